@@ -1,0 +1,1 @@
+"""educator of the game."""

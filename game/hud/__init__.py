@@ -1,0 +1,1 @@
+"""hud of the game."""

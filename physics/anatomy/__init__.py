@@ -1,0 +1,1 @@
+"""anatomy of the simulation."""

@@ -1,0 +1,1 @@
+"""catheter of the simulation."""

@@ -1,0 +1,61 @@
+"""What just happened, in the past tense, with where and how much.
+
+A clinical mishap is an event, never an exception. One frozen type serves all: `name` is one of
+`EVENT_NAMES`, `magnitude` carries one number whose unit the table gives, `where` is a short word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+EVENT_NAMES: dict[str, str] = {
+    # needle
+    "SkinPunctured": "m", "FasciaPunctured": "m", "LossOfResistance": "m", "DuraPunctured": "m",
+    "AnteriorWallTouched": "m", "BoneContacted": "N", "CsfReturned": "m3", "NerveTouched": "N",
+    "NeedleRemoved": "m",
+    # catheter
+    "CatheterEnteredSac": "m", "CatheterLeftSac": "m", "CatheterKinked": "1/m", "CatheterUnkinked": "1/m",
+    "CatheterSheared": "m", "CatheterPulledOverBevel": "N", "CatheterDisplaced": "m", "AnchorSlipped": "m",
+    "AnchorPlaced": "N", "PurseStringTied": "N", "CatheterConnected": "N", "CatheterDisconnected": "N",
+    "CatheterTrimmed": "m", "CatheterTunnelled": "m", "LumenOccluded": "1", "LumenReopened": "1",
+    "FlowImpaired": "1", "FlowRestored": "1", "CsfLeaked": "m3",
+    # pocket and pump body
+    "PocketDissected": "m", "PumpPlaced": "rad", "PumpSutured": "1", "PumpSutureBroke": "N",
+    "PumpRotated": "rad", "PumpFlipped": "rad", "WoundsClosed": "1",
+    # pump device
+    "PumpProgrammed": "kg/s", "PumpStarted": "m3/s", "PumpStopped": "1", "PrimeFinished": "m3",
+    "BridgeFinished": "m3", "BolusFinished": "kg", "LowReservoirAlarm": "m3", "EmptyReservoirAlarm": "m3",
+    "PumpStalled": "Pa", "PumpRecovered": "Pa", "ReservoirFilled": "m3", "ReservoirEmptied": "m3",
+    "ReservoirOverfilled": "m3",
+    # refill
+    "SeptumEntered": "m", "NeedleStopFelt": "N", "PocketInjected": "m3", "RefillNeedleWithdrawn": "m",
+    # patient
+    "ToneReturned": "1", "ToneImproved": "1", "WithdrawalBegan": "1", "SevereWithdrawal": "1",
+    "SedationBegan": "1", "ComaBegan": "1", "RespiratoryDepression": "1/s", "Apnoea": "1/s",
+    "PatientRecovered": "1",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened in a tick.
+
+    Attributes
+    ----------
+    tick : int
+        Tick in which it happened.
+    clinical_time_s : float
+        Clinical clock [s] since the case began (runs ahead of the tick when time is advanced).
+    name : str
+        Key of `EVENT_NAMES`.
+    magnitude : float
+        How much, in the unit that `EVENT_NAMES` gives.
+    where : str
+        Place or cause in a word or two ("L3-4", "fascia exit", "purse-string").
+    """
+
+    tick: int
+    clinical_time_s: float
+    name: str
+    magnitude: float
+    where: str = ""

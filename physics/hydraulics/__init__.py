@@ -1,0 +1,1 @@
+"""hydraulics of the simulation."""

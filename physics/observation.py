@@ -1,0 +1,230 @@
+"""The shape of the read model: what `observe(world)` returns.
+
+HUD, scoring, scripts, scripted players and golden logs read this and nothing else. Fields marked
+*hidden* are truths that no clinician could know at that moment; players must not read them, the HUD
+shows them only where the help level allows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedleObservation:
+    """The Tuohy needle; lengths [m], forces [N], angles [rad]."""
+
+    is_placed: bool
+    is_stylet_in: bool
+    is_braced: bool
+    entry_m: FloatArray  # (3,) skin or wound point
+    tip_m: FloatArray  # (3,)
+    direction: FloatArray  # (3,) unit, hub -> tip
+    length_m: float
+    depth_m: float  # tip past the entry point, along the needle
+    elevation_rad: float
+    medial_rad: float
+    rotation_rad: float  # bevel, 0 = toward the head
+    force_n: float  # axial, felt
+    side_force_n: float
+    hub_follow: float  # share of the last set-point travel that the hub followed
+    roughness: float  # 0..1, for the "gritty" word
+    stiffness_n_per_m: float  # local slope of force against depth
+    csf_drops: int  # since the stylet last came out
+    csf_lost_m3: float
+    layer: str  # hidden: tissue at the tip
+    past_dura_m: float  # hidden
+    n_passes: int
+    n_bone_contacts: int
+    n_dural_punctures: int  # hidden
+    max_force_n: float
+    path_length_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class CatheterObservation:
+    """The catheter; arrays run from the pump (hand) end to the tip."""
+
+    is_open: bool
+    model: str
+    nodes_m: FloatArray  # (n+1, 3) centre line
+    radius_m: float
+    curvature_per_m: FloatArray  # (n+1,) hidden
+    patency: FloatArray  # (n,) hidden: open area fraction per edge
+    min_patency: float  # hidden
+    min_radius_m: float  # hidden
+    min_patency_sitting: float  # hidden
+    fed_m: float  # length past the needle hub (counted on the marks)
+    hand_force_n: float  # felt at the fingers
+    max_push_n: float
+    tip_m: FloatArray  # (3,) hidden unless imaged
+    tip_level: float  # hidden: vertebral level, T1 = 1 .. T12 = 12, L1 = 13 .. L5 = 17
+    tip_space: str  # hidden: "hub", "needle", "epidural", "intrathecal", "tissue", "air"
+    inserted_m: float  # hidden: arc length inside the sac
+    implanted_m: float  # true length tip to connector
+    removed_m: float  # length trimmed away, lying on the table
+    is_csf_at_end: bool  # drops at the free end of the catheter
+    is_held: bool
+    is_stylet_in: bool
+    purse_tension_n: float
+    anchor_capacity_n: float  # hidden: slip force
+    anchor_distance_m: float
+    n_anchor_sutures: int
+    anchor_substrate: str
+    anchor_slip_m: float  # hidden
+    loop_radius_m: float
+    slack_m: float  # hidden
+    is_tunnelled: bool
+    tunnel_min_depth_m: float
+    is_connected: bool
+    connector_seat: float  # hidden 0..1
+    is_coil_behind: bool
+    is_sheared: bool  # hidden
+    fragment_m: float  # hidden: length left in the canal
+
+
+@dataclass(frozen=True, slots=True)
+class PocketObservation:
+    """Pocket and pump body on the unrolled trunk."""
+
+    is_dissected: bool
+    is_pump_in: bool
+    u_m: float
+    v_m: float
+    radius_m: float
+    plane: str
+    cover_m: float  # tissue over the septum
+    clearance_m: float
+    pump_u_m: float
+    pump_v_m: float
+    outlet_angle_rad: float
+    tilt_rad: float
+    is_septum_outward: bool
+    is_flipped: bool  # hidden
+    n_sutures: int
+    n_holding: int  # hidden: loops that hold > 5 N
+    pump_centre_m: FloatArray  # (3,)
+    pump_normal: FloatArray  # (3,) unit, out of the septum
+    bone_gap_m: float  # least distance pump to rib or crest, sitting
+    pocket_fluid_m3: float  # hidden
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PumpObservation:
+    """The pump device: what telemetry shows, then what is true."""
+
+    state: str  # "off", "running", "priming", "bridging", "bolus", "stopped", "stalled", "empty"
+    mode: str
+    programmed_dose_kg_per_s: float  # as the programmer shows it
+    programmed_concentration_kg_per_m3: float
+    programmed_flow_m3_per_s: float
+    shown_reservoir_m3: float  # calculated by the device, not sensed
+    alarm_volume_m3: float
+    alarms: tuple[str, ...]
+    recorded_length_m: float
+    event_log: tuple[str, ...]
+    capacity_m3: float
+    reservoir_m3: float  # hidden
+    concentration_kg_per_m3: float  # hidden
+    flow_m3_per_s: float  # hidden: leaving the pump
+    is_tubing_purged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryObservation:
+    """The fluid path (all hidden)."""
+
+    pump_pressure_pa: float
+    tip_flow_m3_per_s: float
+    leak_flow_m3_per_s: float
+    aspirable: bool
+    delivered_kg_per_s: float  # baclofen leaving at the tip into CSF
+    misplaced_kg_per_s: float  # baclofen leaving anywhere else
+    dose_ratio: float  # delivered / programmed
+    resistance_pa_s_per_m3: float
+
+
+@dataclass(frozen=True, slots=True)
+class PatientObservation:
+    """What a nurse can measure, then what only the model knows."""
+
+    heart_rate_per_min: float
+    respiratory_rate_per_min: float
+    spo2_percent: float
+    systolic_mmhg: float
+    diastolic_mmhg: float
+    etco2_mmhg: float
+    temperature_c: float
+    gcs: float
+    ashworth_legs: float  # 1..5
+    ashworth_arms: float
+    ashworth_legs_baseline: float
+    ashworth_arms_baseline: float
+    spasm_score: float  # Penn 0..4
+    itch: float  # 0..10
+    weakness: float  # 0..1
+    is_anaesthetised: bool
+    withdrawal_severity: float  # hidden 0..1.3
+    ck_u_per_l: float
+    csf_concentration_kg_per_m3: FloatArray  # hidden, (levels,) S2 -> C1
+    cord_concentration_kg_per_m3: FloatArray  # hidden, (levels,)
+    csf_level_names: tuple[str, ...]
+    plasma_kg_per_m3: float
+    csf_volume_lost_m3: float
+    headache: float  # 0..10, postural
+
+
+@dataclass(frozen=True, slots=True)
+class RefillObservation:
+    """Refill needle and syringe."""
+
+    is_placed: bool
+    u_m: float
+    v_m: float
+    depth_m: float
+    tip_m: FloatArray
+    direction: FloatArray
+    force_n: float
+    feel: str  # "free", "soft", "rubbery", "hard stop", "glances off"
+    place: str  # hidden: "skin", "fat", "capsule", "pocket", "septum", "reservoir", "shell"
+    offset_m: float  # hidden: distance from the septum centre
+    syringe_contents: str
+    syringe_volume_m3: float
+    plunger_pressure_pa: float
+    plunger_flow_m3_per_s: float
+    aspirate: str  # "none", "clear", "straw", "bubbles"
+    drawn_m3: float  # pulled out of reservoir with the empty syringe, running total
+    injected_m3: float
+    into_reservoir_m3: float  # hidden
+    into_pocket_m3: float  # hidden
+    since_recheck_m3: float  # injected since the last aspiration
+    max_rate_m3_per_s: float  # fastest over 6 s
+    skin_lift_m: float
+    complaint: str  # what the patient says, "" if nothing
+    n_passes: int
+    n_off_port: int
+    off_axis_rad: float  # hidden
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Everything that can be read from a world at one tick."""
+
+    tick: int
+    time_s: float  # tick * TICK_S: hands on
+    clinical_time_s: float  # since the case began, time skips included
+    days_since_closure: float  # < 0 before the wounds are closed
+    is_lumbar_open: bool
+    needle: NeedleObservation
+    catheter: CatheterObservation
+    pocket: PocketObservation
+    pump: PumpObservation
+    delivery: DeliveryObservation
+    patient: PatientObservation
+    refill: RefillObservation

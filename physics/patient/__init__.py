@@ -1,0 +1,1 @@
+"""patient of the simulation."""

@@ -1,0 +1,1 @@
+"""pocket of the simulation."""

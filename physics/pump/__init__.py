@@ -1,0 +1,1 @@
+"""pump of the simulation."""

@@ -1,0 +1,1 @@
+"""tissue of the simulation."""
