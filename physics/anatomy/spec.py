@@ -1,0 +1,191 @@
+"""A patient's build and the cited tables that turn it into geometry."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+LEVEL_NAMES: tuple[str, ...] = (
+    "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12",
+    "L1", "L2", "L3", "L4", "L5", "S1",
+)  # fmt: skip
+"""Names of the vertebral levels; level i + 1 (float) is the middle of LEVEL_NAMES[i]."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientBuild:
+    """What a patient is built like.
+
+    Attributes
+    ----------
+    age_years : float
+        Age [years]; below 14 the child tables are used.
+    is_female : bool
+        Female trunk tables.
+    height_m, mass_kg : float
+        Stature [m] and mass [kg].
+    abdominal_fat_m, back_fat_m : float
+        Subcutaneous fat at the umbilicus and over the lumbar fascia, skin not counted [m].
+    dura_depth_m : float
+        Skin to dura at L3-4, perpendicular to the skin in the midline [m].
+    conus_level : float
+        Level of the conus tip; 13.4 = lower third of L1 [device_and_procedure 8.5 A15, H].
+    csf_scale : float
+        CSF volume over the typical one (widens or narrows the sac).
+    cobb_rad : float
+        Coronal curve, Cobb angle [rad], apex at T11-L1, convex to the right when positive.
+    seed : int
+        Small differences between two patients of one build.
+    """
+
+    age_years: float
+    is_female: bool
+    height_m: float
+    mass_kg: float
+    abdominal_fat_m: float
+    back_fat_m: float
+    dura_depth_m: float
+    conus_level: float = 13.4
+    csf_scale: float = 1.0
+    cobb_rad: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        ranges = {
+            "age_years": (3.0, 100.0), "height_m": (0.85, 2.15), "mass_kg": (10.0, 220.0),
+            "abdominal_fat_m": (0.001, 0.12), "back_fat_m": (0.001, 0.10), "dura_depth_m": (0.015, 0.14),
+            "conus_level": (11.5, 16.0), "csf_scale": (0.4, 1.8), "cobb_rad": (-1.4, 1.4),
+        }  # fmt: skip
+        for name, (low, high) in ranges.items():
+            value = getattr(self, name)
+            if not (math.isfinite(value) and low <= value <= high):
+                raise ValueError(f"PatientBuild.{name} = {value}; expected {low} .. {high}")
+
+    @property
+    def bmi_kg_per_m2(self) -> float:
+        """Body mass index [kg/m2]."""
+        return self.mass_kg / self.height_m**2
+
+    @property
+    def is_child(self) -> bool:
+        """Whether the child tables apply (age below 14)."""
+        return self.age_years < 14.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spine:
+    """Vertebral column, canal, pelvis and ribs of one patient, as arrays.
+
+    Attributes
+    ----------
+    build : PatientBuild
+        Whose spine it is.
+    level_names : tuple of str
+        "T1" .. "S1".
+    level_centres_m : (18, 3) array
+        Body centres (S1: middle of the upper sacral segment).
+    level_rotations : (18, 3, 3) array
+        Local to patient frame; local z = canal tangent toward the head, local y posterior.
+    scale : float
+        Size over the template adult of 1.756 m [-].
+    canal_points_m : (m, 3) array
+        Centre line of the sac from caudal (S2) to cranial (C5), pitch 4 mm.
+    canal_arcs_m : (m,) array
+        Arc length, 0 at the L3-4 disc, positive toward the head.
+    canal_normals : (m, 3) array
+        Unit posterior normal.
+    sac_semi_axes_m : (m, 2) array
+        Half width to the side and half depth of the dural sac.
+    cord_points_m, cord_radius_m, cord_stiffness : (m, 3), (m,), (m,) arrays
+        Cord, conus, then cauda equina as one soft obstacle; stiffness 1 cord, 0.05 cauda, 0 none.
+    level_arcs_m : (18,) array
+        Canal arc of each level.
+    disc_arc_l34_m : float
+        Always 0; kept so that the origin has a name.
+    vertebrae : (17, c) array
+        Shape rows in millimetres of the template adult, T1 .. L5.
+    sacrum_centre_m, sacrum_rotation : (3,), (3, 3) arrays
+        Pose of the sacrum; the hip bones share `pelvis_origin_m`.
+    rib_nodes_m : (24, r, 3) array
+        Rib centre lines, pairs 1..12, left then right.
+    rib_radius_m : (24, r) array
+        Half height along the rib.
+    sternum_nodes_m, sternum_radius_m : arrays
+        Sternum as a flattened tube.
+    """
+
+    build: PatientBuild
+    level_names: tuple[str, ...]
+    level_centres_m: FloatArray
+    level_rotations: FloatArray
+    scale: float
+    canal_points_m: FloatArray
+    canal_arcs_m: FloatArray
+    canal_normals: FloatArray
+    sac_semi_axes_m: FloatArray
+    cord_points_m: FloatArray
+    cord_radius_m: FloatArray
+    cord_stiffness: FloatArray
+    level_arcs_m: FloatArray
+    disc_arc_l34_m: float
+    vertebrae: FloatArray
+    sacrum_centre_m: FloatArray
+    sacrum_rotation: FloatArray
+    pelvis_origin_m: FloatArray
+    rib_nodes_m: FloatArray
+    rib_radius_m: FloatArray
+    sternum_nodes_m: FloatArray
+    sternum_radius_m: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trunk:
+    """Skin of one patient: a loft table plus shape numbers, and the unrolled section table.
+
+    Attributes
+    ----------
+    build : PatientBuild
+        Whose trunk it is.
+    table : (k, c) array
+        Loft columns over z every 2 mm [mm]; see `trunk.COLUMNS`.
+    shape : (q,) array
+        Shape numbers [mm]; see `trunk.SHAPE`.
+    section_v_m : (n,) array
+        Heights of the unrolled sections [m].
+    section_angles_rad : (a,) array
+        Angles from posterior toward the left, 0 .. pi (the trunk is symmetric).
+    section_radius_m, section_arc_m : (n, a) arrays
+        Distance from the section axis to the skin, and arc length from the posterior midline.
+    umbilicus_uv_m : tuple of float
+        Umbilicus on the unrolled trunk (u is half the girth).
+    costal_table_m, crest_table_m : (j, 2) arrays
+        |u| against v of the costal margin and of the iliac crest.
+    targets_m : dict-like tuple of (name, target) pairs
+        Cited outer dimensions that the fit met.
+    """
+
+    build: PatientBuild
+    table: FloatArray
+    shape: FloatArray
+    section_v_m: FloatArray
+    section_angles_rad: FloatArray
+    section_radius_m: FloatArray
+    section_arc_m: FloatArray
+    umbilicus_uv_m: tuple[float, float]
+    costal_table_m: FloatArray
+    crest_table_m: FloatArray
+    targets_m: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Anatomy:
+    """One patient's geometry: the same for contact, needle, X-ray and picture."""
+
+    build: PatientBuild
+    spine: Spine
+    trunk: Trunk
