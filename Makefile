@@ -1,0 +1,36 @@
+# Every target stands alone: `make play` or `make test` on a machine with only Python 3.11.
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+
+.PHONY: play test lint types validate bench lock clean
+
+play: $(STAMP)
+	@$(PYTHON) scripts/check_gl.py --install
+	@bash scripts/play.sh $(VENV)/bin/thecal
+
+test: $(STAMP)
+	@$(PYTHON) scripts/check_gl.py --install
+	$(PYTHON) -m pytest -n 2
+
+lint: $(STAMP)
+	$(PYTHON) -m ruff check .
+
+types: $(STAMP)
+	$(PYTHON) -m mypy --strict physics scenarios
+
+validate: $(STAMP)
+	$(VENV)/bin/thecal validate
+
+bench: $(STAMP)
+	$(VENV)/bin/thecal bench
+
+lock: $(STAMP)
+	$(PYTHON) scripts/write_lock.py
+
+$(STAMP): pyproject.toml requirements.lock scripts/make_venv.sh
+	@bash scripts/make_venv.sh
+	@touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) build out .pytest_cache .mypy_cache .ruff_cache .hypothesis
