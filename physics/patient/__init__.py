@@ -1,1 +1,41 @@
-"""patient of the simulation."""
+"""The patient: what drug and disease do to tone, wakefulness, breathing and circulation.
+
+The nonlinear half of pharmacology. Drives come in as plain arrays (`ExposureLike`, which the
+`Exposure` of `physics.csf` satisfies without either side importing the other).
+
+Typical use::
+
+    params = PatientParams.for_patient("SCI", ashworth_legs=4.0, ashworth_trunk=3.0, ashworth_arms=1.0)
+    state = initial(params)  # or adapted(params, exposure, days)
+    state, events = advance(params, state, exposure, Care())
+    state.neuro.ashworth_legs, state.vitals.spo2_percent, state.adaptation.tolerance
+
+Events are (name, magnitude, where); `state.told` remembers which conditions are on.
+"""
+
+from __future__ import annotations
+
+from physics.patient.course import Care, ExposureLike, PatientEvent, PatientState, adapted, advance, initial
+from physics.patient.evidence import EVIDENCE
+from physics.patient.neuro import Adaptation, Drives, Neuro, severity
+from physics.patient.response import PRESETS, PatientParams
+from physics.patient.vitals import Gases, Vitals
+
+__all__ = [
+    "EVIDENCE",
+    "PRESETS",
+    "Adaptation",
+    "Care",
+    "Drives",
+    "ExposureLike",
+    "Gases",
+    "Neuro",
+    "PatientEvent",
+    "PatientParams",
+    "PatientState",
+    "Vitals",
+    "adapted",
+    "advance",
+    "initial",
+    "severity",
+]

@@ -1,0 +1,254 @@
+"""Move the drug: sources, boluses, depots, drains and time.
+
+`advance` is exact for sources that are constant over the interval, whatever its length; it also
+returns the drives at samples no farther than 15 min apart, for the nonlinear part of the patient.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from physics.clock import SECONDS_PER_DAY
+from physics.csf.drugs import LEVEL_TABLE, ML_PER_HOUR, DrugParams
+from physics.csf.effect import Exposure, exposure_from_sites
+from physics.csf.propagation import Modes, modes, time_tables
+from physics.csf.transport import DEPOTS, layout_for, position_m, spread
+from physics.errors import PhysicsError
+
+FloatArray = NDArray[np.float64]
+SAMPLE_S = 900.0  # numerical: longest spacing of the drives [PH2 5.2]: 5e-3 in tolerance units
+FINE_DRAIN_M3_PER_S = 20.0 * ML_PER_HOUR  # numerical: below it drains are told apart to 1 mL/h, above to 5
+
+
+@dataclass(frozen=True, slots=True)
+class CsfState:
+    """Where the drug is; `amounts_kg` follows the order in `physics.csf.transport`."""
+
+    amounts_kg: FloatArray
+    given_kg: float  # everything ever put in
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What enters or leaves during one interval.
+
+    Rates [kg/s] are constant over it; boluses and removals [kg] happen at its start.
+    """
+
+    tip_level: float = 10.0  # T1 = 1 .. L5 = 17, C7 = 0 .. C1 = -6; any float
+    intrathecal_kg_per_s: float = 0.0  # out of the tip, inside the sac
+    epidural_kg_per_s: float = 0.0
+    tissue_kg_per_s: float = 0.0  # under the skin, beside the spine
+    pocket_kg_per_s: float = 0.0  # into the pump pocket
+    csf_withdrawal_m3_per_s: float = 0.0  # at L3-4: drain, dripping needle or dural leak
+    flush_kg: float = 0.0  # bolus through the catheter, at the tip
+    lumbar_kg: float = 0.0  # bolus through a needle with barbotage
+    lumbar_level: float = 15.5
+    epidural_kg: float = 0.0
+    tissue_kg: float = 0.0
+    pocket_kg: float = 0.0
+    oral_kg: float = 0.0
+    pocket_removed_kg: float = 0.0  # aspirated from the pocket; at most what is there
+
+
+def initial(params: DrugParams) -> CsfState:
+    """Return a body without drug."""
+    return CsfState(np.zeros(layout_for(params).size), 0.0)
+
+
+def equilibrated(params: DrugParams, dose_kg_per_s: float, tip_level: float, *, has_cord: bool = True) -> CsfState:
+    """Return the steady state of a constant intrathecal dose [kg/s] at a level.
+
+    What was eliminated before is forgotten: mass balance starts here.
+    """
+    mode = modes(params, 0.0, has_cord)
+    lay = mode.network.layout
+    source = np.zeros(lay.size)
+    source[lay.csf] = dose_kg_per_s * _at(mode, params, tip_level, params.spread_infusion_m)
+    moving = mode.rates_per_s < 0.0
+    share = np.where(moving, -(mode.inverse @ source) / np.where(moving, mode.rates_per_s, 1.0), 0.0)
+    amounts = mode.vectors @ share
+    amounts[lay.eliminated :] = 0.0
+    return CsfState(amounts, float(amounts[: lay.sites.start].sum()))
+
+
+def _at(mode: Modes, params: DrugParams, level: float, sd_m: float) -> FloatArray:
+    return spread(mode.network.cells_m, position_m(params, level), sd_m)
+
+
+def _drain_key(rate_m3_per_s: float) -> float:
+    """Round a drain so that few decompositions serve: 1 mL/h up to 20, then 5 mL/h."""
+    pitch = ML_PER_HOUR * (1.0 if rate_m3_per_s <= FINE_DRAIN_M3_PER_S else 5.0)
+    return round(rate_m3_per_s / pitch) * pitch
+
+
+def _with_boluses(params: DrugParams, mode: Modes, state: CsfState, sources: Sources) -> tuple[FloatArray, float]:
+    """Return amounts and the total given after the boluses and removals at the interval's start."""
+    lay = mode.network.layout
+    amounts = state.amounts_kg.copy()
+    if sources.flush_kg:
+        amounts[lay.csf] += sources.flush_kg * _at(mode, params, sources.tip_level, params.spread_flush_m)
+    if sources.lumbar_kg:
+        centre = position_m(params, sources.lumbar_level) + params.shift_lumbar_m
+        amounts[lay.csf] += sources.lumbar_kg * spread(mode.network.cells_m, centre, params.spread_lumbar_m)
+    boluses = (sources.pocket_kg, sources.tissue_kg, sources.epidural_kg, sources.oral_kg)
+    for k, bolus in enumerate(boluses):
+        amounts[k] += bolus
+    removed = min(sources.pocket_removed_kg, float(amounts[0]))
+    amounts[0] -= removed
+    amounts[lay.withdrawn] += removed
+    return amounts, state.given_kg + sources.flush_kg + sources.lumbar_kg + sum(boluses)
+
+
+def _source_rates(params: DrugParams, mode: Modes, sources: Sources) -> tuple[FloatArray, float]:
+    """Return the source vector [kg/s] and its sum."""
+    lay = mode.network.layout
+    rates = np.zeros(lay.size)
+    if sources.intrathecal_kg_per_s:
+        share = _at(mode, params, sources.tip_level, params.spread_infusion_m)
+        rates[lay.csf] = sources.intrathecal_kg_per_s * share
+    depots = (sources.pocket_kg_per_s, sources.tissue_kg_per_s, sources.epidural_kg_per_s, 0.0)
+    rates[: len(DEPOTS)] = depots
+    return rates, sources.intrathecal_kg_per_s + sum(depots)
+
+
+def advance(
+    params: DrugParams, state: CsfState, sources: Sources, dt_s: float, *, has_cord: bool = True
+) -> tuple[CsfState, Exposure]:
+    """Return the state after an interval and the drives during it.
+
+    Parameters
+    ----------
+    params : DrugParams
+        The patient.
+    state : CsfState
+        Where the drug is.
+    sources : Sources
+        What enters and leaves, constant over the interval.
+    dt_s : float
+        Length of the interval [s], 1/64 s to one day.
+
+    Returns
+    -------
+    tuple of CsfState and Exposure
+        New state; drives at 0 .. dt_s, at most 15 min apart.
+
+    Raises
+    ------
+    PhysicsError
+        If `dt_s` is outside its range or a source is not finite and non-negative.
+
+    Notes
+    -----
+    Mass is exact to rounding. A drain acts on the drug rounded to 1 mL/h (5 mL/h above 20 mL/h),
+    because every rate has its own decomposition (4 ms, kept for the last 48). The drug changes
+    over minutes: callers that step 64 times a second may gather dt and call once per second.
+    """
+    if not 0.0 < dt_s <= SECONDS_PER_DAY:
+        raise PhysicsError(f"csf.advance: dt_s = {dt_s}; expected 0 < dt_s <= 86400")
+    _check(sources)
+    drain = _drain_key(sources.csf_withdrawal_m3_per_s)
+    mode = modes(params, drain, has_cord)
+    amounts, given = _with_boluses(params, mode, state, sources)
+    rates, total_rate = _source_rates(params, mode, sources)
+    n_steps = max(1, math.ceil(dt_s / SAMPLE_S - 1e-9))
+    decay, grown = time_tables(params, drain, has_cord, dt_s / n_steps, n_steps)
+    now = mode.inverse @ amounts
+    push = mode.inverse @ rates if total_rate else np.zeros_like(now)
+    course = now[:, None] * decay + push[:, None] * grown
+    sites = np.empty((mode.site_rows.shape[0], n_steps + 1))
+    sites[:, 0] = amounts[mode.network.layout.sites]
+    sites[:, 1:] = mode.site_rows @ course
+    after = CsfState(mode.vectors @ course[:, -1], given + total_rate * dt_s)
+    times = np.linspace(0.0, dt_s, n_steps + 1)
+    return after, exposure_from_sites(params, times, sites)
+
+
+def _check(sources: Sources) -> None:
+    amounts = (
+        sources.intrathecal_kg_per_s, sources.epidural_kg_per_s, sources.tissue_kg_per_s, sources.pocket_kg_per_s,
+        sources.csf_withdrawal_m3_per_s, sources.flush_kg, sources.lumbar_kg, sources.epidural_kg,
+        sources.tissue_kg, sources.pocket_kg, sources.oral_kg, sources.pocket_removed_kg,
+    )  # fmt: skip
+    if not (min(amounts) >= 0.0 and math.isfinite(sum(amounts)) and math.isfinite(sources.tip_level)):
+        raise PhysicsError(f"csf.advance: {sources}; expected finite rates and amounts >= 0")
+
+
+def present_exposure(params: DrugParams, state: CsfState) -> Exposure:
+    """Return the drives now, as an exposure of one sample."""
+    lay = layout_for(params)
+    return exposure_from_sites(params, np.zeros(1), state.amounts_kg[lay.sites][:, None])
+
+
+def body_mass_kg(params: DrugParams, state: CsfState) -> float:
+    """Return the drug in depots, CSF, cord, brain and blood [kg]."""
+    return float(state.amounts_kg[: layout_for(params).sites.start].sum())
+
+
+def eliminated_kg(params: DrugParams, state: CsfState) -> float:
+    """Return the drug that kidney and liver have removed [kg]."""
+    return float(state.amounts_kg[layout_for(params).eliminated])
+
+
+def withdrawn_kg(params: DrugParams, state: CsfState) -> float:
+    """Return the drug that left with drained CSF or aspirated pocket fluid [kg]."""
+    return float(state.amounts_kg[layout_for(params).withdrawn])
+
+
+def mass_error(params: DrugParams, state: CsfState) -> float:
+    """Return (present + eliminated + withdrawn - given) / given; 0 without drug."""
+    if state.given_kg == 0.0:
+        return 0.0
+    total = body_mass_kg(params, state) + eliminated_kg(params, state) + withdrawn_kg(params, state)
+    return total / state.given_kg - 1.0
+
+
+def depot_kg(params: DrugParams, state: CsfState, name: str) -> float:
+    """Return the drug [kg] in the depot "pocket", "tissue", "epidural" or "oral"."""
+    return float(state.amounts_kg[DEPOTS.index(name)])
+
+
+def csf_concentration(params: DrugParams, state: CsfState, level: float) -> float:
+    """Return the concentration in spinal CSF at a level [kg/m3]."""
+    net = modes(params).network
+    cells = state.amounts_kg[net.layout.csf] / net.volumes_m3[net.layout.csf]
+    return float(np.interp(position_m(params, level), net.cells_m, cells))
+
+
+def cistern_concentration(params: DrugParams, state: CsfState) -> float:
+    """Return the concentration in the basal cisterns [kg/m3]."""
+    return float(state.amounts_kg[layout_for(params).cistern]) / params.cistern_m3
+
+
+def plasma_concentration(params: DrugParams, state: CsfState) -> float:
+    """Return the concentration in plasma [kg/m3]."""
+    return float(state.amounts_kg[layout_for(params).plasma]) / params.plasma_m3
+
+
+def csf_drug_kg(params: DrugParams, state: CsfState) -> float:
+    """Return the drug in spinal, cisternal and cranial CSF [kg]."""
+    lay = layout_for(params)
+    return float(state.amounts_kg[lay.csf].sum() + state.amounts_kg[lay.cistern] + state.amounts_kg[lay.cranial])
+
+
+def level_profiles(params: DrugParams, state: CsfState) -> tuple[FloatArray, FloatArray]:
+    """Return CSF and cord concentration [kg/m3] at `LEVEL_NAMES` (S2 .. C1); 0 where there is no cord."""
+    net = modes(params).network
+    lay = net.layout
+    places = _level_places(params)
+    cells = state.amounts_kg[lay.csf] / net.volumes_m3[lay.csf]
+    cord = np.zeros(lay.n_cells)
+    cord[net.first_cord_cell :] = state.amounts_kg[lay.cord] / net.volumes_m3[lay.cord]
+    return np.interp(places, net.cells_m, cells), np.interp(places, net.cells_m, cord)
+
+
+@lru_cache(maxsize=8)
+def _level_places(params: DrugParams) -> FloatArray:
+    places = np.array([position_m(params, row[1]) for row in LEVEL_TABLE])
+    places.setflags(write=False)
+    return places

@@ -1,0 +1,266 @@
+"""Assemble the linear system: sac to foramen magnum, cord, cranial CSF, blood, effect sites.
+
+State order (amounts [kg]; an effect site holds its concentration times 1 mL, which keeps the
+matrix well scaled)::
+
+    depots: pocket, tissue, epidural, oral | CSF cells | cord cells | cistern, cranial, brain
+    | plasma, periphery | effect sites | eliminated, withdrawn
+
+Spinal CSF, x from the sac end (S2) to the foramen magnum, per length::
+
+    A dC/dt = d/dx(A D dC/dx) + d/dx(q C) - (k_v A + q_a) C - ps (C - T) + S(x, t)
+
+with caudal bulk flow q(x) that feeds the absorption q_a [PH1 2.3]; finite volumes, upwind flow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from physics.csf.drugs import CM2_M2, CM_M, LEVEL_TABLE, ML_M3, DrugParams
+
+FloatArray = NDArray[np.float64]
+
+DEPOTS = ("pocket", "tissue", "epidural", "oral")
+SITES = (
+    "legs", "legs_slow", "arms", "arms_slow", "trunk", "trunk_slow", "segment", "reflex", "sedation", "breathing",
+)  # fmt: skip
+SITE_VOLUME_M3 = ML_M3  # numerical scale only
+# vertebrae that overlie the cord segments of a region, caudal to cranial [PH1 2.5]
+REGIONS = {"legs": (13.0, 11.0), "trunk": (10.0, 4.0), "arms": (0.0, -3.0)}
+CONUS_LEVEL = 13.0  # mid L1 [PH1 2.1] UGK-H: caudal end of the adult cord
+
+_NUMBERS = np.array([row[1] for row in LEVEL_TABLE])
+_EDGES_M = np.cumsum([0.0] + [row[2] * CM_M for row in LEVEL_TABLE])
+_MIDS_M = 0.5 * (_EDGES_M[1:] + _EDGES_M[:-1])
+LEVEL_NAMES = tuple(row[0] for row in LEVEL_TABLE)
+
+
+def position_m(params: DrugParams, level: float) -> float:
+    """Return the distance from the sac end [m] of a level (T1 = 1 .. L5 = 17, C7 = 0 .. C1 = -6)."""
+    return params.length_scale * float(np.interp(level, _NUMBERS[::-1], _MIDS_M[::-1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where each compartment sits in the state vector."""
+
+    n_cells: int
+    n_cord: int
+    depots: slice
+    csf: slice
+    cord: slice
+    cistern: int
+    cranial: int
+    brain: int
+    plasma: int
+    periphery: int
+    sites: slice
+    eliminated: int
+    withdrawn: int
+
+    @property
+    def core(self) -> slice:
+        """CSF, cord and cranial compartments: a tree with exchange both ways on every edge."""
+        return slice(self.csf.start, self.plasma)
+
+    @property
+    def size(self) -> int:
+        """Length of the state vector."""
+        return self.withdrawn + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The assembled system dy/dt = matrix @ y + sources, with its geometry."""
+
+    layout: Layout
+    matrix: FloatArray  # (n, n) [1/s]
+    volumes_m3: FloatArray  # (n,) amount / volume = concentration
+    cells_m: FloatArray  # (n_cells,) cell centres from the sac end
+    pitch_m: float
+    first_cord_cell: int
+
+
+@lru_cache(maxsize=64)
+def layout_for(params: DrugParams) -> Layout:
+    """Return the layout of the state vector."""
+    cells = _cell_centres(params)
+    n, n_cord = params.n_cells, int(np.count_nonzero(cells >= position_m(params, CONUS_LEVEL)))
+    start = len(DEPOTS)
+    cistern = start + n + n_cord
+    sites = slice(cistern + 5, cistern + 5 + len(SITES))
+    return Layout(
+        n, n_cord, slice(0, start), slice(start, start + n), slice(start + n, cistern),
+        cistern, cistern + 1, cistern + 2, cistern + 3, cistern + 4, sites, sites.stop, sites.stop + 1,
+    )  # fmt: skip
+
+
+def _cell_centres(params: DrugParams) -> FloatArray:
+    pitch = params.length_scale * float(_EDGES_M[-1]) / params.n_cells
+    return np.asarray((np.arange(params.n_cells) + 0.5) * pitch, dtype=np.float64)
+
+
+def spread(cells_m: FloatArray, centre_m: float, sd_m: float) -> FloatArray:
+    """Return the shares of a Gaussian source over the cells; they sum to 1 and move continuously."""
+    centre = min(max(centre_m, float(cells_m[0])), float(cells_m[-1]))
+    shares = np.exp(-0.5 * ((cells_m - centre) / sd_m) ** 2)
+    return np.asarray(shares / shares.sum(), dtype=np.float64)
+
+
+class _Flows:
+    """Writes flows of fluid between compartments into a rate matrix."""
+
+    def __init__(self, volumes_m3: FloatArray) -> None:
+        self.volumes = volumes_m3
+        self.matrix = np.zeros((volumes_m3.size, volumes_m3.size))
+
+    def one_way(self, source: int, target: int, flow_m3_per_s: float) -> None:
+        rate = flow_m3_per_s / self.volumes[source]
+        self.matrix[source, source] -= rate
+        self.matrix[target, source] += rate
+
+    def exchange(self, a: int, b: int, conductance_m3_per_s: float) -> None:
+        self.one_way(a, b, conductance_m3_per_s)
+        self.one_way(b, a, conductance_m3_per_s)
+
+
+@lru_cache(maxsize=64)
+def network(params: DrugParams, drain_m3_per_s: float = 0.0, has_cord: bool = True) -> Network:
+    """Return the assembled system of one patient, with CSF drained at a rate [m3/s] at L3-4.
+
+    ``has_cord=False`` gives a hydrophilic tracer that does not enter the cord (validation only).
+    """
+    lay = layout_for(params)
+    cells = _cell_centres(params)
+    pitch = float(cells[1] - cells[0])
+    area = np.interp(cells / params.length_scale, _MIDS_M, [row[3] * CM2_M2 for row in LEVEL_TABLE])
+    area = area * (params.csf_scale / params.length_scale)
+    volumes = np.ones(lay.size)
+    volumes[lay.csf] = area * pitch
+    volumes[lay.cord] = params.cord_capacity_m2 * pitch
+    volumes[[lay.cistern, lay.cranial, lay.brain]] = params.cistern_m3, params.cranial_m3, params.brain_m3
+    volumes[lay.plasma] = params.plasma_m3
+    volumes[lay.sites] = SITE_VOLUME_M3
+    flows = _Flows(volumes)
+    first_cord = lay.n_cells - lay.n_cord
+    _spinal(flows, lay, params, cells, area, drain_m3_per_s)
+    exchange = params.cord_exchange_m2_per_s * pitch * (1.0 if has_cord else 1e-9)
+    for k in range(lay.n_cord):
+        flows.exchange(lay.csf.start + first_cord + k, lay.cord.start + k, exchange)
+    _cranial(flows, lay, params, drain_m3_per_s)
+    _blood(flows.matrix, lay, params)
+    _depots(flows.matrix, lay, params, cells)
+    _sites(flows.matrix, lay, params, cells, volumes, has_cord)
+    for array in (flows.matrix, volumes, cells):
+        array.setflags(write=False)
+    return Network(lay, flows.matrix, volumes, cells, pitch, first_cord)
+
+
+def _spinal(
+    flows: _Flows, lay: Layout, params: DrugParams, cells: FloatArray, area: FloatArray, drain: float
+) -> None:
+    """Dispersion, caudal bulk flow with absorption on the way, loss to blood, drain."""
+    n, o, pitch = lay.n_cells, lay.csf.start, cells[1] - cells[0]
+    whole = params.length_scale * float(_EDGES_M[-1])
+    rise = params.dispersion_cervical_m2_per_s / params.dispersion_sac_m2_per_s
+    dispersion = params.dispersion_sac_m2_per_s * rise ** (cells / whole)
+    conductance = dispersion * area / pitch
+    volumes = flows.volumes[lay.csf]
+    absorbed = params.spinal_absorption * params.production_m3_per_s * volumes / volumes.sum()
+    caudal = np.cumsum(absorbed)  # what passes each cell's cranial face
+    drained_cell = int(np.argmin(np.abs(cells - position_m(params, params.drain_level))))
+    for i in range(n - 1):
+        flows.exchange(o + i, o + i + 1, 0.5 * (conductance[i] + conductance[i + 1]))
+        flows.one_way(o + i + 1, o + i, caudal[i] + (drain if i >= drained_cell else 0.0))
+    flows.exchange(o + n - 1, lay.cistern, conductance[-1])
+    flows.one_way(lay.cistern, o + n - 1, caudal[-1] + drain)
+    for i in range(n):
+        flows.one_way(o + i, lay.plasma, absorbed[i] + params.loss_per_s * volumes[i])
+    if drain > 0.0:
+        flows.one_way(o + drained_cell, lay.withdrawn, drain)
+
+
+def _cranial(flows: _Flows, lay: Layout, params: DrugParams, drain: float) -> None:
+    """Cistern, cranial subarachnoid space and brain pool; the rest of production is absorbed here."""
+    outflow = (1.0 - params.spinal_absorption) * params.production_m3_per_s
+    flows.one_way(lay.cistern, lay.cranial, outflow)
+    flows.exchange(lay.cistern, lay.cranial, params.cistern_mixing_m3_per_s)
+    flows.one_way(lay.cranial, lay.plasma, outflow + params.cranial_loss_m3_per_s)
+    flows.exchange(lay.cranial, lay.brain, params.brain_exchange_m3_per_s)
+    flows.one_way(lay.plasma, lay.eliminated, params.clearance_m3_per_s)
+    if drain > 0.0:
+        flows.one_way(lay.cranial, lay.cistern, drain)
+
+
+def _blood(matrix: FloatArray, lay: Layout, params: DrugParams) -> None:
+    """Two plasma compartments; rates act on amounts."""
+    matrix[lay.plasma, lay.plasma] -= params.to_periphery_per_s
+    matrix[lay.periphery, lay.plasma] += params.to_periphery_per_s
+    matrix[lay.periphery, lay.periphery] -= params.from_periphery_per_s
+    matrix[lay.plasma, lay.periphery] += params.from_periphery_per_s
+
+
+def _depots(matrix: FloatArray, lay: Layout, params: DrugParams, cells: FloatArray) -> None:
+    """Pocket (with the track along the catheter as a rate), tissue, epidural and oral depots.
+
+    The track rate is k f / (1 - f), so that a share f of what leaves the pocket reaches CSF, but
+    over hours: what is aspirated early never gets there [SC 0.2 fact 10].
+    """
+    pocket, tissue, epidural, oral = (DEPOTS.index(name) for name in ("pocket", "tissue", "epidural", "oral"))
+    track = params.pocket_uptake_per_s * params.track_share / (1.0 - params.track_share)
+    matrix[pocket, pocket] -= params.pocket_uptake_per_s + track
+    matrix[lay.plasma, pocket] += params.pocket_uptake_per_s
+    matrix[lay.csf, pocket] += track * spread(cells, position_m(params, params.track_level), params.spread_flush_m)
+    matrix[tissue, tissue] -= params.tissue_uptake_per_s
+    matrix[lay.plasma, tissue] += params.tissue_uptake_per_s
+    crossing = params.epidural_uptake_per_s * params.dura_share
+    matrix[epidural, epidural] -= params.epidural_uptake_per_s
+    matrix[lay.plasma, epidural] += params.epidural_uptake_per_s - crossing
+    matrix[lay.csf, epidural] += crossing * spread(
+        cells, position_m(params, params.epidural_level), params.spread_epidural_m
+    )
+    matrix[oral, oral] -= params.oral_uptake_per_s
+    matrix[lay.plasma, oral] += params.oral_uptake_per_s * params.oral_availability
+    matrix[lay.eliminated, oral] += params.oral_uptake_per_s * (1.0 - params.oral_availability)
+
+
+def _sites(
+    matrix: FloatArray, lay: Layout, params: DrugParams, cells: FloatArray, volumes: FloatArray, has_cord: bool
+) -> None:
+    """Effect sites follow their targets with one rate each [PH1 2.5, PH2 3.1]."""
+    edges = dict(zip(_NUMBERS.tolist(), range(len(LEVEL_TABLE)), strict=True))
+    conus = position_m(params, CONUS_LEVEL)
+    rows: dict[str, FloatArray] = {}
+    for name, (low, high) in REGIONS.items():
+        bottom = max(params.length_scale * float(_EDGES_M[edges[low]]), conus)
+        top = params.length_scale * float(_EDGES_M[edges[high] + 1])
+        inside = (cells >= bottom) & (cells <= top)
+        row = np.zeros(lay.size)
+        if has_cord:
+            row[lay.cord] = inside[-lay.n_cord :] / inside.sum() / volumes[lay.cord]
+        else:
+            row[lay.csf] = inside / inside.sum() / volumes[lay.csf]
+        row[lay.plasma] = params.blood_to_cord / params.plasma_m3
+        rows[name] = row
+    leg = (1.0 - params.thoracic_weight) * rows["legs"] + params.thoracic_weight * rows["trunk"]
+    cistern, cranial, blood = np.zeros((3, lay.size))
+    cistern[lay.cistern] = 1.0 / params.cistern_m3
+    cranial[lay.cranial] = 1.0 / params.cranial_m3
+    blood[lay.plasma] = params.blood_to_brain / params.plasma_m3
+    fast, slow = params.fast_site_per_s, params.slow_site_per_s
+    table = {
+        "legs": (leg, fast), "legs_slow": (leg, slow), "arms": (rows["arms"], fast), "arms_slow": (rows["arms"], slow),
+        "trunk": (rows["trunk"], fast), "trunk_slow": (rows["trunk"], slow), "segment": (rows["legs"], fast),
+        "reflex": (rows["legs"], params.reflex_site_per_s),
+        "sedation": (0.5 * cistern + 0.5 * cranial + blood, params.sedation_site_per_s),
+        "breathing": (cistern + blood, params.breathing_site_per_s),
+    }  # fmt: skip
+    for k, name in enumerate(SITES):
+        target, rate = table[name]
+        matrix[lay.sites.start + k] += rate * SITE_VOLUME_M3 * target
+        matrix[lay.sites.start + k, lay.sites.start + k] -= rate

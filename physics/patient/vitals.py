@@ -1,0 +1,109 @@
+"""Breathing, circulation and temperature as a monitor shows them.
+
+Rates follow [PH1 2.5]. Gas exchange is the alveolar gas equation with carbon dioxide that rises as
+ventilation falls; haemoglobin by Severinghaus' curve. Anaesthesia and ventilation change vitals
+only, simply.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from physics.patient.neuro import Adaptation, Neuro, severity
+from physics.patient.response import PatientParams
+
+CO2_REST_MMHG = 40.0  # UGK-H arterial
+END_TIDAL_GAP_MMHG = 4.0  # UGK-H arterial minus end-tidal
+CO2_EXPONENT = 0.6  # tuned: respiratory rates of the overdose grades [PH1 5.1] give their SpO2
+CO2_LIMIT_MMHG = 120.0  # A
+CO2_LAG_S = 900.0  # UGK-M: 3 to 6 mmHg per minute in apnoea
+O2_LAG_S = 90.0  # UGK-M: SpO2 90 % one to two minutes into apnoea on air
+BAROMETRIC_MMHG = 713.0  # UGK-H dry air at sea level, after water vapour
+RESPIRATORY_QUOTIENT = 0.8  # UGK-H
+ALVEOLAR_ARTERIAL_MMHG = 10.0  # UGK-H
+AIR, SUPPORTED = 0.21, 0.50  # inspired oxygen: air; ventilated A
+APNOEA_PER_MIN = 3.0  # [PH1 2.5]
+DIASTOLIC_SHARE = 0.64  # UGK-M: 122/78
+ANAESTHESIA_CIRCULATION = 0.85  # UGK-L: fall of heart rate and pressure under balanced anaesthesia
+VENTILATOR_PER_MIN = 12.0  # UGK-H
+CYPROHEPTADINE_HEART = 0.5  # [PH1 2.6] F, MEY03
+
+
+@dataclass(frozen=True, slots=True)
+class Gases:
+    """Stores that lag behind ventilation."""
+
+    co2_mmhg: float = CO2_REST_MMHG
+    spo2_percent: float = 97.5
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """What the monitor shows."""
+
+    heart_rate_per_min: float
+    respiratory_rate_per_min: float
+    spo2_percent: float
+    systolic_mmhg: float
+    diastolic_mmhg: float
+    etco2_mmhg: float
+    temperature_c: float
+
+
+def own_breathing_per_min(params: PatientParams, depression: float, withdrawal_severity: float) -> float:
+    """Return the patient's own respiratory rate [1/min]."""
+    return params.respiratory_rate_per_min * (1.0 - depression) * (1.0 + 0.6 * min(1.0, withdrawal_severity))
+
+
+def saturation_percent(oxygen_mmhg: float) -> float:
+    """Return haemoglobin saturation [%] at an oxygen tension (Severinghaus 1979)."""
+    tension = max(oxygen_mmhg, 1.0)
+    return 100.0 / (1.0 + 23400.0 / (tension**3 + 150.0 * tension))
+
+
+def breathe(
+    params: PatientParams, gases: Gases, rate_per_min: float, ventilation: float, step_s: float
+) -> Gases:
+    """Return the gas stores one step later; `ventilation` 0..1 is the supported share."""
+    own = rate_per_min / params.respiratory_rate_per_min
+    own = own if rate_per_min >= APNOEA_PER_MIN else 0.02
+    share = min(1.0, max(0.0, ventilation))
+    total = max(own, own * (1.0 - share) + share)
+    target = min(CO2_LIMIT_MMHG, CO2_REST_MMHG / max(total, 0.02) ** CO2_EXPONENT)
+    inspired = (AIR + share * (SUPPORTED - AIR)) * BAROMETRIC_MMHG
+    # oxygen follows ventilation at once, whatever the slow carbon dioxide store holds
+    arterial = inspired - target / RESPIRATORY_QUOTIENT - ALVEOLAR_ARTERIAL_MMHG
+    spo2 = saturation_percent(arterial)
+    return Gases(
+        gases.co2_mmhg + (target - gases.co2_mmhg) * -math.expm1(-step_s / CO2_LAG_S),
+        gases.spo2_percent + (spo2 - gases.spo2_percent) * -math.expm1(-step_s / O2_LAG_S),
+    )
+
+
+def vital_signs(
+    params: PatientParams,
+    adaptation: Adaptation,
+    neuro: Neuro,
+    gases: Gases,
+    ventilation: float,
+    cyproheptadine: float,
+    is_anaesthetised: bool,
+) -> Vitals:
+    """Return the monitor's numbers; a ventilator's rate shows where it does the breathing."""
+    s = severity(params, adaptation)
+    calm = ANAESTHESIA_CIRCULATION if is_anaesthetised else 1.0
+    depression = 1.0 - 0.35 * neuro.breathing_depression
+    racing = 1.1 * s * s / (s * s + 0.35) * (1.0 - CYPROHEPTADINE_HEART * cyproheptadine)
+    systolic = params.systolic_mmhg * (1.0 + 0.25 * min(1.0, s)) * depression * calm
+    own = own_breathing_per_min(params, neuro.breathing_depression, s)
+    shown = max(own, VENTILATOR_PER_MIN) if ventilation >= 0.5 and not is_anaesthetised else own
+    return Vitals(
+        heart_rate_per_min=params.heart_rate_per_min * (1.0 + racing) * depression * calm,
+        respiratory_rate_per_min=VENTILATOR_PER_MIN if is_anaesthetised else shown,
+        spo2_percent=gases.spo2_percent,
+        systolic_mmhg=systolic,
+        diastolic_mmhg=DIASTOLIC_SHARE * systolic,
+        etco2_mmhg=gases.co2_mmhg - END_TIDAL_GAP_MMHG,
+        temperature_c=adaptation.temperature_c,
+    )
