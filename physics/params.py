@@ -1,0 +1,80 @@
+"""What does not change during a case: the patient, the devices on the table, the start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from physics.anatomy import PatientBuild
+
+
+@dataclass(frozen=True, slots=True)
+class Disease:
+    """Spasticity before therapy and how this patient differs from the typical one.
+
+    Attributes
+    ----------
+    preset : str
+        Row of the drug table: "SCI", "MS", "CP", "TBI" or "STROKE".
+    ashworth_legs, ashworth_arms : float
+        Mean Ashworth score before therapy, 1..5.
+    spasm_score : float
+        Penn spasm score before therapy, 0..4.
+    ec50_factor : float
+        Concentration for half effect over the typical one.
+    withdrawal_susceptibility : float
+        s_w of the withdrawal model.
+    csf_pressure_pa : float
+        CSF pressure over ambient, lying.
+    """
+
+    preset: str = "SCI"
+    ashworth_legs: float = 4.0
+    ashworth_arms: float = 1.0
+    spasm_score: float = 3.0
+    ec50_factor: float = 1.0
+    withdrawal_susceptibility: float = 0.8
+    csf_pressure_pa: float = 1471.0  # 15 cmH2O [scenarios_content I-F1]
+
+
+@dataclass(frozen=True, slots=True)
+class StartState:
+    """An implant that is already in: what an earlier case handed over.
+
+    Lengths [m], angles [rad], volumes [m3], concentrations [kg/m3], doses [kg/s].
+    """
+
+    days_since_implant: float
+    tip_level: float
+    cover_m: float
+    tilt_rad: float
+    pocket_u_m: float
+    pocket_v_m: float
+    pocket_radius_m: float
+    plane: str
+    n_sutures: int
+    outlet_angle_rad: float
+    anchor_sutures: int
+    anchor_substrate: str
+    loop_radius_m: float
+    coil_radius_m: float
+    recorded_length_m: float
+    reservoir_m3: float
+    stored_reservoir_m3: float
+    concentration_kg_per_m3: float
+    stored_concentration_kg_per_m3: float
+    dose_kg_per_s: float
+    alarm_volume_m3: float
+    days_on_therapy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """A case in SI units: everything `initial` needs beside the seed."""
+
+    build: PatientBuild
+    disease: Disease = field(default_factory=Disease)
+    pump_capacity_m3: float = 20e-6
+    pump_unit_error: float = 0.0
+    catheter_model: str = "ascenda_8780"
+    flexions_per_day: float = 100.0
+    start: StartState | None = None
