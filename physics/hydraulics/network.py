@@ -1,0 +1,350 @@
+"""Pressures and flows of the whole fluid path: one tridiagonal solve per stage.
+
+Nodes run from the pump outlet (0) through the connector (1) along the catheter to the tip (last).
+Every node may leak to its surroundings and swells a little with pressure; the pump is a flow source
+that gives up at a pressure limit; the tip opens into CSF or tissue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from physics.hydraulics.elements import (
+    VISCOSITY_37_PA_S,
+    edge_resistances,
+    hole_conductance,
+    poiseuille_resistance,
+)
+
+FloatArray = NDArray[np.float64]
+
+LINE_COMPLIANCE_M3_PER_PA = 1e-13  # whole line; shut line fills in ~ half an hour [catheter_mechanics, A]
+PUMP_SOFT_LIMIT_PA = 80e3  # [A] roller begins to slip back; no public figure
+PUMP_STALL_LIMIT_PA = 100e3  # [A] no forward flow; the 100 kPa of catheter_mechanics "Hydraulics"
+TUBING_LENGTH_M = 0.28  # [A] with 0.8 mm bore this holds the 0.140 mL of [S01]
+TUBING_DIAMETER_M = 0.80e-3  # [A]
+ASPIRATION_SUCTION_PA = 80e3  # hand suction on a syringe [A]; makes g < ~2e-4 fail as in catheter_mechanics
+ASPIRATION_LEAST_M3_PER_S = 1e-6 / 60.0  # 1 mL/min counts as "draws freely" [catheter_mechanics]
+ASPIRATION_CSF_SHARE = 0.5  # [A] less CSF than this in the draw is not a positive test
+SIDE_HOLES = 6  # [A] side holes beside the open tip
+SIDE_HOLE_DIAMETER_M = 0.30e-3  # [A]
+WALL_M = 0.34e-3  # (OD - ID)/2 of a 1.2/0.53 mm catheter [catheter_mechanics section 2]
+CONNECTOR_PASSAGE_M = 0.30e-3  # [A] leak passage of a wholly unseated connector
+GAMMA = 1.0 - 0.5**0.5  # two-stage L-stable SDIRK (Alexander 1977)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The path as a chain of m nodes.
+
+    Attributes
+    ----------
+    conductances : (m-1,) array
+        Between neighbours [m3/(s Pa)].
+    leak_conductances, leak_pressures_pa : (m,) arrays
+        To the surroundings of each node; 0 = tight.
+    compliances : (m,) array
+        Swelling of each node [m3/Pa].
+    tip_conductance : float
+        From the last node into CSF or tissue.
+    """
+
+    conductances: FloatArray
+    leak_conductances: FloatArray
+    leak_pressures_pa: FloatArray
+    compliances: FloatArray
+    tip_conductance: float
+
+
+@dataclass(frozen=True, slots=True)
+class PumpSource:
+    """What the pump asks for: flow [m3/s] and the pressures at which it slips and gives up [Pa]."""
+
+    demand_m3_per_s: float
+    soft_limit_pa: float = PUMP_SOFT_LIMIT_PA
+    stall_limit_pa: float = PUMP_STALL_LIMIT_PA
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Result of a step; volumes are integrals over it and balance exactly.
+
+    Attributes
+    ----------
+    pressures_pa : (m,) array
+        At the end of the step, over ambient.
+    pump_m3, tip_m3, leak_m3, stored_m3 : float
+        pump = tip + leak + stored. Tip < 0: CSF runs back into the catheter.
+    leak_by_node_m3 : (m,) array
+        Where it leaked; < 0 draws in.
+    pump_flow_m3_per_s, tip_flow_m3_per_s, leak_flow_m3_per_s : float
+        Rates at the end of the step.
+    resistance_pa_s_per_m3 : float
+        Pump to tip, leaks ignored.
+    is_stalled : bool
+        The pressure limit holds back more than 95 % of the demand [A].
+    """
+
+    pressures_pa: FloatArray
+    pump_m3: float
+    tip_m3: float
+    leak_m3: float
+    stored_m3: float
+    leak_by_node_m3: FloatArray
+    pump_flow_m3_per_s: float
+    tip_flow_m3_per_s: float
+    leak_flow_m3_per_s: float
+    resistance_pa_s_per_m3: float
+    is_stalled: bool
+
+
+def build_network(
+    lengths_m: FloatArray, patency: FloatArray, inner_diameter_m: float, outer_diameter_m: float,
+    leak_conductances: FloatArray | None = None, surroundings_pa: float = 0.0,
+    tip_conductance: float | None = None,
+) -> Network:  # fmt: skip
+    """Return the network of pump tubing and catheter.
+
+    Parameters
+    ----------
+    lengths_m, patency : (n,) arrays
+        Catheter edges from the pump end to the tip; n >= 1.
+    inner_diameter_m, outer_diameter_m : float
+        Catheter [m].
+    leak_conductances : (n+1,) array or None
+        Leaks at the catheter nodes (0 = connector) [m3/(s Pa)]; None = tight.
+    surroundings_pa : float
+        Pressure into which the leaks open (pocket or tissue), over ambient [Pa].
+    tip_conductance : float or None
+        Outlet; None = open tip with side holes.
+
+    Returns
+    -------
+    Network
+        n + 2 nodes: pump outlet, then the n + 1 catheter nodes.
+    """
+    n = len(lengths_m)
+    tubing = poiseuille_resistance(TUBING_LENGTH_M, TUBING_DIAMETER_M, VISCOSITY_37_PA_S)
+    edges = edge_resistances(lengths_m, patency, inner_diameter_m, outer_diameter_m)
+    leaks = np.zeros(n + 2)
+    if leak_conductances is not None:
+        leaks[1:] = leak_conductances
+    share = np.concatenate(([TUBING_LENGTH_M], lengths_m))
+    share = share / share.sum()
+    compliances = np.zeros(n + 2)
+    compliances[:-1] += 0.5 * share * LINE_COMPLIANCE_M3_PER_PA
+    compliances[1:] += 0.5 * share * LINE_COMPLIANCE_M3_PER_PA
+    outlet = open_tip_conductance() if tip_conductance is None else tip_conductance
+    conductances = 1.0 / np.concatenate(([tubing], edges))
+    return Network(conductances, leaks, np.full(n + 2, surroundings_pa), compliances, outlet)
+
+
+def open_tip_conductance() -> float:
+    """Return the outlet conductance of an open catheter tip with side holes [m3/(s Pa)]."""
+    return SIDE_HOLES * hole_conductance(SIDE_HOLE_DIAMETER_M, WALL_M)
+
+
+def connector_leak(seat: float) -> float:
+    """Return the leak conductance of a connector [m3/(s Pa)].
+
+    Parameters
+    ----------
+    seat : float
+        1 fully engaged (tight), 0 apart.
+
+    Notes
+    -----
+    [A] The passage opens in proportion to what is missing below 0.5: a connector on its last half
+    still seals [scenarios_content 0.1: 0.4 holds 1.2 N only].
+    """
+    gap = max(0.0, 1.0 - seat / 0.5)
+    return hole_conductance(CONNECTOR_PASSAGE_M * gap, 1e-3) if gap < 1.0 else 1e-9
+
+
+@njit(cache=True)
+def _tridiagonal(lower: FloatArray, diagonal: FloatArray, right: FloatArray) -> FloatArray:
+    """Return x of the symmetric tridiagonal system by Thomas elimination."""
+    n = diagonal.size
+    pivot = np.empty(n)
+    x = np.empty(n)
+    pivot[0] = diagonal[0]
+    x[0] = right[0]
+    for i in range(1, n):
+        factor = lower[i - 1] / pivot[i - 1]
+        pivot[i] = diagonal[i] - factor * lower[i - 1]
+        x[i] = right[i] - factor * x[i - 1]
+    x[n - 1] /= pivot[n - 1]
+    for i in range(n - 2, -1, -1):
+        x[i] = (x[i] - lower[i] * x[i + 1]) / pivot[i]
+    return x
+
+
+@njit(cache=True)
+def _pump_flow(pressure: float, demand: float, soft: float, stall: float) -> float:
+    if pressure <= soft:
+        return demand
+    if pressure >= stall:
+        return 0.0
+    return demand * (stall - pressure) / (stall - soft)
+
+
+@njit(cache=True)
+def _stage(
+    diagonal: FloatArray, off: FloatArray, right: FloatArray, demand: float, soft: float, stall: float
+) -> FloatArray:
+    """Return node pressures with the pump's piecewise linear law at node 0 (monotone: <= 3 tries)."""
+    source = right.copy()
+    source[0] += demand
+    x = _tridiagonal(off, diagonal, source)
+    if x[0] <= soft or demand <= 0.0:
+        return x
+    x = _tridiagonal(off, diagonal, right)
+    if x[0] >= stall:
+        return x
+    slope = demand / (stall - soft)
+    slipping = diagonal.copy()
+    slipping[0] += slope
+    source[0] = right[0] + slope * stall
+    return _tridiagonal(off, slipping, source)
+
+
+@njit(cache=True)
+def _advance(
+    pressures: FloatArray, off: FloatArray, rows: FloatArray, external: FloatArray,
+    compliances: FloatArray, steps: FloatArray, demand: float, soft: float, stall: float,
+) -> tuple[FloatArray, FloatArray, float]:  # fmt: skip
+    """Return end pressures, the time integral of the pressures, and the pumped volume (SDIRK2)."""
+    gamma = 1.0 - 0.5**0.5
+    p = pressures.copy()
+    integral = np.zeros(p.size)
+    pumped = 0.0
+    for h in steps:
+        storage = compliances / (gamma * h)
+        first = _stage(rows + storage, off, external + storage * p, demand, soft, stall)
+        slope = (first - p) / (gamma * h)
+        base = p + (1.0 - gamma) * h * slope
+        second = _stage(rows + storage, off, external + storage * base, demand, soft, stall)
+        integral += h * ((1.0 - gamma) * first + gamma * second)
+        pumped += h * (1.0 - gamma) * _pump_flow(first[0], demand, soft, stall)
+        pumped += h * gamma * _pump_flow(second[0], demand, soft, stall)
+        p = second
+    return p, integral, pumped
+
+
+def _rows(network: Network) -> FloatArray:
+    rows = network.leak_conductances.copy()
+    rows[:-1] += network.conductances
+    rows[1:] += network.conductances
+    rows[-1] += network.tip_conductance
+    return rows
+
+
+def _substeps(dt_s: float) -> FloatArray:
+    """Return steps that start at a tick and grow, so that early charging is followed [s]."""
+    n = 4 if dt_s <= 0.1 else 8 if dt_s <= 10.0 else 32
+    if n == 4:
+        return np.full(4, dt_s / 4.0)
+    growth = 1.35 if n == 32 else 1.2  # tuned: first step < 1e-4 of the whole at 32
+    weights = growth ** np.arange(n)
+    steps: FloatArray = weights * (dt_s / weights.sum())
+    return steps
+
+
+def solve(
+    network: Network, source: PumpSource, tip_pressure_pa: float, dt_s: float,
+    pressures_pa: FloatArray | None = None,
+) -> Flows:  # fmt: skip
+    """Return pressures and volumes after `dt_s`.
+
+    Parameters
+    ----------
+    network : Network
+        Of m nodes.
+    source : PumpSource
+        Demand, constant over the step.
+    tip_pressure_pa : float
+        CSF or tissue pressure at the tip, over ambient [Pa].
+    dt_s : float
+        1/64 s .. 1 day.
+    pressures_pa : (m,) array or None
+        At the start; None = at rest with the tip.
+
+    Raises
+    ------
+    ValueError
+        If dt is not positive or the pressures have another length than the network.
+
+    Notes
+    -----
+    C dp/dt = -G p + b. Two-stage SDIRK (second order, L-stable); volumes use the same stage weights,
+    so pump = tip + leak + stored to rounding. Pump law [A]: full demand below 80 kPa, none at
+    100 kPa, linear between, never backward (the roller holds): `is_stalled` follows from this
+    pressure limit only; the rotor itself keeps turning. Checked:
+    tests/validation/test_hydraulics_network.py.
+    """
+    m = network.compliances.size
+    start = np.full(m, tip_pressure_pa) if pressures_pa is None else pressures_pa
+    if dt_s <= 0.0:
+        raise ValueError(f"dt_s = {dt_s}; expected > 0")
+    if start.shape != (m,):
+        raise ValueError(f"pressures_pa has shape {start.shape}; expected ({m},)")
+    external = network.leak_conductances * network.leak_pressures_pa
+    external[-1] += network.tip_conductance * tip_pressure_pa
+    p, integral, pumped = _advance(
+        start, -network.conductances, _rows(network), external, network.compliances, _substeps(dt_s),
+        source.demand_m3_per_s, source.soft_limit_pa, source.stall_limit_pa,
+    )  # fmt: skip
+    leak_by_node = network.leak_conductances * (integral - network.leak_pressures_pa * dt_s)
+    rate = float(
+        _pump_flow(float(p[0]), source.demand_m3_per_s, source.soft_limit_pa, source.stall_limit_pa)
+    )
+    leak_rates = network.leak_conductances * (p - network.leak_pressures_pa)
+    return Flows(
+        pressures_pa=p,
+        pump_m3=float(pumped),
+        tip_m3=network.tip_conductance * float(integral[-1] - tip_pressure_pa * dt_s),
+        leak_m3=float(leak_by_node.sum()),
+        stored_m3=float(network.compliances @ (p - start)),
+        leak_by_node_m3=leak_by_node,
+        pump_flow_m3_per_s=rate,
+        tip_flow_m3_per_s=network.tip_conductance * float(p[-1] - tip_pressure_pa),
+        leak_flow_m3_per_s=float(leak_rates.sum()),
+        resistance_pa_s_per_m3=float((1.0 / network.conductances).sum() + 1.0 / network.tip_conductance),
+        is_stalled=source.demand_m3_per_s > 0.0 and rate < 0.05 * source.demand_m3_per_s,
+    )
+
+
+def aspiration_flow(
+    network: Network, tip_pressure_pa: float, suction_pa: float = ASPIRATION_SUCTION_PA
+) -> tuple[float, float]:
+    """Return (flow drawn at the pump end, part of it that is fluid from the tip) [m3/s].
+
+    Notes
+    -----
+    Steady solve with node 0 held at -suction; an access port draws on the same node.
+    """
+    rows = _rows(network)
+    right = network.leak_conductances * network.leak_pressures_pa
+    right[-1] += network.tip_conductance * tip_pressure_pa
+    right[1] -= network.conductances[0] * suction_pa
+    inner = _tridiagonal(-network.conductances[1:], rows[1:], right[1:])
+    drawn = network.conductances[0] * float(inner[0] + suction_pa)
+    return drawn, network.tip_conductance * float(tip_pressure_pa - inner[-1])
+
+
+def is_aspirable(network: Network, tip_pressure_pa: float, is_tip_in_csf: bool) -> bool:
+    """Return whether CSF can be drawn back through the line.
+
+    Notes
+    -----
+    80 kPa of suction must draw 1 mL/min, at least half of it CSF: fails when the kink leaves a
+    conductance share under ~2e-4 [catheter_mechanics "Hydraulics"], at a large leak, or off CSF.
+    """
+    if not is_tip_in_csf:
+        return False
+    drawn, csf = aspiration_flow(network, tip_pressure_pa)
+    return csf >= ASPIRATION_LEAST_M3_PER_S and csf >= ASPIRATION_CSF_SHARE * drawn

@@ -1,0 +1,391 @@
+"""The pump as a machine: it runs a volume rate, counts what it thinks it gave, and sounds alarms.
+
+The device never senses level, concentration or catheter. What it shows is calculated from what was
+entered; what is true (`reservoir_m3`, `concentration_kg_per_m3`) lives beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from physics.pump.program import Prescription, volume_rate
+from physics.pump.spec import PumpSpec, reservoir_share
+from physics.randomness import draw
+
+EventNote = tuple[str, float, str]
+UNIT_ERROR_MEAN = 0.01  # [S22] H: 1 % more than programmed
+UNIT_ERROR_SIGMA = 0.04  # L [device 1.2]
+LOW_ALARM = "low reservoir"
+EMPTY_ALARM = "empty reservoir"
+STOPPED_ALARM = "stopped over 48 h"
+STALL_ALARM = "motor stall"
+CRITICAL_ALARMS = (EMPTY_ALARM, STOPPED_ALARM, STALL_ALARM)  # two-tone [S18, S19] H
+_NOTHING = Prescription("stopped", 0.0, 1.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class PumpState:
+    """Device and reservoir. Volumes [m3], flows [m3/s], times [s].
+
+    Attributes
+    ----------
+    phase : str
+        "off" (never programmed), "updating", "priming", "bridging", "bolus", "running", "stopped".
+    after_update : str
+        Phase that follows the update.
+    prescription : Prescription
+        As entered.
+    rate_m3_per_s : float
+        Stored volume rate of the programmed mode.
+    bridge_rate_m3_per_s, bolus_rate_m3_per_s : float
+        Rates of those phases.
+    prime_left_m3, bridge_left_m3, bolus_left_m3 : float
+        Set volume still to turn through.
+    update_left_s, stopped_s, motor_stall_s : float
+        Time left of the update; time spent stopped; time left of a motor stall.
+    reservoir_m3, drug_kg : float
+        True contents.
+    shown_reservoir_m3 : float
+        Calculated contents.
+    unit_error : float
+        Share by which this unit runs fast (+) or slow (-).
+    has_fall_off : bool
+        Early fall-off near empty.
+    is_at_pressure_limit : bool
+        The roller slips against a shut line (not sensed).
+    clock_s : float
+        Device clock for the log.
+    """
+
+    phase: str
+    after_update: str
+    prescription: Prescription
+    rate_m3_per_s: float
+    bridge_rate_m3_per_s: float
+    bolus_rate_m3_per_s: float
+    prime_left_m3: float
+    bridge_left_m3: float
+    bolus_left_m3: float
+    update_left_s: float
+    stopped_s: float
+    motor_stall_s: float
+    reservoir_m3: float
+    drug_kg: float
+    shown_reservoir_m3: float
+    unit_error: float
+    has_fall_off: bool
+    is_at_pressure_limit: bool
+    is_dry: bool
+    is_tubing_purged: bool
+    alarms: tuple[str, ...]
+    event_log: tuple[str, ...]
+    clock_s: float
+
+    @property
+    def concentration_kg_per_m3(self) -> float:
+        """True concentration in the reservoir."""
+        return self.drug_kg / self.reservoir_m3 if self.reservoir_m3 > 0.0 else 0.0
+
+
+def initial(
+    spec: PumpSpec, unit_error: float | None = None, seed: int = 0, has_fall_off: bool | None = None
+) -> PumpState:
+    """Return a new pump out of its box, water in the tubing, residual water in the reservoir.
+
+    Parameters
+    ----------
+    unit_error : float or None
+        None draws N(+1 %, 4 %) clipped at the label limit [S22; sigma L].
+    seed : int
+        For the draws (stream "pump").
+    has_fall_off : bool or None
+        None draws the 24 % phenotype [S23].
+    """
+    generator = draw(seed, "pump", 0)
+    normal, uniform = float(generator.standard_normal()), float(generator.random())
+    error = UNIT_ERROR_MEAN + UNIT_ERROR_SIGMA * normal if unit_error is None else unit_error
+    if unit_error is None:
+        error = min(max(error, -spec.accuracy_limit), spec.accuracy_limit)
+    fall_off = uniform < spec.fall_off_phenotype if has_fall_off is None else has_fall_off
+    return PumpState(
+        phase="off", after_update="off", prescription=_NOTHING, rate_m3_per_s=0.0, bridge_rate_m3_per_s=0.0,
+        bolus_rate_m3_per_s=0.0, prime_left_m3=0.0, bridge_left_m3=0.0, bolus_left_m3=0.0,
+        update_left_s=0.0, stopped_s=0.0, motor_stall_s=0.0, reservoir_m3=0.0, drug_kg=0.0,
+        shown_reservoir_m3=0.0, unit_error=error, has_fall_off=fall_off, is_at_pressure_limit=False,
+        is_dry=True, is_tubing_purged=False, alarms=(), event_log=(), clock_s=0.0,
+    )  # fmt: skip
+
+
+def established(
+    spec: PumpSpec, prescription: Prescription, reservoir_m3: float, concentration_kg_per_m3: float,
+    unit_error: float | None = None, seed: int = 0, has_fall_off: bool | None = None,
+) -> PumpState:  # fmt: skip
+    """Return a pump that has long been running a prescription (true contents given apart)."""
+    state = initial(spec, unit_error, seed, has_fall_off)
+    state = replace(
+        state, reservoir_m3=reservoir_m3, drug_kg=reservoir_m3 * concentration_kg_per_m3,
+        is_tubing_purged=True, is_dry=reservoir_m3 <= spec.residual_m3,
+    )  # fmt: skip
+    state, _ = program(state, spec, replace(prescription, prime_volume_m3=0.0, bridge_volume_m3=0.0))
+    return replace(state, phase=state.after_update, update_left_s=0.0, event_log=())
+
+
+def _logged(state: PumpState, text: str) -> PumpState:
+    days = state.clock_s / 86400.0
+    return replace(state, event_log=(*state.event_log, f"day {days:.2f}: {text}"))
+
+
+def _alarmed(state: PumpState, alarm: str) -> PumpState:
+    return _logged(replace(state, alarms=(*state.alarms, alarm)), f"alarm: {alarm}")
+
+
+def fill_on_table(
+    state: PumpState, spec: PumpSpec, volume_m3: float, concentration_kg_per_m3: float, is_purged: bool
+) -> tuple[PumpState, float, float, tuple[EventNote, ...]]:
+    """Return (state, volume, mass, events): pump emptied of water and filled on the back table.
+
+    The returned volume and mass went through the tubing when it was purged to a drop (0 if not);
+    the caller sets the tubing of the line to that drug.
+    """
+    before = spec.undrawable_m3 if state.is_dry and state.drug_kg == 0.0 else state.reservoir_m3
+    left = min(before, spec.undrawable_m3)
+    left_kg = state.concentration_kg_per_m3 * left
+    total = left + volume_m3
+    mass = left_kg + volume_m3 * concentration_kg_per_m3
+    purge = min(spec.tubing_m3, total) if is_purged else 0.0
+    purge_kg = mass * purge / total if total > 0.0 else 0.0
+    filled = replace(
+        state, reservoir_m3=total - purge, drug_kg=mass - purge_kg, is_dry=False,
+        is_tubing_purged=is_purged or state.is_tubing_purged,
+    )  # fmt: skip
+    events: list[EventNote] = [("ReservoirFilled", volume_m3, "back table")]
+    if total > spec.capacity_m3 * 1.02:
+        events.append(("ReservoirOverfilled", total - spec.capacity_m3, "back table"))
+    return _logged(filled, "reservoir filled on the table"), purge, purge_kg, tuple(events)
+
+
+def with_reservoir(state: PumpState, spec: PumpSpec, volume_m3: float, drug_kg: float) -> PumpState:
+    """Return the state with its true reservoir contents changed (a refill); the device knows nothing."""
+    return replace(state, reservoir_m3=volume_m3, drug_kg=drug_kg, is_dry=volume_m3 <= spec.residual_m3)
+
+
+def program(
+    state: PumpState, spec: PumpSpec, prescription: Prescription
+) -> tuple[PumpState, tuple[EventNote, ...]]:
+    """Return the state after a prescription was sent.
+
+    Notes
+    -----
+    The pump stands still until the update is complete [S13 H]; the stored rate is dose entered over
+    concentration entered, whatever is in the reservoir [device 1.3]. A bridge runs the old rate.
+    """
+    old_rate = state.rate_m3_per_s
+    entered = prescription.concentration_kg_per_m3
+    rate = 0.0
+    if prescription.mode == "minimum":
+        rate = spec.flow_minimum_m3_per_s
+    elif prescription.mode != "stopped":
+        rate = min(volume_rate(prescription.dose_kg_per_s, entered), spec.flow_max_m3_per_s)
+    runs = prescription.mode != "stopped"
+    bolus = prescription.bolus_kg / entered if prescription.mode == "bolus" else 0.0
+    bolus_rate = min(bolus / prescription.bolus_duration_s, spec.flow_max_m3_per_s)
+    bridge = prescription.bridge_volume_m3 if runs and old_rate > 0.0 else 0.0
+    updated = replace(
+        state, prescription=prescription, rate_m3_per_s=rate, bridge_rate_m3_per_s=old_rate,
+        bolus_rate_m3_per_s=bolus_rate, prime_left_m3=prescription.prime_volume_m3 if runs else 0.0,
+        bridge_left_m3=bridge, bolus_left_m3=bolus, update_left_s=spec.update_s, phase="updating",
+        shown_reservoir_m3=prescription.reservoir_volume_m3, stopped_s=0.0,
+        alarms=tuple(a for a in state.alarms if a == STALL_ALARM),
+    )  # fmt: skip
+    updated = replace(updated, after_update=_next_phase(updated))
+    return _logged(updated, f"programmed: {prescription.mode}"), (
+        ("PumpProgrammed", prescription.dose_kg_per_s, prescription.mode),
+    )
+
+
+def _next_phase(state: PumpState) -> str:
+    """Return the phase that is due: prime, bridge, bolus, then the mode."""
+    if state.prime_left_m3 > 0.0:
+        return "priming"
+    if state.bridge_left_m3 > 0.0:
+        return "bridging"
+    if state.bolus_left_m3 > 0.0:
+        return "bolus"
+    return "running" if state.prescription.mode != "stopped" else "stopped"
+
+
+def set_rate(state: PumpState, spec: PumpSpec) -> float:
+    """Return the rate at which the rotor is set to turn now [m3/s] (what the device counts)."""
+    if state.motor_stall_s > 0.0:
+        return 0.0
+    rates = {
+        "priming": spec.flow_max_m3_per_s, "bridging": state.bridge_rate_m3_per_s,
+        "bolus": state.bolus_rate_m3_per_s, "running": state.rate_m3_per_s,
+    }  # fmt: skip
+    return rates.get(state.phase, 0.0)
+
+
+def demanded_flow(state: PumpState, spec: PumpSpec, factor: float = 1.0) -> float:
+    """Return the flow that the rotor asks of the line [m3/s].
+
+    Notes
+    -----
+    set * (1 + unit error) * f_res * factor [device 1.2]; `factor` carries temperature and pressure.
+    """
+    share = reservoir_share(spec, state.reservoir_m3, state.has_fall_off)
+    return set_rate(state, spec) * (1.0 + state.unit_error) * share * factor
+
+
+def time_to_change_s(state: PumpState, spec: PumpSpec) -> float:
+    """Return the time until the set rate changes by itself [s]; infinite if it does not."""
+    times = [float("inf")]
+    if state.phase == "updating":
+        times.append(state.update_left_s)
+    if state.motor_stall_s > 0.0:
+        return min([*times, state.motor_stall_s])
+    left = {
+        "priming": state.prime_left_m3, "bridging": state.bridge_left_m3, "bolus": state.bolus_left_m3
+    }.get(state.phase)  # fmt: skip
+    rate = set_rate(state, spec)
+    if left is not None and rate > 0.0:
+        times.append(left / rate)
+    flow = demanded_flow(state, spec)
+    if flow > 0.0:
+        times.append((state.reservoir_m3 - spec.residual_m3) / flow)
+        if state.reservoir_m3 > spec.fall_off_start_m3 and state.has_fall_off:
+            times.append((state.reservoir_m3 - spec.fall_off_start_m3) / flow)
+    return min(times)
+
+
+def step(
+    state: PumpState, spec: PumpSpec, dt_s: float, pumped_m3: float | None = None,
+    is_at_pressure_limit: bool = False, pressure_pa: float = 0.0,
+) -> tuple[PumpState, float, tuple[EventNote, ...]]:  # fmt: skip
+    """Return (state, mean flow out of the pump [m3/s], events) after `dt_s`.
+
+    Parameters
+    ----------
+    dt_s : float
+        Any; a step across a phase change is split inside. For exact timing downstream let
+        dt <= `time_to_change_s`.
+    pumped_m3 : float or None
+        Volume that the line really took (from the hydraulic network); None = all that is asked.
+    is_at_pressure_limit, pressure_pa : bool, float
+        The network's `is_stalled` and the pressure at the pump outlet.
+
+    Notes
+    -----
+    The device counts turns of the rotor, so the shown reservoir falls as set even when the line is
+    shut and the roller slips [N-C3: rotor moves, log shows no stall]. PumpStalled and PumpRecovered
+    tell that truth to the record; they sound no alarm [A].
+    """
+    if dt_s < 0.0:
+        raise ValueError(f"dt_s = {dt_s}; expected >= 0")
+    events: list[EventNote] = []
+    start = state.reservoir_m3
+    left = dt_s
+    asked_total = 0.0
+    while left > 0.0:
+        span = min(left, max(time_to_change_s(state, spec), 1e-6), 3600.0)
+        asked = min(demanded_flow(state, spec) * span, max(0.0, state.reservoir_m3 - spec.residual_m3))
+        share = pumped_m3 * (span / dt_s) if pumped_m3 is not None else asked
+        state, notes = _turn(state, spec, span, min(share, state.reservoir_m3))
+        asked_total += share
+        events += notes
+        left = left - span if left - span > 1e-9 * dt_s else 0.0
+    if is_at_pressure_limit != state.is_at_pressure_limit:
+        name = "PumpStalled" if is_at_pressure_limit else "PumpRecovered"
+        events.append((name, pressure_pa, "pressure limit"))
+        state = replace(state, is_at_pressure_limit=is_at_pressure_limit)
+    flow = (start - state.reservoir_m3) / dt_s if dt_s > 0.0 else 0.0
+    return state, flow, tuple(events)
+
+
+def _turn(
+    state: PumpState, spec: PumpSpec, span_s: float, drawn_m3: float
+) -> tuple[PumpState, list[EventNote]]:
+    """Return the state after a span without a change of phase in it, then make the change due."""
+    rate = set_rate(state, spec)
+    counted = rate * span_s
+    mass = state.concentration_kg_per_m3 * drawn_m3
+    volume = state.reservoir_m3 - drawn_m3
+    is_running = state.phase not in ("off", "stopped", "updating")
+    turned = replace(
+        state, reservoir_m3=volume, drug_kg=state.drug_kg - mass, clock_s=state.clock_s + span_s,
+        shown_reservoir_m3=max(0.0, state.shown_reservoir_m3 - counted),
+        motor_stall_s=max(0.0, state.motor_stall_s - span_s),
+        stopped_s=0.0 if is_running else state.stopped_s + span_s,
+        prime_left_m3=_less(state.prime_left_m3, counted if state.phase == "priming" else 0.0),
+        bridge_left_m3=_less(state.bridge_left_m3, counted if state.phase == "bridging" else 0.0),
+        bolus_left_m3=_less(state.bolus_left_m3, counted if state.phase == "bolus" else 0.0),
+        update_left_s=max(0.0, state.update_left_s - span_s) if state.phase == "updating" else 0.0,
+    )  # fmt: skip
+    turned, events = _change_phase(turned)
+    turned, alarms = _check_alarms(turned, spec)
+    if state.motor_stall_s > 0.0 and turned.motor_stall_s == 0.0:
+        turned = _logged(
+            replace(turned, alarms=tuple(a for a in turned.alarms if a != STALL_ALARM)), "motor stall recovery"
+        )
+        events.append(("PumpRecovered", 0.0, "motor"))
+    return turned, events + alarms
+
+
+def _less(left_m3: float, counted_m3: float) -> float:
+    rest = left_m3 - counted_m3
+    return rest if rest > 1e-18 else 0.0
+
+
+def _change_phase(state: PumpState) -> tuple[PumpState, list[EventNote]]:
+    given = state.prescription
+    if state.phase == "updating" and state.update_left_s <= 0.0:
+        running = replace(state, phase=state.after_update)
+        if running.phase == "stopped":
+            return _logged(running, "pump stopped"), [("PumpStopped", 1.0, "programmed")]
+        return _logged(running, f"pump {running.phase}"), [("PumpStarted", state.rate_m3_per_s, running.phase)]
+    done: dict[str, tuple[float, EventNote]] = {
+        "priming": (state.prime_left_m3, ("PrimeFinished", given.prime_volume_m3, "line")),
+        "bridging": (state.bridge_left_m3, ("BridgeFinished", given.bridge_volume_m3, "line")),
+        "bolus": (state.bolus_left_m3, ("BolusFinished", given.bolus_kg, "line")),
+    }
+    if state.phase in done and done[state.phase][0] <= 0.0:
+        note = done[state.phase][1]
+        return _logged(replace(state, phase=_next_phase(state)), f"{state.phase} finished"), [note]
+    return state, []
+
+
+def _check_alarms(state: PumpState, spec: PumpSpec) -> tuple[PumpState, list[EventNote]]:
+    """Return the state with the alarms that its own counting raises, and the truth of running dry."""
+    events: list[EventNote] = []
+    is_programmed = state.phase != "off"
+    if is_programmed and LOW_ALARM not in state.alarms:
+        if state.shown_reservoir_m3 <= state.prescription.alarm_volume_m3:
+            state = _alarmed(state, LOW_ALARM)
+            events.append(("LowReservoirAlarm", state.shown_reservoir_m3, "calculated"))
+    if is_programmed and EMPTY_ALARM not in state.alarms and state.shown_reservoir_m3 <= 0.0:
+        state = _alarmed(state, EMPTY_ALARM)
+        events.append(("EmptyReservoirAlarm", 0.0, "calculated"))
+    if is_programmed and STOPPED_ALARM not in state.alarms and state.stopped_s >= spec.stopped_alarm_s:
+        state = _alarmed(state, STOPPED_ALARM)
+    if not state.is_dry and state.reservoir_m3 <= spec.residual_m3 * (1.0 + 1e-9):
+        state = replace(state, is_dry=True)
+        events.append(("ReservoirEmptied", state.reservoir_m3, "true contents"))
+    return state, events
+
+
+def stall_motor(state: PumpState, duration_s: float) -> tuple[PumpState, tuple[EventNote, ...]]:
+    """Return the state with its rotor held for a time (magnetic field) [S10 H]; sensed and alarmed."""
+    stalled = replace(state, motor_stall_s=max(duration_s, state.motor_stall_s))
+    if STALL_ALARM not in stalled.alarms:
+        stalled = _alarmed(stalled, STALL_ALARM)
+    return stalled, (("PumpStalled", 0.0, "motor"),)
+
+
+def shown_state(state: PumpState) -> str:
+    """Return the state word that telemetry shows."""
+    if state.motor_stall_s > 0.0:
+        return "stalled"
+    if state.phase == "updating":
+        return "stopped"
+    if EMPTY_ALARM in state.alarms and state.phase != "stopped":
+        return "empty"
+    return state.phase

@@ -1,0 +1,233 @@
+"""The drug on its way from the pump to the tip: plug flow with dispersion, exact in mass.
+
+Tubing and catheter are a chain of well-mixed cells; a chain of N cells delays by its volume and
+spreads by 1/sqrt(N) of it. The chain is linear in volume pumped, so a step of a day equals 5.5
+million ticks: the exponential is summed by uniformisation, never by time steps.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from physics.pump.program import catheter_volume
+
+FloatArray = NDArray[np.float64]
+
+N_CELLS = 16  # sigma/V = 1/sqrt(16) = 25 %: "20-30 % of Vt + Vc" [device section 6, UGK-L]
+LEAST_CELLS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """Cells from the pump to the tip.
+
+    Attributes
+    ----------
+    volumes_m3, drug_kg : (k,) arrays
+        Volume and drug of each cell.
+    n_tubing : int
+        The first cells are the pump's tubing.
+    stored_m3 : float
+        Fluid held by the swelling of the line, in the first cell.
+    """
+
+    volumes_m3: FloatArray
+    drug_kg: FloatArray
+    n_tubing: int
+    stored_m3: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outflow:
+    """Mass that left the line in a step [kg]: at the tip, at the leak; and what entered from the pump."""
+
+    tip_kg: float
+    leak_kg: float
+    pumped_kg: float
+
+
+def new_line(
+    tubing_m3: float, length_m: float, tubing_kg_per_m3: float = 0.0, catheter_kg_per_m3: float = 0.0
+) -> LineState:
+    """Return a line filled at two concentrations (water or CSF = 0).
+
+    Parameters
+    ----------
+    tubing_m3 : float
+        Volume of the pump's tubing.
+    length_m : float
+        True catheter length from connector to tip; 0 = none yet.
+    """
+    if length_m <= 0.0:
+        n_tubing, n_catheter, catheter_m3 = N_CELLS, 0, 0.0
+    else:
+        catheter_m3 = catheter_volume(length_m)
+        n_tubing = round(N_CELLS * tubing_m3 / (tubing_m3 + catheter_m3))
+        n_tubing = min(max(n_tubing, LEAST_CELLS), N_CELLS - LEAST_CELLS)
+        n_catheter = N_CELLS - n_tubing
+    volumes = np.concatenate(
+        (np.full(n_tubing, tubing_m3 / n_tubing), np.full(n_catheter, catheter_m3 / max(n_catheter, 1)))
+    )
+    concentrations = np.concatenate(
+        (np.full(n_tubing, tubing_kg_per_m3), np.full(n_catheter, catheter_kg_per_m3))
+    )
+    return LineState(volumes, volumes * concentrations, n_tubing)
+
+
+def with_tubing(line: LineState, concentration_kg_per_m3: float) -> LineState:
+    """Return the line with its tubing purged with drug on the table."""
+    drug = line.drug_kg.copy()
+    drug[: line.n_tubing] = line.volumes_m3[: line.n_tubing] * concentration_kg_per_m3
+    return replace(line, drug_kg=drug)
+
+
+def joined(line: LineState, length_m: float, catheter_kg_per_m3: float = 0.0) -> LineState:
+    """Return the pump's tubing joined to a catheter of a true length, filled with CSF by default.
+
+    The tubing's drug is kept cell by cell as far as the new division allows: its mean concentration
+    is used (it is uniform on the table).
+    """
+    tubing_m3 = float(line.volumes_m3[: line.n_tubing].sum())
+    tubing_kg = float(line.drug_kg[: line.n_tubing].sum())
+    return new_line(tubing_m3, length_m, tubing_kg / tubing_m3, catheter_kg_per_m3)
+
+
+def emptied_catheter(line: LineState) -> tuple[LineState, float]:
+    """Return (line with CSF in the catheter, mass washed out [kg]), as after a drained or cut catheter."""
+    drug = line.drug_kg.copy()
+    lost = float(drug[line.n_tubing :].sum())
+    drug[line.n_tubing :] = 0.0
+    return replace(line, drug_kg=drug), lost
+
+
+def content_kg(line: LineState) -> float:
+    """Return the drug in the line [kg]."""
+    return float(line.drug_kg.sum())
+
+
+def volume_m3(line: LineState) -> float:
+    """Return the volume of tubing and catheter [m3]."""
+    return float(line.volumes_m3.sum())
+
+
+def leak_cell(line: LineState, distance_m: float) -> int:
+    """Return the cell in which a place `distance_m` past the connector lies."""
+    reached = np.cumsum(line.volumes_m3[line.n_tubing :])
+    index = int(np.searchsorted(reached, catheter_volume(max(distance_m, 0.0))))
+    return min(line.n_tubing + index, line.volumes_m3.size - 1)
+
+
+@njit(cache=True)
+def _spread(
+    drug: FloatArray, volumes: FloatArray, faces: FloatArray, leak: int, leaked: float,
+    source_kg: float, csf: float, tolerance: float,
+) -> tuple[FloatArray, float, float, float]:  # fmt: skip
+    """Return (drug, tip mass, leak mass, mass drawn in at the tip) after the volumes `faces` passed.
+
+    `faces[i]` is the volume through the face before cell i over the step (negative = toward the
+    pump). exp(A) acts by uniformisation: a Poisson-weighted sum of powers of a stochastic matrix.
+    """
+    n = drug.size
+    down = np.zeros(n)
+    up = np.zeros(n)
+    side = np.zeros(n)
+    gain = np.zeros(n)
+    fastest = 0.0
+    for i in range(n):
+        down[i] = max(faces[i + 1], 0.0) / volumes[i]
+        up[i] = max(-faces[i], 0.0) / volumes[i] if i > 0 else 0.0
+        if i == leak:
+            side[i] = max(leaked, 0.0) / volumes[i]
+        fastest = max(fastest, down[i] + up[i] + side[i])
+    gain[0] = source_kg
+    drawn = max(-faces[n], 0.0) * csf
+    gain[n - 1] += drawn
+    if fastest <= 0.0:
+        return drug + gain, 0.0, 0.0, drawn
+    parts = int(fastest / 200.0) + 1  # exp(-200) is still far above the smallest double
+    scale = fastest / parts
+    state = drug.copy()
+    tip = 0.0
+    out = 0.0
+    for _ in range(parts):
+        weight = math.exp(-scale)
+        power = state.copy()
+        power_tip = tip
+        power_out = out
+        total = weight * power
+        total_tip = weight * tip
+        total_out = weight * out
+        summed = weight
+        k = 0
+        while 1.0 - summed > tolerance and k < 2000:
+            k += 1
+            new = power + gain / fastest
+            power_new_tip = power_tip
+            power_new_out = power_out
+            for i in range(n):
+                moved = power[i] / fastest
+                new[i] -= moved * (down[i] + up[i] + side[i])
+                if i < n - 1:
+                    new[i + 1] += moved * down[i]
+                else:
+                    power_new_tip += moved * down[i]
+                if i > 0:
+                    new[i - 1] += moved * up[i]
+                power_new_out += moved * side[i]
+            power = new
+            power_tip = power_new_tip
+            power_out = power_new_out
+            weight *= scale / k
+            summed += weight
+            total = total + weight * power
+            total_tip += weight * power_tip
+            total_out += weight * power_out
+        state = total / summed
+        tip = total_tip / summed
+        out = total_out / summed
+    return state, tip, out, drawn
+
+
+def advance(
+    line: LineState, pumped_m3: float, concentration_kg_per_m3: float, tip_m3: float,
+    leak_m3: float = 0.0, leak_index: int | None = None, csf_kg_per_m3: float = 0.0,
+) -> tuple[LineState, Outflow]:  # fmt: skip
+    """Return the line and what left it while volumes passed, at steady rates, in any time.
+
+    Parameters
+    ----------
+    pumped_m3, concentration_kg_per_m3 : float
+        From the reservoir, >= 0.
+    tip_m3 : float
+        Out at the tip; negative = CSF runs in.
+    leak_m3, leak_index : float, int or None
+        Out at the leak, and its cell (`leak_cell`); negative leaks draw in clean fluid.
+    csf_kg_per_m3 : float
+        Drug in what runs in at the tip.
+
+    Notes
+    -----
+    pumped - tip - leak is stored by the swelling of the line (first cell). Mass is exact: content
+    after = before + pumped + drawn in - tip - leak, to rounding; `tip_kg` < 0 when CSF brings drug in.
+    Checked: tests/validation/test_pump_line.py.
+    """
+    n = line.volumes_m3.size
+    at = n - 1 if leak_index is None else leak_index
+    stored = line.stored_m3 + pumped_m3 - tip_m3 - leak_m3
+    volumes = line.volumes_m3.copy()
+    volumes[0] += max(0.0, 0.5 * (line.stored_m3 + stored))
+    faces = np.full(n + 1, tip_m3)
+    faces[: at + 1] = tip_m3 + leak_m3
+    faces[0] = 0.0  # the roller lets nothing back; its inflow is the source
+    source = pumped_m3 * concentration_kg_per_m3
+    before = float(line.drug_kg.sum())
+    drug, _, out, drawn = _spread(
+        line.drug_kg, volumes, faces, at, leak_m3, source, csf_kg_per_m3, 1e-15
+    )
+    tip = before + source - float(drug.sum()) - float(out)
+    return replace(line, drug_kg=drug, stored_m3=stored), Outflow(tip, float(out), source)
