@@ -1,0 +1,24 @@
+"""One line of the validation report: a published number and what the model gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationRow:
+    """A target with its tolerance, the model's number and whether it lies inside.
+
+    `passed` is |model - target| <= tolerance; `confidence` is that of the target.
+    """
+
+    id: str
+    subsystem: str
+    quantity: str
+    unit: str
+    target: float
+    model: float
+    tolerance: float
+    passed: bool
+    source: str
+    confidence: str
