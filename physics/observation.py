@@ -228,3 +228,7 @@ class Observation:
     delivery: DeliveryObservation
     patient: PatientObservation
     refill: RefillObservation
+    lumbar_u_m: float = 0.0  # middle of the lumbar incision
+    lumbar_v_m: float = 0.0
+    lumbar_length_m: float = 0.0
+    lumbar_depth_m: float = 0.0
