@@ -1,1 +1,72 @@
-"""pump of the simulation."""
+"""The pump, its programme, the drug in its line, and the refill needle.
+
+Submodules are the API; each is imported by name (`from physics.pump import device, line, refill`).
+device:  initial, established, fill_on_table, with_reservoir, program, set_rate, demanded_flow,
+         time_to_change_s, step(state, spec, dt_s, pumped_m3, is_at_pressure_limit, pressure_pa)
+         -> (state, mean flow, events), stall_motor, shown_state
+program: Prescription, volume_rate, prime_volume, transit_s, bridge_s, mixed_concentration,
+         time_to_alarm_s, flow_profile
+line:    new_line, with_tubing, joined, emptied_catheter, leak_cell, content_kg,
+         advance(line, pumped_m3, c, tip_m3, leak_m3, leak_index, csf) -> (line, Outflow)
+refill:  Stores, RefillState, place, advance_set_point, move_needle, outside_pressure,
+         move_plunger, lift, withdraw, straw_volume, pocket_pressure
+needle_path: RefillSite
+spec:    PumpSpec, PUMPS, pump_for, reservoir_pressure
+A tick: flow = device.demanded_flow; hydraulics.solve; device.step(pumped_m3=flows.pump_m3, ...);
+line.advance(flows volumes). Long times: cut at device.time_to_change_s.
+"""
+
+from __future__ import annotations
+
+from physics.pump import device, line, needle_path, program, refill, spec
+
+_PUMP_20 = spec.PUMPS["8637-20"]
+_PUMP_40 = spec.PUMPS["8637-40"]
+
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    ("pump.diameter", _PUMP_20.diameter_m, "m", "H", "S73"),
+    ("pump.thickness_20", _PUMP_20.thickness_m, "m", "UGK-M", "device_and_procedure 1.1"),
+    ("pump.thickness_40", _PUMP_40.thickness_m, "m", "UGK-M", "device_and_procedure 1.1"),
+    ("pump.capacity_20", _PUMP_20.capacity_m3, "m3", "H", "S73"),
+    ("pump.capacity_40", _PUMP_40.capacity_m3, "m3", "H", "S73"),
+    ("pump.mass_empty_20", _PUMP_20.mass_empty_kg, "kg", "UGK-M", "device_and_procedure 1.1"),
+    ("pump.mass_empty_40", _PUMP_40.mass_empty_kg, "kg", "UGK-M", "device_and_procedure 1.1"),
+    ("pump.displacement_20", _PUMP_20.displacement_m3, "m3", "UGK-L", "device_and_procedure 0.1"),
+    ("pump.displacement_40", _PUMP_40.displacement_m3, "m3", "UGK-L", "device_and_procedure 0.1"),
+    ("pump.tubing_volume", _PUMP_20.tubing_m3, "m3", "H", "S01"),
+    ("pump.residual", _PUMP_20.residual_m3, "m3", "UGK-M", "device_and_procedure 0.1"),
+    ("pump.undrawable", _PUMP_20.undrawable_m3, "m3", "A", "scenarios_content N-F1"),
+    ("pump.flow_max", _PUMP_20.flow_max_m3_per_s, "m3/s", "UGK-M", "device_and_procedure 0.1"),
+    ("pump.flow_least", _PUMP_20.flow_least_m3_per_s, "m3/s", "UGK-M", "device_and_procedure 0.1"),
+    ("pump.flow_minimum_mode", _PUMP_20.flow_minimum_m3_per_s, "m3/s", "UGK-M", "device_and_procedure 0.1"),
+    ("pump.accuracy_limit", _PUMP_20.accuracy_limit, "1", "H", "S02"),
+    ("pump.unit_error_mean", device.UNIT_ERROR_MEAN, "1", "H", "S22"),
+    ("pump.unit_error_sigma", device.UNIT_ERROR_SIGMA, "1", "L", "device_and_procedure 1.2"),
+    ("pump.fall_off_start", _PUMP_20.fall_off_start_m3, "m3", "H", "S23"),
+    ("pump.fall_off_low", _PUMP_20.fall_off_low_m3, "m3", "H", "S23"),
+    ("pump.fall_off_share", _PUMP_20.fall_off_share, "1", "L", "device_and_procedure 1.2"),
+    ("pump.fall_off_phenotype", _PUMP_20.fall_off_phenotype, "1", "H", "S23"),
+    ("pump.stopped_alarm", _PUMP_20.stopped_alarm_s, "s", "H", "S19"),
+    ("pump.update_time", _PUMP_20.update_s, "s", "A", "S13 (stopped while updating)"),
+    ("pump.reservoir_pressure_empty", _PUMP_20.gas_empty_pa, "Pa", "A", "game_design 3.10"),
+    ("pump.reservoir_pressure_full", _PUMP_20.gas_full_pa, "Pa", "A", "game_design 3.10"),
+    ("pump.overfill_stiffness", _PUMP_20.overfill_pa_per_m3, "Pa/m3", "A", "assumption"),
+    ("pump.valve_close", _PUMP_20.valve_close_pa, "Pa", "A", "device_and_procedure 1.8"),
+    ("pump.septum_radius", _PUMP_20.septum_radius_m, "m", "A", "device_and_procedure R05"),
+    ("line.volume_per_length", program.LINE_M3_PER_M, "m3/m", "UGK-M", "device_and_procedure 0.1"),
+    ("line.cells", float(line.N_CELLS), "1", "UGK-L", "device_and_procedure 6 (sigma 20-30 %)"),
+    ("program.stability_cap", program.STABILITY_CAP_S, "s", "UGK-M", "device_and_procedure 1.7"),
+    ("refill.septum_force", needle_path.SEPTUM_FORCE_N, "N", "A", "game_design 3.10"),
+    ("refill.septum_rise", needle_path.SEPTUM_RISE_M, "m", "A", "game_design 3.10"),
+    ("refill.septum_thickness", needle_path.SEPTUM_M, "m", "A", "assumption"),
+    ("refill.stop_stiffness", needle_path.STOP_N_PER_M, "N/m", "A", "game_design 3.10"),
+    ("refill.skin_force", needle_path.SKIN_FORCE_N, "N", "A", "game_design 3.10"),
+    ("refill.hand_stiffness", needle_path.HAND_N_PER_M, "N/m", "A", "game_design 3"),
+    ("refill.hand_limit", needle_path.HAND_LIMIT_N, "N", "A", "game_design 3"),
+    ("refill.pocket_rest", refill.POCKET_REST_PA, "Pa", "A", "game_design 3.10"),
+    ("refill.pocket_stiffness", refill.POCKET_PA_PER_M3, "Pa/m3", "A", "game_design 3.10"),
+    ("refill.silent_share", refill.SILENT_SHARE, "1", "A", "game_design 3.10"),
+    ("refill.skin_lift", refill.LIFT_PER_M3, "m/m3", "A", "game_design 3.10"),
+)
+
+__all__ = ["EVIDENCE", "device", "line", "needle_path", "program", "refill", "spec"]
