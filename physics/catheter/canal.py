@@ -1,0 +1,58 @@
+"""Where a point lies in the sac: arc length, elliptic coordinate, status of nodes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from physics.catheter.contact import nearest, spline
+from physics.catheter.rod import pack_canal
+from physics.catheter.state import CatheterState, Surroundings
+
+FloatArray = NDArray[np.float64]
+
+
+@njit(cache=True)
+def _sac(points: FloatArray, canal: FloatArray, arcs: FloatArray, result: FloatArray) -> None:
+    out = np.empty(9)
+    for i in range(points.shape[0]):
+        k = nearest(points[i], canal, 1, canal.shape[0], out)
+        u = out[3]
+        b = 0.0
+        for a in range(3):
+            b += spline(canal, 3 + a, k, u) * out[a]
+        side = max(out[4] ** 2 - b * b, 0.0) / spline(canal, 6, k, u) ** 2
+        result[i, 0] = 0.5 * (1 - u) ** 2 * arcs[k - 1] + (0.5 + u - u * u) * arcs[k] + 0.5 * u * u * arcs[k + 1]
+        result[i, 1] = np.sqrt(side + (b / spline(canal, 7, k, u)) ** 2)
+        result[i, 2] = k
+
+
+def sac_coordinates(points_m: FloatArray, around: Surroundings) -> FloatArray:
+    """Return (arc from the caudal end [m], elliptic coordinate f, spline piece) per point, (n, 3).
+
+    f < 1 inside the sac.
+    """
+    canal = pack_canal(around)
+    step = np.linalg.norm(np.diff(canal[:, :3], axis=0), axis=1)
+    arcs = np.concatenate([[0.0], np.cumsum(step)])
+    result = np.zeros((len(points_m), 3))
+    _sac(np.ascontiguousarray(points_m), canal, arcs, result)
+    return result
+
+
+def inserted_length(state: CatheterState, around: Surroundings) -> float:
+    """Return the length of catheter inside the sac [m], measured back from the tip."""
+    if state.is_epidural or len(state.x) < 2:
+        return 0.0
+    inside = sac_coordinates(state.x, around)[:, 1] < 1.05
+    if not inside[-1]:
+        return 0.0
+    outside = np.flatnonzero(~inside)
+    first = 0 if len(outside) == 0 else int(outside[-1]) + 1
+    return float(state.rest_length[first:].sum())
+
+
+def tip_point(state: CatheterState) -> FloatArray:
+    """Return the tip [m], (3,)."""
+    return state.x[-1].copy()

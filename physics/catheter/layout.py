@@ -1,0 +1,316 @@
+"""Lay the whole catheter: sac, track, anchor, loop, tunnel, coil, connector; then let it settle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import pi
+
+import numpy as np
+from numpy.typing import NDArray
+
+from physics.catheter.canal import sac_coordinates
+from physics.catheter.contact import CANAL, CONDUIT, FREE, SLAB
+from physics.catheter.implant import POCKET, SAC, TRACK, TUNNEL, WOUND, material_at, set_holds
+from physics.catheter.kink import update_hinges
+from physics.catheter.path import Pose, dubins, length_of, resample, smooth, trace
+from physics.catheter.rod import (
+    Drive,
+    Stage,
+    advance,
+    clamp,
+    law_table,
+    pack_canal,
+    pack_conduit,
+    pack_cord,
+    rod_from_line,
+)
+from physics.catheter.spec import TRACK_STIFFNESS_PA, CatheterSpec
+from physics.catheter.state import CatheterState, HappeningList, Route, Surroundings
+from physics.catheter.thread import nearest_piece
+
+FloatArray = NDArray[np.float64]
+
+FINE_SHARE = 0.4  # edge over kink radius where a kink may form, catheter_mechanics section 3.3 [M]
+CANAL_EDGE_M = 5e-3
+TRACK_EDGE_M = 3e-3
+TUNNEL_EDGE_M = 12e-3
+LARGEST_EDGE_M = 4.5e-3  # in the loop
+POCKET_EDGE_M = 6.5e-3
+FINE_TRACK_M = 10e-3  # fine edges this far below the fascial exit
+ANCHOR_STRAIGHT_M = 8e-3  # straight catheter behind the anchor point
+LEAD_RADIUS_M = 10e-3  # widest turn from anchor or loop to the tunnel [A]
+NO_LOOP_RADIUS_M = 6e-3  # how tightly a catheter without a loop turns to the tunnel [A]
+FILLET_M = 6e-3  # the corner at the fascial exit is laid round, mechanics then decides [A]
+TRACK_RADIUS_M = 1.0e-3  # hole of a 15 G Tuohy, UGK-M
+SLAB_HALF_M = 2.0e-3  # play between fascia and fat [A]
+SETTLE_STEPS = 10
+
+
+def _uniform(points_m: FloatArray, edge_m: float) -> FloatArray:
+    """Return the polyline in equal edges not longer than `edge_m`, ends included."""
+    total = length_of(points_m)
+    n = max(1, int(np.ceil(total / edge_m - 1e-6)))
+    return resample(points_m, np.linspace(0.0, total, n + 1))
+
+
+def _frame(normal: FloatArray, along: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return two unit vectors of a plane, the first along the projection of `along`."""
+    e1 = along - (along @ normal) * normal
+    size = float(np.linalg.norm(e1))
+    if size < 0.05:
+        e1 = np.array([0.0, 0.0, -1.0]) - (-normal[2]) * normal
+        size = float(np.linalg.norm(e1))
+    e1 = e1 / size
+    return e1, np.cross(normal, e1)
+
+
+def _pose(point_m: FloatArray, heading: FloatArray, origin: FloatArray, e1: FloatArray, e2: FloatArray) -> Pose:
+    d = point_m - origin
+    return float(d @ e1), float(d @ e2), float(np.arctan2(heading @ e2, heading @ e1))
+
+
+def _inner(state: CatheterState) -> FloatArray:
+    """Return the centre line fascial exit -> tip [m]."""
+    below = np.flatnonzero(((state.x - state.exit_m) @ state.exit_normal < -1e-4) | (state.zone == SAC))
+    return np.vstack([state.exit_m[None], state.x[below[0] :]])
+
+
+def _wound(state: CatheterState, route: Route) -> FloatArray:
+    """Return the line fascial exit -> tunnel start: anchor, loop (or a tight turn)."""
+    n = state.exit_normal
+    outward = state.exit_m - state.track_m[min(2, len(state.track_m) - 1)]
+    e1, e2 = _frame(n, outward)
+    straight = max(state.anchor_distance_m, 4e-3) + ANCHOR_STRAIGHT_M
+    begin: Pose = (straight, 0.0, 0.0)
+    heading = route.tunnel_m[1] - route.tunnel_m[0]
+    end = _pose(route.tunnel_m[0], heading, state.exit_m, e1, e2)
+    radius = route.loop_radius_m if route.loop_radius_m > 0.0 else NO_LOOP_RADIUS_M
+    bend = min(radius, LEAD_RADIUS_M)
+    pieces = dubins(begin, end, bend)
+    lead = trace(begin, pieces, bend, 1e-3)
+    if route.loop_radius_m > 0.0:
+        circle = trace(begin, [(pieces[0][0] or 1, 2.0 * pi * radius)], radius, min(0.1 * radius, 2e-3))
+        lead = np.vstack([circle, lead[1:]])
+    flat = np.vstack([[(0.0, 0.0)], lead])
+    height = float((route.tunnel_m[0] - state.exit_m) @ n)
+    arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(flat, axis=0), axis=1))])
+    rise = np.clip((arc - arc[-1] + 0.03) / 0.03, 0.0, 1.0)
+    rise = height * rise * rise * (3 - 2 * rise)
+    return np.asarray(state.exit_m + flat[:, :1] * e1 + flat[:, 1:] * e2 + rise[:, None] * n)
+
+
+def _pocket(route: Route, begin_m: FloatArray, heading: FloatArray, radius_m: float, turns: int) -> FloatArray:
+    """Return the line tunnel end -> pump outlet with whole turns of slack."""
+    n = route.pump_normal
+    e1, e2 = _frame(n, heading)
+    start = _pose(begin_m, heading, route.pump_centre_m, e1, e2)
+    end = _pose(route.outlet_m, -route.outlet_direction, route.pump_centre_m, e1, e2)
+    pieces = dubins(start, end, radius_m)
+    if turns > 0:
+        pieces = [pieces[0], (pieces[0][0] or 1, 2.0 * pi * radius_m * turns), *pieces[1:]]
+    flat = trace(start, pieces, radius_m, 0.1 * radius_m)
+    arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(flat, axis=0), axis=1))])
+    arc = arc / arc[-1]
+    side = -1.0 if route.is_coil_behind else 1.0
+    level = side * (route.pump_half_thickness_m + 1e-3)
+    first = float((begin_m - route.pump_centre_m) @ n)
+    last = float((route.outlet_m - route.pump_centre_m) @ n)
+    height = np.interp(arc, [0.0, 0.3, 0.7, 1.0], [first, level, level, last])
+    return np.asarray(route.pump_centre_m + flat[:, :1] * e1 + flat[:, 1:] * e2 + height[:, None] * n)
+
+
+def _coil(route: Route, begin_m: FloatArray, heading: FloatArray, wanted_m: float) -> tuple[FloatArray, float]:
+    """Return the pocket line whose length is nearest to `wanted_m`, and the coil radius used."""
+    plain = length_of(_pocket(route, begin_m, heading, route.coil_radius_m, 0))
+    turns = max(0, round((wanted_m - plain) / (2.0 * pi * route.coil_radius_m)))
+    best = (1e9, route.coil_radius_m)
+    if turns > 0:
+        for scale in np.linspace(0.7, 1.4, 36):
+            radius = float(scale * route.coil_radius_m)
+            miss = abs(length_of(_pocket(route, begin_m, heading, radius, turns)) - wanted_m)
+            best = min(best, (miss, radius))
+    return _pocket(route, begin_m, heading, best[1], turns), best[1]
+
+
+def _rounded(line: FloatArray, corner: FloatArray) -> FloatArray:
+    """Return the polyline with the corner at a point replaced by a parabola."""
+    k = int(np.linalg.norm(line - corner, axis=1).argmin())
+    arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    a, c = arc[k] - FILLET_M, arc[k] + FILLET_M
+    p, q = resample(line, np.array([a, c]))
+    u = np.linspace(0.0, 1.0, 13)[:, None]
+    curve = (1 - u) ** 2 * p + 2 * u * (1 - u) * line[k] + u**2 * q
+    return np.vstack([line[arc < a - 1e-6], curve, line[arc > c + 1e-6]])
+
+
+def _mesh(
+    state: CatheterState, spec: CatheterSpec, route: Route
+) -> tuple[FloatArray, NDArray[np.int64], float, float]:
+    """Return nodes pump -> tip, their zones, the coil radius and the slack [m]."""
+    inner = _inner(state)
+    wound = _wound(state, route)
+    tunnel = smooth(route.tunnel_m)
+    fine = FINE_SHARE * spec.kink_radius_m
+    line = _rounded(np.vstack([inner[::-1], wound[1:]]), state.exit_m)  # tip -> tunnel start
+    arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    exit_arc = arc[int(np.linalg.norm(line - state.exit_m, axis=1).argmin())]
+    track_length = length_of(state.track_m)
+    dura = max(0.0, exit_arc - track_length)
+    anchor = exit_arc + max(state.anchor_distance_m, 4e-3) + ANCHOR_STRAIGHT_M
+    radius = route.loop_radius_m if route.loop_radius_m > 0.0 else NO_LOOP_RADIUS_M
+    loop_edge = float(np.clip(0.2 * radius, fine, LARGEST_EDGE_M))
+    lead_edge = float(np.clip(0.25 * min(radius, LEAD_RADIUS_M), fine, LARGEST_EDGE_M))
+    end = float(arc[-1])
+    loop_end = min(end, anchor + 2.0 * pi * route.loop_radius_m)
+    marks = [(0.0, dura, CANAL_EDGE_M), (dura, exit_arc - FINE_TRACK_M, TRACK_EDGE_M),
+             (exit_arc - FINE_TRACK_M, anchor, fine), (anchor, loop_end, loop_edge),
+             (loop_end, end, lead_edge)]  # fmt: skip
+    arcs = [np.zeros(1)]
+    for low, high, edge in marks:
+        if high > low + 1e-6:
+            n = max(1, int(np.ceil((high - low) / edge - 1e-6)))
+            arcs.append(np.linspace(low, high, n + 1)[1:])
+    s = np.concatenate(arcs)
+    first = resample(line, s)
+    zone = np.where(s < dura, SAC, np.where(s < exit_arc, TRACK, WOUND))
+    middle = _uniform(tunnel, TUNNEL_EDGE_M)
+    heading = tunnel[-1] - tunnel[-2]
+    wanted = route.length_m - end - length_of(middle)
+    coil, coil_radius = _coil(route, tunnel[-1], heading, wanted)
+    last = _uniform(coil, min(POCKET_EDGE_M, 0.27 * coil_radius))
+    nodes = np.vstack([first, middle[1:], last[1:]])[::-1]
+    zones = np.concatenate([zone, np.full(len(middle) - 1, TUNNEL), np.full(len(last) - 1, POCKET)])[::-1]
+    return nodes, zones.astype(np.int64), coil_radius, float(wanted - length_of(coil))
+
+
+def implanted_stage(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> Stage:
+    """Return the packed contact geometry of an implanted catheter: track, canal, cord, slab."""
+    law = law_table(spec, TRACK_STIFFNESS_PA)
+    law[0, 1] = spec.friction_tissue
+    return Stage(pack_conduit(state.track_m, TRACK_RADIUS_M), pack_canal(around), pack_cord(around), law)
+
+
+def refresh_status(state: CatheterState, around: Surroundings) -> CatheterState:
+    """Return the state with zones and contact status by place; friction memory of movers is dropped.
+
+    Nodes change between sac, track and wound only, and only past 0.5 mm, so that none chatters.
+    """
+    zone = state.zone.copy()
+    height = (state.x - state.exit_m) @ state.exit_normal
+    near = np.linalg.norm(state.x - state.exit_m, axis=1) < 0.02
+    zone[(zone == TRACK) & (height > 0.5e-3) & near] = WOUND
+    k = np.flatnonzero(zone == TRACK)
+    if len(k) and k[0] > 0 and zone[k[0] - 1] == WOUND and height[k[0] - 1] < -1.5e-3:
+        zone[k[0] - 1] = TRACK
+    mouth = state.track_m[-1]
+    heading = mouth - state.track_m[-2]
+    ahead = (state.x - mouth) @ (heading / np.linalg.norm(heading))
+    close = np.linalg.norm(state.x - mouth, axis=1) < 8e-3
+    zone[(zone == TRACK) & (ahead > 0.5e-3) & close] = SAC
+    zone[(zone == SAC) & (ahead < -0.5e-3) & close] = TRACK
+    status = np.array([CANAL, CONDUIT, SLAB, FREE, FREE], dtype=np.int64)[zone]
+    changed = status != state.status
+    if not changed.any() and np.array_equal(zone, state.zone):
+        return state
+    memory, hint, hold, plane = state.memory.copy(), state.hint.copy(), state.hold_memory.copy(), state.plane.copy()
+    memory[changed] = 0.0
+    hold[zone != state.zone] = 0.0
+    hint[changed, 0] = sac_coordinates(state.x[changed], around)[:, 2].astype(np.int64)
+    hint[changed, 2] = nearest_piece(state.x[changed], around.cord_points_m)
+    offset = float(state.exit_m @ state.exit_normal)
+    plane[zone == WOUND] = np.concatenate([state.exit_normal, [offset, SLAB_HALF_M]])
+    return replace(state, zone=zone, status=status, memory=memory, hint=hint, hold_memory=hold, plane=plane)
+
+
+def settle(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, steps: int = SETTLE_STEPS
+) -> tuple[CatheterState, tuple[tuple[str, float, str], ...]]:
+    """Let the laid catheter relax against tissue, stitches and canal; kinks form where they must."""
+    happenings: HappeningList = []
+    fixed = clamp(state.n_edges, (0, 1), (0,))
+    for _ in range(steps):
+        state = set_holds(refresh_status(state, around))
+        state = replace(state, v=np.zeros_like(state.v), omega=np.zeros_like(state.omega))
+        stage = implanted_stage(state, spec, around)
+        state, _ = advance(state, spec, stage, Drive(dt_s=0.05, tolerance_n=1e-5, cap=25, drag=0.05), fixed)
+        state, _, made = update_hinges(state, spec)
+        happenings += [(name, size, place_name(state, int(at))) for name, size, at in made]
+    return replace(state, v=np.zeros_like(state.v), omega=np.zeros_like(state.omega)), tuple(happenings)
+
+
+def place_name(state: CatheterState, vertex: int) -> str:
+    """Return where along an implanted catheter a vertex lies, in words."""
+    zone = int(state.zone[vertex])
+    if zone in (TRACK, WOUND) and np.linalg.norm(state.x[vertex] - state.exit_m) < 12e-3:
+        return "fascia exit"
+    return ("sac", "track", "loop" if state.loop_radius_m > 0 else "anchor", "tunnel", "coil")[zone]
+
+
+def lay_out(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, route: Route
+) -> tuple[CatheterState, tuple[tuple[str, float, str], ...]]:
+    """Return the whole implanted catheter, laid along a route and settled, and what happened.
+
+    Parameters
+    ----------
+    state : CatheterState
+        Phase "free": needle out, anchor and purse-string as placed.
+    route : Route
+        Loop, tunnel, coil and pump; `route.length_m` from tip to connector.
+
+    Notes
+    -----
+    The tube is laid in arcs of the loop and coil radius (shortest such path); edges are <= 0.4 R_kink
+    from the fascial exit to the anchor. The sac part keeps its place and its folds.
+    """
+    nodes, zones, coil_radius, spare = _mesh(state, spec, route)
+    laid = rod_from_line(nodes, spec, "implanted", state.seed)
+    keep = (
+        "track_m", "exit_m", "exit_normal", "max_push_n", "is_sheared", "fragment_m", "purse_tension_n",
+        "anchor_distance_m", "anchor_sutures", "anchor_substrate", "anchor_pinch", "is_epidural",
+    )  # fmt: skip
+    laid = replace(laid, **{name: getattr(state, name) for name in keep})
+    laid = replace(
+        laid, zone=zones, loop_radius_m=route.loop_radius_m, coil_radius_m=coil_radius, status=np.full(len(nodes), -1),
+        slack_m=max(0.0, spare), is_asleep=True,
+    )  # fmt: skip
+    if spare < 0.0:  # too short: pulled taut, at most 3 % of strain
+        tail = zones[:-1] == TUNNEL
+        total = float(laid.rest_length[tail].sum())
+        factor = max(1.0 + spare / total, 0.97)
+        laid = replace(laid, rest_length=np.where(tail, laid.rest_length * factor, laid.rest_length))
+    k = np.flatnonzero(zones == WOUND)
+    point = nodes[k[np.abs(np.linalg.norm(nodes[k] - state.exit_m, axis=1) - state.anchor_distance_m).argmin()]]
+    laid = replace(laid, anchor_point_m=point)
+    laid = replace(laid, anchor_arc_m=material_at(laid, point) if state.anchor_sutures > 0 else -1.0)
+    laid = _carry_folds(state, laid)
+    laid, _, made = update_hinges(laid, spec)
+    laid = refresh_status(laid, around)
+    happenings = [(name, size, place_name(laid, int(at))) for name, size, at in made]
+    laid, more = settle(laid, spec, around)
+    return laid, tuple(happenings) + more
+
+
+def _carry_folds(old: CatheterState, new: CatheterState) -> CatheterState:
+    """Return `new` with the folds of `old` at the same distance from the tip."""
+    if not old.is_hinge.any():
+        return new
+    arc_old = np.cumsum(old.rest_length[::-1])[::-1]
+    arc_new = np.cumsum(new.rest_length[::-1])[::-1]
+    is_hinge, angle, direction = new.is_hinge.copy(), new.hinge_angle.copy(), new.hinge_direction.copy()
+    for q in np.flatnonzero(old.is_hinge):
+        if arc_old[q] <= arc_new[1]:
+            k = max(1, int(np.abs(arc_new - arc_old[q]).argmin()))
+            is_hinge[k], angle[k], direction[k] = True, old.hinge_angle[q], old.hinge_direction[q]
+    return replace(new, is_hinge=is_hinge, hinge_angle=angle, hinge_direction=direction)
+
+
+def move_pump_end(state: CatheterState, shift_m: FloatArray, turn: FloatArray, pivot_m: FloatArray) -> CatheterState:
+    """Return the catheter with its pocket part carried by a rigid motion of the pump.
+
+    `turn` (3, 3) rotates about `pivot_m`, then `shift_m` is added; call `settle` afterwards.
+    """
+    x = state.x.copy()
+    part = state.zone == POCKET
+    x[part] = (x[part] - pivot_m) @ turn.T + pivot_m + shift_m
+    return replace(state, x=x)

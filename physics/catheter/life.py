@@ -1,0 +1,1 @@
+"""Weeks and months of motion by cycle jumping."""

@@ -1,0 +1,54 @@
+"""How open the lumen is: flattening by curvature, folding at hinges, pinching by ties."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from physics.catheter.kink import hinge_rotation
+from physics.catheter.rod import curvature
+from physics.catheter.spec import PATENCY_ANGLE_RAD, PURSE_PINCH_SHUT_N, PURSE_PINCH_START_N, CatheterSpec
+from physics.catheter.state import CatheterState
+
+FloatArray = NDArray[np.float64]
+
+
+def flattening(curvature_per_m: FloatArray, spec: CatheterSpec) -> FloatArray:
+    """Return the open area fraction of a bent, unfolded tube [-].
+
+    Notes
+    -----
+    Brazier: ovalisation z = (2/9)(kappa/kappa_k)^2, an ellipse a(1+z), a(1-z), so area 1 - z^2
+    (catheter_mechanics section 5 [T]); held at the kink value beyond it, where the hinge takes over.
+    """
+    z = 2.0 / 9.0 * np.minimum(curvature_per_m * spec.kink_radius_m, 1.0) ** 2
+    return np.asarray(1.0 - z**2)
+
+
+def pinch(tension_n: float) -> float:
+    """Return the open area fraction under a purse-string or tie of a tension [-]."""
+    share = (tension_n - PURSE_PINCH_START_N) / (PURSE_PINCH_SHUT_N - PURSE_PINCH_START_N)
+    return 1.0 - min(1.0, max(0.0, share))
+
+
+def patency(state: CatheterState, spec: CatheterSpec) -> FloatArray:
+    """Return the open area fraction per edge [-], (n,): 1 open, 0 shut.
+
+    Notes
+    -----
+    Folded: area exp(-th / th_c) of the present hinge rotation [A]; conductance of a slit goes with its
+    cube (hydraulics). Tied: falls from 3 N to nothing at 6 N [D].
+    """
+    nodes = flattening(curvature(state), spec)
+    out = np.minimum(nodes[:-1], nodes[1:])
+    rotation = hinge_rotation(state, spec)
+    for q in np.flatnonzero(state.is_hinge):
+        fold = float(np.exp(-rotation[q] / PATENCY_ANGLE_RAD))
+        out[q - 1 : q + 1] = np.minimum(out[q - 1 : q + 1], fold)
+    if state.phase in ("free", "implanted"):
+        k = int(np.argmin(np.linalg.norm(state.x - state.exit_m, axis=1)))
+        out[min(k, len(out) - 1)] *= pinch(state.purse_tension_n)
+        if state.anchor_arc_m >= 0.0:
+            k = int(np.argmin(np.linalg.norm(state.x - state.anchor_point_m, axis=1)))
+            out[min(k, len(out) - 1)] *= 1.0 - state.anchor_pinch
+    return out

@@ -1,0 +1,178 @@
+"""The body bends and the catheter with it: one map of the trunk, one cycle of flexion.
+
+Plane sections of the lumbar trunk turn about a line just in front of the canal (the discs), so the
+canal lengthens a little and the skin of the back a lot; the abdominal wall stays with the pelvis.
+All amplitudes are [A]; the size of the motion of canal against catheter follows the 4-9 mm of
+catheter_mechanics_2 section 5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from physics.catheter.canal import sac_coordinates
+from physics.catheter.implant import POCKET, TUNNEL, WOUND, arcs_from_tip, material_at, set_holds
+from physics.catheter.kink import update_hinges
+from physics.catheter.layout import implanted_stage, place_name, refresh_status
+from physics.catheter.rod import Drive, advance, clamp
+from physics.catheter.spec import CatheterSpec
+from physics.catheter.state import CatheterState, HappeningList, Surroundings
+
+FloatArray = NDArray[np.float64]
+
+LUMBAR_LOW_M = -0.05  # z of L5-S1 and of T12 with z = 0 at L4 [A]
+LUMBAR_HIGH_M = 0.12
+DISC_OFFSET_M = 6e-3  # neutral line in front of the canal centre, catheter_mechanics_2 section 5 [A]
+WALL_START_M = 0.03  # tissue this far in front of the discs begins to stay with the pelvis [A]
+WALL_END_M = 0.11
+FULL_FLEXION_RAD = 0.9  # about 50 degrees of lumbar flexion [T]
+SITTING_RAD = 0.45  # lumbar flexion of relaxed sitting, half of full [A]
+
+
+def _neutral(around: Surroundings) -> tuple[FloatArray, FloatArray]:
+    """Return heights z and the y of the neutral line on a fine grid."""
+    z = np.arange(-0.40, 0.701, 5e-3)
+    canal = around.canal_points_m
+    order = np.argsort(canal[:, 2], kind="stable")
+    return z, np.interp(z, canal[order, 2], canal[order, 1]) - DISC_OFFSET_M
+
+
+def bend_trunk(points_m: FloatArray, flexion_rad: float, around: Surroundings) -> tuple[FloatArray, FloatArray]:
+    """Return where material points go in a flexion, and by how much their surroundings turn [rad].
+
+    The turn is about the x axis, positive when the head goes forward (z toward -y).
+    """
+    z, y0 = _neutral(around)
+    share = np.clip((z - LUMBAR_LOW_M) / (LUMBAR_HIGH_M - LUMBAR_LOW_M), 0.0, 1.0)
+    angle = flexion_rad * share * share * (3.0 - 2.0 * share)
+    mid = 0.5 * (angle[1:] + angle[:-1])
+    dy, dz = np.diff(y0), np.diff(z)
+    ny = np.concatenate([[0.0], np.cumsum(np.cos(mid) * dy - np.sin(mid) * dz)]) + y0[0]
+    nz = np.concatenate([[0.0], np.cumsum(np.sin(mid) * dy + np.cos(mid) * dz)]) + z[0]
+    height = points_m[:, 2]
+    lever = points_m[:, 1] - np.interp(height, z, y0)
+    turn = np.interp(height, z, angle)
+    bent = points_m.copy()
+    bent[:, 1] = np.interp(height, z, ny) + np.cos(turn) * lever
+    bent[:, 2] = np.interp(height, z, nz) + np.sin(turn) * lever
+    stay = np.clip((-lever - WALL_START_M) / (WALL_END_M - WALL_START_M), 0.0, 1.0)
+    stay = 1.0 - stay * stay * (3.0 - 2.0 * stay)
+    return points_m + stay[:, None] * (bent - points_m), stay * turn
+
+
+def unbend_trunk(points_m: FloatArray, flexion_rad: float, around: Surroundings) -> FloatArray:
+    """Return the rest places of points seen in a flexion (fixed-point inverse of `bend_trunk`)."""
+    rest = points_m.copy()
+    for _ in range(12):
+        rest = rest + points_m - bend_trunk(rest, flexion_rad, around)[0]
+    return rest
+
+
+def _rotate(vectors: FloatArray, turn: FloatArray) -> FloatArray:
+    """Return vectors (..., 3) turned about x by `turn` (head forward positive)."""
+    c, s = np.cos(turn), np.sin(turn)
+    while c.ndim < vectors.ndim - 1:
+        c, s = c[:, None], s[:, None]
+    out = vectors.copy()
+    out[..., 1] = c * vectors[..., 1] - s * vectors[..., 2]
+    out[..., 2] = s * vectors[..., 1] + c * vectors[..., 2]
+    return out
+
+
+def bent_surroundings(around: Surroundings, flexion_rad: float) -> Surroundings:
+    """Return canal and cord in a flexion."""
+    points, turn = bend_trunk(around.canal_points_m, flexion_rad, around)
+    cord, _ = bend_trunk(around.cord_points_m, flexion_rad, around)
+    return replace(
+        around, canal_points_m=points, canal_normals=_rotate(around.canal_normals, turn), cord_points_m=cord
+    )
+
+
+def _carry(state: CatheterState, rest: CatheterState, old: float, new: float, around: Surroundings) -> CatheterState:
+    """Return the catheter carried by the tissue from one flexion to another.
+
+    `rest` gives track, exit and anchor at zero flexion, which are mapped afresh (no drift).
+    """
+    x_rest = unbend_trunk(state.x, old, around) if old != 0.0 else state.x
+    x, turn_new = bend_trunk(x_rest, new, around)
+    turn = turn_new - bend_trunk(x_rest, old, around)[1]
+    pump = rest.zone == POCKET
+    x[pump] = state.x[pump]
+    turn[pump] = 0.0
+    track, _ = bend_trunk(rest.track_m, new, around)
+    frame, frame_turn = bend_trunk(np.vstack([rest.exit_m, rest.anchor_point_m]), new, around)
+    normal = _rotate(rest.exit_normal[None], frame_turn[:1])[0]
+    plane = state.plane.copy()
+    wound = state.zone == WOUND
+    height = (state.plane[:, :3] * state.x).sum(axis=1) - state.plane[:, 3]
+    plane[:, :3] = _rotate(plane[:, :3], turn)
+    plane[wound, 3] = (plane[wound, :3] * x[wound]).sum(axis=1) - height[wound]
+    return replace(
+        state, x=x, track_m=track, exit_m=frame[0], anchor_point_m=frame[1], exit_normal=normal, plane=plane,
+        memory=_rotate(state.memory, turn), hold_memory=_rotate(state.hold_memory, turn),
+        v=np.zeros_like(state.v), omega=np.zeros_like(state.omega),
+    )  # fmt: skip
+
+
+def pose(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, rest: CatheterState, old: float, new: float
+) -> tuple[CatheterState, HappeningList]:
+    """Return the catheter after the trunk goes from flexion `old` to `new` [rad] in one increment."""
+    flexing = 1.0 if new > old else (-1.0 if new < old else 0.0)
+    state = _carry(state, rest, old, new, around)
+    here = bent_surroundings(around, new)
+    state = set_holds(refresh_status(state, here), flexing)
+    stage = implanted_stage(state, spec, here)
+    fixed = clamp(state.n_edges, (0, 1), (0,))
+    state, _ = advance(state, spec, stage, Drive(dt_s=0.05, tolerance_n=3e-5, cap=15, drag=0.05), fixed)
+    state, _, made = update_hinges(state, spec)
+    return state, [(name, size, place_name(state, int(at))) for name, size, at in made]
+
+
+def posture_cycle(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, amplitude_rad: float, increments: int = 24
+) -> tuple[CatheterState, HappeningList]:
+    """Return the catheter after the trunk flexes by `amplitude_rad` and comes back, and new kinks.
+
+    Notes
+    -----
+    24 increments: slip per cycle within 0.1 % of 96 (catheter_mechanics_2 section 5 [M]).
+    """
+    rest = state
+    happenings: HappeningList = []
+    old = 0.0
+    for k in range(increments):
+        new = 0.5 * amplitude_rad * (1.0 - float(np.cos(2.0 * np.pi * (k + 1) / increments)))
+        new = 0.0 if k == increments - 1 else new
+        state, made = pose(state, spec, around, rest, old, new)
+        happenings += made
+        old = new
+    state = replace(
+        state, track_m=rest.track_m, exit_m=rest.exit_m, exit_normal=rest.exit_normal,
+        anchor_point_m=rest.anchor_point_m, record_flexion=max(state.record_flexion, amplitude_rad),
+    )  # fmt: skip
+    if state.anchor_arc_m >= 0.0:
+        slip = material_at(state, state.anchor_point_m) - state.anchor_arc_m
+        state = replace(state, anchor_slip_m=slip)
+    return state, happenings
+
+
+def sitting(state: CatheterState, spec: CatheterSpec, around: Surroundings, increments: int = 6) -> CatheterState:
+    """Return the catheter with the trunk flexed as in sitting (compare its patency with lying)."""
+    rest, old = state, 0.0
+    for k in range(increments):
+        new = SITTING_RAD * (k + 1) / increments
+        state, _ = pose(state, spec, around, rest, old, new)
+        old = new
+    return state
+
+
+def tip_arc(state: CatheterState, around: Surroundings) -> float:
+    """Return the arc of the tip along the sac [m] (from the caudal end, at rest posture)."""
+    return float(sac_coordinates(state.x[-1:], around)[0, 0])
+
+
+__all__ = ["TUNNEL", "arcs_from_tip", "bend_trunk", "pose", "posture_cycle", "sitting", "tip_arc"]

@@ -1,0 +1,198 @@
+"""Build a rod from a centre line and advance it by one implicit step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from physics.catheter.elastic import transport
+from physics.catheter.newton import implicit_step
+from physics.catheter.spec import (
+    CONTACT_LAYER_M,
+    CORD_STIFFNESS_PA,
+    NEEDLE_STIFFNESS_PA,
+    SLAB_STIFFNESS_PA,
+    STICK_STIFFNESS_PA,
+    WALL_STIFFNESS_PA,
+    CatheterSpec,
+)
+from physics.catheter.state import CatheterState, Surroundings
+from physics.errors import SimulationDiverged
+
+FloatArray = NDArray[np.float64]
+
+EMPTY_LINE = np.zeros((0, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Contact geometry packed for the kernels.
+
+    conduit (k, 4): point, radius. canal (m, 8): point, posterior normal, semi-axes.
+    cord (c, 5): point, radius, stiffness. law (4, 3): stiffness, friction, stick stiffness.
+    """
+
+    conduit: FloatArray
+    canal: FloatArray
+    cord: FloatArray
+    law: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """How a step is driven and solved.
+
+    Attributes
+    ----------
+    dt_s : float
+    tolerance_n : float
+        Largest nodal force left; must fit the forces at play (catheter_mechanics_2, tolerance trap).
+    cap : int
+        Newton iterations.
+    drag : float
+        Per length [N s/m2].
+    """
+
+    dt_s: float = 1.0 / 64.0
+    tolerance_n: float = 3e-5
+    cap: int = 12
+    drag: float = 0.02
+
+
+def law_table(spec: CatheterSpec, conduit_stiffness: float = NEEDLE_STIFFNESS_PA) -> FloatArray:
+    """Return the contact law rows for conduit, canal, cord and slab."""
+    return np.array([
+        [conduit_stiffness, spec.friction_needle, STICK_STIFFNESS_PA],
+        [WALL_STIFFNESS_PA, spec.friction_canal, STICK_STIFFNESS_PA],
+        [CORD_STIFFNESS_PA, spec.friction_canal, STICK_STIFFNESS_PA],
+        [SLAB_STIFFNESS_PA, 0.0, STICK_STIFFNESS_PA],
+    ])  # fmt: skip
+
+
+def pack_canal(around: Surroundings, widen_m: float = 0.0) -> FloatArray:
+    """Return the (m, 8) canal table; `widen_m` adds to the semi-axes."""
+    return np.ascontiguousarray(
+        np.hstack([around.canal_points_m, around.canal_normals, around.sac_semi_axes_m + widen_m])
+    )
+
+
+def pack_cord(around: Surroundings) -> FloatArray:
+    """Return the (c, 5) cord table."""
+    if len(around.cord_points_m) < 3:
+        return np.zeros((0, 5))
+    columns = (around.cord_points_m, around.cord_radius_m[:, None], around.cord_stiffness[:, None])
+    return np.ascontiguousarray(np.hstack(columns))
+
+
+def pack_conduit(line_m: FloatArray, radius_m: float) -> FloatArray:
+    """Return the (k, 4) conduit table."""
+    if len(line_m) < 3:
+        return EMPTY_LINE
+    return np.ascontiguousarray(np.hstack([line_m, np.full((len(line_m), 1), radius_m)]))
+
+
+def voronoi_lengths(rest_length: FloatArray) -> FloatArray:
+    """Return the length per interior vertex, index j = vertex j (index 0 unused)."""
+    out = np.zeros_like(rest_length)
+    out[1:] = 0.5 * (rest_length[1:] + rest_length[:-1])
+    return out
+
+
+def node_lengths(rest_length: FloatArray) -> FloatArray:
+    """Return the length that each node stands for."""
+    out = np.zeros(len(rest_length) + 1)
+    out[:-1] += 0.5 * rest_length
+    out[1:] += 0.5 * rest_length
+    return out
+
+
+def parallel_directors(tangent: FloatArray) -> FloatArray:
+    """Return twist-free reference directors along the edges."""
+    director = np.zeros_like(tangent)
+    axis = np.eye(3)[int(np.argmin(np.abs(tangent[0])))]
+    u = np.cross(tangent[0], axis)
+    director[0] = u / np.linalg.norm(u)
+    for j in range(1, len(tangent)):
+        transport(director[j - 1], tangent[j - 1], tangent[j], director[j])
+    return director
+
+
+def rod_from_line(points_m: FloatArray, spec: CatheterSpec, phase: str, seed: int = 0) -> CatheterState:
+    """Return a stress-free-length, straight-at-rest rod along `points_m` (hand end first)."""
+    x = np.ascontiguousarray(points_m, dtype=np.float64).copy()
+    n = len(x) - 1
+    edge = np.diff(x, axis=0)
+    length = np.linalg.norm(edge, axis=1)
+    tangent = edge / length[:, None]
+    return CatheterState(
+        phase=phase, model=spec.name, x=x, v=np.zeros_like(x), theta=np.zeros(n), omega=np.zeros(n), tangent=tangent,
+        director=parallel_directors(tangent), turn=np.zeros(n), rest_length=length, rest_curvature=np.zeros((n, 2)),
+        virgin_bending=np.full(n, spec.bending_stiffness), bending=np.full(n, spec.bending_stiffness),
+        hinge_angle=np.zeros(n), hinge_direction=np.zeros((n, 2)), is_hinge=np.zeros(n, dtype=np.bool_),
+        status=np.zeros(n + 1, dtype=np.int64), hint=np.ones((n + 1, 3), dtype=np.int64),
+        memory=np.zeros((n + 1, 2, 3)), load=np.zeros((n + 1, 2)), hold_stiffness=np.zeros(n + 1),
+        hold_capacity=np.zeros(n + 1), hold_memory=np.zeros((n + 1, 3)), plane=np.zeros((n + 1, 5)),
+        zone=np.zeros(n + 1, dtype=np.int64), seed=seed,
+    )  # fmt: skip
+
+
+def clamp(n_edges: int, nodes: tuple[int, ...], edges: tuple[int, ...] = ()) -> NDArray[np.bool_]:
+    """Return the mask of prescribed unknowns; nodes (0, 1) + edge 0 is a mid-edge clamp."""
+    fixed = np.zeros(4 * n_edges + 3, dtype=np.bool_)
+    for i in nodes:
+        fixed[4 * i : 4 * i + 3] = True
+    for j in edges:
+        fixed[4 * j + 3] = True
+    return fixed
+
+
+def advance(
+    state: CatheterState, spec: CatheterSpec, stage: Stage, drive: Drive, fixed: NDArray[np.bool_],
+    wall: FloatArray | None = None, dead_load: FloatArray | None = None,
+) -> tuple[CatheterState, FloatArray]:
+    """Return the state one implicit step later, and (iterations, backtracks, fallbacks, residual).
+
+    Prescribed unknowns move with `state.v`, `state.omega`. `wall` (n+1, 3) is the displacement of
+    whatever touches each node during the step; `dead_load` (n+1, 3) a force on each node [N].
+    """  # fmt: skip
+    names = ("x", "v", "theta", "omega", "tangent", "director", "turn", "memory", "load", "hold_memory", "hint")
+    new = {name: getattr(state, name).copy() for name in names}
+    share = node_lengths(state.rest_length)
+    drag = np.zeros((len(share), 2))
+    drag[:, 0] = drive.drag * share
+    stats = np.zeros(4)
+    still = np.zeros_like(state.x)
+    scalars = np.array([
+        drive.dt_s, spec.stretching_stiffness, spec.twisting_stiffness, spec.radius_m, CONTACT_LAYER_M,
+        drive.tolerance_n, float(drive.cap),
+    ])  # fmt: skip
+    implicit_step(
+        new["x"], new["v"], new["theta"], new["omega"], new["tangent"], new["director"], new["turn"],
+        state.rest_length, voronoi_lengths(state.rest_length), spec.mass_per_length * share,
+        0.5 * spec.mass_per_length * state.rest_length * spec.radius_m**2, drag,
+        still if dead_load is None else dead_load, state.bending, state.rest_curvature, fixed,
+        still if wall is None else wall, state.status, new["hint"], stage.conduit, stage.canal, stage.cord,
+        state.plane, stage.law, scalars, new["memory"], new["load"], state.hold_stiffness, state.hold_capacity,
+        new["hold_memory"], np.zeros_like(state.tangent), np.zeros_like(state.tangent), stats,
+    )  # fmt: skip
+    if not np.isfinite(new["x"]).all():
+        raise SimulationDiverged(0, "catheter", "node position")
+    return replace(state, **new), stats
+
+
+def curvature(state: CatheterState) -> FloatArray:
+    """Return the centre-line curvature at every node [1/m] (ends 0), (n+1,)."""
+    edge = np.diff(state.x, axis=0)
+    t = edge / np.linalg.norm(edge, axis=1)[:, None]
+    cosine = np.clip((t[1:] * t[:-1]).sum(axis=1), -1.0, 1.0)
+    out = np.zeros(len(state.x))
+    out[1:-1] = 2.0 * np.tan(0.5 * np.arccos(cosine)) / voronoi_lengths(state.rest_length)[1:]
+    return out
+
+
+def axial_force(state: CatheterState, spec: CatheterSpec) -> FloatArray:
+    """Return the axial force per edge [N], tension positive, (n,)."""
+    length = np.linalg.norm(np.diff(state.x, axis=0), axis=1)
+    return np.asarray(spec.stretching_stiffness * (length / state.rest_length - 1.0))

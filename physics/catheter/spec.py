@@ -1,0 +1,177 @@
+"""Catheter models as data, and every cited or tuned constant of the rod."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CatheterSpec:
+    """One catheter model, SI units.
+
+    Attributes
+    ----------
+    name : str
+        Key in `CATHETERS`.
+    outer_diameter_m, inner_diameter_m : float
+        Tube diameters.
+    bending_stiffness : float
+        EI [N m2].
+    twisting_stiffness : float
+        GJ [N m2].
+    stretching_stiffness : float
+        EA [N].
+    stylet_bending_stiffness : float
+        EI that the stylet adds where it lies [N m2].
+    kink_radius_m : float
+        Radius of curvature at which the wall folds.
+    mass_per_length : float
+        [kg/m], fluid included.
+    friction_canal, friction_needle, friction_tissue : float
+        Coulomb coefficients.
+    length_m : float
+        As packed.
+    confidence : str
+        Mark of the mechanical numbers.
+    """
+
+    name: str
+    outer_diameter_m: float
+    inner_diameter_m: float
+    bending_stiffness: float
+    twisting_stiffness: float
+    stretching_stiffness: float
+    stylet_bending_stiffness: float
+    kink_radius_m: float
+    mass_per_length: float
+    friction_canal: float
+    friction_needle: float
+    friction_tissue: float
+    length_m: float
+    confidence: str
+
+    @property
+    def radius_m(self) -> float:
+        """Outer radius [m]."""
+        return 0.5 * self.outer_diameter_m
+
+    @property
+    def kink_moment(self) -> float:
+        """Moment at which the wall folds, EI / R_kink [N m]."""
+        return self.bending_stiffness / self.kink_radius_m
+
+
+# Diameters and lengths: device_and_procedure section 4 (8780/8781 UGK-M; 8709SC length H [S70]).
+# EI, GJ, EA, mass, friction: catheter_mechanics section 2, catheter_mechanics_2 sections 3 and 5 [A].
+# Kink radii: device_and_procedure section 4, UGK-L (3 mm Ascenda, 5 mm silicone).
+CATHETERS: dict[str, CatheterSpec] = {
+    "ascenda_8780": CatheterSpec(
+        "ascenda_8780", 1.2e-3, 0.53e-3, 1.0e-6, 0.667e-6, 9.0, 3.7e-5, 3.0e-3, 1.1e-3, 0.15, 0.15, 0.30, 1.14, "UGK-L"
+    ),
+    "ascenda_8781": CatheterSpec(
+        "ascenda_8781", 1.2e-3, 0.53e-3, 1.0e-6, 0.667e-6, 9.0, 3.7e-5, 3.0e-3, 1.1e-3, 0.15, 0.15, 0.30, 1.40, "UGK-L"
+    ),
+    "silicone_8709": CatheterSpec(
+        "silicone_8709", 1.4e-3, 0.53e-3, 0.7e-6, 0.467e-6, 5.0, 3.7e-5, 5.0e-3, 1.4e-3, 0.20, 0.20, 0.35, 0.89, "UGK-L"
+    ),
+}
+
+# Plastic hinge, catheter_mechanics_2 section 6 [A].
+HINGE_RESIDUAL = 0.45  # share of M_k that remains on a folded wall
+HINGE_ANGLE_RAD = 0.35  # decay angle of the moment
+HINGE_SET = 0.25  # share of the largest rotation that stays
+HINGE_SPACING_M = 6e-3  # one hinge per this length
+
+# Anchor slip forces, scenarios_content 0.1 [D].
+ANCHOR_FASCIA_ONE_N = 0.9
+ANCHOR_FASCIA_THREE_N = 2.5
+ANCHOR_FAT_N = 0.25
+ANCHOR_STIFFNESS_N_PER_M = 4000.0  # catheter_mechanics_2 section 7 [A]
+ANCHOR_WINDOW_M = 10e-3  # half width of the hat, same source [A]
+ANCHOR_LOOSENING = 0.3  # catheter_mechanics_2 section 5 [A]
+ANCHOR_LOOSENING_S = 10 * 86400.0
+FIBROSIS_N = 1.5  # what scar adds to an anchor, same source [A]
+FIBROSIS_S = 30 * 86400.0
+
+# Purse-string: pinch of the lumen starts at 3 N and is complete at 6 N, scenarios_content 0.1 and 5 [D].
+PURSE_PINCH_START_N = 3.0
+PURSE_PINCH_SHUT_N = 6.0
+PURSE_GRIP_PER_N = 0.06  # tuned: a snug 2 N string holds 0.12 N, well under one anchor suture
+
+# Soft tissue round the catheter, all [A]; the scale is the 0.91 N mean withdrawal force of a spinal
+# catheter (catheter_mechanics section 2 [L]) over 60-100 mm of tissue.
+GRIP_TRACK_N_PER_M = 2.0  # a needle hole is wider than the catheter
+GRIP_WOUND_N_PER_M = 0.3  # open wound: fat and fluid
+GRIP_TUNNEL_N_PER_M = 5.0
+GRIP_POCKET_N_PER_M = 0.5
+GRIP_STIFFNESS_PA = 2000.0  # shear of the sheath per length [N/m2]
+GRIP_FIBROSIS_N_PER_M = 60.0  # scar after weeks
+FASCIAL_BITE = 0.8  # taut fascia grips in flexion, slack fascia lets go: asymmetry of the track's grip [A]
+
+# Numerics, catheter_mechanics_2 section 7 [M].
+WALL_STIFFNESS_PA = 250e3  # contact stiffness per length, N/m per m
+NEEDLE_STIFFNESS_PA = 1.25e6
+TRACK_STIFFNESS_PA = 60e3  # tuned: muscle gives; keeps the exit bend from a corner
+SLAB_STIFFNESS_PA = 26e3
+CORD_STIFFNESS_PA = 37.5e3  # 60 N/m per 1.6 mm
+CONTACT_LAYER_M = 5e-5
+STICK_STIFFNESS_PA = 12.5e3  # 20 N/m per 1.6 mm
+SHEAR_WORK_J = 5e-4  # tuned: tens of mN over the rim through 10-30 mm of pull-back cut the tube
+PATENCY_ANGLE_RAD = 0.25  # hinge rotation over which the open area falls e-fold [A]
+
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    ("catheter.ei", 1.0e-6, "N m2", "A", "catheter_mechanics 2: no published value found"),
+    ("catheter.ea", 9.0, "N", "A", "catheter_mechanics 2"),
+    ("catheter.gj_over_ei", 2.0 / 3.0, "1", "A", "catheter_mechanics 2: isotropic, incompressible"),
+    ("catheter.outer_diameter_ascenda", 1.2e-3, "m", "UGK-M", "device_and_procedure 4"),
+    ("catheter.inner_diameter_ascenda", 0.53e-3, "m", "UGK-M", "device_and_procedure 4"),
+    ("catheter.length_8709", 0.89, "m", "H", "S70"),
+    ("catheter.kink_radius_ascenda", 3.0e-3, "m", "UGK-L", "device_and_procedure 4"),
+    ("catheter.kink_radius_silicone", 5.0e-3, "m", "UGK-L", "device_and_procedure 4"),
+    ("catheter.stylet_ei", 3.7e-5, "N m2", "A", "catheter_mechanics 2: 0.25 mm steel"),
+    ("catheter.friction_canal", 0.15, "1", "A", "catheter_mechanics_2 3"),
+    ("catheter.friction_tissue", 0.30, "1", "A", "tuned: dry tissue above wet dura"),
+    ("hinge.residual_moment", HINGE_RESIDUAL, "1", "A", "catheter_mechanics_2 6"),
+    ("hinge.decay_angle", HINGE_ANGLE_RAD, "rad", "A", "catheter_mechanics_2 6"),
+    ("hinge.set", HINGE_SET, "1", "A", "catheter_mechanics_2 6"),
+    ("hinge.spacing", HINGE_SPACING_M, "m", "A", "catheter_mechanics_2 6"),
+    ("anchor.fascia_three_sutures", ANCHOR_FASCIA_THREE_N, "N", "D", "scenarios_content 0.1"),
+    ("anchor.fascia_one_suture", ANCHOR_FASCIA_ONE_N, "N", "D", "scenarios_content 0.1"),
+    ("anchor.fat", ANCHOR_FAT_N, "N", "D", "scenarios_content 0.1"),
+    ("anchor.stiffness", ANCHOR_STIFFNESS_N_PER_M, "N/m", "A", "catheter_mechanics_2 7"),
+    ("anchor.loosening", ANCHOR_LOOSENING, "1", "A", "catheter_mechanics_2 5"),
+    ("anchor.fibrosis", FIBROSIS_N, "N", "A", "catheter_mechanics_2 5"),
+    ("anchor.fibrosis_time", FIBROSIS_S, "s", "A", "catheter_mechanics_2 5"),
+    ("purse.pinch_start", PURSE_PINCH_START_N, "N", "D", "scenarios_content 0.1"),
+    ("purse.pinch_shut", PURSE_PINCH_SHUT_N, "N", "D", "scenarios_content 0.1"),
+    ("grip.track", GRIP_TRACK_N_PER_M, "N/m", "A", "catheter_mechanics 2: 0.91 N withdrawal scale"),
+    ("grip.tunnel", GRIP_TUNNEL_N_PER_M, "N/m", "A", "catheter_mechanics 2: 0.91 N withdrawal scale"),
+    ("grip.fibrosis", GRIP_FIBROSIS_N_PER_M, "N/m", "A", "tuned: stops migration after weeks"),
+    ("grip.fascial_bite", FASCIAL_BITE, "1", "A", "tuned: unanchored catheters walk out in weeks"),
+    ("shear.work", SHEAR_WORK_J, "J", "A", "tuned: no published cutting work"),
+    ("patency.decay_angle", PATENCY_ANGLE_RAD, "rad", "A", "tuned: a 90 degree fold is shut"),
+)
+
+
+def anchor_capacity_n(substrate: str, n_sutures: int) -> float:
+    """Return the force at which the catheter slips through its anchor [N].
+
+    Notes
+    -----
+    Fascia: 0.9 N for one stitch, 2.5 N for three, straight line between and flat above; fat: 0.25 N;
+    no stitch: 0 (only the track holds). scenarios_content 0.1 [D].
+    """
+    if substrate not in ("fascia", "fat"):
+        raise ValueError(f"substrate = {substrate!r}; expected 'fascia' or 'fat'")
+    if n_sutures <= 0:
+        return 0.0
+    if substrate == "fat":
+        return ANCHOR_FAT_N
+    share = min(n_sutures - 1, 2) / 2.0
+    return ANCHOR_FASCIA_ONE_N + share * (ANCHOR_FASCIA_THREE_N - ANCHOR_FASCIA_ONE_N)
+
+
+def lumen_area_m2(spec: CatheterSpec) -> float:
+    """Return the open cross section of an unharmed catheter [m2]."""
+    return 0.25 * math.pi * spec.inner_diameter_m**2

@@ -1,0 +1,171 @@
+"""What a catheter is at one instant, what surrounds it, and what a step reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+HappeningList = list[tuple[str, float, str]]
+
+
+def _none() -> FloatArray:
+    return np.zeros((0, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the catheter touches, as plain arrays in the patient frame [m].
+
+    Attributes
+    ----------
+    canal_points_m : (m, 3)
+        Control polygon of the sac's centre line, caudal to cranial.
+    canal_normals : (m, 3)
+        Posterior unit normals.
+    sac_semi_axes_m : (m, 2)
+        Lateral and antero-posterior semi-axes.
+    cord_points_m, cord_radius_m, cord_stiffness : (c, 3), (c,), (c,)
+        Cord and cauda as a soft capsule; stiffness 0..1 of a cord.
+    needle_line_m : (k, 3)
+        Centre line hub -> tip with the bevel curve, or empty.
+    needle_bore_m : float
+        Inner radius of the needle.
+    fascia_points_m, fascia_normals : (f, 3), (f, 3)
+        Samples of the lumbodorsal fascia with outward normals (round the wound is enough).
+    """
+
+    canal_points_m: FloatArray
+    canal_normals: FloatArray
+    sac_semi_axes_m: FloatArray
+    cord_points_m: FloatArray = field(default_factory=_none)
+    cord_radius_m: FloatArray = field(default_factory=lambda: np.zeros(0))
+    cord_stiffness: FloatArray = field(default_factory=lambda: np.zeros(0))
+    needle_line_m: FloatArray = field(default_factory=_none)
+    needle_bore_m: float = 0.75e-3
+    fascia_points_m: FloatArray = field(default_factory=_none)
+    fascia_normals: FloatArray = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How the extraspinal catheter is laid.
+
+    Attributes
+    ----------
+    tunnel_m : (k, 3)
+        Way points from the lumbar wound to the pocket [m] (at the tunnel's depth).
+    outlet_m, outlet_direction : (3,)
+        Connector of the pump and the unit direction in which the catheter leaves it.
+    pump_centre_m, pump_normal : (3,)
+        Centre of the pump and unit normal out of the septum.
+    pump_half_thickness_m : float
+    loop_radius_m : float
+        Strain-relief loop beside the anchor; 0 = none.
+    coil_radius_m : float
+        Slack behind (or in front of) the pump.
+    is_coil_behind : bool
+    length_m : float
+        Catheter available from tip to connector; what the path does not need is coiled.
+    """
+
+    tunnel_m: FloatArray
+    outlet_m: FloatArray
+    outlet_direction: FloatArray
+    pump_centre_m: FloatArray
+    pump_normal: FloatArray
+    pump_half_thickness_m: float = 9.75e-3
+    loop_radius_m: float = 0.0
+    coil_radius_m: float = 25e-3
+    is_coil_behind: bool = True
+    length_m: float = 0.76
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one feed or withdrawal step reports."""
+
+    hand_force_n: float = 0.0
+    max_push_n: float = 0.0
+    tip_space: str = "hub"
+    iterations: int = 0
+    residual_n: float = 0.0
+    happenings: tuple[tuple[str, float, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CatheterState:
+    """The catheter in every phase; arrays run from the hand (pump) end to the tip.
+
+    n edges, n + 1 nodes. `status` says what surrounds a node (0 nothing, 1 needle or track, 2 canal,
+    3 tissue slab); it is frozen during a step. Zones of an implanted catheter are in `zone`:
+    0 sac, 1 track, 2 wound (anchor and loop), 3 tunnel, 4 pocket.
+    """
+
+    phase: str  # "closed", "threading", "free", "implanted"
+    model: str
+    x: FloatArray
+    v: FloatArray
+    theta: FloatArray
+    omega: FloatArray
+    tangent: FloatArray
+    director: FloatArray
+    turn: FloatArray
+    rest_length: FloatArray
+    rest_curvature: FloatArray  # (n, 2), plastic set of hinges
+    virgin_bending: FloatArray  # (n,) with stylet
+    bending: FloatArray  # (n,) with hinges
+    hinge_angle: FloatArray  # (n,) largest rotation so far
+    hinge_direction: FloatArray  # (n, 2)
+    is_hinge: BoolArray
+    status: IntArray
+    hint: IntArray  # (n+1, 3)
+    memory: FloatArray  # (n+1, 2, 3) friction
+    load: FloatArray  # (n+1, 2) normal loads [N]
+    hold_stiffness: FloatArray
+    hold_capacity: FloatArray
+    hold_memory: FloatArray
+    plane: FloatArray  # (n+1, 5) slab: normal, offset, half thickness
+    zone: IntArray  # (n+1,)
+    track_m: FloatArray = field(default_factory=_none)  # fascia -> dura
+    exit_m: FloatArray = field(default_factory=lambda: np.zeros(3))
+    exit_normal: FloatArray = field(default_factory=lambda: np.array([0.0, 1.0, 0.0]))
+    seed: int = 0
+    hub_arc_m: float = 0.0  # arc of node 0 behind (<0) the hub
+    stylet_behind_tip_m: float | None = None
+    needle_line_m: FloatArray = field(default_factory=_none)  # as last seen
+    is_epidural: bool = False
+    is_asleep: bool = False
+    hand_force_n: float = 0.0
+    max_push_n: float = 0.0
+    pulled_m: float = 0.0  # drawn back over the bevel since the last push
+    cut_work_j: float = 0.0
+    is_sheared: bool = False
+    fragment_m: float = 0.0
+    purse_tension_n: float = 0.0
+    anchor_arc_m: float = -1.0  # arc from the tip of the material in the anchor
+    anchor_point_m: FloatArray = field(default_factory=lambda: np.zeros(3))
+    anchor_distance_m: float = 0.0
+    anchor_sutures: int = 0
+    anchor_substrate: str = "fascia"
+    anchor_pinch: float = 0.0
+    anchor_slip_m: float = 0.0
+    loop_radius_m: float = 0.0
+    coil_radius_m: float = 0.0
+    slack_m: float = 0.0
+    days: float = 0.0
+    record_flexion: float = 0.0  # largest posture so far
+
+    @property
+    def n_edges(self) -> int:
+        """Number of edges."""
+        return int(self.theta.shape[0])
+
+    @property
+    def length_m(self) -> float:
+        """Rest length of the modelled part [m]."""
+        return float(self.rest_length.sum())

@@ -1,0 +1,405 @@
+"""Open, feed through the needle, draw back over the bevel, and draw the needle out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from physics.catheter.canal import sac_coordinates
+from physics.catheter.contact import CANAL, CONDUIT, FREE
+from physics.catheter.rod import (
+    Drive,
+    Stage,
+    advance,
+    axial_force,
+    clamp,
+    law_table,
+    node_lengths,
+    pack_canal,
+    pack_conduit,
+    pack_cord,
+    rod_from_line,
+)
+from physics.catheter.spec import (
+    GRIP_STIFFNESS_PA,
+    GRIP_TRACK_N_PER_M,
+    SHEAR_WORK_J,
+    CatheterSpec,
+)
+from physics.catheter.state import CatheterState, HappeningList, Report, Surroundings
+from physics.randomness import draw
+
+FloatArray = NDArray[np.float64]
+
+EDGE_M = 2e-3  # catheter_mechanics_2 section 3: push force within a few % of the 0.8 mm mesh
+LARGEST_TRAVEL_M = 0.5e-3  # tuned: travel solved in one step
+STILL_M_PER_S = 2e-5  # tuned: slower than this a rod without command sleeps
+EPIDURAL_F = 1.7  # elliptic coordinate up to which a tip outside the dura slides along it [A]
+EPIDURAL_GAP_M = 3e-3  # depth of the posterior epidural space [A]
+TISSUE_STIFFNESS_N_PER_M = 800.0  # tuned: a tip in muscle does not advance
+TISSUE_LIMIT_N = 3.0
+BEVEL_NOTICE_M = 3e-3  # tuned: pulled back further than this counts as drawn over the bevel
+
+
+def closed_catheter(spec: CatheterSpec) -> CatheterState:
+    """Return the catheter still in its pack."""
+    line = np.zeros((4, 3))
+    line[:, 2] = np.arange(4) * EDGE_M
+    return replace(rod_from_line(line, spec, "closed"), is_asleep=True)
+
+
+def open_catheter(spec: CatheterSpec, needle_line_m: FloatArray, seed: int) -> CatheterState:
+    """Return an opened catheter with its tip just inside the needle hub."""
+    direction = needle_line_m[1] - needle_line_m[0]
+    direction = direction / np.linalg.norm(direction)
+    arcs = np.arange(5) * EDGE_M - 3 * EDGE_M
+    points = needle_line_m[0] + arcs[:, None] * direction
+    points[2:] += draw(seed, "catheter", 0).normal(size=(3, 3)) * 1e-6  # no perfect symmetry
+    state = rod_from_line(points, spec, "threading", seed)
+    return replace(
+        state, rest_length=np.full(4, EDGE_M), hub_arc_m=-3 * EDGE_M, status=np.full(5, CONDUIT, dtype=np.int64),
+        needle_line_m=needle_line_m,
+    )  # fmt: skip
+
+
+def fed_length(state: CatheterState) -> float:
+    """Return the length past the needle hub [m]."""
+    return state.length_m + state.hub_arc_m
+
+
+def _prepend(state: CatheterState, spec: CatheterSpec) -> CatheterState:
+    """Add one edge at the hand end, a straight continuation."""
+
+    def first(a: FloatArray, row: FloatArray | float) -> FloatArray:
+        return np.concatenate([np.broadcast_to(np.asarray(row, dtype=a.dtype), (1, *a.shape[1:])), a])
+
+    edge = state.rest_length[0]
+    direction = state.tangent[0]
+    zeros = 0.0
+    return replace(
+        state, x=first(state.x, state.x[0] - edge * direction), v=first(state.v, state.v[0]),
+        theta=first(state.theta, state.theta[0]), omega=first(state.omega, state.omega[0]),
+        tangent=first(state.tangent, direction), director=first(state.director, state.director[0]),
+        turn=np.concatenate([[0.0, 0.0], state.turn[1:]]), rest_length=first(state.rest_length, edge),
+        rest_curvature=first(state.rest_curvature, zeros), bending=first(state.bending, spec.bending_stiffness),
+        virgin_bending=first(state.virgin_bending, spec.bending_stiffness),
+        hinge_angle=first(state.hinge_angle, zeros), hinge_direction=first(state.hinge_direction, zeros),
+        is_hinge=np.concatenate([[False], state.is_hinge]), status=np.concatenate([[CONDUIT], state.status]),
+        hint=np.concatenate([state.hint[:1], state.hint]), memory=first(state.memory, zeros),
+        load=first(state.load, zeros), hold_stiffness=first(state.hold_stiffness, zeros),
+        hold_capacity=first(state.hold_capacity, zeros), hold_memory=first(state.hold_memory, zeros),
+        plane=first(state.plane, zeros), zone=np.concatenate([[0], state.zone]), hub_arc_m=state.hub_arc_m - edge,
+    )  # fmt: skip
+
+
+NODE_FIELDS = (
+    "x", "v", "status", "hint", "memory", "load", "hold_stiffness", "hold_capacity", "hold_memory", "plane", "zone",
+)  # fmt: skip
+EDGE_FIELDS = (
+    "theta", "omega", "tangent", "director", "turn", "rest_length", "rest_curvature", "virgin_bending", "bending",
+    "hinge_angle", "hinge_direction", "is_hinge",
+)  # fmt: skip
+
+
+def cut_out(state: CatheterState, first: int, last: int) -> CatheterState:
+    """Return the piece from node `first` to node `last` (inclusive)."""
+    nodes = {name: getattr(state, name)[first : last + 1].copy() for name in NODE_FIELDS}
+    edges = {name: getattr(state, name)[first:last].copy() for name in EDGE_FIELDS}
+    return replace(state, **nodes, **edges)
+
+
+def stylet_stiffness(state: CatheterState, spec: CatheterSpec, behind_tip_m: float | None) -> FloatArray:
+    """Return EI per vertex with the stylet ending `behind_tip_m` short of the tip (None = out)."""
+    ei = np.full(state.n_edges, spec.bending_stiffness)
+    if behind_tip_m is None:
+        return ei
+    to_tip = state.length_m - np.concatenate([[0.0], np.cumsum(state.rest_length)[:-1]])
+    ei[to_tip >= behind_tip_m] += spec.stylet_bending_stiffness
+    return ei
+
+
+def _needle_exit(needle_line_m: FloatArray) -> tuple[FloatArray, FloatArray]:
+    tip = needle_line_m[-1]
+    direction = tip - needle_line_m[-2]
+    return tip, direction / np.linalg.norm(direction)
+
+
+def _update_status(state: CatheterState, around: Surroundings, travel_m: float) -> CatheterState:
+    """Move nodes between needle and canal; the status is then frozen for the step."""
+    tip, direction = _needle_exit(around.needle_line_m)
+    ahead = (state.x - tip) @ direction
+    near = np.linalg.norm(state.x - tip, axis=1) < 8e-3
+    status = state.status.copy()
+    leaves = (status == CONDUIT) & (ahead > 0.0) & near
+    inside = np.flatnonzero(status == CONDUIT)
+    returns = np.zeros_like(leaves)
+    if travel_m < 0.0 and len(inside) and inside[-1] + 1 < len(status):
+        k = int(inside[-1]) + 1
+        returns[k] = ahead[k] < -0.1e-3 and bool(near[k])
+    if not (leaves.any() or returns.any()):
+        return state
+    memory = state.memory.copy()
+    hint = state.hint.copy()
+    status[leaves] = CANAL
+    status[returns] = CONDUIT
+    memory[leaves | returns] = 0.0
+    if leaves.any():
+        piece = sac_coordinates(state.x[leaves], around)[:, 2].astype(np.int64)
+        hint[leaves, 0] = piece
+        hint[leaves, 2] = nearest_piece(state.x[leaves], around.cord_points_m)
+    return replace(state, status=status, memory=memory, hint=hint)
+
+
+def nearest_piece(points_m: FloatArray, line_m: FloatArray) -> NDArray[np.int64]:
+    """Return for each point the nearest inner control point of a line (1 .. m-2)."""
+    if len(line_m) < 3:
+        return np.ones(len(points_m), dtype=np.int64)
+    d = np.linalg.norm(points_m[:, None, :] - line_m[None, :, :], axis=2)
+    return np.clip(d.argmin(axis=1), 1, len(line_m) - 2).astype(np.int64)
+
+
+def threading_stage(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> Stage:
+    """Return the packed contact geometry while the catheter runs in needle and canal (or epidural)."""
+    conduit = pack_conduit(around.needle_line_m, around.needle_bore_m)
+    if not state.is_epidural:
+        return Stage(conduit, pack_canal(around), pack_cord(around), law_table(spec))
+    dura = np.column_stack([around.canal_points_m, around.sac_semi_axes_m.min(axis=1), np.ones(len(around.canal_points_m))])
+    return Stage(conduit, pack_canal(around, EPIDURAL_GAP_M), np.ascontiguousarray(dura), law_table(spec))
+
+
+def _tip_space(state: CatheterState, around: Surroundings) -> str:
+    if fed_length(state) <= 2 * EDGE_M:
+        return "hub"
+    if state.status[-1] != CANAL:
+        return "needle"
+    if state.is_epidural:
+        return "epidural"
+    return "intrathecal" if sac_coordinates(state.x[-1:], around)[0, 1] < 1.15 else "tissue"
+
+
+def _blocked(state: CatheterState, around: Surroundings, travel_m: float) -> bool:
+    """Return whether the tip would leave the needle into solid tissue."""
+    if travel_m <= 0.0 or (state.status == CANAL).any():
+        return False
+    tip, direction = _needle_exit(around.needle_line_m)
+    if (state.x[-1] - tip) @ direction < -0.6e-3 or np.linalg.norm(state.x[-1] - tip) > 8e-3:
+        return False
+    return bool(sac_coordinates(tip[None], around)[0, 1] >= EPIDURAL_F)
+
+
+def _rim_force(state: CatheterState) -> float:
+    """Return the force between tube and bevel rim [N]: last 5 mm of needle, first 3 mm outside."""
+    inside = np.flatnonzero(state.status == CONDUIT)
+    if len(inside) == 0:
+        return 0.0
+    k = int(inside[-1])
+    return float(state.load[max(0, k - 2) : k + 2, 0].sum())
+
+
+def _one_step(
+    state: CatheterState, spec: CatheterSpec, stage: Stage, travel_m: float, rotate_rad: float, dt_s: float
+) -> tuple[CatheterState, FloatArray]:
+    if state.hub_arc_m + travel_m > -EDGE_M:
+        state = _prepend(state, spec)
+    v = state.v.copy()
+    v[:2] = state.tangent[0] * (travel_m / dt_s)
+    omega = state.omega.copy()
+    omega[0] = rotate_rad / dt_s
+    has_stylet = state.stylet_behind_tip_m is not None
+    drive = Drive(dt_s=dt_s, tolerance_n=3e-4 if has_stylet else 3e-5)
+    state, stats = advance(replace(state, v=v, omega=omega), spec, stage, drive, clamp(state.n_edges, (0, 1), (0,)))
+    state = replace(state, hub_arc_m=state.hub_arc_m + travel_m)
+    if state.hub_arc_m < -4 * EDGE_M and state.n_edges > 4:
+        state = replace(cut_out(state, 1, state.n_edges), hub_arc_m=state.hub_arc_m + EDGE_M)
+    return state, stats
+
+
+def _bevel(state: CatheterState, travel_m: float, happenings: HappeningList) -> CatheterState:
+    """Account for pulling back over the bevel; cut the tube when the work is enough."""
+    if travel_m >= 0.0 or not (state.status == CANAL).any():
+        return replace(state, pulled_m=0.0) if travel_m > 0.0 and state.pulled_m > 0.0 else state
+    rim = _rim_force(state)
+    pulled = state.pulled_m - travel_m
+    if pulled >= BEVEL_NOTICE_M > state.pulled_m:
+        happenings.append(("CatheterPulledOverBevel", rim, "needle tip"))
+    work = state.cut_work_j - rim * travel_m
+    state = replace(state, pulled_m=pulled, cut_work_j=work)
+    if work < SHEAR_WORK_J:
+        return state
+    inside = np.flatnonzero(state.status == CONDUIT)
+    k = max(4, int(inside[-1]) if len(inside) else 4)
+    fragment = float(state.rest_length[k:].sum())
+    if fragment <= 0.0:
+        return state
+    happenings.append(("CatheterSheared", fragment, "needle tip"))
+    state = cut_out(state, 0, k)
+    return replace(state, is_sheared=True, fragment_m=state.fragment_m + fragment, cut_work_j=0.0, pulled_m=0.0)
+
+
+def feed(
+    state: CatheterState,
+    spec: CatheterSpec,
+    around: Surroundings,
+    travel_m: float,
+    rotate_rad: float,
+    stylet_behind_tip_m: float | None,
+    dt_s: float,
+) -> tuple[CatheterState, Report]:
+    """Move the fingers by `travel_m` and turn them by `rotate_rad` within one tick.
+
+    Parameters
+    ----------
+    state : CatheterState
+        Phase "threading".
+    around : Surroundings
+        With the needle in place.
+    travel_m : float
+        Along the needle, negative pulls back [m].
+    rotate_rad : float
+        About the needle's axis [rad].
+    stylet_behind_tip_m : float or None
+        Where the stylet ends; None = out.
+    dt_s : float
+        Tick [s].
+
+    Returns
+    -------
+    CatheterState, Report
+        `hand_force_n` is positive when the hand pushes. A resting catheter is returned as it is.
+
+    Notes
+    -----
+    Source: catheter_mechanics_2 section 3. The part behind the hub is not modelled: edges are added at
+    the hub as the catheter is fed. Checked: tests/physics/catheter/test_threading.py.
+    """
+    if stylet_behind_tip_m != state.stylet_behind_tip_m:
+        ei = stylet_stiffness(state, spec, stylet_behind_tip_m)
+        state = replace(state, stylet_behind_tip_m=stylet_behind_tip_m, virgin_bending=ei, bending=ei, is_asleep=False)
+    moved = not np.array_equal(around.needle_line_m, state.needle_line_m)
+    if state.is_asleep and travel_m == 0.0 and rotate_rad == 0.0 and not moved:
+        return state, Report(state.hand_force_n, state.max_push_n, _tip_space(state, around))
+    state = replace(state, needle_line_m=around.needle_line_m, is_asleep=False)
+    if _blocked(state, around, travel_m):
+        force = min(TISSUE_LIMIT_N, max(0.0, state.hand_force_n) + TISSUE_STIFFNESS_N_PER_M * travel_m)
+        state = replace(state, hand_force_n=force, max_push_n=max(force, state.max_push_n))
+        return state, Report(force, state.max_push_n, "needle")
+    happenings: HappeningList = []
+    was_out = bool((state.status == CANAL).any())
+    n_sub = min(4, max(1, ceil(abs(travel_m) / LARGEST_TRAVEL_M - 1e-9)))
+    iterations, residual = 0.0, 0.0
+    for _ in range(n_sub):
+        if not (state.status == CANAL).any() and travel_m > 0.0:
+            f = sac_coordinates(around.needle_line_m[-1:], around)[0, 1]
+            state = replace(state, is_epidural=bool(f >= 1.0))
+        state = _update_status(state, around, travel_m)
+        stage = threading_stage(state, spec, around)
+        state, stats = _one_step(state, spec, stage, travel_m / n_sub, rotate_rad / n_sub, dt_s / n_sub)
+        iterations += stats[0]
+        residual = max(residual, stats[3])
+        if state.stylet_behind_tip_m is not None:
+            ei = stylet_stiffness(state, spec, state.stylet_behind_tip_m)
+            state = replace(state, virgin_bending=ei, bending=ei)
+        state = _bevel(state, travel_m / n_sub, happenings)
+    is_out = bool((state.status == CANAL).any())
+    if is_out != was_out and not state.is_epidural:
+        happenings.insert(0, ("CatheterEnteredSac" if is_out else "CatheterLeftSac", fed_length(state), "needle tip"))
+    force = -float(axial_force(state, spec)[1:6].mean())
+    speed = float(np.abs(state.v).max())
+    asleep = travel_m == 0.0 and rotate_rad == 0.0 and speed < STILL_M_PER_S
+    state = replace(
+        state, hand_force_n=force, max_push_n=max(force, state.max_push_n), is_asleep=asleep,
+        v=np.zeros_like(state.v) if asleep else state.v,
+    )  # fmt: skip
+    report = Report(force, state.max_push_n, _tip_space(state, around), int(iterations), residual, tuple(happenings))
+    return state, report
+
+
+def _track(needle_line_m: FloatArray, around: Surroundings) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the hole left by the needle (fascia -> dura), the fascial exit and its outward normal."""
+    f = sac_coordinates(needle_line_m, around)[:, 1]
+    step = np.linalg.norm(np.diff(needle_line_m, axis=0), axis=1)
+    arc = np.concatenate([[0.0], np.cumsum(step)])
+    inside = np.flatnonzero(f < 1.0)
+    dura_arc = float(arc[inside[0]]) if len(inside) else float(arc[-1])
+    exit_arc = 0.0
+    normal = needle_line_m[0] - needle_line_m[1]
+    normal = normal / np.linalg.norm(normal)
+    if len(around.fascia_points_m):
+        fine = np.linspace(0.0, dura_arc, 200)
+        points = np.column_stack([np.interp(fine, arc, needle_line_m[:, a]) for a in range(3)])
+        k = np.linalg.norm(points[:, None] - around.fascia_points_m[None], axis=2).argmin(axis=1)
+        height = ((points - around.fascia_points_m[k]) * around.fascia_normals[k]).sum(axis=1)
+        below = np.flatnonzero(height <= 0.0)
+        first = int(below[0]) if len(below) else 0
+        exit_arc = float(fine[first])
+        normal = around.fascia_normals[k[first]]
+    fine = np.linspace(exit_arc, dura_arc, max(4, int((dura_arc - exit_arc) / 4e-3) + 2))
+    line = np.column_stack([np.interp(fine, arc, needle_line_m[:, a]) for a in range(3)])
+    return line, line[0].copy(), normal
+
+
+def withdraw_needle(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, is_held: bool, n_steps: int = 24
+) -> tuple[CatheterState, Report]:
+    """Draw the needle out over the catheter; friction moves a catheter that is not held.
+
+    Parameters
+    ----------
+    around : Surroundings
+        As before; a needle line in it is ignored (the state remembers where the needle was).
+    is_held : bool
+        Fingers hold the catheter behind the needle.
+
+    Returns
+    -------
+    CatheterState, Report
+        Phase "free". `CatheterDisplaced` carries how far the tip moved if > 1 mm.
+    """
+    needle = state.needle_line_m
+    direction = needle[1] - needle[0]
+    length = float(np.linalg.norm(np.diff(needle, axis=0), axis=1).sum())
+    direction = direction / np.linalg.norm(direction)
+    tip0 = state.x[-1].copy()
+    share = node_lengths(state.rest_length)
+    fixed = clamp(state.n_edges, (0, 1) if is_held else (), (0,))
+    line, exit_m, normal = _track(needle, around)
+    for k in range(n_steps):
+        shift = -direction * length * (k + 1) / n_steps
+        moved = needle + shift
+        tip, heading = _needle_exit(moved)
+        status = state.status.copy()
+        leaves = (status == CONDUIT) & ((state.x - tip) @ heading > 0.0)
+        where = sac_coordinates(state.x, around)
+        status[leaves] = np.where(where[leaves, 1] < 1.0, CANAL, FREE)
+        memory = state.memory.copy()
+        memory[leaves] = 0.0
+        hint = state.hint.copy()
+        hint[leaves, 0] = where[leaves, 2].astype(np.int64)
+        hint[leaves, 2] = nearest_piece(state.x[leaves], around.cord_points_m)
+        held = (status == FREE).astype(np.float64) * share
+        state = replace(
+            state, status=status, memory=memory, hint=hint, v=np.zeros_like(state.v), omega=np.zeros_like(state.omega),
+            hold_stiffness=GRIP_STIFFNESS_PA * held, hold_capacity=GRIP_TRACK_N_PER_M * held,
+        )  # fmt: skip
+        wall = np.zeros_like(state.x)
+        wall[status == CONDUIT] = -direction * length / n_steps
+        stage = threading_stage(state, spec, replace(around, needle_line_m=moved))
+        state, _ = advance(state, spec, stage, Drive(dt_s=0.05, tolerance_n=3e-5, cap=20), fixed, wall)
+    moved_m = float(np.linalg.norm(state.x[-1] - tip0))
+    happenings: HappeningList = [("NeedleRemoved", length, "over the catheter")]
+    if moved_m > 1e-3:
+        happenings.append(("CatheterDisplaced", moved_m, "needle withdrawal"))
+    where = sac_coordinates(state.x, around)
+    if not state.is_epidural and where[-1, 1] > 1.1:
+        happenings.append(("CatheterLeftSac", moved_m, "needle withdrawal"))
+    depth = ((state.x - exit_m) * normal).sum(axis=1)
+    zone = np.where(state.status == CANAL, 0, np.where(depth < 0.0, 1, 2)).astype(np.int64)
+    status = np.where(zone == 0, CANAL, np.where(zone == 1, CONDUIT, FREE)).astype(np.int64)
+    state = replace(
+        state, phase="free", status=status, zone=zone, track_m=line, exit_m=exit_m, exit_normal=normal,
+        needle_line_m=np.zeros((0, 3)), is_asleep=True, v=np.zeros_like(state.v), hand_force_n=0.0,
+    )  # fmt: skip
+    return state, Report(0.0, state.max_push_n, "intrathecal", 0, 0.0, tuple(happenings))
