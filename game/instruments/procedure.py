@@ -1,0 +1,330 @@
+"""The steps of a procedure as data: what can be set, what can be done, with which key.
+
+Every `Act` has one address; its on-screen button, its key and the automated driver all use it, so each
+control is reachable by mouse alone and by keyboard alone. Values are in clinical units here (mm, degrees,
+newtons, mL); `game.input.intent` turns them into SI commands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Something that is set before or while acting: a number with steps, or one of a few options."""
+
+    key: str
+    words: str
+    unit: str
+    low: float
+    high: float
+    step: float
+    fine: float
+    start: float
+    options: tuple[tuple[str, str], ...] = ()
+    chosen: str = ""
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether one of `options` is chosen instead of a number set."""
+        return bool(self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that is done. `is_held`: goes on while held; `confirm_s`: must be held so long to happen."""
+
+    key: str
+    words: str
+    icon: str
+    hotkey: str = ""
+    is_held: bool = False
+    confirm_s: float = 0.0
+    kind: str = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the rail."""
+
+    key: str
+    words: str
+    short: str
+    hint: str
+    settings: tuple[str, ...]
+    acts: tuple[str, ...]
+    tools: tuple[str, ...] = ()
+    wheel: tuple[str, str] = ("", "")  # acts that one notch away / toward the player do
+    drag: tuple[str, str] = ("", "")  # settings that a drag sideways / upward turns
+    arrows: tuple[str, str] = ("", "")  # settings that left-right / up-down arrows change
+    panel: str = "act"  # side panel shown first: "act", "xray", "map", "list"
+    pictures: tuple[str, ...] = ()
+
+
+def _number(key: str, words: str, unit: str, span: tuple[float, float], steps: tuple[float, float], start: float) -> Setting:
+    return Setting(key, words, unit, *span, *steps, start)
+
+
+def _choice(key: str, words: str, chosen: str, *options: tuple[str, str]) -> Setting:
+    return Setting(key, words, "", 0, 0, 0, 0, 0, options, chosen)
+
+
+_FASCIA = (("fascia", "Fascia"), ("fat", "Fat"))
+
+SETTINGS: dict[str, Setting] = {s.key: s for s in (
+    # marking and back table
+    _choice("pocket.side", "Pump side", "right", ("right", "Right"), ("left", "Left")),
+    _choice("pump.size", "Reservoir", "20", ("20", "20 mL"), ("40", "40 mL")),
+    _number("table.volume", "Fill volume", "mL", (0, 45), (1, 0.5), 20),
+    _choice("table.conc", "Drug strength", "500", ("500", "500"), ("1000", "1000"), ("2000", "2000")),
+    _choice("table.purge", "Tubing", "no", ("no", "Not purged"), ("yes", "Run to a drop")),
+    # needle
+    _number("incise.length", "Incision", "mm", (0, 100), (5, 1), 50),
+    _number("incise.depth", "Cut depth", "mm", (0, 60), (2, 1), 20),
+    _number("entry.x", "Off midline, left +", "mm", (-60, 60), (1, 0.2), 0),
+    _number("entry.z", "Toward head from L4", "mm", (-80, 240), (1, 0.2), 0),
+    _number("needle.aim.head", "To the skin", "deg", (15, 120), (1, 0.2), 90),
+    _number("needle.aim.mid", "Toward midline", "deg", (-45, 45), (1, 0.2), 0),
+    _choice("needle.length", "Needle", "89", ("89", "89 mm"), ("114", "114 mm")),
+    # catheter
+    _choice("catheter.model", "Catheter", "ascenda_8780",
+            ("ascenda_8780", "8780 two-piece"), ("ascenda_8781", "8781 one-piece"), ("silicone_8709", "8709 silicone")),
+    _number("catheter.stylet", "Stylet ends behind tip", "mm", (0, 200), (10, 5), 0),
+    _number("purse.tension", "Purse-string pull", "N", (0, 8), (0.5, 0.1), 1.5),
+    _choice("needle.hold", "Other hand", "held", ("held", "Holds catheter"), ("free", "Lets go")),
+    _number("anchor.distance", "Anchor from exit", "mm", (0, 60), (1, 0.2), 20),
+    _choice("anchor.substrate", "Anchor stitched to", "fascia", *_FASCIA),
+    _number("anchor.stitches", "Anchor stitches", "", (0, 4), (1, 1), 2),
+    _number("anchor.tie", "Tie force", "N", (0, 6), (0.5, 0.1), 2),
+    _number("loop.radius", "Loop radius", "mm", (0, 35), (1, 0.5), 15),
+    # pocket and tunnel
+    _number("pocket.u", "Across, left +", "mm", (-600, 600), (5, 1), -330),
+    _number("pocket.v", "Toward head from L4", "mm", (-180, 360), (5, 1), 20),
+    _number("pocket.radius", "Pocket radius", "mm", (35, 85), (1, 0.5), 50),
+    _choice("pocket.plane", "Plane", "subcutaneous", ("subcutaneous", "Under skin"), ("subfascial", "Under fascia")),
+    _number("pocket.cover", "Tissue cover", "mm", (2, 55), (1, 0.5), 18),
+    _number("tunnel.u", "Way point across", "mm", (-600, 600), (10, 2), -120),
+    _number("tunnel.v", "Way point up", "mm", (-180, 360), (10, 2), 20),
+    _number("tunnel.depth", "Passer depth", "mm", (2, 40), (1, 0.5), 12),
+    # connect and pump
+    _number("connect.trim", "Cut off pump end", "mm", (0, 900), (10, 1), 0),
+    _number("record.length", "Length to write", "cm", (0, 160), (1, 0.1), 0),
+    _number("connect.force", "Push on connector", "N", (0, 35), (1, 0.5), 10),
+    _number("pump.outlet", "Outlet from head, left +", "deg", (-180, 180), (15, 1), 0),
+    _choice("pump.face", "Septum", "out", ("out", "To the skin"), ("in", "To the muscle")),
+    _number("coil.radius", "Coil radius", "mm", (4, 45), (1, 0.5), 22),
+    _choice("coil.side", "Coils lie", "behind", ("behind", "Behind pump"), ("front", "In front")),
+    _choice("stitch.substrate", "Pump stitched to", "fascia", *_FASCIA),
+    # refill
+    _number("calc.expected", "Expected residual", "mL", (0, 45), (0.5, 0.1), 0),
+    _number("template.u", "Needle across, left +", "mm", (-600, 600), (1, 0.2), -330),
+    _number("template.v", "Needle up from L4", "mm", (-180, 360), (1, 0.2), 20),
+    _number("refill.tilt_u", "Tilt across", "deg", (-40, 40), (2, 0.5), 0),
+    _number("refill.tilt_v", "Tilt up", "deg", (-40, 40), (2, 0.5), 0),
+    _number("syringe.force", "Hand on plunger", "N", (0, 60), (1, 0.5), 8),
+    _choice("syringe.conc", "Vial", "500", ("500", "500"), ("1000", "1000"), ("2000", "2000")),
+    _number("record.residual", "Measured residual", "mL", (0, 45), (0.5, 0.1), 0),
+    _number("calc.line", "Line volume", "mL", (0, 0.8), (0.01, 0.001), 0.2),
+    _number("calc.alarm_days", "Alarm in", "days", (0, 250), (1, 1), 60),
+    # x-ray and ward
+    _number("carm.orbit", "C-arm orbit", "deg", (-90, 90), (5, 1), 0),
+    _number("carm.tilt", "Cranial tilt", "deg", (-40, 40), (5, 1), 0),
+    _number("carm.height", "Centre, from L4", "mm", (-100, 420), (20, 5), 60),
+    _number("monitor.hours", "Monitored for", "h", (0, 72), (4, 1), 24),
+    _number("treat.amount", "Treatment strength", "", (0, 1), (0.1, 0.05), 1),
+)}  # fmt: skip
+
+ACTS: dict[str, Act] = {a.key: a for a in (
+    Act("table.fill", "Fill on the table", "syringe", "F"),
+    Act("incise.lumbar", "Cut down to fascia", "knife", "I"),
+    Act("or.choose_entry", "Rest needle here", "next", "Return"),
+    Act("needle.advance", "Advance", "down", "W", is_held=True, kind="primary"),
+    Act("needle.withdraw", "Withdraw", "up", "S", is_held=True),
+    Act("needle.roll_left", "Bevel -15", "turn_left", "Q"),
+    Act("needle.roll_right", "Bevel +15", "turn_right", "E"),
+    Act("needle.brace", "Brace hand", "hand", "B"),
+    Act("needle.stylet", "Stylet out / in", "dot", "F"),
+    Act("lor.press", "Press LOR plunger", "vial", "L", is_held=True),
+    Act("or.confirm.csf", "Confirm CSF", "tint", "C"),
+    Act("thread.open", "Open catheter", "link", "O"),
+    Act("thread.stroke", "Feed", "down", "W", is_held=True, kind="primary"),
+    Act("thread.pull", "Pull back", "up", "S", is_held=True),
+    Act("thread.roll_left", "Turn -10", "turn_left", "Q"),
+    Act("thread.roll_right", "Turn +10", "turn_right", "E"),
+    Act("thread.stylet_set", "Set stylet", "dot", "F"),
+    Act("thread.stylet_out", "Stylet out", "up", "X"),
+    Act("anchor.purse", "Tie purse-string", "circle", "Y"),
+    Act("needle.remove", "Hold: needle out", "up", "K", confirm_s=1.0),
+    Act("anchor.place", "Place and stitch", "pen", "N", kind="primary"),
+    Act("anchor.tug", "Tug test", "hand", "T"),
+    Act("loop.lay", "Lay loop", "circle", "O"),
+    Act("pocket.open", "Open pocket", "knife", "N", kind="primary"),
+    Act("pocket.dry", "Dry the field", "tint", "D"),
+    Act("tunnel.point", "Add way point", "plus", "N"),
+    Act("tunnel.undo", "Take last back", "redo", "U"),
+    Act("tunnel.pass", "Pass the tunneller", "next", "W", kind="primary"),
+    Act("connect.trim", "Cut", "knife", "X"),
+    Act("connect.measure", "Measure the piece", "ruler", "M"),
+    Act("or.write", "Write length down", "pen", "L"),
+    Act("connect.seat", "Push connector on", "link", "N", kind="primary"),
+    Act("connect.tug", "Tug test", "hand", "T"),
+    Act("pump.place", "Lay pump in", "down", "N", kind="primary"),
+    Act("coil.seat", "Lay coils", "circle", "O"),
+    Act("pump.stitch.1", "Loop 1", "pen", "1"),
+    Act("pump.stitch.2", "Loop 2", "pen", "2"),
+    Act("pump.stitch.3", "Loop 3", "pen", "3"),
+    Act("pump.stitch.4", "Loop 4", "pen", "4"),
+    Act("close.count", "Count the tray", "list", "T"),
+    Act("close.wounds", "Hold: close wounds", "pen", "K", confirm_s=1.5, kind="primary"),
+    Act("carm.beam", "One pulse", "xray", "Space"),
+    Act("programmer.open", "Open programmer", "tablet", "O", kind="primary"),
+    Act("interrogate", "Read the pump", "tablet", "I"),
+    Act("monitor.order", "Order monitoring", "wave", "M"),
+    Act("calc.expected_say", "Say expected", "scale", "E"),
+    Act("calc.line_say", "Say line volume", "scale", "L"),
+    Act("calc.alarm_say", "Tell alarm date", "calendar", "D"),
+    Act("refill.place", "Rest needle here", "next", "Return", kind="primary"),
+    Act("refill.advance", "Advance", "down", "W", is_held=True, kind="primary"),
+    Act("refill.withdraw", "Withdraw", "up", "S", is_held=True),
+    Act("syringe.empty", "Empty 20 mL", "vial", "Z"),
+    Act("syringe.drug", "Drug 20 mL", "syringe", "X"),
+    Act("syringe.saline", "Saline 5 mL", "tint", "V"),
+    Act("syringe.push", "Hold to push", "syringe", "F", is_held=True, kind="primary"),
+    Act("syringe.pull", "Draw back", "back", "R", is_held=True),
+    Act("refill.backflow", "Confirm it came back", "check", "C"),
+    Act("record.residual_write", "Write residual", "pen", "M"),
+    Act("account.write", "Write difference", "pen", "N", kind="primary"),
+    Act("refill.stop", "Stop: suspect pocket fill", "cross", "J", kind="danger"),
+    Act("time.hour", "1 hour", "clock", "1"),
+    Act("time.day", "1 day", "clock", "2"),
+    Act("time.week", "1 week", "clock", "3"),
+    Act("time.month", "4 weeks", "clock", "4"),
+    Act("treat.ventilation", "Support breathing", "lung", "5"),
+    Act("treat.benzodiazepine", "Benzodiazepine", "pill", "6"),
+    Act("treat.cyproheptadine", "Cyproheptadine", "pill", "7"),
+    Act("treat.oral_baclofen", "Oral baclofen 10 mg", "pill", "8"),
+    Act("treat.csf_drain", "Draw CSF 30 mL", "tint", "9"),
+    Act("decide.dose", "Raise dose", "up", ""),
+    Act("decide.xray", "X-ray both postures", "bone", ""),
+    Act("decide.pump", "Test pump and catheter", "tablet", ""),
+    Act("decide.revise", "Revise catheter", "knife", ""),
+    Act("decide.wait", "Wait a week", "clock", ""),
+    Act("call.help", "Call for help", "phone", "H"),
+)}  # fmt: skip
+
+TOOLS: dict[str, tuple[str, str]] = {
+    "marker": ("Marker", "pen"), "vial": ("Vial", "vial"), "table_syringe": ("Syringe", "syringe"),
+    "needle": ("Tuohy", "syringe"), "stylet": ("Stylet", "dot"), "lor": ("LOR syringe", "vial"), "knife": ("Blade 15", "knife"),
+    "catheter": ("Catheter", "link"), "forceps": ("Forceps", "hand"), "suture": ("Prolene", "pen"), "anchor": ("Anchor", "flag"),
+    "disc": ("20 mm disc", "circle"), "ruler": ("Ruler", "ruler"), "retractor": ("Retractor", "hand"),
+    "diathermy": ("Diathermy", "bolt"), "passer": ("Passer", "next"), "clamp": ("Soft clamp", "link"),
+    "pump": ("Pump", "circle"), "fingers": ("Two fingers", "hand"), "silk": ("Silk 2-0", "pen"), "tablet": ("Programmer", "tablet"),
+    "template": ("Template", "circle"), "huber": ("22 G needle", "syringe"), "waste": ("20 mL waste", "vial"),
+    "fill": ("20 mL drug", "syringe"), "pad": ("Pad", "bed"), "exam": ("Hands", "palm"), "monitor": ("Monitor", "wave"),
+}  # fmt: skip
+
+_XRAY = ("carm.orbit", "carm.tilt", "carm.height")
+_ENTRY = ("entry.x", "entry.z")
+_AIM = ("needle.aim.mid", "needle.aim.head")
+
+IMPLANT: tuple[Step, ...] = (
+    Step("mark", "Mark and prepare", "mark", "Mark sitting. Say side and size. Tick what you did.",
+         ("pocket.side", "pump.size"), (), ("marker", "ruler"), panel="list", pictures=("view", "map")),
+    Step("table", "Fill on the back table", "table", "Right vial, right volume. Say if the tubing is primed.",
+         ("table.volume", "table.conc", "table.purge"), ("table.fill",), ("vial", "table_syringe", "pump")),
+    Step("needle", "Needle to free CSF", "needle", "Advance 1 mm at a time. Feel before you look.",
+         ("entry.x", "entry.z", "needle.aim.head", "needle.aim.mid", "needle.length", "incise.depth"),
+         ("incise.lumbar", "or.choose_entry", "needle.advance", "needle.withdraw", "needle.roll_left", "needle.roll_right",
+          "needle.brace", "needle.stylet", "lor.press", "or.confirm.csf"),
+         ("needle", "stylet", "lor", "knife"), ("needle.advance", "needle.withdraw"), _AIM, _ENTRY),
+    Step("thread", "Thread the catheter", "thread", "Short strokes. Stop at any resistance and image.",
+         ("catheter.model", "catheter.stylet"),
+         ("thread.open", "thread.stroke", "thread.pull", "thread.roll_left", "thread.roll_right", "thread.stylet_set",
+          "thread.stylet_out", "or.confirm.csf"),
+         ("catheter", "forceps", "stylet"), ("thread.stroke", "thread.pull"), ("", ""), ("", "catheter.stylet")),
+    Step("anchor", "Purse-string, anchor, loop", "anchor", "String first, then needle out, then anchor on fascia.",
+         ("purse.tension", "needle.hold", "anchor.distance", "anchor.substrate", "anchor.stitches", "anchor.tie", "loop.radius"),
+         ("anchor.purse", "needle.remove", "thread.stylet_out", "or.confirm.csf", "anchor.place", "anchor.tug", "loop.lay"),
+         ("suture", "anchor", "ruler", "disc"), arrows=("loop.radius", "anchor.distance")),
+    Step("pocket", "Open the pocket", "pocket", "Clear of rib and crest. Cover decides refills.",
+         ("pocket.u", "pocket.v", "pocket.radius", "pocket.cover", "pocket.plane"), ("pocket.open", "pocket.dry"),
+         ("knife", "retractor", "diathermy"), arrows=("pocket.u", "pocket.v"), panel="map"),
+    Step("tunnel", "Tunnel to the pocket", "tunnel", "Plan way points, pass once, stay in fat.",
+         ("tunnel.u", "tunnel.v", "tunnel.depth"), ("tunnel.point", "tunnel.undo", "tunnel.pass"), ("passer", "ruler"),
+         arrows=("tunnel.u", "tunnel.v"), panel="map"),
+    Step("connect", "Trim, write, connect", "connect", "CSF at the pump end first. Write what you cut.",
+         ("connect.trim", "record.length", "connect.force"),
+         ("or.confirm.csf", "connect.trim", "connect.measure", "or.write", "connect.seat", "connect.tug"),
+         ("ruler", "clamp", "suture"), arrows=("record.length", "connect.trim")),
+    Step("pump", "Seat and stitch the pump", "pump", "Septum to skin, coils flat behind, 2 to 4 stitches.",
+         ("pump.outlet", "pump.face", "coil.radius", "coil.side", "stitch.substrate"),
+         ("pump.place", "coil.seat", "pump.stitch.1", "pump.stitch.2", "pump.stitch.3", "pump.stitch.4"),
+         ("pump", "fingers", "silk", "disc"), arrows=("pump.outlet", "coil.radius")),
+    Step("close", "Count, film, close", "close", "Count, two films, then close in layers.",
+         (), ("close.count", "carm.beam", "close.wounds"), ("suture", "monitor"), panel="xray"),
+    Step("programme", "Programme and hand over", "program", "Concentration, length, prime, dose. Read again after.",
+         ("calc.line", "calc.alarm_days", "monitor.hours"),
+         ("interrogate", "programmer.open", "calc.line_say", "calc.alarm_say", "monitor.order"), ("tablet",), panel="list"),
+)  # fmt: skip
+
+REFILL: tuple[Step, ...] = (
+    Step("identity", "Identity, drug, second person", "who", "Two identifiers. Vial, order and label must agree.",
+         (), (), ("vial",), panel="list"),
+    Step("read", "Read the pump, expect", "read", "Read first. Say what should be left.",
+         ("calc.expected",), ("interrogate", "calc.expected_say"), ("tablet",), panel="act"),
+    Step("examine", "Ask, look, feel", "exam", "Tone, spasms, drowsiness, skin over the pocket.", (), (), ("exam",), panel="list"),
+    Step("template", "Kit, prep, template", "place", "Feel the rim in three places. Then the template.",
+         ("template.u", "template.v"), (), ("template", "pad"), arrows=("template.u", "template.v"), panel="act"),
+    Step("needle", "Needle to the stop", "needle", "Straight in. Rubber, then metal.",
+         ("template.u", "template.v", "refill.tilt_u", "refill.tilt_v"), ("refill.place", "refill.advance", "refill.withdraw"),
+         ("huber", "template"), ("refill.advance", "refill.withdraw"), ("refill.tilt_u", "refill.tilt_v"),
+         ("template.u", "template.v")),
+    Step("empty", "Empty slowly", "empty", "Let it come. Look at colour and bubbles.",
+         ("syringe.force",), ("syringe.empty", "syringe.pull", "syringe.push", "refill.backflow"), ("waste", "huber"),
+         arrows=("", "syringe.force")),
+    Step("compare", "Measure and compare", "compare", "Read the scale, write it, name the difference.",
+         ("record.residual",), ("record.residual_write", "account.write"), ("ruler",), arrows=("", "record.residual")),
+    Step("fill", "Test, fill, re-aspirate", "fill", "2 mL in, 2 mL back, clear. Then no faster than 1 mL in 3 s.",
+         ("syringe.conc", "syringe.force"), ("syringe.drug", "syringe.push", "syringe.pull", "refill.backflow", "refill.stop"),
+         ("fill", "huber"), arrows=("", "syringe.force")),
+    Step("withdraw", "Last check, withdraw", "out", "Draw back once more, then straight out.",
+         ("syringe.force",), ("syringe.pull", "refill.backflow", "refill.withdraw"), ("huber", "pad"),
+         ("refill.advance", "refill.withdraw")),
+    Step("account", "Account and programme", "account", "Every mL has a place. Then the tablet.",
+         ("calc.line", "calc.alarm_days"), ("account.write", "interrogate", "programmer.open", "calc.line_say", "calc.alarm_say"),
+         ("tablet",)),
+    Step("observe", "Observe and hand over", "watch", "Watch, teach back, give the date.",
+         ("monitor.hours",), ("monitor.order", "time.hour"), ("monitor",), panel="list"),
+)  # fmt: skip
+
+CLINIC: tuple[Step, ...] = (
+    Step("look", "Look, ask, examine", "look", "Breathing first. Then tone, skin, pocket.", (), ("call.help",), ("exam", "monitor"), panel="list"),
+    Step("read", "Read the pump", "read", "State, dose, concentration, log.", ("calc.expected",),
+         ("interrogate", "calc.expected_say", "programmer.open"), ("tablet",)),
+    Step("image", "Image the line", "film", "Tip level, course, bends, both postures.", (), ("carm.beam", "decide.xray"), panel="xray"),
+    Step("treat", "Support and treat", "treat", "Support first, then the cause.", ("treat.amount",),
+         ("treat.ventilation", "treat.benzodiazepine", "treat.cyproheptadine", "treat.oral_baclofen", "treat.csf_drain",
+          "programmer.open"), ("monitor",)),
+    Step("decide", "Decide and watch", "decide", "Commit to a cause, then watch the response.", ("monitor.hours",),
+         ("decide.dose", "decide.xray", "decide.pump", "decide.revise", "decide.wait", "monitor.order", "time.hour", "time.day",
+          "time.week", "time.month"), ("tablet",)),
+)  # fmt: skip
+
+PROCEDURES: dict[str, tuple[Step, ...]] = {"implant": IMPLANT, "refill": REFILL, "clinic": CLINIC}
+
+TIME_SPANS_S: dict[str, float] = {"time.hour": 3600.0, "time.day": 86400.0, "time.week": 604800.0, "time.month": 2419200.0}
+
+
+def step_of(procedure: str, key: str) -> Step:
+    """Return a step of a procedure by key.
+
+    Raises
+    ------
+    KeyError
+        If the procedure has no such step.
+    """
+    for step in PROCEDURES[procedure]:
+        if step.key == key:
+            return step
+    raise KeyError(f"{procedure} has no step {key!r}; expected one of {', '.join(s.key for s in PROCEDURES[procedure])}")
