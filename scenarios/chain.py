@@ -1,0 +1,259 @@
+"""The causal chain of an attempt: act -> what moved -> drug -> patient, read from the record.
+
+Two tables of rules, no case knowledge: `ACTS` finds what the trainee did or left out, `STAGES` says
+which physical quantities such an act can move and how to tell that one did. A link is made only
+where the record shows the number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from physics.observation import Observation
+from physics.units import SECONDS_PER_DAY, kg_per_s_from_ug_per_day
+from scenarios.measures import Reader
+from scenarios.schema import LEVEL_NAMES, Scenario
+from scenarios.scoring import ScoreSheet
+from scenarios.steps import Record, Step, record_from
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a chain.
+
+    Attributes
+    ----------
+    chain : str
+        Key of the act that began it.
+    stage : str
+        "act", "mechanics", "drug" or "patient".
+    text : str
+        What the record shows, in a sentence.
+    quantity : str
+        Name of the number.
+    value : float
+        The number, in `unit`.
+    unit : str
+        Its unit.
+    tick : int
+        Proof: tick at which the number was read.
+    day : float
+        Days since the wounds were closed (or since the case began, where they were closed before).
+    """
+
+    chain: str
+    stage: str
+    text: str
+    quantity: str
+    value: float
+    unit: str
+    tick: int
+    day: float
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A fault of the hands: a measure beyond a limit, and the mechanics it can move."""
+
+    key: str
+    measure: str
+    op: str
+    limit: float
+    text: str
+    moves: tuple[str, ...]
+
+
+ACTS: tuple[Act, ...] = (
+    Act("no-anchor", "anchor.on_fascia", "<", 1.0, "No anchor was stitched to fascia.", ("capacity", "slip", "tip")),
+    Act("weak-anchor", "cath.anchor_slip_force", "<", 1.5, "The anchor slips at a low force.", ("slip", "tip")),
+    Act("shallow-thread", "cath.tip_error", ">", 1.5, "The catheter was threaded short of the written level.",
+        ("inserted", "tip", "slip")),
+    Act("tight-bend", "cath.loop_radius", "<", 10.0, "The strain-relief loop was tight or missing.",
+        ("radius", "patency")),
+    Act("tight-purse", "purse.tension_error", ">", 0.0, "The purse-string pinches or does not hold.", ("patency", "leak")),
+    Act("retreat", "cath.needle_retreat", ">", 2.0, "The catheter was drawn back over the needle's bevel.",
+        ("shear", "tip")),
+    Act("entry", "prog.entry_factor", ">", 1.5, "A dose or concentration was sent that was not ordered.", ("sent",)),
+    Act("prime", "prog.prime_excess", ">", 20.0, "More was primed than the line needed.", ("sent",)),
+    Act("stopped", "prog.closed_running", "<", 1.0, "The pump was left stopped.", ("flow",)),
+    Act("no-proof", "refill.placement_test", "<", 1.0, "The pump was filled without proof of placement.",
+        ("pocket", "reservoir")),
+    Act("off-port", "refill.pocket_volume", ">", 0.2, "Drug was injected beside the reservoir.", ("pocket", "reservoir")),
+    Act("no-loops", "pump.loops", "<", 2.0, "The pump was not sutured to fascia.", ("flip",)),
+    Act("loose-connector", "cath.connector_seat", "<", 0.9, "The connector was not pushed home.", ("leak",)),
+)  # fmt: skip
+
+ReadNumber = Callable[[Observation], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number of the world, and when a change of it is worth telling.
+
+    A link is made when the number crosses `limit` in direction `op`; `text` takes the value.
+    """
+
+    key: str
+    name: str
+    unit: str
+    read: ReadNumber
+    op: str
+    limit: float
+    text: str
+
+
+def _space(seen: Observation) -> float:
+    return 0.0 if seen.catheter.tip_space == "intrathecal" else 1.0
+
+
+MECHANICS: tuple[Quantity, ...] = (
+    Quantity("capacity", "anchor capacity", "N", lambda o: o.catheter.anchor_capacity_n, "<", 0.9,
+             "the anchor holds {value:.2f} N; withdrawing a catheter takes 0.9 N"),
+    Quantity("slip", "anchor slip", "mm", lambda o: o.catheter.anchor_slip_m * 1e3, ">", 3.0,
+             "the catheter slipped {value:.0f} mm at the anchor"),
+    Quantity("inserted", "length in the sac", "mm", lambda o: o.catheter.inserted_m * 1e3, "<", 60.0,
+             "only {value:.0f} mm of catheter lie inside the sac"),
+    Quantity("tip", "tip outside the sac", "1", _space, ">", 0.5, "the tip left the sac, near {level}"),
+    Quantity("radius", "least bend radius", "mm", lambda o: min(o.catheter.min_radius_m * 1e3, 1e3), "<", 5.0,
+             "the catheter bends to a radius of {value:.1f} mm"),
+    Quantity("patency", "least patency", "1",
+             lambda o: min(o.catheter.min_patency, o.catheter.min_patency_sitting), "<", 0.5,
+             "the lumen is {value:.2f} open at its narrowest"),
+    Quantity("shear", "fragment in the canal", "mm", lambda o: o.catheter.fragment_m * 1e3 + o.catheter.is_sheared,
+             ">", 0.0, "the bevel cut the catheter; {value:.0f} mm are left in the canal"),
+    Quantity("leak", "leak flow", "mL/d", lambda o: o.delivery.leak_flow_m3_per_s * 8.64e10, ">", 0.005,
+             "{value:.3f} mL a day leak before the tip"),
+    Quantity("sent", "programmed dose", "ug/d", lambda o: o.pump.programmed_dose_kg_per_s * 8.64e13, ">", 0.0,
+             "the pump shows {value:.0f} ug a day"),
+    Quantity("flow", "pump flow", "mL/d", lambda o: o.pump.flow_m3_per_s * 8.64e10, "<", 1e-3,
+             "no drug leaves the pump"),
+    Quantity("pocket", "drug volume in the pocket", "mL", lambda o: o.refill.into_pocket_m3 * 1e6, ">", 0.2,
+             "{value:.1f} mL of drug lie round the pump"),
+    Quantity("reservoir", "reservoir", "mL", lambda o: o.pump.reservoir_m3 * 1e6, "<", 10.0,
+             "the reservoir holds {value:.1f} mL"),
+    Quantity("flip", "pump flipped", "1", lambda o: float(o.pocket.is_flipped), ">", 0.5, "the pump turned over"),
+)  # fmt: skip
+
+SIGNS: tuple[Quantity, ...] = (
+    Quantity("tone", "leg Ashworth", "1", lambda o: o.patient.ashworth_legs, ">", 3.5,
+             "leg tone is back at Ashworth {value:.1f}"),
+    Quantity("withdrawal", "withdrawal severity", "1", lambda o: o.patient.withdrawal_severity, ">", 0.15,
+             "withdrawal sets in (severity {value:.2f})"),
+    Quantity("sedation", "Glasgow coma score", "1", lambda o: o.patient.gcs, "<", 13.0,
+             "the patient is drowsy: GCS {value:.1f}"),
+    Quantity("breathing", "respiratory rate", "1/min", lambda o: o.patient.respiratory_rate_per_min, "<", 10.0,
+             "breathing slows to {value:.0f} a minute"),
+)  # fmt: skip
+
+
+def _day(seen: Observation | None) -> float:
+    if seen is None:
+        return 0.0
+    return seen.days_since_closure if seen.days_since_closure >= 0.0 else 0.0
+
+
+def _crosses(value: float, op: str, limit: float) -> bool:
+    return value > limit if op == ">" else value < limit
+
+
+def _extreme(quantity: Quantity, seen: Iterable[Observation]) -> tuple[Observation, Observation] | None:
+    """Return (first observation beyond the limit, the worst one), None if none is beyond."""
+    beyond = [o for o in seen if _crosses(quantity.read(o), quantity.op, quantity.limit)]
+    if not beyond:
+        return None
+    worst = max(beyond, key=quantity.read) if quantity.op == ">" else min(beyond, key=quantity.read)
+    return beyond[0], worst
+
+
+def _level(seen: Observation) -> str:
+    index = min(max(round(seen.catheter.tip_level) - 1, 0), len(LEVEL_NAMES) - 1)
+    return LEVEL_NAMES[index]
+
+
+def _link(chain: str, stage: str, quantity: Quantity, first: Observation, worst: Observation) -> Link:
+    value = quantity.read(worst)
+    text = quantity.text.format(value=value, level=_level(first))
+    return Link(chain, stage, text[0].upper() + text[1:] + ".", quantity.name, value, quantity.unit, first.tick, _day(first))
+
+
+def _after(record: Record) -> tuple[Observation, ...]:
+    """Return observations from closure on: what an act could still be moving."""
+    closing = record.closing
+    first = closing.tick if closing is not None else record.first_tick
+    return record.between(first, record.last_tick)
+
+
+def _drug_link(chain: str, scenario: Scenario, record: Record) -> Link | None:
+    """Return the day on which the delivered dose was furthest from the order, if beyond 25 %."""
+    ordered = float(kg_per_s_from_ug_per_day(scenario.order.dose_ug_per_day))
+    lived = record.followup
+    start = (record.hands_end or lived[0]).clinical_time_s if lived else 0.0
+    settled = [o for o in lived if o.clinical_time_s - start > 3.0 * SECONDS_PER_DAY] or list(lived)
+    ratios = [(o.delivery.delivered_kg_per_s / ordered, o) for o in settled] if ordered > 0.0 else []
+    off = [(r, o) for r, o in ratios if abs(r - 1.0) > 0.25]
+    if not off:
+        return None
+    worst = max(off, key=lambda pair: abs(pair[0] - 1.0))[0]
+    text = f"The tip delivers {100.0 * worst:.0f} % of the ordered dose."
+    return Link(chain, "drug", text, "delivered over ordered dose", worst, "1", off[0][1].tick, _day(off[0][1]))
+
+
+def _act_links(act: Act, read: Reader) -> tuple[Link, ...]:
+    result = read(act.measure)
+    if not result.is_valid or not _crosses(result.value, act.op, act.limit):
+        return ()
+    tick = result.evidence_ticks[0] if result.evidence_ticks else read.record.hands_end_tick
+    head = Link(act.key, "act", act.text, act.measure, result.value, result.unit, tick, _day(read.record.at(tick)))
+    links = [head]
+    for quantity in MECHANICS:
+        found = _extreme(quantity, _after(read.record)) if quantity.key in act.moves else None
+        if found is not None:
+            links.append(_link(act.key, "mechanics", quantity, *found))
+    return tuple(links)
+
+
+def _patient_links(chain: str, record: Record) -> tuple[Link, ...]:
+    """Return the signs, once the pump has had three days to act (tone was high before)."""
+    lived = record.followup
+    start = (record.hands_end or lived[0]).clinical_time_s if lived else 0.0
+    links = []
+    for quantity in SIGNS:
+        is_tone = quantity.key == "tone"
+        seen = [o for o in lived if not is_tone or o.clinical_time_s - start > 3.0 * SECONDS_PER_DAY]
+        found = _extreme(quantity, seen)
+        if found is not None:
+            links.append(_link(chain, "patient", quantity, *found))
+    return tuple(links)
+
+
+def causal_chain(scenario: Scenario, steps: Iterable[Step], sheet: ScoreSheet | None = None) -> tuple[Link, ...]:
+    """Return the links from faulty acts to the patient, in causal order; () for a clean attempt.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The case.
+    steps : iterable of Step
+        The attempt.
+    sheet : ScoreSheet, optional
+        Its score; with it, acts behind a critical failure come first.
+
+    Notes
+    -----
+    Drug and patient links hang on the chain whose mechanics can explain them, the first in the
+    table; when no act was found they are told with an empty chain key (a fault nobody looked for).
+    """
+    record = record_from(steps)
+    read = Reader(scenario, record)
+    chains = [links for act in ACTS if (links := _act_links(act, read))]
+    if sheet is not None and sheet.critical_failures:
+        proofs = {f.tick for f in sheet.critical_failures}
+        chains.sort(key=lambda links: links[0].tick not in proofs)
+    chains.sort(key=lambda links: len(links) == 1)
+    owner = chains[0][0].chain if chains else ""
+    drug = _drug_link(owner, scenario, record)
+    tail = ((drug,) if drug is not None else ()) + _patient_links(owner, record)
+    if not chains:
+        return tail
+    return chains[0] + tail + tuple(link for links in chains[1:] for link in links)

@@ -1,0 +1,103 @@
+"""Measures of what the physics made of it: dose delivered, tone, alertness, breathing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from physics.observation import Observation
+from physics.units import kg_per_s_from_ug_per_day
+from scenarios.measures_basis import DAY_S, Measure, Reading, no, smallest
+from scenarios.schema import Scenario
+from scenarios.steps import Record
+
+FILL_DAYS = 3.0  # an unprimed line needs 41-82 h to fill [device_and_procedure 6 P2]
+REVIEW_SHARE = 0.9  # tuned: follow-up that reached 90 % of its days counts as complete
+
+
+def _is_complete(scenario: Scenario, record: Record) -> bool:
+    if not record.has_followup or not record.followup:
+        return False
+    start = record.hands_end or record.followup[0]
+    lived_s = record.followup[-1].clinical_time_s - start.clinical_time_s
+    return lived_s >= REVIEW_SHARE * scenario.followup_days * DAY_S
+
+
+def _hours_below(record: Record, read: Callable[[Observation], float], limit: float) -> Reading:
+    total = 0.0
+    first: tuple[int, ...] = ()
+    before: Observation | None = record.hands_end
+    for seen in record.followup:
+        span = seen.clinical_time_s - before.clinical_time_s if before is not None else 0.0
+        if read(seen) < limit:
+            total += span
+            first = first or (seen.tick,)
+        before = seen
+    return Reading(total / 3600.0, first)
+
+
+def _dose_ratio(scenario: Scenario, record: Record) -> Reading:
+    """Integral of drug leaving at the tip over the ordered dose, after the line has filled."""
+    if not _is_complete(scenario, record):
+        return no("follow-up was not lived")
+    start = (record.hands_end or record.followup[0]).clinical_time_s + min(
+        FILL_DAYS, 0.5 * scenario.followup_days
+    ) * DAY_S
+    mass = span = 0.0
+    before: Observation | None = None
+    for seen in record.followup:
+        if before is not None and seen.clinical_time_s > start:
+            dt = seen.clinical_time_s - max(start, before.clinical_time_s)
+            mass += dt * 0.5 * (before.delivery.delivered_kg_per_s + seen.delivery.delivered_kg_per_s)
+            span += dt
+        before = seen
+    ordered = float(kg_per_s_from_ug_per_day(scenario.order.dose_ug_per_day)) * span
+    if ordered <= 0.0:
+        return no("no dose was ordered")
+    return Reading(mass / ordered, (record.followup[-1].tick,))
+
+
+def _dose_shortfall(scenario: Scenario, record: Record) -> Reading:
+    ratio = _dose_ratio(scenario, record)
+    return ratio if ratio.why_invalid else Reading(abs(ratio.value - 1.0), ratio.ticks)
+
+
+def _ashworth_drop(scenario: Scenario, record: Record) -> Reading:
+    if not _is_complete(scenario, record):
+        return no("follow-up was not lived")
+    last = record.followup[-1]
+    return Reading(last.patient.ashworth_legs_baseline - last.patient.ashworth_legs, (last.tick,))
+
+
+def _gcs13_time(scenario: Scenario, record: Record) -> Reading:
+    if not record.has_followup:
+        return no("follow-up was not lived")
+    return _hours_below(record, lambda o: o.patient.gcs, 13.0)
+
+
+def _min_gcs(scenario: Scenario, record: Record) -> Reading:
+    return smallest(((o.patient.gcs, o.tick) for o in record.followup), "follow-up was not lived")
+
+
+def _min_rr(scenario: Scenario, record: Record) -> Reading:
+    seen = (o for o in record.followup if not o.patient.is_anaesthetised)
+    return smallest(((o.patient.respiratory_rate_per_min, o.tick) for o in seen), "follow-up was not lived")
+
+
+def _tip_drift(scenario: Scenario, record: Record) -> Reading:
+    """Length lost from the sac between closure and the end."""
+    closing = record.closing
+    if closing is None or not _is_complete(scenario, record):
+        return no("follow-up was not lived")
+    last = record.followup[-1]
+    return Reading(max(0.0, closing.catheter.inserted_m - last.catheter.inserted_m) * 1000.0, (last.tick,))
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("out.dose_ratio", "1", "drug leaving at the tip over ordered dose, after 3 days", "assessment 2.7", _dose_ratio),
+    Measure("out.dose_error", "1", "distance of out.dose_ratio from 1", "assessment 2.7", _dose_shortfall),
+    Measure("out.ashworth_drop", "1", "baseline minus leg Ashworth at the review day", "assessment 2.7", _ashworth_drop),
+    Measure("out.gcs13_time", "h", "time with GCS below 13", "assessment 2.7", _gcs13_time),
+    Measure("out.min_gcs", "1", "lowest GCS in follow-up", "assessment 2.7", _min_gcs),
+    Measure("out.min_rr", "1/min", "lowest unsupported respiratory rate", "assessment 2.7", _min_rr),
+    Measure("out.tip_drift", "mm", "length lost from the sac since closure", "own; C-MIG", _tip_drift),
+)  # fmt: skip

@@ -1,0 +1,250 @@
+"""The shape of content: frozen models in clinical units, every number with its range.
+
+A number's allowed range is part of its type; an unknown key is an error; nothing is coerced
+(a string is never a number). Ranges are plausibility limits of the model, not clinical advice.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+FORMAT = 1
+LEVEL_NAMES: tuple[str, ...] = (
+    *(f"T{i}" for i in range(1, 13)), *(f"L{i}" for i in range(1, 6)), "S1",
+)  # fmt: skip
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,47}$")]
+Text = Annotated[str, Field(min_length=1, max_length=600)]
+LevelName = Annotated[str, Field(pattern=r"^(T([1-9]|1[0-2])|L[1-5]|S1)$")]
+Ashworth = Annotated[float, Field(ge=1, le=5)]
+DoseUgPerDay = Annotated[float, Field(ge=0, le=3000)]
+ConcentrationUgPerMl = Annotated[float, Field(ge=10, le=4000)]
+ReservoirMl = Annotated[float, Field(ge=0, le=40)]
+Days = Annotated[float, Field(ge=0, le=3650)]
+
+
+class Model(BaseModel):
+    """Settings common to all content models."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Patient(Model):
+    """A body, a disease and how this person answers the drug. All patients are invented."""
+
+    format: Literal[1]
+    id: Identifier
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    title: Text
+    sex: Literal["f", "m"]
+    age_years: Annotated[float, Field(ge=3, le=90)]
+    mass_kg: Annotated[float, Field(ge=12, le=160)]
+    height_cm: Annotated[float, Field(ge=90, le=210)]
+    diagnosis: Literal["SCI", "MS", "CP", "TBI", "STROKE"]
+    diagnosis_text: Text
+    abdominal_fat_mm: Annotated[float, Field(ge=3, le=80)]
+    back_fat_mm: Annotated[float, Field(ge=2, le=80)]
+    dura_depth_mm: Annotated[float, Field(ge=15, le=110)]
+    conus_level: Annotated[float, Field(ge=11.5, le=15.5)] = 13.4
+    csf_scale: Annotated[float, Field(ge=0.4, le=1.6)] = 1.0
+    cobb_deg: Annotated[float, Field(ge=0, le=60)] = 0.0
+    ashworth_legs: Ashworth
+    ashworth_arms: Ashworth
+    penn: Annotated[float, Field(ge=0, le=4)]
+    ec50_factor: Annotated[float, Field(ge=0.2, le=5)] = 1.0
+    withdrawal_factor: Annotated[float, Field(ge=0.2, le=2)] = 0.8
+    csf_pressure_cmh2o: Annotated[float, Field(ge=3, le=35)] = 15.0
+    flexions_per_day: Annotated[float, Field(ge=0, le=2000)] = 100.0
+    history: tuple[Text, ...] = ()
+    sources: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Order(Model):
+    """What was written for this case: the targets that measures compare with."""
+
+    dose_ug_per_day: DoseUgPerDay
+    dose_min_ug_per_day: DoseUgPerDay | None = None
+    dose_max_ug_per_day: DoseUgPerDay | None = None
+    concentration_ug_per_ml: ConcentrationUgPerMl
+    volume_ml: ReservoirMl
+    alarm_volume_ml: Annotated[float, Field(ge=0, le=10)] = 2.0
+    target_level: LevelName
+    side: Literal["left", "right"]
+    plane: Literal["subcutaneous", "subfascial"] = "subcutaneous"
+    cover_min_mm: Annotated[float, Field(ge=3, le=25)] = 15.0
+    cover_max_mm: Annotated[float, Field(ge=5, le=25)] = 20.0
+    monitor_hours: Annotated[float, Field(ge=0, le=96)] = 24.0
+    needle_angle_min_deg: Annotated[float, Field(ge=15, le=90)] = 30.0
+    needle_angle_max_deg: Annotated[float, Field(ge=15, le=90)] = 60.0
+
+    @model_validator(mode="after")
+    def _bands_are_ordered(self) -> Order:
+        pairs = (
+            ("cover_min_mm", self.cover_min_mm, self.cover_max_mm),
+            ("needle_angle_min_deg", self.needle_angle_min_deg, self.needle_angle_max_deg),
+            ("dose_min_ug_per_day", self.dose_low_ug_per_day, self.dose_high_ug_per_day),
+        )
+        for key, low, high in pairs:
+            if low > high:
+                raise ValueError(f"{key} = {low}; expected <= {high}")
+        return self
+
+    @property
+    def dose_low_ug_per_day(self) -> float:
+        """Lower end of the allowed dose."""
+        return self.dose_ug_per_day if self.dose_min_ug_per_day is None else self.dose_min_ug_per_day
+
+    @property
+    def dose_high_ug_per_day(self) -> float:
+        """Upper end of the allowed dose."""
+        return self.dose_ug_per_day if self.dose_max_ug_per_day is None else self.dose_max_ug_per_day
+
+    @property
+    def target(self) -> float:
+        """Target as a level number, T1 = 1."""
+        return float(LEVEL_NAMES.index(self.target_level) + 1)
+
+
+class Equipment(Model):
+    """What lies on the table."""
+
+    catheter: Literal["ascenda_8780", "ascenda_8781", "silicone_8709"] = "ascenda_8780"
+    catheter_length_cm: Annotated[float, Field(ge=30, le=150)] = 114.0
+    catheter_ml_per_cm: Annotated[float, Field(ge=0.0005, le=0.01)] = 0.0022
+    tubing_ml: Annotated[float, Field(ge=0.0, le=0.5)] = 0.140
+    pump_ml: Annotated[float, Field(ge=20, le=40)] = 20.0
+    needle_mm: Annotated[float, Field(ge=50, le=160)] = 89.0
+    pump_bias_percent: Annotated[float, Field(ge=-14.5, le=60)] = 0.0
+
+
+class Implanted(Model):
+    """An implant that is already in."""
+
+    days_since_implant: Days
+    days_since_fill: Days
+    days_on_therapy: Days
+    tip_level: LevelName
+    implanted_cm: Annotated[float, Field(ge=20, le=150)]
+    recorded_cm: Annotated[float, Field(ge=20, le=150)]
+    cover_mm: Annotated[float, Field(ge=2, le=60)]
+    tilt_deg: Annotated[float, Field(ge=0, le=60)]
+    pocket_u_cm: Annotated[float, Field(ge=-60, le=60)]
+    pocket_v_cm: Annotated[float, Field(ge=-20, le=40)]
+    clearance_mm: Annotated[float, Field(ge=0, le=40)]
+    plane: Literal["subcutaneous", "subfascial"]
+    n_pump_sutures: Annotated[int, Field(ge=0, le=4)]
+    outlet_angle_deg: Annotated[float, Field(ge=-180, le=180)]
+    n_anchor_sutures: Annotated[int, Field(ge=0, le=6)]
+    anchor_substrate: Literal["fascia", "fat", "none"]
+    loop_radius_mm: Annotated[float, Field(ge=0, le=40)]
+    coil_radius_mm: Annotated[float, Field(ge=2, le=60)]
+    true_reservoir_ml: ReservoirMl
+    stored_reservoir_ml: ReservoirMl
+    true_concentration_ug_per_ml: ConcentrationUgPerMl
+    stored_concentration_ug_per_ml: ConcentrationUgPerMl
+    dose_ug_per_day: DoseUgPerDay
+    alarm_volume_ml: Annotated[float, Field(ge=0, le=10)] = 2.0
+
+
+class Start(Model):
+    """Fresh table, or a pump that is in; a played case may replace the latter."""
+
+    kind: Literal["fresh", "implanted"]
+    may_inherit_from: Identifier | None = None
+    implanted: Implanted | None = None
+
+    @model_validator(mode="after")
+    def _implanted_is_told(self) -> Start:
+        if (self.kind == "implanted") != (self.implanted is not None):
+            raise ValueError(f"kind = '{self.kind}'; expected [start.implanted] exactly for kind 'implanted'")
+        return self
+
+
+class Trigger(Model):
+    """A planned treatment by staff: when something was seen, do one thing, once."""
+
+    id: Identifier
+    text: Text
+    when_event: Annotated[str, Field(max_length=40)] | None = None
+    when_day: Days | None = None
+    give: Literal["ventilation", "benzodiazepine", "cyproheptadine"]
+    amount: Annotated[float, Field(ge=0, le=1)]
+
+    @model_validator(mode="after")
+    def _has_one_cause(self) -> Trigger:
+        if (self.when_event is None) == (self.when_day is None):
+            raise ValueError("when_event, when_day; expected exactly one of the two")
+        return self
+
+
+class RubricLine(Model):
+    """Weight x measure, linear between `zero` and `full`, with the source of its threshold."""
+
+    id: Annotated[str, Field(pattern=r"^L\d\d$")]
+    text: Text
+    measure: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z0-9_]+|:[A-Z]{2}\d\d(-[A-Z]{2}\d\d)?)$")]
+    unit: Annotated[str, Field(max_length=12)]
+    full: Annotated[float, Field(ge=-1e4, le=1e4)]
+    zero: Annotated[float, Field(ge=-1e4, le=1e4)]
+    weight: Annotated[float, Field(gt=0, le=40)]
+    source: Annotated[str, Field(min_length=2, max_length=160)]
+    confidence: Literal["H", "M", "L", "UGK", "A"]
+
+    @model_validator(mode="after")
+    def _full_is_not_zero(self) -> RubricLine:
+        if self.full == self.zero:
+            raise ValueError(f"full = {self.full}; expected a value other than zero = {self.zero}")
+        return self
+
+
+class Hidden(Model):
+    """A truth that is not shown, and what reveals it."""
+
+    fact: Text
+    revealed_by: Text
+
+
+class Debrief(Model):
+    """What the case is about, for the talk afterwards."""
+
+    notes: Annotated[tuple[Text, ...], Field(min_length=1, max_length=12)]
+    sources: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Scenario(Model):
+    """One case: what is asked and how it is judged."""
+
+    format: Literal[1]
+    id: Identifier
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    title: Text
+    role: Literal["resident", "nurse", "clinic"]
+    level: Literal["foundation", "core", "advanced", "examination"]
+    minutes: Annotated[float, Field(ge=1, le=240)]
+    objectives: Annotated[tuple[Text, ...], Field(min_length=3, max_length=5)]
+    brief: Text
+    pass_percent: Annotated[float, Field(ge=50, le=100)] = 80.0
+    fixed_seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    followup_days: Annotated[float, Field(ge=0, le=730)]
+    patient: Patient
+    order: Order
+    equipment: Equipment
+    start: Start
+    critical: Annotated[tuple[str, ...], Field(min_length=1)]
+    items: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    hidden: tuple[Hidden, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    rubric: Annotated[tuple[RubricLine, ...], Field(min_length=8, max_length=45)]
+    debrief: Debrief
+
+    @model_validator(mode="after")
+    def _weights_are_a_hundred(self) -> Scenario:
+        total = sum(line.weight for line in self.rubric)
+        if abs(total - 100.0) > 1e-9:
+            raise ValueError(f"rubric.weight sums to {total:g}; expected 100")
+        ids = [line.id for line in self.rubric]
+        if len(set(ids)) != len(ids):
+            raise ValueError("rubric.id is repeated; expected each id once")
+        return self
