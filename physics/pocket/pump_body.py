@@ -31,7 +31,7 @@ PUMP_RADIUS_M = 43.75e-3  # [S73] H
 PUMP_MASS_KG = 0.185  # filled 20 mL pump [device 1.1, UGK-M]
 PUMP_HEIGHT_M = 19.5e-3  # [device 1.1, UGK-M]
 LOOP_RADIUS_M = 40e-3  # [A] loops on the rim
-SUTURE_N_PER_M = 2000.0  # [A] 2-0 thread with tissue bite, ~4 mm under 8 N
+SUTURE_N_PER_M = 1000.0  # [A] thread and tissue bite together, ~8 mm under 8 N
 FLOOR_FRICTION_N = 0.6  # [A] wet pocket, light pump
 FIBROSIS_DAYS = 21.0  # [A] capsule matures in weeks
 FIBROSIS_FRICTION = 20.0  # [A] a mature capsule just outgrips a fiddle ("then stuck", I-A5); a capsule adds that many times the friction of the fresh floor
@@ -45,10 +45,11 @@ TWIDDLE_TURNS_PER_DAY = 0.2  # [A] an ordinary patient; 6 = a fiddler [scenarios
 TILT_DAYS = 14.0  # [A] a tilt settles in two weeks
 TURN_NOTED_RAD = math.radians(30.0)  # [A] a smaller turn is not worth an event
 DEAD_SPACE_SHARE = 0.15  # [A] share of the slack volume that fills with serous fluid
-SUBSTEP_S = 1.0 / 512.0  # resolves the loop springs: omega dt = 0.4 with four loops
-LOAD_STEPS = 96
-REST_STEPS = 16
-DAMPING = 1e-40  # share of velocity left after 1 s: tissue damps at 92 /s, no ringing [A]
+SUBSTEP_S = 1.0 / 512.0  # forces enter explicitly: stable while (omega dt)^2 < damping per step (0.14 < 0.24)
+LOAD_STEPS = 160
+RAMP_STEPS = 100  # loads come on slowly against 1/138 s, so that nothing overshoots
+REST_STEPS = 24
+DAMPING = 1e-60  # share of velocity left after 1 s: tissue damps at 138 /s, no ringing [A]
 BLOCK_DAYS = (0.5, 0.5, 1.0, 2.0, 4.0, 7.0, 15.0)  # then blocks of 30 days
 
 
@@ -264,12 +265,6 @@ def _pull_sutures(
 def bear(state: PocketState, load: Load, life: Life) -> tuple[PocketState, dict[int, float], tuple[EventNote, ...]]:
     """Return (state, greatest force by loop [N], events) after one act and the rest that follows."""
     space, body = _space(state)
-    driver = pymunk.SimpleMotor(space.static_body, body, 0.0)
-    # Chipmunk turns body b at -rate; a positive turn is clockwise here (outlet toward the left).
-    driver.rate = load.turn_rad / (LOAD_STEPS * SUBSTEP_S)
-    driver.max_force = 1e6 * abs(load.torque_nm)
-    if load.torque_nm != 0.0:
-        space.add(driver)
     peak: dict[int, float] = {}
     broken: set[int] = set()
     events: list[EventNote] = []
@@ -278,9 +273,7 @@ def bear(state: PocketState, load: Load, life: Life) -> tuple[PocketState, dict[
         1e3 * life.catheter_tension_n * math.sin(life.catheter_direction_rad),
     )
     for step in range(LOAD_STEPS + REST_STEPS):
-        is_loaded = step < LOAD_STEPS
-        if step == LOAD_STEPS and load.torque_nm != 0.0:
-            space.remove(driver)
+        ramp = min(1.0, step / RAMP_STEPS) if step < LOAD_STEPS else 0.0
         forces, fresh = _pull_sutures(body, state, broken)
         for loop, force in fresh:
             broken.add(loop)
@@ -288,8 +281,12 @@ def bear(state: PocketState, load: Load, life: Life) -> tuple[PocketState, dict[
             events.append(("PumpSutureBroke", force, f"loop {loop} {kind}"))
         for loop, force in forces.items():
             peak[loop] = max(peak.get(loop, 0.0), force)
-        if is_loaded:
-            body.apply_force_at_world_point((1e3 * load.force_u_n, 1e3 * load.force_v_n), body.position)
+        body.apply_force_at_world_point(
+            (1e3 * ramp * load.force_u_n, 1e3 * ramp * load.force_v_n), body.position
+        )
+        turned = -float(body.angle) - state.outlet_angle_rad
+        if abs(turned) < abs(load.turn_rad):
+            body.torque += -1e6 * ramp * math.copysign(load.torque_nm, load.turn_rad)
         body.apply_force_at_world_point(pull, body.local_to_world((0.0, 1e3 * PUMP_RADIUS_M)))
         space.step(SUBSTEP_S)
     sutures = tuple(replace(s, is_intact=s.is_intact and s.loop not in broken) for s in state.sutures)
@@ -408,7 +405,8 @@ def dead_space_fluid(state: PocketState, days: float) -> float:
 
 
 def _aged(state: PocketState, days: float) -> PocketState:
-    seat = seat_tilt_rad(_capsule_clearance(state), PUMP_RADIUS_M, state.n_holding)
+    # The capsule forms round the pump as it has tilted, so the slack that was dissected counts.
+    seat = seat_tilt_rad(max(0.0, state.clearance_m), PUMP_RADIUS_M, state.n_holding)
     # A mature capsule keeps the pump where it is.
     share = days * (1.0 - 0.9 * state.fibrosis)
     age = state.days + days
