@@ -1,0 +1,1 @@
+"""The log of an attempt: written while playing, read back strictly, replayed bit for bit."""
