@@ -102,7 +102,13 @@ class DrugParams:
             value = getattr(self, item.name)
             if item.name not in ("track_level", "drain_level", "epidural_level") and not value >= 0:
                 raise ValueError(f"DrugParams.{item.name} = {value!r}; expected >= 0")
-        for name in ("spinal_absorption", "dura_share", "oral_availability", "slow_weight", "thoracic_weight"):
+        for name in (
+            "spinal_absorption",
+            "dura_share",
+            "oral_availability",
+            "slow_weight",
+            "thoracic_weight",
+        ):
             if getattr(self, name) > 1:
                 raise ValueError(f"DrugParams.{name} = {getattr(self, name)!r}; expected 0 .. 1")
         if not self.track_share < 1:
@@ -144,14 +150,17 @@ class DrugParams:
         (61 kg). Published spinal dose does not depend on age (ALB03), so no effect parameter does.
         """
         if not 0.5 <= height_m <= 2.3 or not 5.0 <= mass_kg <= 300.0:
-            raise ValueError(f"height_m = {height_m}, mass_kg = {mass_kg}; expected 0.5 .. 2.3 m, 5 .. 300 kg")
+            raise ValueError(
+                f"height_m = {height_m}, mass_kg = {mass_kg}; expected 0.5 .. 2.3 m, 5 .. 300 kg"
+            )
         length_scale = height_m / ADULT_HEIGHT_M
         return cls(
             length_scale=length_scale,
             csf_scale=length_scale**1.7 if csf_scale is None else csf_scale,
             spread_lumbar_m=cls().spread_lumbar_m * length_scale,
             shift_lumbar_m=cls().shift_lumbar_m * length_scale,
-            clearance_m3_per_s=clearance_scale * min(8.0e-3 * PER_HOUR, CHILD_CLEARANCE_M3_PER_S_KG * mass_kg),
+            clearance_m3_per_s=clearance_scale
+            * min(8.0e-3 * PER_HOUR, CHILD_CLEARANCE_M3_PER_S_KG * mass_kg),
             plasma_m3=min(21.3e-3, CHILD_CENTRAL_M3_PER_KG * mass_kg),
             thoracic_weight=0.0 if is_lesion_complete else 0.5,
             track_share=0.05 if track_share is None else track_share,

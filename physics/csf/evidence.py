@@ -10,8 +10,8 @@ from physics.csf.pressure import PressureParams
 
 # suffix of a field name -> unit
 _UNITS = (
-    ("_m2_per_s", "m2/s"), ("_m3_per_s", "m3/s"), ("_m3_per_s_pa", "m3/(s Pa)"), ("_per_s", "1/s"), ("_pa", "Pa"),
-    ("_m2", "m2"), ("_m3", "m3"), ("_m", "m"), ("_s", "s"), ("_level", "level"),
+    ("_m2_per_s", "m2/s"), ("_m3_per_s", "m3/s"), ("_per_s", "1/s"),
+    ("_pa", "Pa"),    ("_m2", "m2"), ("_m3", "m3"), ("_m", "m"), ("_s", "s"), ("_level", "level"),
 )  # fmt: skip
 
 # field -> (confidence, source); what a field means stands beside it in its class
@@ -58,7 +58,10 @@ _SOURCES: dict[str, tuple[str, str]] = {
     "upright_lumbar_pa": ("UGK-M", "lumbar pressure sitting, about 40 cmH2O"),
     "pressure_volume_m3": ("UGK-H", "Marmarou 1978: pressure-volume index 25 mL"),
     "outflow_resistance_pa_s_per_m3": ("UGK-M", "infusion tests: 8 mmHg/(mL/min), normal < 12"),
-    "leak_conductance_m3_per_s_pa_m2": ("F-L", "scenarios_content I-A4: 4 mL/h upright through an open puncture"),
+    "leak_conductance_m3_per_s_pa_m2": (
+        "F-L",
+        "scenarios_content I-A4: 4 mL/h upright through an open puncture",
+    ),
     "track_threshold_pa": ("F-L", "scenarios_content I-A4: 4 mL/h upright against 0.8 lying"),
     "healing_s": ("UGK-L", "most punctures close within one to two weeks"),
     "purse_string_full_n": ("A", "device_and_procedure I19: snug; tight from 2 N"),

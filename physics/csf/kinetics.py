@@ -61,7 +61,9 @@ def initial(params: DrugParams) -> CsfState:
     return CsfState(np.zeros(layout_for(params).size), 0.0)
 
 
-def equilibrated(params: DrugParams, dose_kg_per_s: float, tip_level: float, *, has_cord: bool = True) -> CsfState:
+def equilibrated(
+    params: DrugParams, dose_kg_per_s: float, tip_level: float, *, has_cord: bool = True
+) -> CsfState:
     """Return the steady state of a constant intrathecal dose [kg/s] at a level.
 
     What was eliminated before is forgotten: mass balance starts here.
@@ -87,7 +89,9 @@ def _drain_key(rate_m3_per_s: float) -> float:
     return round(rate_m3_per_s / pitch) * pitch
 
 
-def _with_boluses(params: DrugParams, mode: Modes, state: CsfState, sources: Sources) -> tuple[FloatArray, float]:
+def _with_boluses(
+    params: DrugParams, mode: Modes, state: CsfState, sources: Sources
+) -> tuple[FloatArray, float]:
     """Return amounts and the total given after the boluses and removals at the interval's start."""
     lay = mode.network.layout
     amounts = state.amounts_kg.copy()
@@ -170,12 +174,9 @@ def advance(
 
 
 def _check(sources: Sources) -> None:
-    amounts = (
-        sources.intrathecal_kg_per_s, sources.epidural_kg_per_s, sources.tissue_kg_per_s, sources.pocket_kg_per_s,
-        sources.csf_withdrawal_m3_per_s, sources.flush_kg, sources.lumbar_kg, sources.epidural_kg,
-        sources.tissue_kg, sources.pocket_kg, sources.oral_kg, sources.pocket_removed_kg,
-    )  # fmt: skip
-    if not (min(amounts) >= 0.0 and math.isfinite(sum(amounts)) and math.isfinite(sources.tip_level)):
+    names = (name for name in Sources.__dataclass_fields__ if not name.endswith("_level"))
+    amounts = [getattr(sources, name) for name in names]
+    if not (min(amounts) >= 0.0 and math.isfinite(sum(amounts, sources.tip_level))):
         raise PhysicsError(f"csf.advance: {sources}; expected finite rates and amounts >= 0")
 
 
@@ -233,7 +234,9 @@ def plasma_concentration(params: DrugParams, state: CsfState) -> float:
 def csf_drug_kg(params: DrugParams, state: CsfState) -> float:
     """Return the drug in spinal, cisternal and cranial CSF [kg]."""
     lay = layout_for(params)
-    return float(state.amounts_kg[lay.csf].sum() + state.amounts_kg[lay.cistern] + state.amounts_kg[lay.cranial])
+    return float(
+        state.amounts_kg[lay.csf].sum() + state.amounts_kg[lay.cistern] + state.amounts_kg[lay.cranial]
+    )
 
 
 def level_profiles(params: DrugParams, state: CsfState) -> tuple[FloatArray, FloatArray]:

@@ -7,7 +7,8 @@ Small laws [UGK: textbook relations], one small state::
     leak = g A (P_lumbar - P_track), > 0 only                  hole of area A through tissue
 
 The venous pressure P_v follows from rest: Q_p R_out below the resting pressure. Integrated
-implicitly in steps of at most 120 s; the curve relaxes in about 12 min.
+implicitly in steps of at most 120 s (900 s in
+intervals over an hour); the curve relaxes in about 12 min.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from physics.clock import SECONDS_PER_DAY
+from physics.clock import SECONDS_PER_DAY, SECONDS_PER_HOUR
 from physics.csf.drugs import ML_M3, ML_PER_HOUR
 from physics.errors import PhysicsError
 from physics.units import PA_PER_CMH2O, PA_PER_MMHG
 
 STEP_S = 120.0  # numerical: longest implicit step; a sixth of the relaxation time (about 12 min)
+LONG_STEP_S = 900.0  # numerical: in intervals over an hour, where only slow leaks matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,9 @@ def advance_pressure(
     """
     if not 0.0 < dt_s <= SECONDS_PER_DAY or withdrawal_m3_per_s < 0.0:
         raise PhysicsError(f"csf.advance_pressure: dt_s = {dt_s}, withdrawal = {withdrawal_m3_per_s}")
-    n_steps = max(1, math.ceil(dt_s / STEP_S))
+    if withdrawal_m3_per_s == 0.0 and hole.area_m2 <= 0.0 and _is_at_rest(state):
+        return state, ()
+    n_steps = max(1, math.ceil(dt_s / (STEP_S if dt_s <= SECONDS_PER_HOUR else LONG_STEP_S)))
     step = dt_s / n_steps
     leak = 0.0
     for _ in range(n_steps):
@@ -157,8 +161,17 @@ def advance_pressure(
     return state, events
 
 
+def _is_at_rest(state: PressureState) -> bool:
+    return abs(state.deficit_m3) < 1e-12 and state.headache_index < 1e-6 and not state.is_leaking
+
+
 def _step(
-    params: PressureParams, state: PressureState, hole: DuralHole, leak: float, withdrawal: float, step_s: float
+    params: PressureParams,
+    state: PressureState,
+    hole: DuralHole,
+    leak: float,
+    withdrawal: float,
+    step_s: float,
 ) -> PressureState:
     """One linearly implicit step of volume, exact ones of healing and headache."""
     pressure = csf_pressure(params, state)

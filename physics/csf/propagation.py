@@ -98,7 +98,9 @@ def modes(params: DrugParams, drain_m3_per_s: float = 0.0, has_cord: bool = True
     fed = blood_inverse @ (matrix[blood, above] @ vectors[above, above])
     vectors[blood, above] = blood_vectors @ (fed / (rates[above][None, :] - blood_rates[:, None]))
     site_rates = rates[lay.sites]
-    vectors[lay.sites, up] = (matrix[lay.sites, up] @ vectors[up, up]) / (rates[up][None, :] - site_rates[:, None])
+    vectors[lay.sites, up] = (matrix[lay.sites, up] @ vectors[up, up]) / (
+        rates[up][None, :] - site_rates[:, None]
+    )
     vectors[lay.sites, lay.sites] = np.eye(site_rates.size)
     tail = slice(lay.eliminated, lay.size)
     vectors[tail, up] = (matrix[tail, up] @ vectors[up, up]) / rates[up][None, :]

@@ -27,7 +27,8 @@ FloatArray = NDArray[np.float64]
 
 DEPOTS = ("pocket", "tissue", "epidural", "oral")
 SITES = (
-    "legs", "legs_slow", "arms", "arms_slow", "trunk", "trunk_slow", "segment", "reflex", "sedation", "breathing",
+    "legs", "legs_slow", "arms", "arms_slow", "trunk", "trunk_slow", "segment",
+    "reflex", "sedation", "breathing",
 )  # fmt: skip
 SITE_VOLUME_M3 = ML_M3  # numerical scale only
 # vertebrae that overlie the cord segments of a region, caudal to cranial [PH1 2.5]
@@ -215,7 +216,9 @@ def _depots(matrix: FloatArray, lay: Layout, params: DrugParams, cells: FloatArr
     track = params.pocket_uptake_per_s * params.track_share / (1.0 - params.track_share)
     matrix[pocket, pocket] -= params.pocket_uptake_per_s + track
     matrix[lay.plasma, pocket] += params.pocket_uptake_per_s
-    matrix[lay.csf, pocket] += track * spread(cells, position_m(params, params.track_level), params.spread_flush_m)
+    matrix[lay.csf, pocket] += track * spread(
+        cells, position_m(params, params.track_level), params.spread_flush_m
+    )
     matrix[tissue, tissue] -= params.tissue_uptake_per_s
     matrix[lay.plasma, tissue] += params.tissue_uptake_per_s
     crossing = params.epidural_uptake_per_s * params.dura_share
@@ -230,7 +233,12 @@ def _depots(matrix: FloatArray, lay: Layout, params: DrugParams, cells: FloatArr
 
 
 def _sites(
-    matrix: FloatArray, lay: Layout, params: DrugParams, cells: FloatArray, volumes: FloatArray, has_cord: bool
+    matrix: FloatArray,
+    lay: Layout,
+    params: DrugParams,
+    cells: FloatArray,
+    volumes: FloatArray,
+    has_cord: bool,
 ) -> None:
     """Effect sites follow their targets with one rate each [PH1 2.5, PH2 3.1]."""
     edges = dict(zip(_NUMBERS.tolist(), range(len(LEVEL_TABLE)), strict=True))
@@ -254,7 +262,8 @@ def _sites(
     blood[lay.plasma] = params.blood_to_brain / params.plasma_m3
     fast, slow = params.fast_site_per_s, params.slow_site_per_s
     table = {
-        "legs": (leg, fast), "legs_slow": (leg, slow), "arms": (rows["arms"], fast), "arms_slow": (rows["arms"], slow),
+        "legs": (leg, fast), "legs_slow": (leg, slow),
+        "arms": (rows["arms"], fast), "arms_slow": (rows["arms"], slow),
         "trunk": (rows["trunk"], fast), "trunk_slow": (rows["trunk"], slow), "segment": (rows["legs"], fast),
         "reflex": (rows["legs"], params.reflex_site_per_s),
         "sedation": (0.5 * cistern + 0.5 * cranial + blood, params.sedation_site_per_s),

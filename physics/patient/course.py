@@ -24,7 +24,7 @@ FloatArray = NDArray[np.float64]
 # thresholds (raise, clear); [PH1 5.1, 5.2] grade tables unless marked
 SEDATION_GCS = (13.0, 14.0)  # moderate overdose begins at 13
 COMA_GCS = (8.0, 9.0)
-BREATHING_SHARE = (8.0 / 15.0, 10.0 / 15.0)  # 8 per minute at a resting rate of 15
+BREATHING_SHARE = (12.0 / 15.0, 13.0 / 15.0)  # moderate grade: 12 per minute at a resting rate of 15
 APNOEA_PER_MIN = (3.0, 5.0)  # [PH1 2.5]
 WITHDRAWAL_SEVERITY = (0.075, 0.04)  # itch 2/10, the first sign noticed (row W2)
 SEVERE_SEVERITY = (0.60, 0.50)
@@ -79,7 +79,12 @@ PatientEvent = tuple[str, float, str]
 
 
 def _state(
-    params: PatientParams, adaptation: Adaptation, gases: Gases, drives: Drives, told: tuple[str, ...], care: Care
+    params: PatientParams,
+    adaptation: Adaptation,
+    gases: Gases,
+    drives: Drives,
+    told: tuple[str, ...],
+    care: Care,
 ) -> PatientState:
     signs = neuro.neuro_signs(params, adaptation, drives)
     shown = vitals.vital_signs(
@@ -100,7 +105,8 @@ def adapted(params: PatientParams, exposure: ExposureLike, days: float) -> Patie
     drives = _drives_at(_columns(exposure), -1)
     adaptation = neuro.adapted(params, drives.legs, days)
     gain = params.ashworth_legs - neuro.neuro_signs(params, adaptation, drives).ashworth_legs
-    told: tuple[str, ...] = ("tone",) if gain >= TONE_POINTS[0] else ()
+    # the effect was larger before tolerance: what still counts as effect was told long ago
+    told: tuple[str, ...] = ("tone",) if gain >= TONE_POINTS[1] else ()
     return _state(params, adaptation, Gases(), drives, told, Care())
 
 
@@ -170,7 +176,12 @@ def _is_past(value: float, limits: tuple[float, float], was: bool) -> bool:
 
 
 def _tell(
-    params: PatientParams, adaptation: Adaptation, told: tuple[str, ...], legs: float, sedation: float, rate: float
+    params: PatientParams,
+    adaptation: Adaptation,
+    told: tuple[str, ...],
+    legs: float,
+    sedation: float,
+    rate: float,
 ) -> tuple[tuple[str, ...], tuple[PatientEvent, ...]]:
     """Return which conditions hold now and the events of those that changed."""
     effect = neuro.legs_effect(params, legs, adaptation.tolerance)
@@ -181,10 +192,13 @@ def _tell(
     share = rate / params.respiratory_rate_per_min
     values = (gcs, gcs, share, rate, s, s, gain)
     limits = (
-        SEDATION_GCS, COMA_GCS, BREATHING_SHARE, APNOEA_PER_MIN, WITHDRAWAL_SEVERITY, SEVERE_SEVERITY, TONE_POINTS,
+        SEDATION_GCS, COMA_GCS, BREATHING_SHARE, APNOEA_PER_MIN, WITHDRAWAL_SEVERITY,
+        SEVERE_SEVERITY, TONE_POINTS,
     )  # fmt: skip
     now = tuple(
-        name for name, value, limit in zip(TOLD, values, limits, strict=True) if _is_past(value, limit, name in told)
+        name
+        for name, value, limit in zip(TOLD, values, limits, strict=True)
+        if _is_past(value, limit, name in told)
     )
     if now == told:
         return told, ()

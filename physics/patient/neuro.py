@@ -76,7 +76,9 @@ def tolerance_factor(params: PatientParams, tolerance: float) -> float:
 
 def legs_effect(params: PatientParams, drive: float, tolerance: float) -> float:
     """Return the saturation of leg tone 0..1."""
-    return saturation(drive, params.half_legs_kg_per_m3 * tolerance_factor(params, tolerance), params.steepness)
+    return saturation(
+        drive, params.half_legs_kg_per_m3 * tolerance_factor(params, tolerance), params.steepness
+    )
 
 
 def occupancy(params: PatientParams, drive: float) -> float:
@@ -97,7 +99,9 @@ def sedation_effect(params: PatientParams, drive: float, tolerance: float) -> fl
 
 def breathing_effect(params: PatientParams, drive: float, tolerance: float) -> float:
     """Return the depression of breathing 0..1."""
-    half = params.half_breathing_kg_per_m3 * (1.0 + params.brain_tolerance * params.tolerance_gain * tolerance)
+    half = params.half_breathing_kg_per_m3 * (
+        1.0 + params.brain_tolerance * params.tolerance_gain * tolerance
+    )
     return saturation(drive, half, params.brain_steepness)
 
 
@@ -124,7 +128,9 @@ def adapt(
     asleep = sedation_effect(params, sedation_drive, tolerance)
     fever = FEVER_C * s**3 / (s**3 + FEVER_HALF**3) * (1.0 - CYPROHEPTADINE_FEVER * cyproheptadine)
     target = params.temperature_c + fever - COOLING_C * asleep
-    temperature = past.temperature_c + (target - past.temperature_c) * -math.expm1(-step_s / TEMPERATURE_LAG_S)
+    temperature = past.temperature_c + (target - past.temperature_c) * -math.expm1(
+        -step_s / TEMPERATURE_LAG_S
+    )
     ck_target = CK_REST_U_PER_L + CK_GAIN * max(0.0, s - CK_THRESHOLD) ** 2 / CK_DECAY_PER_S
     ck = past.ck_u_per_l + (ck_target - past.ck_u_per_l) * -math.expm1(-CK_DECAY_PER_S * step_s)
     # [PH1 2.6] F: seizures per hour in severe withdrawal and in deep sedation
@@ -197,7 +203,8 @@ def neuro_signs(params: PatientParams, adaptation: Adaptation, drives: Drives) -
         ashworth_arms=_tone(params.ashworth_arms, params.reversible_arms, arms, in_arms),
         ashworth_trunk=_tone(params.ashworth_trunk, params.reversible_legs, trunk, in_trunk),
         spasm_score=min(4.0, params.spasm_score * (1.0 - params.reversible_spasm * spasm) + rebound),
-        reflex=1.0 - saturation(drives.reflex, params.half_reflex_kg_per_m3 * factor, params.reflex_steepness),
+        reflex=1.0
+        - saturation(drives.reflex, params.half_reflex_kg_per_m3 * factor, params.reflex_steepness),
         weakness=saturation(drives.segment, half * params.weakness_ratio, params.weakness_steepness),
         gcs=3.0 + 12.0 * (1.0 - asleep),
         itch=10.0 * s / (s + ITCH_HALF) if s > 0.02 else 0.0,

@@ -13,7 +13,8 @@ from physics.clock import SECONDS_PER_DAY, SECONDS_PER_HOUR
 UG_PER_ML = 1e-3  # kg/m3
 HOUR_S = SECONDS_PER_HOUR
 
-# preset -> Ashworth legs, arms, Penn, reversible share legs, arms, spasm [PH1 2.7 baselines V; PH2 4.1 shares F]
+# preset -> Ashworth legs, arms, Penn, reversible share of legs, arms, spasm
+# [PH1 2.7 baselines V; PH2 4.1 shares F]
 PRESETS: dict[str, tuple[float, float, float, float, float, float]] = {
     "SCI": (4.0, 2.5, 3.3, 0.95, 0.85, 0.95),
     "MS": (4.0, 2.5, 3.3, 0.95, 0.85, 0.95),
@@ -22,8 +23,13 @@ PRESETS: dict[str, tuple[float, float, float, float, float, float]] = {
     "CP": (3.64, 3.0, 1.5, 0.722, 0.856, 0.80),
 }
 MS_EC50_FACTOR = 0.8  # [PH1 2.7, RID] F: MS patients may need less
-# age [years] -> heart rate, systolic pressure, respiratory rate at rest; UGK-M paediatric charts, adult [PH1 2.7]
-AGE_TABLE = ((4.0, 100.0, 95.0, 24.0), (8.0, 90.0, 102.0, 20.0), (12.0, 82.0, 110.0, 18.0), (18.0, 75.0, 122.0, 15.0))
+# age [years], heart rate, systolic pressure, respiratory rate at rest; UGK-M charts, adult [PH1 2.7]
+AGE_TABLE = (
+    (4.0, 100.0, 95.0, 24.0),
+    (8.0, 90.0, 102.0, 20.0),
+    (12.0, 82.0, 110.0, 18.0),
+    (18.0, 75.0, 122.0, 15.0),
+)
 
 
 @dataclass(frozen=True, slots=True)

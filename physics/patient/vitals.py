@@ -15,7 +15,8 @@ from physics.patient.response import PatientParams
 
 CO2_REST_MMHG = 40.0  # UGK-H arterial
 END_TIDAL_GAP_MMHG = 4.0  # UGK-H arterial minus end-tidal
-CO2_EXPONENT = 0.6  # tuned: respiratory rates of the overdose grades [PH1 5.1] give their SpO2
+CO2_EXPONENT = 0.45  # tuned: respiratory rates of the overdose grades [PH1 5.1] give their SpO2
+SHALLOW_MMHG = 20.0  # tuned: alveolar-arterial gap added by shallow breathing, same grades
 CO2_LIMIT_MMHG = 120.0  # A
 CO2_LAG_S = 900.0  # UGK-M: 3 to 6 mmHg per minute in apnoea
 O2_LAG_S = 90.0  # UGK-M: SpO2 90 % one to two minutes into apnoea on air
@@ -35,7 +36,7 @@ class Gases:
     """Stores that lag behind ventilation."""
 
     co2_mmhg: float = CO2_REST_MMHG
-    spo2_percent: float = 97.5
+    spo2_percent: float = 97.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def breathe(
     inspired = (AIR + share * (SUPPORTED - AIR)) * BAROMETRIC_MMHG
     # oxygen follows ventilation at once, whatever the slow carbon dioxide store holds
     arterial = inspired - target / RESPIRATORY_QUOTIENT - ALVEOLAR_ARTERIAL_MMHG
+    arterial -= SHALLOW_MMHG * max(0.0, 1.0 - total)
     spo2 = saturation_percent(arterial)
     return Gases(
         gases.co2_mmhg + (target - gases.co2_mmhg) * -math.expm1(-step_s / CO2_LAG_S),

@@ -1,0 +1,89 @@
+"""Gas exchange and what the monitor shows."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from physics.patient import vitals
+from physics.patient.neuro import Adaptation, Drives, fresh, neuro_signs
+from physics.patient.response import PatientParams
+
+PARAMS = PatientParams()
+
+
+def breathed(rate, minutes, ventilation=0.0, gases=None):
+    gases = gases or vitals.Gases()
+    for _ in range(round(minutes * 6)):
+        gases = vitals.breathe(PARAMS, gases, rate, ventilation, 10.0)
+    return gases
+
+
+def shown(gases=None, *, is_anaesthetised=False, ventilation=0.0, adaptation=None, drives=None):
+    adaptation, drives = adaptation or fresh(PARAMS), drives or Drives()
+    signs = neuro_signs(PARAMS, adaptation, drives)
+    return vitals.vital_signs(
+        PARAMS, adaptation, signs, gases or vitals.Gases(), ventilation, 0.0, is_anaesthetised
+    )
+
+
+def test_saturation_is_severinghaus():
+    # published points of the standard curve
+    for tension, percent in ((26.9, 50.0), (40.0, 75.0), (60.0, 91.0), (100.0, 97.7)):
+        assert vitals.saturation_percent(tension) == pytest.approx(percent, abs=0.7)
+
+
+def test_rest_is_normal():
+    gases = breathed(15.0, 60)
+    assert gases.co2_mmhg == pytest.approx(40.0)
+    assert 96.0 < gases.spo2_percent < 98.5
+    assert shown(gases).etco2_mmhg == pytest.approx(36.0)
+
+
+@pytest.mark.parametrize(
+    "rate, low, high", [(12.0, 94, 97), (10.0, 92, 96), (8.0, 90, 95), (6.0, 80, 90), (4.5, 55, 80)]
+)
+def test_slow_breathing_gives_the_saturation_of_its_overdose_grade(rate, low, high):
+    assert low <= breathed(rate, 120).spo2_percent <= high
+
+
+def test_apnoea_desaturates_within_minutes_and_carbon_dioxide_rises_slowly():
+    two = breathed(0.0, 2)
+    ten = breathed(0.0, 10)
+    assert two.spo2_percent < 90.0
+    assert 2.5 < (ten.co2_mmhg - 40.0) / 10.0 < 6.5
+
+
+def test_ventilation_replaces_breathing():
+    gases = breathed(0.0, 30, ventilation=1.0)
+    assert gases.spo2_percent > 98.0
+    assert gases.co2_mmhg == pytest.approx(40.0)
+
+
+def test_gas_stores_do_not_depend_on_the_step():
+    fine = breathed(6.0, 15)
+    coarse = vitals.breathe(PARAMS, vitals.Gases(), 6.0, 0.0, 900.0)
+    assert coarse.co2_mmhg == pytest.approx(fine.co2_mmhg, rel=1e-9)
+    assert coarse.spo2_percent == pytest.approx(fine.spo2_percent, rel=1e-9)
+
+
+def test_withdrawal_races_the_heart_and_raises_pressure():
+    ill = Adaptation(0.0, 0.8, 0.8, 39.0, 120.0, 0.0)
+    assert shown(adaptation=ill).heart_rate_per_min == pytest.approx(
+        75.0 * (1 + 1.1 * 0.64**2 / (0.64**2 + 0.35)), rel=1e-9
+    )
+    assert shown(adaptation=ill).systolic_mmhg == pytest.approx(122.0 * (1 + 0.25 * 0.64))
+
+
+def test_deep_overdose_slows_heart_and_breathing():
+    numbers = shown(drives=Drives(sedation=1e-2, breathing=1e-2))
+    assert numbers.heart_rate_per_min == pytest.approx(0.65 * 75.0, rel=1e-3)
+    assert numbers.respiratory_rate_per_min < 0.01
+
+
+def test_anaesthesia_slows_circulation_and_hands_breathing_to_the_ventilator():
+    numbers = shown(is_anaesthetised=True, ventilation=1.0)
+    assert numbers.heart_rate_per_min == pytest.approx(0.85 * 75.0)
+    assert numbers.respiratory_rate_per_min == 12.0
+    assert not math.isnan(numbers.diastolic_mmhg)
