@@ -30,6 +30,7 @@ from __future__ import annotations
 from physics.catheter.canal import inserted_length, sac_coordinates, tip_point
 from physics.catheter.implant import anchor_strength_n, place_anchor, tie_purse_string
 from physics.catheter.layout import lay_out, move_pump_end, settle
+from physics.catheter.life import LifeSample, age
 from physics.catheter.lumen import patency
 from physics.catheter.posture import posture_cycle, sitting, tip_arc
 from physics.catheter.rod import axial_force, curvature
@@ -42,9 +43,11 @@ __all__ = [
     "EVIDENCE",
     "CatheterSpec",
     "CatheterState",
+    "LifeSample",
     "Report",
     "Route",
     "Surroundings",
+    "age",
     "anchor_capacity_n",
     "anchor_strength_n",
     "axial_force",

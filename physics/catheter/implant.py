@@ -24,6 +24,7 @@ from physics.catheter.spec import (
     GRIP_TUNNEL_N_PER_M,
     GRIP_WOUND_N_PER_M,
     PURSE_GRIP_PER_N,
+    TRACK_SHEAR_PA,
     anchor_capacity_n,
 )
 from physics.catheter.state import CatheterState
@@ -87,6 +88,15 @@ def material_at(state: CatheterState, point_m: FloatArray) -> float:
     return float(arcs_from_tip(state)[k] - u[k] * state.rest_length[k])
 
 
+def anchor_weights(state: CatheterState) -> FloatArray:
+    """Return how near each node lies to the anchor, 1 at its middle, 0 beyond its window, (n+1,)."""
+    if state.anchor_arc_m < 0.0:
+        return np.zeros(len(state.x))
+    gap = np.abs(arcs_from_tip(state) - material_at(state, state.anchor_point_m))
+    hat = np.maximum(0.0, 1.0 - gap / ANCHOR_WINDOW_M)
+    return np.where((state.zone == WOUND) | (state.zone == TRACK), hat, 0.0)
+
+
 def set_holds(state: CatheterState, flexing: float = 0.0) -> CatheterState:
     """Return the state with the grip of tissue, purse-string and anchor written per node.
 
@@ -104,7 +114,8 @@ def set_holds(state: CatheterState, flexing: float = 0.0) -> CatheterState:
         bite = 1.0 + FASCIAL_BITE * flexing * (1.0 - 2.0 * depth)
         per_length = np.where(state.zone == TRACK, per_length * bite, per_length)
     capacity = per_length * share
-    stiffness = np.where(per_length > 0.0, GRIP_STIFFNESS_PA * share, 0.0)
+    shear = np.where(state.zone == TRACK, TRACK_SHEAR_PA, GRIP_STIFFNESS_PA)
+    stiffness = np.where(per_length > 0.0, shear * share, 0.0)
     arcs = arcs_from_tip(state)
     if state.purse_tension_n > 0.0:
         at = np.abs(arcs - material_at(state, state.exit_m))
@@ -113,8 +124,7 @@ def set_holds(state: CatheterState, flexing: float = 0.0) -> CatheterState:
         stiffness[k] += 200.0 * state.purse_tension_n  # tuned: 0.3 mm of give
     strength = anchor_strength_n(state)
     if strength > 0.0 and state.anchor_arc_m >= 0.0:
-        hat = np.maximum(0.0, 1.0 - np.abs(arcs - material_at(state, state.anchor_point_m)) / ANCHOR_WINDOW_M)
-        hat = np.where((state.zone == WOUND) | (state.zone == TRACK), hat, 0.0)
+        hat = anchor_weights(state)
         if hat.sum() > 0.0:
             hat = hat / hat.sum()
             capacity += strength * hat

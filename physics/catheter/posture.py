@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.catheter.canal import sac_coordinates
-from physics.catheter.implant import POCKET, TUNNEL, WOUND, arcs_from_tip, material_at, set_holds
+from physics.catheter.implant import POCKET, WOUND, anchor_weights, material_at, set_holds
 from physics.catheter.kink import update_hinges
 from physics.catheter.layout import implanted_stage, place_name, refresh_status
 from physics.catheter.rod import Drive, advance, clamp
@@ -23,12 +23,13 @@ from physics.catheter.state import CatheterState, HappeningList, Surroundings
 
 FloatArray = NDArray[np.float64]
 
-LUMBAR_LOW_M = -0.05  # z of L5-S1 and of T12 with z = 0 at L4 [A]
-LUMBAR_HIGH_M = 0.12
+LUMBAR_LOW_M = -0.07  # z of S1 and of L1-T12 with z = 0 at L4 [A]
+LUMBAR_HIGH_M = 0.11
 DISC_OFFSET_M = 6e-3  # neutral line in front of the canal centre, catheter_mechanics_2 section 5 [A]
 WALL_START_M = 0.03  # tissue this far in front of the discs begins to stay with the pelvis [A]
 WALL_END_M = 0.11
 FULL_FLEXION_RAD = 0.9  # about 50 degrees of lumbar flexion [T]
+INVERSE_STEPS = 10  # tuned: 1e-6 m at full flexion
 SITTING_RAD = 0.45  # lumbar flexion of relaxed sitting, half of full [A]
 
 
@@ -40,18 +41,24 @@ def _neutral(around: Surroundings) -> tuple[FloatArray, FloatArray]:
     return z, np.interp(z, canal[order, 2], canal[order, 1]) - DISC_OFFSET_M
 
 
+def _bent_line(flexion_rad: float, around: Surroundings) -> tuple[FloatArray, ...]:
+    """Return z, y of the neutral line at rest, its angle, and its y, z in the flexion."""
+    z, y0 = _neutral(around)
+    share = np.clip((z - LUMBAR_LOW_M) / (LUMBAR_HIGH_M - LUMBAR_LOW_M), 0.0, 1.0)
+    angle = flexion_rad * 0.5 * (share + share * share * (3.0 - 2.0 * share))
+    mid = 0.5 * (angle[1:] + angle[:-1])
+    dy, dz = np.diff(y0), np.diff(z)
+    ny = np.concatenate([[0.0], np.cumsum(np.cos(mid) * dy - np.sin(mid) * dz)]) + y0[0]
+    nz = np.concatenate([[0.0], np.cumsum(np.sin(mid) * dy + np.cos(mid) * dz)]) + z[0]
+    return z, y0, angle, ny, nz
+
+
 def bend_trunk(points_m: FloatArray, flexion_rad: float, around: Surroundings) -> tuple[FloatArray, FloatArray]:
     """Return where material points go in a flexion, and by how much their surroundings turn [rad].
 
     The turn is about the x axis, positive when the head goes forward (z toward -y).
     """
-    z, y0 = _neutral(around)
-    share = np.clip((z - LUMBAR_LOW_M) / (LUMBAR_HIGH_M - LUMBAR_LOW_M), 0.0, 1.0)
-    angle = flexion_rad * share * share * (3.0 - 2.0 * share)
-    mid = 0.5 * (angle[1:] + angle[:-1])
-    dy, dz = np.diff(y0), np.diff(z)
-    ny = np.concatenate([[0.0], np.cumsum(np.cos(mid) * dy - np.sin(mid) * dz)]) + y0[0]
-    nz = np.concatenate([[0.0], np.cumsum(np.sin(mid) * dy + np.cos(mid) * dz)]) + z[0]
+    z, y0, angle, ny, nz = _bent_line(flexion_rad, around)
     height = points_m[:, 2]
     lever = points_m[:, 1] - np.interp(height, z, y0)
     turn = np.interp(height, z, angle)
@@ -63,14 +70,6 @@ def bend_trunk(points_m: FloatArray, flexion_rad: float, around: Surroundings) -
     return points_m + stay[:, None] * (bent - points_m), stay * turn
 
 
-def unbend_trunk(points_m: FloatArray, flexion_rad: float, around: Surroundings) -> FloatArray:
-    """Return the rest places of points seen in a flexion (fixed-point inverse of `bend_trunk`)."""
-    rest = points_m.copy()
-    for _ in range(12):
-        rest = rest + points_m - bend_trunk(rest, flexion_rad, around)[0]
-    return rest
-
-
 def _rotate(vectors: FloatArray, turn: FloatArray) -> FloatArray:
     """Return vectors (..., 3) turned about x by `turn` (head forward positive)."""
     c, s = np.cos(turn), np.sin(turn)
@@ -80,6 +79,21 @@ def _rotate(vectors: FloatArray, turn: FloatArray) -> FloatArray:
     out[..., 1] = c * vectors[..., 1] - s * vectors[..., 2]
     out[..., 2] = s * vectors[..., 1] + c * vectors[..., 2]
     return out
+
+
+def unbend_trunk(points_m: FloatArray, flexion_rad: float, around: Surroundings) -> FloatArray:
+    """Return the rest places of points seen in a flexion (projection, then quasi-Newton)."""
+    z, y0, angle, ny, nz = _bent_line(flexion_rad, around)
+    ahead = -np.sin(angle) * (points_m[:, 1:2] - ny) + np.cos(angle) * (points_m[:, 2:] - nz)
+    near = np.abs(ahead) + 1e-3 * np.hypot(points_m[:, 1:2] - ny, points_m[:, 2:] - nz)
+    k = near.argmin(axis=1)
+    rest = points_m.copy()
+    rest[:, 1] = y0[k] + np.cos(angle[k]) * (points_m[:, 1] - ny[k]) + np.sin(angle[k]) * (points_m[:, 2] - nz[k])
+    rest[:, 2] = z[k]
+    for _ in range(INVERSE_STEPS):
+        seen, turn = bend_trunk(rest, flexion_rad, around)
+        rest = rest + _rotate(points_m - seen, -turn)
+    return rest
 
 
 def bent_surroundings(around: Surroundings, flexion_rad: float) -> Surroundings:
@@ -98,12 +112,17 @@ def _carry(state: CatheterState, rest: CatheterState, old: float, new: float, ar
     """
     x_rest = unbend_trunk(state.x, old, around) if old != 0.0 else state.x
     x, turn_new = bend_trunk(x_rest, new, around)
+    sleeve = anchor_weights(state) > 0.0
     turn = turn_new - bend_trunk(x_rest, old, around)[1]
     pump = rest.zone == POCKET
     x[pump] = state.x[pump]
     turn[pump] = 0.0
     track, _ = bend_trunk(rest.track_m, new, around)
     frame, frame_turn = bend_trunk(np.vstack([rest.exit_m, rest.anchor_point_m]), new, around)
+    if sleeve.any():  # the anchor is a stiff sleeve: it goes with its stitch and does not stretch
+        change = frame_turn[1] - bend_trunk(rest.anchor_point_m[None], old, around)[1][0]
+        lever = _rotate(state.x[sleeve] - state.anchor_point_m, np.full(int(sleeve.sum()), change))
+        x[sleeve], turn[sleeve] = frame[1] + lever, change
     normal = _rotate(rest.exit_normal[None], frame_turn[:1])[0]
     plane = state.plane.copy()
     wound = state.zone == WOUND
@@ -174,5 +193,3 @@ def tip_arc(state: CatheterState, around: Surroundings) -> float:
     """Return the arc of the tip along the sac [m] (from the caudal end, at rest posture)."""
     return float(sac_coordinates(state.x[-1:], around)[0, 0])
 
-
-__all__ = ["TUNNEL", "arcs_from_tip", "bend_trunk", "pose", "posture_cycle", "sitting", "tip_arc"]

@@ -106,6 +106,7 @@ GRIP_WOUND_N_PER_M = 0.3  # open wound: fat and fluid
 GRIP_TUNNEL_N_PER_M = 5.0
 GRIP_POCKET_N_PER_M = 0.5
 GRIP_STIFFNESS_PA = 2000.0  # shear of the sheath per length [N/m2]
+TRACK_SHEAR_PA = 8000.0  # muscle and fascia close to the hole shear less than fat
 GRIP_FIBROSIS_N_PER_M = 60.0  # scar after weeks
 FASCIAL_BITE = 0.8  # taut fascia grips in flexion, slack fascia lets go: asymmetry of the track's grip [A]
 
