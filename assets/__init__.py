@@ -1,0 +1,1 @@
+"""Files the game shows: shaders; see PROVENANCE.md."""

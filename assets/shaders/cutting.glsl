@@ -1,0 +1,36 @@
+// What is left out: the removed side of a section, drape windows, and skin that a wound patch replaces.
+#define N_WINDOWS 2
+uniform vec4 section_plane;
+uniform int n_windows;
+uniform vec3 window_centre[N_WINDOWS];
+uniform mat3 window_axes[N_WINDOWS];
+uniform vec2 window_half[N_WINDOWS];
+uniform int n_holes;
+uniform vec3 hole_centre[N_WINDOWS];
+uniform mat3 hole_axes[N_WINDOWS];
+uniform vec2 hole_half[N_WINDOWS];
+
+float rounded_rectangle(vec2 q, vec2 half_size, float radius) {
+    q = abs(q) - half_size + radius;
+    return length(max(q, 0.0)) + min(max(q.x, q.y), 0.0) - radius;
+}
+
+bool is_cut_away(vec3 p) { return dot(vec4(p, 1.0), section_plane) > 0.0; }
+
+// Distance outside the nearest drape window, in mm; negative inside.
+float window_distance(vec3 p) {
+    float d = 1e3;
+    for (int i = 0; i < n_windows; i++) {
+        vec3 q = (p - window_centre[i]) * window_axes[i];
+        if (q.z > -70.0) d = min(d, rounded_rectangle(q.xy, window_half[i], 14.0));
+    }
+    return d;
+}
+
+bool is_in_hole(vec3 p) {
+    for (int i = 0; i < n_holes; i++) {
+        vec3 q = (p - hole_centre[i]) * hole_axes[i];
+        if (all(lessThan(abs(q.xy), hole_half[i])) && abs(q.z) < 60.0) return true;
+    }
+    return false;
+}

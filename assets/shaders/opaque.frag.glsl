@@ -1,0 +1,151 @@
+#version 330
+#include "noise.glsl"
+#include "tonemap.glsl"
+#include "lighting.glsl"
+#include "cutting.glsl"
+#include "shadow.glsl"
+in vec3 room_pos;
+in vec3 room_normal;
+in vec3 patient_pos;
+in vec3 local_pos;
+in vec4 surface_attributes;
+out vec4 colour;
+uniform mat3 room;
+uniform vec3 base;
+uniform vec4 finish;  // roughness, metal, bump, scatter
+uniform vec3 tint;
+uniform int kind;
+uniform float fat;    // mm
+const int PLAIN = 0, BONE = 1, SKIN = 2, CLOTH = 3, WOUND = 4, BRUSHED = 5, EMISSIVE = 6;
+
+vec3 bumped(vec3 n, vec3 gradient, float amount) {
+    gradient = room * gradient;
+    gradient -= n * dot(gradient, n);
+    return normalize(n - gradient * amount);
+}
+
+void main() {
+    vec3 p = patient_pos;
+    if (is_cut_away(p) || is_in_hole(p)) discard;
+    float edge = n_windows > 0 ? window_distance(p) : 1e3;
+    if (edge < 0.0) discard;
+    vec3 v = normalize(eye - room_pos);
+    vec3 n = normalize(room_normal);
+    float side = gl_FrontFacing ? 1.0 : -1.0;
+    n *= side;
+    vec3 flat_normal = n;
+    float rough = finish.x, metal = finish.y, ao = surface_attributes.x, scatter = finish.w, sheen = 0.0;
+    vec3 c = base, red = vec3(1.0, 0.35, 0.22) * tint;
+    if (kind == BONE) {
+#ifdef FULL
+        vec4 q = noise_at(p * 0.03) * 0.6 + noise_at(p * 0.09);
+        n = bumped(n, q.yzw, finish.z);
+        c *= 1.0 + 0.10 * q.x;
+#endif
+        c = mix(c, c * vec3(0.84, 0.70, 0.56), smoothstep(-0.15, 0.5, noise_at(p * 0.0036).x) * 0.5);
+    }
+    if (kind == SKIN || kind == WOUND) {
+        float low = noise_at(p * 0.0035).x;
+#ifdef FULL
+        vec4 f1 = noise_at(p * 0.045), f2 = noise_at(p * 0.11);
+        n = bumped(n, f1.yzw * 0.7 + f2.yzw, finish.z);
+        c *= 1.0 + 0.05 * f1.x;
+        rough *= 1.0 + 0.18 * f2.x;
+#else
+        vec4 f1 = noise_at(p * 0.045);
+        n = bumped(n, f1.yzw, finish.z * 0.8);
+        c *= 1.0 + 0.04 * f1.x;
+#endif
+        c = mix(c, c * vec3(1.06, 0.80, 0.74), smoothstep(-0.1, 0.6, low) * 0.55);
+        c = mix(c, c * vec3(0.93, 0.97, 1.0), smoothstep(0.1, 0.6, -low) * 0.4);
+        c *= mix(vec3(0.86, 0.62, 0.54), vec3(1.0), smoothstep(0.35, 1.0, ao));
+        sheen = 0.35;
+        if (surface_attributes.z > 0.0) {  // museum cut through neck, arm or thigh
+            c = mix(vec3(0.16, 0.055, 0.045), vec3(0.30, 0.10, 0.07), 0.5 + 0.5 * low);
+            rough = 0.5;
+            sheen = 0.0;
+        }
+    }
+    bool is_opened = false;
+    if (kind == WOUND) {
+        float depth = -surface_attributes.w * 1000.0;
+        if (depth > 0.35) {
+            is_opened = true;
+            vec4 lobules = noise_at(p * 0.026) + 0.5 * noise_at(p * 0.06);
+            vec3 dermis = vec3(0.80, 0.52, 0.46);
+            vec3 adipose = mix(vec3(0.86, 0.60, 0.16), vec3(0.95, 0.76, 0.34), smoothstep(-0.5, 0.5, lobules.x));
+            float fibres = noise_at(vec3(p.x * 0.012, p.y * 0.02, p.z * 0.16)).x;
+            vec3 fascia = mix(vec3(0.80, 0.76, 0.72), vec3(0.90, 0.86, 0.82), 0.5 + 0.5 * fibres);
+            float d = depth + 0.6 * noise_at(p * 0.05).x;
+            vec3 q = mix(dermis, vec3(0.62, 0.16, 0.12), smoothstep(1.2, 2.0, d));
+            q = mix(q, adipose, smoothstep(2.0, 2.7, d));
+            float vessel = noise_at(p * 0.011 + 0.3).x;
+            q = mix(q, vec3(0.50, 0.12, 0.09), smoothstep(0.25, 0.62, vessel) * 0.16 * step(2.4, d));
+            q = mix(q, fascia, smoothstep(fat - 1.5, fat + 0.5, d));
+            float on_fascia = smoothstep(fat - 2.0, fat, d);
+            n = bumped(flat_normal, lobules.yzw, mix(0.30, 0.10, on_fascia) * smoothstep(1.8, 2.6, d));
+            c = q;
+            rough = mix(0.34, 0.26, on_fascia);
+            scatter = 0.7;
+            red = vec3(1.0, 0.62, 0.28);
+            sheen = 0.0;
+            ao = mix(ao, 1.0, 0.62);
+        }
+    }
+    if (kind == CLOTH) {
+        vec4 weave = noise_at(p * 0.13);
+#ifdef FULL
+        n = bumped(n, weave.yzw, finish.z);
+        n = bumped(n, noise_at(p * 0.012).yzw, 0.05);
+#endif
+        c *= 1.0 + 0.10 * weave.x;
+        sheen = 0.7;
+        if (edge < 11.0) {  // adhesive edge of the drape
+            c = mix(c, vec3(0.42, 0.52, 0.55), 0.7);
+            rough = 0.45;
+        }
+        if (edge < 1.0) c *= 0.6;
+        if (abs(edge - 11.0) < 0.6) c *= 0.75;
+    }
+    if (kind == BRUSHED) {
+        float s = noise_at(vec3(local_pos.xy * 0.004, local_pos.z * 0.3)).x;
+        rough = clamp(rough + 0.10 * s, 0.05, 1.0);
+        c *= 1.0 + 0.05 * s;
+    }
+    if (kind == EMISSIVE) {
+        float facing = 0.55 + 0.45 * max(dot(n, v), 0.0);
+        colour = vec4(c * facing, 1.0);
+#ifndef FULL
+        colour.rgb = tonemap(colour.rgb * exposure);
+#endif
+        return;
+    }
+    vec3 l = light_dir;
+    float nl = max(dot(n, l), 0.0), nv = max(dot(n, v), 0.0);
+    float s = shadow_at(room_pos + flat_normal * 1.6, nl);
+    vec3 sum = reflectance(n, v, l, c, rough, metal) * light_colour * s;
+    bool is_skin = kind == SKIN || kind == WOUND;
+    if (is_skin) sum += reflectance(n, v, l, vec3(0.0), rough * 0.55, 0.0) * light_colour * s * 0.35;
+    if (scatter > 0.0) {
+        float wrap = max((dot(n, l) + scatter) / (1.0 + scatter), 0.0);
+        sum += c * red * (wrap - nl * 0.55) * 0.34 * scatter * mix(0.30, 1.0, s) * light_colour / 3.3;
+    }
+    if (is_opened) sum += c * vec3(0.46, 0.44, 0.40) * mix(0.55, 1.0, s);
+#ifdef FULL
+    vec3 rim = normalize(vec3(-l.x, -l.y, 0.35));
+    sum += reflectance(n, v, rim, c, max(rough, 0.3), metal) * vec3(0.55, 0.72, 0.95) * ao;
+#endif
+    vec3 f0 = mix(vec3(0.04), c, metal);
+    vec3 f = f0 + (max(vec3(1.0 - rough), f0) - f0) * pow(1.0 - nv, 5.0);
+    vec3 mirror = reflect(-v, n);
+    vec3 around = environment(n, 1.0);
+    vec3 shine = environment(mirror, rough) + metal * vec3(0.20, 0.21, 0.22) * smoothstep(-1.0, 0.6, mirror.z);
+    vec3 ambient = around * c * (1.0 - metal) * (1.0 - f) + shine * f * mix(0.7 * ao, 1.0, metal);
+    if (is_skin) ambient *= mix(vec3(0.78, 0.50, 0.42), vec3(1.0), ao);
+    sum += ambient * ao * mix(0.66, 1.0, s);
+    sum += c * sheen * pow(1.0 - nv, 4.0) * around * 0.8 * ao;
+    colour = vec4(sum, 1.0);
+#ifndef FULL
+    colour.rgb = tonemap(colour.rgb * exposure);
+#endif
+}

@@ -1,0 +1,120 @@
+"""Surgical drapes: a closing of body, table and screen, folded where the cloth hangs free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinates
+
+from game.view.baking import grid_axes, grid_points, sparse_grid
+from game.view.frame import Window
+from game.view.geometry import FloatArray, Mesh, surface_of_grid, unit
+from game.view.gpu import sample_noise
+from physics import anatomy as body
+from physics.anatomy import Anatomy
+
+SPAN_M = 0.060  # tuned: the cloth bridges hollows narrower than twice this
+HANG_M = 0.30  # tuned: how far it hangs below the table top
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Coordinates of the room in the patient frame: side, up, along (to the head)."""
+
+    axes: FloatArray
+
+    @staticmethod
+    def lying(up: FloatArray) -> _Room:
+        along = np.array([0.0, 0.0, 1.0])
+        return _Room(np.stack([np.cross(up, along), up, along], axis=1))
+
+
+def drape_mesh(anatomy: Anatomy, up: FloatArray, windows: tuple[Window, ...], step: float) -> Mesh:
+    """Return the cloth over a patient lying with `up` toward the ceiling, pulled on to the skin round windows."""
+    trunk = anatomy.trunk
+    low, high = (np.asarray(b, float) for b in body.trunk_bounds(trunk))
+    room = _Room.lying(up)
+    corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (-0.1, 0.2)])
+    is_lateral = abs(up[0]) > 0.5
+    table = _lowest(trunk, room, corners) + 0.006
+    side_low, side_high = ((corners @ room.axes[:, 0]).min() - 0.20, (corners @ room.axes[:, 0]).max() + 0.20)
+    top = (corners @ up).max() + (0.14 if is_lateral else 0.06)
+    axes = grid_axes((side_low, table - HANG_M, -0.46), (side_high, top, 0.36), step)
+    shape = tuple(len(a) for a in axes)
+    local = grid_points(axes)
+    points = local @ room.axes.T
+    skin = sparse_grid(lambda p: body.skin_distance(trunk, p @ room.axes.T), axes, margin_m=0.03)
+    side, height, along = (local[:, k].reshape(shape) for k in range(3))
+    cranial = 0.245 if is_lateral else 0.31
+    covered = np.maximum.reduce([skin, along - cranial, -0.40 - along, table - height])
+    centre = 0.5 * (side_low + side_high)
+    half = 0.5 * (side_high - side_low) - 0.05
+    bed = np.maximum.reduce([np.abs(side - centre) - half, np.abs(along + 0.04) - 0.37, height - table, table - HANG_M - 0.05 - height])
+    solid = np.minimum(covered, bed)
+    if is_lateral:
+        screen = np.maximum.reduce([np.abs(along - cranial - 0.006) - 0.009, np.abs(side - centre) - half, height - top + 0.05, table - height])
+        solid = np.minimum(solid, screen)
+    cloth = _closing(solid.astype(np.float32), step)
+    field = _folded(cloth, skin, covered, points.reshape(*shape, 3), height - table, is_lateral)
+    field = _stuck(field, skin, points, windows, shape)
+    origin = np.array([a[0] for a in axes])
+    mesh = surface_of_grid(field, origin, step)
+    gradient = [np.gradient(field, axis=k) for k in range(3)]
+    at = ((mesh.points_m - origin) / step).T
+    normals = unit(np.stack([map_coordinates(g, at, order=1, mode="nearest") for g in gradient], axis=1))
+    above = mesh.points_m[:, 1] > table - HANG_M + 2 * step
+    faces = mesh.faces[above[mesh.faces].all(axis=1)]
+    return replace(
+        mesh,
+        points_m=(mesh.points_m @ room.axes.T).astype(np.float32),
+        normals=(normals @ room.axes.T).astype(np.float32),
+        faces=np.ascontiguousarray(faces),
+    )
+
+
+def _lowest(trunk: object, room: _Room, corners: FloatArray) -> float:
+    """Return the height of the underside of the trunk."""
+    low, high = (corners @ room.axes).min(axis=0), (corners @ room.axes).max(axis=0)
+    probe = grid_points(grid_axes(low, high, 0.012))
+    inside = np.asarray(body.skin_distance(trunk, probe @ room.axes.T)) < 0
+    return float(probe[inside, 1].min())
+
+
+def _closing(solid: NDArray[np.float32], step: float) -> NDArray[np.float32]:
+    """Return the distance to the solid after dilation and erosion by SPAN_M."""
+    grown = solid < SPAN_M
+    inward = distance_transform_edt(grown) * step
+    outward = distance_transform_edt(~grown) * step
+    closed = np.where(grown, SPAN_M - inward, SPAN_M + outward)
+    return gaussian_filter(closed.astype(np.float32), 1.7)
+
+
+def _folded(
+    cloth: NDArray[np.float32], skin: NDArray[np.float32], covered: NDArray[np.float32], points: FloatArray,
+    drop: NDArray[np.float32], is_lateral: bool,
+) -> NDArray[np.float32]:  # fmt: skip
+    """Return the cloth with folds: large where it hangs free, none where it lies on the body."""
+    free = gaussian_filter(np.clip((np.minimum(skin, 0.06) - cloth - 0.010) / 0.045, 0, 1), 3)
+    stretch = np.array([0.12, 1, 1]) if is_lateral else np.array([1, 0.12, 1])
+    flat = points.reshape(-1, 3)
+    coarse = sample_noise(flat * stretch * 110 / 64, 3).reshape(cloth.shape)
+    fine = sample_noise(flat * (0.4 * stretch + 0.5) * 45 / 64, 3).reshape(cloth.shape)
+    hanging = np.clip((-drop + 0.06) / 0.16, 0, 1)
+    fold = (0.006 - 0.026 * np.abs(fine)) * free + 0.009 * coarse * free * hanging + 0.012 * fine * hanging
+    return np.minimum(cloth - 0.0035 - gaussian_filter(fold, 1.0), covered - 0.003).astype(np.float32)
+
+
+def _stuck(
+    field: NDArray[np.float32], skin: NDArray[np.float32], points: FloatArray, windows: tuple[Window, ...],
+    shape: tuple[int, ...],
+) -> NDArray[np.float32]:  # fmt: skip
+    """Return the cloth stuck to the skin within 14 mm of a window, fading over 40 mm."""
+    for window in windows:
+        local = (points - window.centre_m) @ window.axes
+        out = np.maximum(np.abs(local[:, 0]) - window.half_m[0], np.abs(local[:, 1]) - window.half_m[1])
+        share = np.clip(1 - (out - 0.014) / 0.040, 0, 1) * (local[:, 2] > -0.09)
+        share = (share * share * (3 - 2 * share)).reshape(shape) * (np.abs(skin) < 0.07)
+        field = (field * (1 - share) + share * (skin - 0.0026)).astype(np.float32)
+    return field

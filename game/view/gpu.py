@@ -1,0 +1,195 @@
+"""Programs with includes, mesh buffers and render targets: the only place that creates GL objects."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import moderngl
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from game.view.geometry import Mesh, plain_attributes
+
+_INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"\s*$', re.MULTILINE)
+_LAYOUT = (("position", 3), ("normal", 3), ("attributes", 4))
+
+
+class ShaderMissing(LookupError):
+    """A shader file or an include was not found; the message names both."""
+
+
+@lru_cache(maxsize=64)
+def _read_shader(name: str) -> str:
+    entry = files("assets").joinpath("shaders", name)
+    if not entry.is_file():
+        raise ShaderMissing(f"shader {name!r} is not in assets/shaders")
+    return entry.read_text(encoding="utf-8")
+
+
+def shader_source(name: str, defines: tuple[str, ...] = ()) -> str:
+    """Return a shader with its includes put in once each, and defines after the version line."""
+    seen: set[str] = set()
+
+    def expand(file: str) -> str:
+        def include(match: re.Match[str]) -> str:
+            inner = match.group(1)
+            if inner in seen:
+                return ""
+            seen.add(inner)
+            return expand(inner)
+
+        return _INCLUDE.sub(include, _read_shader(file))
+
+    text = expand(name)
+    head, _, body = text.partition("\n")
+    return "\n".join([head, *(f"#define {d} 1" for d in defines), body])
+
+
+def gl_matrix(matrix: ArrayLike) -> bytes:
+    """Return a matrix as GL wants it: column by column, 32 bit."""
+    return np.ascontiguousarray(np.asarray(matrix, float).T, dtype=np.float32).tobytes()
+
+
+def set_uniforms(program: moderngl.Program, **values: Any) -> None:
+    """Write uniforms by name; names that the compiler removed are skipped."""
+    for name, value in values.items():
+        member = program.get(name, None)
+        if member is None:
+            continue
+        if isinstance(value, bytes):
+            member.write(value)
+        elif isinstance(value, np.ndarray):
+            member.value = tuple(float(v) for v in value)
+        else:
+            member.value = value
+
+
+class Device:
+    """Programs, buffers and textures of one GL context."""
+
+    def __init__(self, ctx: moderngl.Context, is_full: bool) -> None:
+        self.ctx = ctx
+        self.is_full = is_full
+        self._programs: dict[tuple[str, str], moderngl.Program] = {}
+        self._meshes: OrderedDict[int, _Buffers] = OrderedDict()
+        self._screens: dict[int, moderngl.VertexArray] = {}
+        self.noise = self._noise_texture()
+
+    def program(self, vertex: str, fragment: str) -> moderngl.Program:
+        """Return the compiled program of two shader files."""
+        key = (vertex, fragment)
+        if key not in self._programs:
+            defines = ("FULL",) if self.is_full else ()
+            self._programs[key] = self.ctx.program(
+                vertex_shader=shader_source(vertex, defines), fragment_shader=shader_source(fragment, defines)
+            )
+        return self._programs[key]
+
+    def screen(self, fragment: str) -> tuple[moderngl.Program, moderngl.VertexArray]:
+        """Return a full-screen program and its three-vertex array."""
+        program = self.program("screen.vert.glsl", fragment)
+        if program.glo not in self._screens:
+            self._screens[program.glo] = self.ctx.vertex_array(program, [])
+        return program, self._screens[program.glo]
+
+    def vertices(self, program: moderngl.Program, mesh: Mesh) -> moderngl.VertexArray:
+        """Return the vertex array of a mesh for a program, uploading the mesh on first use."""
+        key = id(mesh)
+        buffers = self._meshes.get(key)
+        if buffers is None:
+            buffers = self._meshes[key] = _Buffers(self.ctx, mesh)
+        self._meshes.move_to_end(key)
+        return buffers.array(program)
+
+    def forget_old_meshes(self, keep: int = 400) -> None:
+        """Release the buffers that were not drawn for longest."""
+        while len(self._meshes) > keep:
+            _, buffers = self._meshes.popitem(last=False)
+            buffers.release()
+
+    def texture(self, size: tuple[int, int], components: int, dtype: str = "f1", samples: int = 0) -> moderngl.Texture:
+        """Return an empty texture with clamped edges."""
+        texture = self.ctx.texture(size, components, dtype=dtype, samples=samples)
+        if samples == 0:
+            texture.repeat_x = texture.repeat_y = False
+        return texture
+
+    def depth(self, size: tuple[int, int], samples: int = 0) -> moderngl.Texture:
+        """Return a depth texture that is read as a number."""
+        texture = self.ctx.depth_texture(size, samples=samples)
+        if samples == 0:
+            texture.compare_func = ""
+            texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
+            texture.repeat_x = texture.repeat_y = False
+        return texture
+
+    def shadow_map(self, side: int) -> tuple[moderngl.Texture, moderngl.Framebuffer]:
+        """Return a depth texture that compares, and its framebuffer."""
+        texture = self.ctx.depth_texture((side, side))
+        texture.compare_func = "<="
+        texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        texture.repeat_x = texture.repeat_y = False
+        return texture, self.ctx.framebuffer(depth_attachment=texture)
+
+    def _noise_texture(self) -> moderngl.Texture3D:
+        volume = noise_volume()
+        n = volume.shape[0]
+        data = np.ascontiguousarray(volume.transpose(2, 1, 0, 3) * 255).astype(np.uint8)
+        texture = self.ctx.texture3d((n, n, n), 4, data.tobytes())
+        texture.build_mipmaps()
+        texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+        return texture
+
+
+class _Buffers:
+    """Vertex and index buffer of one mesh; holds the mesh, so that its id stays unique."""
+
+    def __init__(self, ctx: moderngl.Context, mesh: Mesh) -> None:
+        self.ctx, self.mesh = ctx, mesh
+        data = np.hstack([mesh.points_m, mesh.normals, plain_attributes(mesh)]).astype(np.float32)
+        self.vertex = ctx.buffer(data.tobytes())
+        self.index = ctx.buffer(np.ascontiguousarray(mesh.faces, np.int32).tobytes())
+        self.arrays: dict[int, moderngl.VertexArray] = {}
+
+    def array(self, program: moderngl.Program) -> moderngl.VertexArray:
+        if program.glo not in self.arrays:
+            layout, names = [], []
+            for name, n in _LAYOUT:
+                used = program.get(name, None) is not None
+                layout.append(f"{n}f" if used else f"{4 * n}x")
+                names += [name] if used else []
+            self.arrays[program.glo] = self.ctx.vertex_array(
+                program, [(self.vertex, " ".join(layout), *names)], index_buffer=self.index, index_element_size=4
+            )
+        return self.arrays[program.glo]
+
+    def release(self) -> None:
+        for array in self.arrays.values():
+            array.release()
+        self.vertex.release()
+        self.index.release()
+
+
+@lru_cache(maxsize=4)
+def noise_volume(n: int = 64, seed: int = 7) -> NDArray[np.float64]:
+    """Return tileable smooth noise and its gradient, (n, n, n, 4) in 0..1."""
+    rng = np.random.default_rng(seed)
+    f = np.fft.fftfreq(n) * n
+    k = np.sqrt(f[:, None, None] ** 2 + f[None, :, None] ** 2 + f[None, None, :] ** 2)
+    band = np.exp(-(((k - 9) / 5.0) ** 2)) + 0.55 * np.exp(-(((k - 18) / 6.0) ** 2))
+    v = np.fft.ifftn(np.fft.fftn(rng.standard_normal((n,) * 3)) * band).real
+    v /= 3.2 * v.std()
+    gradient = [(np.roll(v, -1, i) - np.roll(v, 1, i)) * 1.6 for i in range(3)]
+    return np.clip(np.stack([v, *gradient], axis=-1) * 0.5 + 0.5, 0, 1)
+
+
+def sample_noise(points: NDArray[np.floating], seed: int = 7) -> NDArray[np.float64]:
+    """Return noise -1..1 at points (n, 3) given in periods of the volume (64 cells)."""
+    from scipy.ndimage import map_coordinates
+
+    v = noise_volume(64, seed)[..., 0] * 2 - 1
+    return map_coordinates(v, (points * 64).T % 64, order=1, mode="grid-wrap")

@@ -1,0 +1,75 @@
+"""From the name of a shape to its mesh: lasting meshes are baked once, drapes and wounds when first needed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import numpy as np
+
+from game.view import cache
+from game.view.baking import FINENESS_M, GEOMETRY_VERSION, Progress, bake, cached_meshes, trimmed, wound_mesh
+from game.view.drape import drape_mesh
+from game.view.frame import Frame
+from game.view.geometry import Mesh
+from physics.anatomy import Anatomy
+
+
+class Library:
+    """Baked meshes of one patient at one fineness."""
+
+    def __init__(self, anatomy: Anatomy, preset: str, progress: Progress | None = None) -> None:
+        self.anatomy, self.preset = anatomy, preset
+        self._lasting = bake(anatomy, preset, progress)
+        self._occasional: OrderedDict[str, Mesh] = OrderedDict()
+
+    def mesh(self, shape: Mesh | str, frame: Frame) -> Mesh:
+        """Return the mesh of an item's shape."""
+        if isinstance(shape, Mesh):
+            return shape
+        if shape in self._lasting:
+            return self._lasting[shape]
+        if shape == "drape":
+            return self._once("drape " + _windows_key(frame), lambda: self._drape(frame), is_stored=True)
+        if shape == "skin:near":
+            return self._once("near " + _windows_key(frame), lambda: self._near(frame))
+        if shape.startswith("wound:"):
+            return self._once(shape, lambda: self._wound(shape, frame))
+        raise KeyError(f"no shape {shape!r} in the library")
+
+    def _once(self, key: str, build, is_stored: bool = False) -> Mesh:  # noqa: ANN001
+        if key not in self._occasional:
+            if is_stored:
+                name = cache.cache_key(key, GEOMETRY_VERSION, self.preset, self.anatomy.build)
+                self._occasional[key] = cached_meshes(name, lambda: {"mesh": build()})["mesh"]
+            else:
+                self._occasional[key] = build()
+            while len(self._occasional) > 24:
+                self._occasional.popitem(last=False)
+        return self._occasional[key]
+
+    def _drape(self, frame: Frame) -> Mesh:
+        return drape_mesh(self.anatomy, frame.room[2], frame.windows, FINENESS_M[self.preset]["drape"])
+
+    def _near(self, frame: Frame) -> Mesh:
+        """Return only the skin that a window can show."""
+        skin = self._lasting["skin"]
+        keep = np.zeros(len(skin.points_m), bool)
+        for window in frame.windows:
+            local = (skin.points_m - window.centre_m) @ window.axes
+            reach = np.array(window.half_m) + 0.030
+            keep |= (np.abs(local[:, :2]) < reach).all(axis=1) & (local[:, 2] > -0.080)
+        return trimmed(skin, keep)
+
+    def _wound(self, shape: str, frame: Frame) -> Mesh:
+        wound = next(w for w in frame.wounds if f"wound:{w.key}" == shape)
+        size = (wound.length_m, wound.width_m, wound.depth_m, wound.angle_rad)
+        patch = wound.patch
+        step = FINENESS_M[self.preset]["wound"]
+        return wound_mesh(self.anatomy, patch.centre_m, patch.axes, patch.half_m[0], size, step)
+
+
+def _windows_key(frame: Frame) -> str:
+    parts = [np.round(frame.room[2], 3).tolist()]
+    for w in frame.windows:
+        parts.append([*np.round(w.centre_m, 4).tolist(), *np.round(w.half_m, 4)])
+    return repr(parts)

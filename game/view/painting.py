@@ -1,0 +1,256 @@
+"""A picture of the midline cut, painted from the anatomy's fields: bone, disc, sac, cord, ligaments, fat, gut.
+
+Bones, discs, skin, sac and cord are the same fields that the needle meets. Muscle, vessels and gut in front of the
+spine are painted for orientation only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
+from scipy.spatial import cKDTree
+
+from game.view import cache
+from game.view.gpu import noise_volume
+from physics import anatomy as body
+from physics.anatomy import Anatomy
+
+FloatArray = NDArray[np.float64]
+PAINTING_VERSION = 1
+PIXEL_M = {"full": 0.00040, "software": 0.00055}
+SPAN_Z_M = (-0.115, 0.265)
+
+SKIN, DERMIS = (0.62, 0.34, 0.26), (0.82, 0.54, 0.46)
+FASCIA, MUSCLE = (0.86, 0.80, 0.74), (0.50, 0.12, 0.09)
+LIGAMENT, FLAVUM = (0.80, 0.70, 0.52), (0.93, 0.82, 0.40)
+DURA, CSF = (0.80, 0.72, 0.66), (0.30, 0.55, 0.72)
+CORD, ROOT = (0.90, 0.83, 0.62), (0.95, 0.86, 0.60)
+AORTA, VESSEL_WALL = (0.55, 0.03, 0.03), (0.85, 0.55, 0.50)
+
+
+@dataclass(frozen=True, slots=True)
+class Painting:
+    """RGBA pixels (rows along z, upward) of the plane x = 0 between y and z limits [m]."""
+
+    pixels: NDArray[np.uint8]
+    low_m: tuple[float, float]
+    high_m: tuple[float, float]
+
+
+def midline(anatomy: Anatomy, preset: str) -> Painting:
+    """Return the painted midline section, from the cache if it is there."""
+    key = cache.cache_key("midline", PAINTING_VERSION, preset, anatomy.build)
+    stored = cache.load(key)
+    if stored is None:
+        painting = _paint(anatomy, PIXEL_M[preset])
+        cache.save(key, {"pixels": painting.pixels, "box": np.array([*painting.low_m, *painting.high_m])})
+        return painting
+    y0, z0, y1, z1 = (float(v) for v in stored["box"])
+    return Painting(stored["pixels"], (y0, z0), (y1, z1))
+
+
+class _Canvas:
+    """Colours of all pixels, and how to lay a colour where a distance is negative."""
+
+    def __init__(self, y: FloatArray, z: FloatArray, pixel_m: float) -> None:
+        self.y, self.z = np.meshgrid(y, z)
+        self.shape = self.y.shape
+        self.edge_m = 0.75 * pixel_m
+        self.colour = np.zeros((*self.shape, 3))
+
+    def lay(self, colour: object, distance_m: FloatArray, share: object = 1.0) -> None:
+        """Paint a colour (constant or per pixel) inside a signed distance."""
+        t = np.clip((distance_m / self.edge_m + 1) / 2, 0, 1)
+        cover = (1 - t * t * (3 - 2 * t)) * np.asarray(share)
+        self.colour += cover[..., None] * (np.asarray(colour, float) - self.colour)
+
+    def noise(self, period_m: float, seed: int = 7, stretch: tuple[float, float] = (1.0, 1.0)) -> FloatArray:
+        """Return smooth noise about -1..1 with features of about a tenth of the period."""
+        v = noise_volume(64, seed)[..., 0] * 2 - 1
+        at = [self.y * stretch[0] / period_m * 64, self.z * stretch[1] / period_m * 64, np.full(self.shape, 5.0)]
+        return map_coordinates(v, [a % 64 for a in at], order=1, mode="grid-wrap")
+
+    def cells(self, size_m: float, seed: int, warp: float = 0.25) -> tuple[FloatArray, FloatArray]:
+        """Return (distance to the nearest cell border, number of the cell) of a random cell pattern, in cell sizes."""
+        rng = np.random.default_rng(seed)
+        n_y, n_z = (int(np.ptp(a) / size_m) + 4 for a in (self.y, self.z))
+        gy, gz = np.meshgrid(np.arange(-2, n_y), np.arange(-2, n_z))
+        seeds = np.stack([gy, gz], axis=-1).reshape(-1, 2) + rng.uniform(0, 1, (gy.size, 2))
+        n = self.noise(size_m * 5, 7) * warp
+        at = np.stack([(self.y - self.y.min()) / size_m + n, (self.z - self.z.min()) / size_m - n], axis=-1)
+        distance, which = cKDTree(seeds).query(at.reshape(-1, 2), k=2)
+        border = (distance[:, 1] - distance[:, 0]).reshape(self.shape)
+        return border, which[:, 0].reshape(self.shape).astype(float)
+
+
+def _ramp(low: float, high: float, x: FloatArray) -> FloatArray:
+    t = np.clip((x - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def _mix(a: object, b: object, t: FloatArray) -> FloatArray:
+    return np.asarray(a, float) * (1 - t[..., None]) + np.asarray(b, float) * t[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    skin: FloatArray
+    bone: FloatArray
+    disc: FloatArray
+    canal_y: FloatArray  # middle of the sac at the pixel's z
+    sac: FloatArray
+    cord: FloatArray
+    fat: FloatArray
+
+
+def _paint(anatomy: Anatomy, pixel_m: float) -> Painting:
+    low, high = (np.asarray(b, float) for b in body.trunk_bounds(anatomy.trunk))
+    z0, z1 = max(SPAN_Z_M[0], low[2]), min(SPAN_Z_M[1], high[2])
+    y = np.arange(low[1], high[1], pixel_m)
+    z = np.arange(z0, z1, pixel_m)
+    canvas = _Canvas(y, z, pixel_m)
+    fields = _fields(anatomy, canvas)
+    _paint_fat(canvas, fields)
+    _paint_front(canvas, fields)
+    _paint_back(canvas, fields)
+    _paint_canal(canvas, fields)
+    _paint_spine(canvas, fields)
+    depth = -fields.skin
+    canvas.lay(DERMIS, depth - 0.0022)
+    canvas.lay(SKIN, depth - 0.0007)
+    grey = canvas.colour @ [0.3, 0.6, 0.1]
+    shown = np.clip(grey[..., None] + 1.15 * (canvas.colour - grey[..., None]), 0, 1)
+    alpha = fields.skin < 0
+    pixels = np.dstack([np.round(shown * 255), alpha * 255]).astype(np.uint8)
+    return Painting(pixels, (float(y[0]), float(z[0])), (float(y[-1]), float(z[-1])))
+
+
+def _sampled(field, points: FloatArray) -> FloatArray:  # noqa: ANN001
+    return np.concatenate([np.asarray(field(p), float) for p in np.array_split(points, 1 + len(points) // 200_000)])
+
+
+def _fields(anatomy: Anatomy, canvas: _Canvas) -> _Fields:
+    spine, trunk = anatomy.spine, anatomy.trunk
+    points = np.stack([np.zeros(canvas.y.size), canvas.y.ravel(), canvas.z.ravel()], axis=1)
+    skin = _sampled(lambda p: body.skin_distance(trunk, p), points).reshape(canvas.shape)
+    bone = np.full(canvas.y.size, 0.05)
+    disc = np.full(canvas.y.size, 0.05)
+    for names, bounds, distance, out in (
+        (body.bone_names(spine), body.bone_bounds, body.bone_distance, bone),
+        (body.disc_names(spine), body.disc_bounds, body.disc_distance, disc),
+    ):
+        for name in names:
+            low, high = (np.asarray(b, float) for b in bounds(spine, name))
+            near = ((points > low - 0.004) & (points < high + 0.004)).all(axis=1)
+            if near.any():
+                out[near] = np.minimum(out[near], distance(spine, name, points[near]))
+    centre = np.asarray(spine.canal_points_m, float)
+    order = np.argsort(centre[:, 2])
+
+    def along(values: FloatArray) -> FloatArray:
+        return np.interp(canvas.z, centre[order, 2], np.asarray(values, float)[order])
+
+    canal_y = along(centre[:, 1])
+    half = along(np.asarray(spine.sac_semi_axes_m)[:, 1])
+    sac = np.abs(canvas.y - canal_y) - half
+    sac = np.where(canvas.z < centre[order[0], 2], 0.02, sac)
+    cord = np.abs(canvas.y - along(np.asarray(spine.cord_points_m)[:, 1])) - along(spine.cord_radius_m)
+    cord = np.where(along(spine.cord_radius_m) < 6e-4, 0.02, cord)
+    fat = _fat_thickness(anatomy, canvas, skin)
+    return _Fields(skin, bone.reshape(canvas.shape), disc.reshape(canvas.shape), canal_y, sac, cord, fat)
+
+
+def _fat_thickness(anatomy: Anatomy, canvas: _Canvas, skin: FloatArray) -> FloatArray:
+    trunk = anatomy.trunk
+    rows = np.linspace(0, canvas.shape[0] - 1, 24).astype(int)
+    back, front = [], []
+    for r in rows:
+        z = float(canvas.z[r, 0])
+        inside = np.flatnonzero(skin[r] < 0)
+        front_y = float(canvas.y[r, inside[0]]) if len(inside) else -0.1
+        u_front = abs(float(body.unroll(trunk, np.array([1e-4, front_y, z]))[0]))
+        back.append(float(body.fascia_depth(trunk, 0.0, z)))
+        front.append(float(body.fascia_depth(trunk, u_front, z)))
+    z_rows = canvas.z[rows, 0]
+    at = canvas.z[:, 0]
+    share = _ramp(-0.06, 0.04, canvas.y)
+    return (1 - share) * np.interp(at, z_rows, front)[:, None] + share * np.interp(at, z_rows, back)[:, None]
+
+
+def _fat_colour(canvas: _Canvas) -> FloatArray:
+    border, which = canvas.cells(0.0062, 3)
+    septum = _ramp(0.02, 0.18, border)
+    tone = 0.5 + 0.5 * np.sin(which * 12.9898)
+    lobule = _mix((0.88, 0.63, 0.22), (0.95, 0.76, 0.36), tone)
+    return _mix((0.76, 0.50, 0.16), 1.0, septum) * 0 + lobule * septum[..., None] + np.array([0.76, 0.50, 0.16]) * (1 - septum[..., None])
+
+
+def _paint_fat(canvas: _Canvas, f: _Fields) -> None:
+    canvas.lay(_fat_colour(canvas), f.skin - 1.0)
+    scarpa = np.abs(-f.skin - 0.0022 - 0.55 * f.fat - 0.0012 * canvas.noise(0.08))
+    canvas.lay((0.92, 0.84, 0.66), scarpa - 0.0004, 0.7 * (canvas.y < -0.02))
+
+
+def _paint_front(canvas: _Canvas, f: _Fields) -> None:
+    below_fascia = -f.skin - 0.0022 - f.fat
+    wall = 0.0050
+    in_front = _ramp(0.0, -0.03, canvas.y - f.canal_y + 0.03)
+    canvas.lay((0.84, 0.62, 0.26) * (1 + 0.05 * canvas.noise(0.05)[..., None]), wall - below_fascia, in_front)
+    border, which = canvas.cells(0.040, 9, 0.35)
+    front_of_spine = (f.canal_y - 0.066 - canvas.y) > 0
+    inside = np.maximum(wall + 0.004 - below_fascia, np.where(front_of_spine, -0.01, 0.01))
+    tone = 0.5 + 0.5 * np.sin(which * 7.13)
+    gut = _mix((0.62, 0.30, 0.24), (0.76, 0.46, 0.36), tone) * (1 + 0.06 * canvas.noise(0.03)[..., None])
+    loop = 0.040 * (0.09 - 0.5 * border)
+    canvas.lay(gut, np.maximum(inside, loop))
+    lumen = 0.040 * (0.26 - 0.5 * border + 0.05 * canvas.noise(0.02, 11))
+    canvas.lay(_mix((0.30, 0.16, 0.10), (0.18, 0.09, 0.07), tone), np.maximum(inside, lumen))
+    liver = (np.hypot((canvas.y + 0.055) / 0.052, (canvas.z - 0.225) / 0.062) - 1) * 0.05
+    canvas.lay((0.38, 0.11, 0.08) * (1 + 0.05 * canvas.noise(0.04)[..., None]), np.maximum(liver, wall + 0.003 - below_fascia))
+    aorta = np.abs(canvas.y - (f.canal_y - 0.0475 - 0.0)) - 0.0085
+    aorta = np.maximum(aorta, 0.012 - canvas.z)
+    canvas.lay(VESSEL_WALL, aorta - 0.0012)
+    canvas.lay(AORTA, aorta)
+    canvas.lay(FASCIA, np.abs(below_fascia - 0.5 * wall) - 0.5 * wall, in_front)
+
+
+def _paint_back(canvas: _Canvas, f: _Fields) -> None:
+    behind = f.canal_y + 0.004 - canvas.y
+    fascia_depth = -f.skin - 0.0022 - f.fat
+    fibre = canvas.noise(0.06, 7, (0.35, 2.2))
+    tone = np.asarray(LIGAMENT) * (1 + 0.10 * fibre[..., None])
+    canvas.lay(tone, np.maximum(behind, -fascia_depth))
+    canvas.lay(np.asarray(FASCIA), np.maximum(behind, np.abs(fascia_depth - 0.0012) - 0.0013))
+
+
+def _paint_canal(canvas: _Canvas, f: _Fields) -> None:
+    fat = _mix((0.90, 0.72, 0.34), (0.97, 0.82, 0.46), 0.5 + 0.5 * canvas.noise(0.03, 11))
+    canvas.lay((0.78, 0.66, 0.52), np.maximum(f.sac - 0.0038, canvas.y - f.canal_y))  # posterior longitudinal ligament
+    canvas.lay(np.asarray(FLAVUM) * (1 + 0.08 * canvas.noise(0.03)[..., None]), np.maximum(f.sac - 0.0078, f.canal_y - canvas.y))
+    canvas.lay(fat, np.maximum(f.sac - 0.0042, f.canal_y - canvas.y))
+    canvas.lay(DURA, f.sac - 0.0003)
+    canvas.lay(CSF, f.sac + 0.0003)
+    below = f.cord > 0.0005
+    lines = np.abs((((canvas.y - f.canal_y) / 0.0021 + 0.35 * canvas.noise(0.5, 11)) % 1.0) - 0.5) * 0.0021 - 0.00032
+    dorsal = np.maximum(f.sac + 0.0012, -(canvas.y - f.canal_y) - 0.0022)
+    conus_z = float(canvas.z[f.cord < 0].min()) if (f.cord < 0).any() else 0.1
+    canvas.lay(ROOT, np.maximum(lines, dorsal), (below & (canvas.z < conus_z + 0.012)).astype(float))
+    canvas.lay(np.asarray(CORD) * 0.82, f.cord)
+    canvas.lay(CORD, f.cord + 0.0005)
+    canvas.lay((0.74, 0.56, 0.46), np.abs(f.cord + 0.0035) - 0.0009)
+
+
+def _paint_spine(canvas: _Canvas, f: _Fields) -> None:
+    ring = 0.5 + 0.5 * np.sin(f.disc * 2600 + canvas.noise(0.08) * 1.2)
+    annulus = _mix((0.62, 0.64, 0.62), (0.82, 0.82, 0.78), ring)
+    nucleus = _mix((0.50, 0.62, 0.68), (0.62, 0.72, 0.76), 0.5 + 0.5 * canvas.noise(0.04))
+    canvas.lay(_mix(nucleus, annulus, _ramp(-0.0042, -0.0026, f.disc)), f.disc)
+    border, _ = canvas.cells(0.0017, 21)
+    hole = _ramp(0.06, 0.34, border)
+    spongy = _mix((0.90, 0.80, 0.60), (0.66, 0.36, 0.25), 0.80 * hole)
+    bone = _mix(spongy, (0.95, 0.90, 0.76), _ramp(-0.0024, -0.0012, f.bone))
+    canvas.lay((0.70, 0.60, 0.46), f.bone - 0.00025)
+    canvas.lay(bone, f.bone)

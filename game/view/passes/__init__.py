@@ -1,0 +1,1 @@
+"""One module per group of passes; a pass is a function of a stage and its targets."""

@@ -1,0 +1,132 @@
+"""What every pass of one picture shares: matrices in room millimetres and the common uniforms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.view.camera import Camera, look_at, orthographic, perspective
+from game.view.frame import Frame, Item, Surface
+from game.view.geometry import unit
+from game.view.gpu import Device, gl_matrix, set_uniforms
+from game.view.library import Library
+
+MM_PER_M = 1000.0
+WINDOW_SLOTS = 2
+NO_CUT = (0.0, 0.0, 0.0, -1.0)
+
+
+@dataclass(slots=True)
+class Stage:
+    """One picture in the making."""
+
+    device: Device
+    library: Library
+    frame: Frame
+    camera: Camera
+    size: tuple[int, int]
+    view: NDArray[np.float64]
+    projection: NDArray[np.float64]
+    shadow: NDArray[np.float64]
+    eye: NDArray[np.float64]
+    light: NDArray[np.float64]
+
+    @staticmethod
+    def of(device: Device, library: Library, frame: Frame, camera: Camera, size: tuple[int, int]) -> Stage:
+        """Return the stage of a frame seen by a camera."""
+        room = frame.room
+        eye, target = (room @ np.asarray(v) * MM_PER_M for v in (camera.eye_m, camera.target_m))
+        view = look_at(eye, target, room @ np.asarray(camera.up))
+        projection = perspective(camera.fov_rad, size[0] / size[1], camera.near_m * MM_PER_M, camera.far_m * MM_PER_M)
+        light = unit(room @ np.asarray(frame.light.direction))
+        centre = room @ np.asarray(frame.light.centre_m) * MM_PER_M
+        radius = frame.light.radius_m * MM_PER_M
+        up = (0, 0, 1) if abs(light[2]) < 0.95 else (0, 1, 0)
+        shadow = orthographic(radius, 1.0, radius * 4) @ look_at(centre + light * radius * 2, centre, up)
+        return Stage(device, library, frame, camera, size, view, projection, shadow, eye, light)
+
+    @property
+    def view_projection(self) -> NDArray[np.float64]:
+        """Return room millimetres to clip space."""
+        return self.projection @ self.view
+
+    def common(self, program: Any, has_shadow: bool = True) -> None:
+        """Write the uniforms that do not change from item to item."""
+        frame = self.frame
+        set_uniforms(
+            program,
+            view_projection=gl_matrix(self.view_projection),
+            room=gl_matrix(frame.room),
+            eye=self.eye,
+            light_dir=self.light,
+            light_colour=tuple(frame.light.strength),
+            exposure=float(frame.light.exposure),
+            shadow_matrix=gl_matrix(self.shadow),
+            has_shadow=int(has_shadow),
+            shadow_map=0,
+            noise_volume=2,
+            fat=frame.fat_m * MM_PER_M,
+        )
+        _write_windows(program, "window", [(w.centre_m, w.axes, w.half_m) for w in frame.windows])
+        _write_windows(program, "hole", [(w.patch.centre_m, w.patch.axes, w.patch.half_m) for w in frame.wounds])
+
+    def place(self, program: Any, item: Item) -> None:
+        """Write the uniforms of one item: pose, cut, openings, bulge."""
+        frame = self.frame
+        model = np.array(item.transform, float)
+        model[:3] *= MM_PER_M
+        plane = NO_CUT
+        if item.is_cut and frame.section is not None:
+            n = np.asarray(frame.section.normal, float)
+            plane = (*n, -float(n @ frame.section.point_m) * MM_PER_M)
+        bulge = frame.bulge if item.has_bulge else None
+        set_uniforms(
+            program,
+            model=gl_matrix(model),
+            section_plane=tuple(float(v) for v in plane),
+            n_windows=len(frame.windows) if item.has_windows else 0,
+            n_holes=len(frame.wounds) if item.has_holes else 0,
+            bulge_height=0.0 if bulge is None else bulge.height_m * MM_PER_M,
+        )
+        if bulge is not None:
+            set_uniforms(
+                program,
+                bulge_centre=np.asarray(bulge.centre_m) * MM_PER_M,
+                bulge_normal=np.asarray(bulge.normal, float),
+                bulge_radius=bulge.radius_m * MM_PER_M,
+            )
+
+    def paint(self, program: Any, item: Item) -> None:
+        """Write the material of one item."""
+        m = item.material
+        set_uniforms(
+            program,
+            base=tuple(m.colour),
+            finish=(m.roughness, m.metal, m.bump, m.scatter),
+            tint=tuple(m.scatter_tint),
+            kind=int(m.surface),
+            ghost=tuple(m.ghost or (2.0, 0.1, 0.8)),
+            gloss=m.gloss,
+        )
+
+    def is_open_surface(self, item: Item) -> bool:
+        """Tell whether the inside of an item may be seen."""
+        return item.is_cut or item.material.is_two_sided or item.material.surface == Surface.WOUND
+
+
+def _write_windows(program: Any, name: str, windows: list) -> None:
+    centres, axes, halves = [], [], []
+    for centre, basis, half in windows[:WINDOW_SLOTS]:
+        centres.append(np.asarray(centre) * MM_PER_M)
+        axes.append(np.asarray(basis, float).T.reshape(-1))
+        halves.append(np.asarray(half) * MM_PER_M)
+    while len(centres) < WINDOW_SLOTS:
+        centres.append(np.zeros(3))
+        axes.append(np.eye(3).reshape(-1))
+        halves.append(np.zeros(2))
+    values = {f"{name}_centre": centres, f"{name}_axes": axes, f"{name}_half": halves}
+    for key, rows in values.items():
+        set_uniforms(program, **{key: np.ascontiguousarray(rows, np.float32).tobytes()})

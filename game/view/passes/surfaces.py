@@ -1,0 +1,121 @@
+"""Passes that draw meshes: shadow, backdrop, opaque, see-behind and ghost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import moderngl
+
+from game.view.frame import Item
+from game.view.gpu import gl_matrix, set_uniforms
+from game.view.passes.state import Stage
+
+MESH = "mesh.vert.glsl"
+
+
+def draw_shadow(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Item]) -> None:
+    """Draw the depth of all casters from the light."""
+    ctx = stage.device.ctx
+    target.use()
+    ctx.viewport = (0, 0, target.width, target.height)
+    target.clear(depth=1.0)
+    ctx.enable_only(moderngl.DEPTH_TEST)
+    program = stage.device.program(MESH, "depth.frag.glsl")
+    stage.common(program)
+    set_uniforms(program, view_projection=gl_matrix(stage.shadow))
+    for item in items:
+        if item.material.ghost is None and item.material.casts_shadow:
+            stage.place(program, item)
+            stage.device.vertices(program, stage.library.mesh(item.shape, stage.frame)).render()
+
+
+def draw_backdrop(stage: Stage, target: moderngl.Framebuffer) -> None:
+    """Clear colour and depth and paint the backdrop."""
+    ctx = stage.device.ctx
+    target.use()
+    ctx.viewport = (0, 0, target.width, target.height)
+    target.clear(0, 0, 0, 1, depth=1.0)
+    ctx.enable_only(moderngl.NOTHING)
+    program, quad = stage.device.screen("backdrop.frag.glsl")
+    outer, inner = stage.frame.light.backdrop
+    set_uniforms(program, outer=tuple(outer), inner=tuple(inner))
+    quad.render(vertices=3)
+
+
+def draw_opaque(stage: Stage, items: Iterable[Item], shadow: moderngl.Texture | None) -> None:
+    """Draw solid items into the target in use."""
+    ctx = stage.device.ctx
+    ctx.enable_only(moderngl.DEPTH_TEST)
+    program = stage.device.program(MESH, "opaque.frag.glsl")
+    stage.common(program, has_shadow=shadow is not None)
+    if shadow is not None:
+        shadow.use(0)
+    stage.device.noise.use(2)
+    for item in items:
+        if item.material.ghost is not None:
+            continue
+        stage.place(program, item)
+        stage.paint(program, item)
+        (ctx.disable if stage.is_open_surface(item) else ctx.enable)(moderngl.CULL_FACE)
+        stage.device.vertices(program, stage.library.mesh(item.shape, stage.frame)).render()
+    ctx.disable(moderngl.CULL_FACE)
+
+
+def draw_through(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Item]) -> None:
+    """Draw, faintly, the parts of items that lie behind something."""
+    chosen = [i for i in items if i.is_through > 0]
+    if not chosen:
+        return
+    ctx = stage.device.ctx
+    ctx.enable_only(moderngl.DEPTH_TEST | moderngl.BLEND | moderngl.CULL_FACE)
+    ctx.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
+    ctx.depth_func = ">"
+    target.depth_mask = False
+    program = stage.device.program(MESH, "through.frag.glsl")
+    stage.common(program)
+    for item in chosen:
+        stage.place(program, item)
+        set_uniforms(program, base=tuple(_shown(c) for c in item.material.colour), alpha=float(item.is_through))
+        stage.device.vertices(program, stage.library.mesh(item.shape, stage.frame)).render()
+    target.depth_mask = True
+    ctx.depth_func = "<"
+    ctx.enable_only(moderngl.DEPTH_TEST)
+
+
+def _shown(linear: float) -> float:
+    return max(linear, 0.0) ** (1 / 2.2)
+
+
+def draw_ghosts(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Item]) -> None:
+    """Draw translucent items: back faces, then a depth-only pass, then the nearest front faces."""
+    chosen = [i for i in items if i.material.ghost is not None]
+    if not chosen:
+        return
+    ctx = stage.device.ctx
+    ghost = stage.device.program(MESH, "ghost.frag.glsl")
+    depth = stage.device.program(MESH, "depth.frag.glsl")
+    stage.common(ghost)
+    stage.common(depth)
+    stage.device.noise.use(2)
+    ctx.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
+    for item in chosen:
+        mesh = stage.library.mesh(item.shape, stage.frame)
+        stage.place(ghost, item)
+        stage.paint(ghost, item)
+        stage.place(depth, item)
+        front = stage.device.vertices(ghost, mesh)
+        ctx.enable_only(moderngl.DEPTH_TEST | moderngl.BLEND | moderngl.CULL_FACE)
+        target.depth_mask = False
+        ctx.cull_face = "front"
+        set_uniforms(ghost, is_back=1.0)
+        front.render()
+        ctx.cull_face = "back"
+        target.depth_mask = True
+        stage.device.vertices(depth, mesh).render()
+        target.depth_mask = False
+        ctx.depth_func = "<="
+        set_uniforms(ghost, is_back=0.0)
+        front.render()
+        ctx.depth_func = "<"
+        target.depth_mask = True
+    ctx.enable_only(moderngl.DEPTH_TEST)

@@ -1,0 +1,114 @@
+"""Names of the views, how the patient lies in each, and where the camera stands."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from game.view.camera import Camera
+from game.view.frame import FloatArray, Window
+from game.view.geometry import unit
+from physics import anatomy as body
+from physics.anatomy import Anatomy
+from physics.observation import Observation
+
+PLAN = "plan"
+BACK = "back"
+INSIDE = "inside"
+POCKET = "pocket"
+IMPLANT = "implant"
+REFILL = "refill"
+VIEWS = (PLAN, BACK, INSIDE, POCKET, IMPLANT, REFILL)
+
+DEFAULT_POCKET_M = (-0.34, 0.030)  # tuned: right lower quadrant of an adult, between costal margin and crest
+DEFAULT_ENTRY_M = (0.0, 0.030)  # tuned: midline over L3-4
+
+
+def surface_axes(anatomy: Anatomy, u_m: float, v_m: float) -> tuple[FloatArray, FloatArray]:
+    """Return a point of the skin and its axes: side, head, outward."""
+    point, normal = body.roll(anatomy.trunk, u_m, v_m, 0.0)
+    outward = unit(np.asarray(normal, float))
+    head = np.array([0.0, 0.0, 1.0])
+    head = unit(head - (head @ outward) * outward)
+    return np.asarray(point, float), np.stack([np.cross(head, outward), head, outward], axis=1)
+
+
+def entry_site(observation: Observation) -> tuple[float, float]:
+    """Return (u, v) of the lumbar wound, or the usual place before there is one."""
+    if observation.is_lumbar_open or observation.lumbar_length_m > 0:
+        return observation.lumbar_u_m, observation.lumbar_v_m
+    return DEFAULT_ENTRY_M
+
+
+def pocket_site(observation: Observation) -> tuple[float, float]:
+    """Return (u, v) of the pump or pocket, or the usual place before there is one."""
+    pocket = observation.pocket
+    if pocket.is_pump_in:
+        return pocket.pump_u_m, pocket.pump_v_m
+    if pocket.is_dissected:
+        return pocket.u_m, pocket.v_m
+    return DEFAULT_POCKET_M
+
+
+def side_up(observation: Observation) -> FloatArray:
+    """Return the patient direction that points to the ceiling in lateral decubitus: the side of the pump."""
+    return np.array([1.0 if pocket_site(observation)[0] > 0 else -1.0, 0.0, 0.0])
+
+
+def room_of(view: str, observation: Observation) -> FloatArray:
+    """Return the rotation from the patient frame to the room (z = ceiling)."""
+    head = np.array([0.0, 0.0, 1.0])
+    if view in (BACK, POCKET):
+        up = side_up(observation)
+        return np.stack([head, np.cross(up, head), up])
+    if view == REFILL:
+        up = np.array([0.0, -1.0, 0.0])
+        return np.stack([np.cross(head, up), head, up])
+    return np.eye(3)
+
+
+def window_of(view: str, observation: Observation, anatomy: Anatomy) -> Window | None:
+    """Return the opening of the drape in a view."""
+    if view == BACK:
+        centre, axes = surface_axes(anatomy, *entry_site(observation))
+        return Window(centre + axes @ [0.0, 0.010, 0.0], axes, (0.060, 0.082))
+    if view in (POCKET, REFILL):
+        centre, axes = surface_axes(anatomy, *pocket_site(observation))
+        return Window(centre, axes, (0.078, 0.074) if view == POCKET else (0.080, 0.076))
+    return None
+
+
+def _camera(eye: FloatArray, target: FloatArray, up: FloatArray, fov_degrees: float) -> Camera:
+    def three(v: FloatArray) -> tuple[float, float, float]:
+        return float(v[0]), float(v[1]), float(v[2])
+
+    return Camera(three(eye), three(target), three(up), float(np.radians(fov_degrees)))
+
+
+def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
+    """Return the usual camera of a view; the hand may orbit it."""
+    head = np.array([0.0, 0.0, 1.0])
+    if view == BACK:
+        point, axes = surface_axes(anatomy, *entry_site(observation))
+        up = side_up(observation)
+        eye = point + 0.330 * np.array([0.0, 1.0, 0.0]) + 0.205 * up - 0.150 * head
+        return _camera(eye, point + np.array([0, 0.020, 0.004]) + 0.006 * up, up, 27.0)
+    if view == INSIDE:
+        side = 1.0 if observation.needle.is_placed and observation.needle.entry_m[0] > 1e-3 else -1.0
+        mid, _ = surface_axes(anatomy, *entry_site(observation))
+        target = np.array([0.0, mid[1] - 0.040, mid[2] + 0.012])
+        eye = target + np.array([side * 0.60, 0.090, 0.030])
+        return _camera(eye, target, head, 20.0)
+    if view == POCKET:
+        point, axes = surface_axes(anatomy, *pocket_site(observation))
+        up = side_up(observation)
+        eye = point + 0.40 * axes[:, 2] + 0.23 * up - 0.16 * head
+        return _camera(eye, point + 0.006 * up, up, 28.0)
+    if view == REFILL:
+        point, axes = surface_axes(anatomy, *pocket_site(observation))
+        up = np.array([0.0, -1.0, 0.0])
+        side = -1.0 if point[0] < 0 else 1.0
+        eye = point + up * 0.27 - head * 0.33 - side * np.array([0.20, 0, 0])
+        return _camera(eye, point + up * 0.006 - head * 0.020 - side * np.array([0.012, 0, 0]), up, 27.0)
+    if view == PLAN:
+        return _camera(np.array([-0.56, 1.48, 0.33]), np.array([0.0, 0.01, 0.075]), head, 30.0)
+    return _camera(np.array([-0.72, 1.02, 0.34]), np.array([-0.035, 0.0, 0.090]), head, 27.0)

@@ -1,0 +1,150 @@
+"""Which bodies absorb X-rays, and how much: the fluoroscope's own list of items."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from game.view import devices
+from game.view.frame import FloatArray, XrayItem
+from game.view.geometry import Mesh, frame_along, join, pose, turn, unit
+from game.view.sweep import aspect_from_patency, refine, tube
+from physics import anatomy as body
+from physics.anatomy import Anatomy
+from physics.observation import Observation
+
+# Attenuation [1/m] near 70 kVp after hardening, as difference to the soft tissue a body displaces; tuned in the
+# rendering study so that bone edges, pedicle rings and metal sit where a lumbar radiograph has them.
+SOFT = 19.5
+BONE_CORTEX = 85.0
+BONE_CORE = 21.5
+DISC = 1.5
+MUSCLE = 1.2
+GAS = -17.5
+STEEL = 1600.0
+PLASTIC = 30.0
+CATHETER = 550.0
+TIP_MARKER = 2200.0
+CAN_WALL = 160.0
+CAN_CORE = 30.0
+
+
+def xray_items(observation: Observation, anatomy: Anatomy) -> tuple[XrayItem, ...]:
+    """Return everything between source and detector."""
+    return tuple(_patient(anatomy)) + tuple(_needle(observation)) + tuple(_catheter(observation)) + tuple(_pump(observation))
+
+
+def _patient(anatomy: Anatomy) -> list[XrayItem]:
+    items = [XrayItem("skin", SOFT, is_static=True)]
+    for name in body.bone_names(anatomy.spine):
+        items.append(XrayItem(f"bone:{name}", BONE_CORTEX - SOFT, BONE_CORE - SOFT, 1.15e-3, is_static=True))
+    for name in body.disc_names(anatomy.spine):
+        items.append(XrayItem(f"disc:{name}", DISC, is_static=True))
+    muscles, gas = _soft_parts(anatomy.build.seed, float(np.asarray(anatomy.spine.canal_points_m)[0, 1]))
+    items.append(XrayItem(muscles, MUSCLE, is_static=True))
+    items.append(XrayItem(gas, GAS, is_static=True))
+    return items
+
+
+def ellipsoid(centre_m: FloatArray, radii_m: FloatArray) -> Mesh:
+    """Return a closed ellipsoid."""
+    ball = devices.ball()
+    normals = unit(ball.normals / np.asarray(radii_m))
+    return Mesh((ball.points_m * radii_m + centre_m).astype(np.float32), normals.astype(np.float32), ball.faces)
+
+
+@lru_cache(maxsize=4)
+def _soft_parts(seed: int, sacral_y: float) -> tuple[Mesh, Mesh]:
+    """Return muscles with kidneys, and bowel gas; painted for the eye, nothing is scored on them."""
+    rng = np.random.default_rng(seed + 5)
+    parts = []
+    for s in (1.0, -1.0):
+        z = np.linspace(-0.06, 0.15, 30)
+        psoas = np.stack([s * (0.036 + 0.14 * (0.15 - z)), np.interp(z, [-0.06, 0.15], [-0.012, 0.002]), z], axis=1)
+        parts.append(tube(psoas, np.interp(z, [-0.06, 0.02, 0.11, 0.15], [0.022, 0.021, 0.012, 0.004]), 20))
+        parts.append(ellipsoid(np.array([s * 0.062, 0.006, 0.123 + 0.005 * s]), np.array([0.027, 0.020, 0.054])))
+        z = np.linspace(-0.10, 0.30, 30)
+        erector = np.stack([0 * z + s * 0.036, np.interp(z, [-0.10, 0.0, 0.30], [0.056, 0.054, 0.070]), z], axis=1)
+        parts.append(tube(erector, np.full(30, 0.022), 20))
+    bubbles = []
+    for k in range(24):
+        centre = np.array([rng.uniform(-0.095, 0.095), rng.uniform(-0.070, -0.045), rng.uniform(-0.10, 0.14)])
+        if abs(centre[0]) < 0.030 and k % 2:
+            centre[0] += 0.055 * np.sign(centre[0] + 1e-4)
+        bubbles.append(ellipsoid(centre, rng.uniform([0.007, 0.006, 0.006], [0.020, 0.011, 0.016])))
+    return join(*parts), join(*bubbles)
+
+
+def _needle(observation: Observation) -> list[XrayItem]:
+    needle = observation.needle
+    items = []
+    if needle.is_placed:
+        parts = devices.tuohy(round(float(needle.length_m), 4))
+        place = pose(frame_along(-unit(needle.direction)) @ turn("z", -float(needle.rotation_rad)), needle.tip_m)
+        items.append(XrayItem(parts["shaft"], STEEL, transform=place))
+        items.append(XrayItem(parts["hub"], PLASTIC, transform=place))
+        if needle.is_stylet_in:
+            items.append(XrayItem(parts["stylet"], STEEL, transform=place))
+    refill = observation.refill
+    if refill.is_placed:
+        place = pose(frame_along(-unit(refill.direction)), refill.tip_m)
+        items.append(XrayItem(devices.refill_needle()["shaft"], STEEL, transform=place))
+    return items
+
+
+@lru_cache(maxsize=4)
+def _catheter_bodies(nodes: bytes, patency: bytes, radius_m: float) -> tuple[Mesh, Mesh]:
+    points = np.frombuffer(nodes).reshape(-1, 3)
+    line = refine(points, 2)
+    share = np.frombuffer(patency)
+    aspect = np.ones(len(line))
+    if len(share):
+        aspect = aspect_from_patency(np.interp(np.linspace(0, len(share) - 1, len(line)), np.arange(len(share)), share))
+    bend = np.gradient(np.gradient(line, axis=0), axis=0)
+    wall = tube(line, radius_m, 10, aspect, bend)
+    from_tip = np.r_[0, np.cumsum(np.linalg.norm(np.diff(line[::-1], axis=0), axis=1))]
+    tip = line[::-1][: max(3, int(np.searchsorted(from_tip, 0.0025)) + 1)]
+    return wall, tube(tip, 1.25 * radius_m, 12)
+
+
+def _catheter(observation: Observation) -> list[XrayItem]:
+    catheter = observation.catheter
+    if not catheter.is_open or len(catheter.nodes_m) < 2:
+        return []
+    nodes = np.ascontiguousarray(catheter.nodes_m, float)
+    patency = np.ascontiguousarray(catheter.patency, float)
+    wall, tip = _catheter_bodies(nodes.tobytes(), patency.tobytes(), float(catheter.radius_m))
+    items = [XrayItem(wall, CATHETER), XrayItem(tip, TIP_MARKER)]
+    if catheter.is_stylet_in:
+        n = max(int(len(nodes) * 0.98), 2)
+        items.append(XrayItem(_stylet(nodes[:n].tobytes()), STEEL))
+    return items
+
+
+@lru_cache(maxsize=4)
+def _stylet(nodes: bytes) -> Mesh:
+    return tube(refine(np.frombuffer(nodes).reshape(-1, 3), 2), 0.00017, 6)
+
+
+def _pump(observation: Observation) -> list[XrayItem]:
+    if not observation.pocket.is_pump_in:
+        return []
+    from game.view.scene import pump_pose
+
+    place = pump_pose(observation)
+    items = [XrayItem(_welded_shell(), CAN_WALL, CAN_CORE, 0.7e-3, transform=place)]
+    dense = {"battery": 420.0, "race": 300.0, "wires": 650.0, "small": 500.0, "board": 100.0}
+    inside = devices.pump_internals()
+    items += [XrayItem(inside[name], mu, transform=place) for name, mu in dense.items()]
+    turns = observation.clinical_time_s * max(observation.pump.flow_m3_per_s, 0.0) / 7.0e-9  # tuned: 7 uL a turn
+    spin = pose(turn("z", float(2 * np.pi * (turns % 1.0)) + 0.6), devices.ROTOR_AXIS_M)
+    items.append(XrayItem(inside["rotor"], 900.0, transform=place @ spin))
+    return items
+
+
+@lru_cache(maxsize=1)
+def _welded_shell() -> Mesh:
+    from game.view.geometry import weld
+
+    return weld(devices.pump()["shell"])
