@@ -20,6 +20,7 @@ FloatArray = NDArray[np.float64]
 
 N_CELLS = 16  # sigma/V = 1/sqrt(16) = 25 %: "20-30 % of Vt + Vc" [device section 6, UGK-L]
 LEAST_CELLS = 2
+POISSON_TAIL = 1e-15  # truncation of the series
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +124,31 @@ def leak_cell(line: LineState, distance_m: float) -> int:
 
 
 @njit(cache=True)
+def _power(
+    mass: FloatArray, down: FloatArray, up: FloatArray, side: FloatArray, gain: FloatArray, fastest: float
+) -> FloatArray:
+    """Return the chain after one uniformised jump; the last two entries collect tip and leak."""
+    n = mass.size - 2
+    new = mass.copy()
+    for i in range(n):
+        moved = mass[i] / fastest
+        new[i] += gain[i] / fastest - moved * (down[i] + up[i] + side[i])
+        new[i + 1 if i < n - 1 else n] += moved * down[i]
+        if i > 0:
+            new[i - 1] += moved * up[i]
+        new[n + 1] += moved * side[i]
+    return new
+
+
+@njit(cache=True)
 def _spread(
     drug: FloatArray, volumes: FloatArray, faces: FloatArray, leak: int, leaked: float,
-    source_kg: float, csf: float, tolerance: float,
-) -> tuple[FloatArray, float, float, float]:  # fmt: skip
-    """Return (drug, tip mass, leak mass, mass drawn in at the tip) after the volumes `faces` passed.
+    source_kg: float, drawn_kg: float,
+) -> FloatArray:  # fmt: skip
+    """Return (n+2,) cell masses, then what left at tip and leak, after the volumes `faces` passed.
 
-    `faces[i]` is the volume through the face before cell i over the step (negative = toward the
-    pump). exp(A) acts by uniformisation: a Poisson-weighted sum of powers of a stochastic matrix.
+    `faces[i]` is the volume through the face before cell i over the step (negative = toward the pump).
+    exp(A) acts by uniformisation: a Poisson-weighted sum of powers of a stochastic matrix.
     """
     n = drug.size
     down = np.zeros(n)
@@ -145,52 +163,28 @@ def _spread(
             side[i] = max(leaked, 0.0) / volumes[i]
         fastest = max(fastest, down[i] + up[i] + side[i])
     gain[0] = source_kg
-    drawn = max(-faces[n], 0.0) * csf
-    gain[n - 1] += drawn
+    gain[n - 1] += drawn_kg
+    state = np.zeros(n + 2)
+    state[:n] = drug
     if fastest <= 0.0:
-        return drug + gain, 0.0, 0.0, drawn
+        state[:n] += gain
+        return state
     parts = int(fastest / 200.0) + 1  # exp(-200) is still far above the smallest double
     scale = fastest / parts
-    state = drug.copy()
-    tip = 0.0
-    out = 0.0
     for _ in range(parts):
         weight = math.exp(-scale)
         power = state.copy()
-        power_tip = tip
-        power_out = out
         total = weight * power
-        total_tip = weight * tip
-        total_out = weight * out
         summed = weight
         k = 0
-        while 1.0 - summed > tolerance and k < 2000:
+        while 1.0 - summed > POISSON_TAIL and k < 2000:
             k += 1
-            new = power + gain / fastest
-            power_new_tip = power_tip
-            power_new_out = power_out
-            for i in range(n):
-                moved = power[i] / fastest
-                new[i] -= moved * (down[i] + up[i] + side[i])
-                if i < n - 1:
-                    new[i + 1] += moved * down[i]
-                else:
-                    power_new_tip += moved * down[i]
-                if i > 0:
-                    new[i - 1] += moved * up[i]
-                power_new_out += moved * side[i]
-            power = new
-            power_tip = power_new_tip
-            power_out = power_new_out
+            power = _power(power, down, up, side, gain, fastest)
             weight *= scale / k
             summed += weight
             total = total + weight * power
-            total_tip += weight * power_tip
-            total_out += weight * power_out
         state = total / summed
-        tip = total_tip / summed
-        out = total_out / summed
-    return state, tip, out, drawn
+    return state
 
 
 def advance(
@@ -226,8 +220,8 @@ def advance(
     faces[0] = 0.0  # the roller lets nothing back; its inflow is the source
     source = pumped_m3 * concentration_kg_per_m3
     before = float(line.drug_kg.sum())
-    drug, _, out, drawn = _spread(
-        line.drug_kg, volumes, faces, at, leak_m3, source, csf_kg_per_m3, 1e-15
-    )
-    tip = before + source - float(drug.sum()) - float(out)
-    return replace(line, drug_kg=drug, stored_m3=stored), Outflow(tip, float(out), source)
+    drawn = max(-tip_m3, 0.0) * csf_kg_per_m3
+    after = _spread(line.drug_kg, volumes, faces, at, leak_m3, source, drawn)
+    drug, out = after[:n], float(after[n + 1])
+    tip = before + source - float(drug.sum()) - out
+    return replace(line, drug_kg=drug, stored_m3=stored), Outflow(tip, out, source)

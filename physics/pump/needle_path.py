@@ -22,7 +22,8 @@ FLOOR_FORCE_N = 2.5  # [A] fascia under the pocket: firm but gives [N-C1]
 SHAFT_N_PER_M = 8.0  # [A] friction of tissue on the shaft
 STOP_N_PER_M = 12.0 / 0.3e-3  # > 12 N within 0.3 mm [game_design]
 GLANCE_FORCE_N = 4.0  # [A] the tip slips off the rim above this
-RIM_M = 6e-3  # rounded rim of the can [A]; glances 2-4 mm sideways [game_design]
+RIM_M = 6e-3  # rounded rim of the can [A]
+GLANCE_M = 3e-3  # the tip slips 2-4 mm sideways [game_design section 3 item 10]
 CAP_RADIUS_M = 4e-3  # access port screen [A]
 CAP_FROM_CENTRE_M = 35e-3  # near the rim, beside the outlet [S78]; distance A
 OFF_AXIS_LIMIT_RAD = math.radians(35.0)  # [A] steeper needles skid in the port's funnel
@@ -76,7 +77,7 @@ class NeedlePath:
     face_m : float
         Where the line meets the pump face (or its depth, if beside the pump).
     target : str
-        "septum", "cap", "shell", "rim" or "beside".
+        "septum", "funnel" (port met too obliquely), "cap", "shell", "rim" or "beside".
     offset_m : float
         Distance of that point from the septum centre, in the face.
     off_axis_rad : float
@@ -141,7 +142,7 @@ def needle_path(
 
 def _target(site: RefillSite, hit: tuple[float, ...], offset: float, off_axis: float) -> str:
     if site.is_septum_outward and offset <= site.septum_radius_m:
-        return "septum" if off_axis <= OFF_AXIS_LIMIT_RAD else "rim"
+        return "septum" if off_axis <= OFF_AXIS_LIMIT_RAD else "funnel"
     outlet = (-math.sin(-site.outlet_angle_rad), math.cos(site.outlet_angle_rad))
     port = (CAP_FROM_CENTRE_M * outlet[0], CAP_FROM_CENTRE_M * outlet[1])
     if site.is_septum_outward and math.hypot(hit[0] - port[0], hit[1] - port[1]) <= CAP_RADIUS_M:
@@ -172,8 +173,7 @@ def cutting_force(path: NeedlePath, depth_m: float) -> float:
         return rubber + _stop_force(path, depth_m)
     if path.target == "beside":
         return POCKET_FORCE_N if depth_m <= path.floor_m else FLOOR_FORCE_N
-    hard = CAPSULE_FORCE_N + _stop_force(path, depth_m)
-    return min(hard, GLANCE_FORCE_N) if path.target == "rim" else hard
+    return CAPSULE_FORCE_N + _stop_force(path, depth_m)
 
 
 def _stop_force(path: NeedlePath, depth_m: float) -> float:
@@ -263,7 +263,7 @@ def place_of(path: NeedlePath, depth_m: float) -> str:
 
 def feel_of(path: NeedlePath, depth_m: float, force_n: float, slope_n_per_m: float) -> str:
     """Return the word for what the fingers feel, from force and place [game_design section 3]."""
-    if path.target == "rim" and depth_m >= path.face_m and force_n >= 0.9 * GLANCE_FORCE_N:
+    if path.target in ("rim", "funnel") and depth_m >= path.face_m and force_n >= GLANCE_FORCE_N:
         return "glances off"
     if _stop_force(path, depth_m) > 2.0:
         return "hard stop"

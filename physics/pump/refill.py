@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from physics.pump.needle_path import (
     BEVEL_M,
+    GLANCE_M,
     SEPTUM_M,
     NeedlePath,
     RefillSite,
@@ -74,6 +75,8 @@ class RefillState:
     v_m: float = 0.0
     tilt_u_rad: float = 0.0
     tilt_v_rad: float = 0.0
+    slip_u_m: float = 0.0
+    slip_v_m: float = 0.0
     depth_m: float = 0.0
     deepest_m: float = 0.0
     set_m: float = 0.0
@@ -117,9 +120,16 @@ def straw_volume(seed: int) -> float:
 
 
 def place(
-    state: RefillState, u_m: float, v_m: float, tilt_u_rad: float, tilt_v_rad: float, seed: int
-) -> RefillState:
-    """Return the state with the needle resting on the skin: a new pass."""
+    state: RefillState, u_m: float, v_m: float, tilt_u_rad: float, tilt_v_rad: float, seed: int,
+    resting_fluid_m3: float | None = None,
+) -> RefillState:  # fmt: skip
+    """Return the state with the needle resting on the skin: a new pass.
+
+    Parameters
+    ----------
+    resting_fluid_m3 : float or None
+        Fluid that the pocket holds without tension (serous fluid, seroma); None = `straw_volume`.
+    """
     generator = draw(seed, "refill", 1)
     is_silent = float(generator.random()) < SILENT_SHARE
     words_at = COMPLAINT_FROM_M3 + (COMPLAINT_TO_M3 - COMPLAINT_FROM_M3) * float(generator.random())
@@ -127,7 +137,8 @@ def place(
         state, is_placed=True, u_m=u_m, v_m=v_m, tilt_u_rad=tilt_u_rad, tilt_v_rad=tilt_v_rad, depth_m=0.0,
         deepest_m=0.0, set_m=0.0, idle_s=0.0, force_n=0.0, feel="free", place="skin",
         n_passes=state.n_passes + 1, complaint_at_m3=math.inf if is_silent else words_at,
-        straw_m3=straw_volume(seed), has_felt_stop=False, was_in_septum=False, is_off_port_counted=False,
+        straw_m3=straw_volume(seed) if resting_fluid_m3 is None else resting_fluid_m3,
+        slip_u_m=0.0, slip_v_m=0.0, has_felt_stop=False, was_in_septum=False, is_off_port_counted=False,
     )  # fmt: skip
 
 
@@ -149,13 +160,32 @@ def withdraw(state: RefillState) -> tuple[RefillState, tuple[EventNote, ...]]:
     return out, (("RefillNeedleWithdrawn", state.depth_m, state.place),)
 
 
+def path_of(state: RefillState, site: RefillSite) -> NeedlePath:
+    """Return what lies along the needle, where it has slipped to."""
+    return needle_path(
+        site, state.u_m + state.slip_u_m, state.v_m + state.slip_v_m, state.tilt_u_rad, state.tilt_v_rad
+    )
+
+
+def _glanced(state: RefillState, site: RefillSite) -> RefillState:
+    """Return the state with the tip slipped outward off the rim."""
+    du = state.u_m + state.slip_u_m - site.pump_u_m
+    dv = state.v_m + state.slip_v_m - site.pump_v_m
+    away = math.hypot(du, dv)
+    if away == 0.0:
+        return state
+    return replace(
+        state, slip_u_m=state.slip_u_m + GLANCE_M * du / away, slip_v_m=state.slip_v_m + GLANCE_M * dv / away
+    )
+
+
 def move_needle(
     state: RefillState, site: RefillSite, dt_s: float
 ) -> tuple[RefillState, tuple[EventNote, ...]]:
     """Return the needle after one step of the hand's spring against the tissue."""
     if not state.is_placed:
         return state, ()
-    path = needle_path(site, state.u_m, state.v_m, state.tilt_u_rad, state.tilt_v_rad)
+    path = path_of(state, site)
     depth, set_m = hand_moves(path, state.depth_m, state.deepest_m, state.set_m, dt_s)
     deepest = max(state.deepest_m, depth)
     force, slope = axial_force(path, depth, deepest, depth >= deepest)
@@ -169,6 +199,8 @@ def move_needle(
         feel=feel_of(path, depth, force, slope), place=where, offset_m=path.offset_m,
         off_axis_rad=path.off_axis_rad,
     )  # fmt: skip
+    if path.target == "rim" and moved.feel == "glances off":
+        moved = _glanced(moved, site)
     if set_m < -0.001 and depth <= 0.0:
         out, notes = withdraw(moved)
         return out, notes
@@ -193,7 +225,7 @@ def _needle_events(
 
 def bevel_shares(state: RefillState, site: RefillSite) -> dict[str, float]:
     """Return the share of the bevel in "reservoir", "septum", "pocket" and "tissue" (sum 1)."""
-    path = needle_path(site, state.u_m, state.v_m, state.tilt_u_rad, state.tilt_v_rad)
+    path = path_of(state, site)
     low, high = state.depth_m - BEVEL_M, state.depth_m
     shares = {"reservoir": 0.0, "septum": 0.0, "pocket": 0.0, "tissue": 0.0}
     for name, start, end in path.spaces:
@@ -273,7 +305,7 @@ def move_plunger(
     flow = sum(moved.values()) / dt_s
     shown = replace(
         state, plunger_pressure_pa=plunger_pa, plunger_flow_m3_per_s=flow,
-        aspirate=_aspirate_word(moved, stores, spec, is_pull, bevel_shares(state, site)),
+        aspirate=_aspirate_word(moved, stores, spec, is_pull and plunger_pa < 0.0, bevel_shares(state, site)),
     )  # fmt: skip
     counted = _counted(shown, moved, dt_s, after)
     return counted, after, _fluid_events(state, counted, stores, after, spec)
@@ -316,10 +348,10 @@ def _transfer(stores: Stores, asked: dict[str, float], spec: PumpSpec) -> tuple[
 def _aspirate_word(
     moved: dict[str, float], before: Stores, spec: PumpSpec, is_pull: bool, shares: dict[str, float]
 ) -> str:
-    if not is_pull:
-        return "none"
     drawn = -sum(moved.values())
     if drawn <= 1e-13:
+        if not is_pull:
+            return "none"
         return "bubbles" if shares["reservoir"] > 0.5 and before.reservoir_m3 <= 1.01 * spec.undrawable_m3 else "none"
     return "clear" if moved["reservoir"] <= moved["pocket"] else "straw"
 
