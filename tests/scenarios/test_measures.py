@@ -1,0 +1,293 @@
+"""Every measure on small hand-made attempts, in the good and in the failing direction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from physics.commands import (
+    AdvanceRefillNeedle,
+    CloseWounds,
+    Command,
+    ConnectCatheter,
+    FeedCatheter,
+    FillOnTable,
+    InciseLumbar,
+    LayLoop,
+    MovePlunger,
+    OpenCatheter,
+    PlaceAnchor,
+    PlaceNeedle,
+    PlaceRefillNeedle,
+    ProgramPump,
+    RemoveNeedle,
+    SetCatheterStylet,
+    TiePurseString,
+    TunnelCatheter,
+)
+from scenarios import MEASURES, Reader, load, record_from
+from scenarios.actions import Action
+
+NEEDLE = PlaceNeedle(-0.015, 0.0, 0.8, 0.1, 0.09)
+PLACED = {"is_placed": True, "length_m": 0.09}
+WAYS = ((0.0, 0.0, 0.01), (-0.3, 0.0, 0.01))
+DURA = (("DuraPunctured", 0.07, "L3-4"),)
+
+
+def _read(key, steps, scenario="implant_adult_t10"):
+    return Reader(load(scenario), record_from(steps))(key)
+
+
+def sent(dose_kg_per_s: float = 1.1574074e-12, **changes: object) -> ProgramPump:
+    return replace(ProgramPump("continuous", dose_kg_per_s, 0.5, 20e-6, 2e-6), **changes)
+
+
+# Each row: measure, how to build the attempt, value.
+ROWS: list[tuple[str, Callable, float]] = [
+    ("needle.passes", lambda a: a(needle=PLACED | {"n_passes": 4}), 4),
+    ("needle.dural_punctures", lambda a: a(needle=PLACED | {"n_dural_punctures": 2}, events=DURA), 2),
+    ("needle.past_dura", lambda a: a(needle=PLACED | {"past_dura_m": 0.009}, events=DURA)(needle={"past_dura_m": 0.002}), 9),
+    ("needle.angle_error", lambda a: a(needle=PLACED | {"elevation_rad": 1.308997}, events=DURA), 15),
+    ("needle.angle_error", lambda a: a(needle=PLACED | {"elevation_rad": 0.785398}, events=DURA), 0),
+    ("needle.entry_error", lambda a: a(replace(NEEDLE, u_m=0.002)), 8),
+    ("needle.guided", lambda a: a(Action("beam.pulse", "ap"), needle=PLACED | {"depth_m": 0.065})(
+        needle={"depth_m": 0.07}, events=DURA), 1),
+    ("needle.guided", lambda a: a(Action("beam.pulse", "ap"), needle=PLACED | {"depth_m": 0.03})(
+        needle={"depth_m": 0.07}, events=DURA), 0),
+    ("needle.paraesthesia_response", lambda a: a(needle=PLACED | {"depth_m": 0.06}, events=(("NerveTouched", 1.0, ""),))(
+        )()(needle={"depth_m": 0.065}), 3),
+    ("needle.bevel_error", lambda a: a(FeedCatheter(0.001), needle=PLACED | {"rotation_rad": -1.5707963}), 90),
+    ("cath.needle_retreat", lambda a: a(needle=PLACED, catheter={"is_open": True, "fed_m": 0.15})(
+        catheter={"fed_m": 0.12})(catheter={"fed_m": 0.14}), 30),
+    ("cath.needle_retreat", lambda a: a(needle=PLACED, catheter={"is_open": True, "fed_m": 0.08})(
+        catheter={"fed_m": 0.02}), 0),
+    ("cath.push_force_max", lambda a: a(catheter={"is_open": True, "max_push_n": 1.2})(catheter={"max_push_n": 1.2}), 1.2),
+    ("cath.removal_shift", lambda a: a(catheter={"is_open": True})(RemoveNeedle(False), catheter={"tip_m": [0, 0, 0.02]}), 20),
+    ("cath.tunnel_shift", lambda a: a()(TunnelCatheter(WAYS), catheter={"tip_m": [0, 0.003, 0]}), 3),
+    ("cath.stylet_out", lambda a: a(RemoveNeedle(True))(SetCatheterStylet(None)), 1),
+    ("cath.stylet_out", lambda a: a(SetCatheterStylet(None))(RemoveNeedle(True)), 0),
+    ("csf.check_needle", lambda a: a(NEEDLE, needle={"csf_drops": 1})(Action("confirm.csf", "needle")), 1),
+    ("csf.check_needle", lambda a: a(NEEDLE)(Action("confirm.csf", "needle")), 0),
+    ("csf.check_catheter", lambda a: a(NEEDLE)(OpenCatheter("ascenda_8780"))(
+        Action("confirm.csf", "catheter"), catheter={"is_csf_at_end": True}), 1),
+    ("csf.check_after_needle", lambda a: a(NEEDLE, catheter={"is_csf_at_end": True})(catheter={"is_csf_at_end": False})(
+        RemoveNeedle(True))(Action("confirm.csf", "after-needle")), 0),
+    ("csf.check_pump_end", lambda a: a(NEEDLE, TunnelCatheter(WAYS))(
+        Action("confirm.csf", "pump-end"), catheter={"is_csf_at_end": True}), 1),
+    ("csf.checks", lambda a: a(NEEDLE, needle={"csf_drops": 1})(Action("confirm.csf", "needle")), 0.25),
+    ("csf.loss", lambda a: a(needle=PLACED | {"csf_lost_m3": 5e-6}), 5),
+    ("purse.before_removal", lambda a: a(RemoveNeedle(True))(TiePurseString(2.0)), 0),
+    ("purse.before_removal", lambda a: a(TiePurseString(2.0))(RemoveNeedle(True)), 1),
+    ("wound.length", lambda a: a(InciseLumbar(0, 0, 0.03, 0.03)), 30),
+    ("xray.pulses", lambda a: a(NEEDLE)(Action("beam.pulse", "ap"))(Action("beam.pulse", "ap")), 2),
+    ("xray.views", lambda a: a(Action("beam.pulse", "lateral"))(OpenCatheter("x"))(Action("beam.pulse", "ap")), 1),
+    ("cath.tug_test", lambda a: a(ConnectCatheter(20.0))(Action("tug.test", "connector")), 1),
+    ("cath.tug_test", lambda a: a(ConnectCatheter(20.0)), 0),
+    ("cath.length_record_error", lambda a: a(ConnectCatheter(20.0), Action("record.length", "", 0.80),
+                                             catheter={"implanted_m": 0.76}), 4),
+    ("cath.length_record_error", lambda a: a(ConnectCatheter(20.0), catheter={"implanted_m": 0.76}), 38),
+    ("motion.elapsed", lambda a: [a() for _ in range(61)][-1], 1),
+    ("prog.dose_error", lambda a: a(sent(2 * 1.1574074e-12)), 100),
+    ("prog.dose_error", lambda a: a(sent(0.5 * 1.1574074e-12)), 50),
+    ("prog.concentration_error", lambda a: a(sent(concentration_kg_per_m3=2.0)), 300),
+    ("prog.entry_factor", lambda a: a(sent(10 * 1.1574074e-12))(sent()), 10),
+    ("prog.entry_factor", lambda a: a(sent(concentration_kg_per_m3=0.125)), 4),
+    ("prog.line_volume_error", lambda a: a(Action("calc.line_volume", "", 0.3908e-6), catheter={"implanted_m": 0.76}), 0.0836),
+    ("prog.line_volume_error", lambda a: a(FillOnTable(20e-6, 0.5, True))(
+        sent(prime_volume_m3=0.1672e-6), catheter={"implanted_m": 0.76}), 0),
+    ("prog.prime_excess", lambda a: a(ConnectCatheter(20.0), catheter={"implanted_m": 0.76})(
+        sent(prime_volume_m3=0.3072e-6))(sent(prime_volume_m3=0.140e-6)), 70),
+    ("prog.prime_excess", lambda a: a(FillOnTable(20e-6, 0.5, True), ConnectCatheter(20.0), catheter={"implanted_m": 0.76})(
+        sent(prime_volume_m3=0.3072e-6)), 70),
+    ("prog.alarm_volume", lambda a: a(sent(alarm_volume_m3=1e-6)), 1),
+    ("prog.final_review", lambda a: a(Action("programmer.review"))(sent())(Action("interrogate", "after")), 1),
+    ("prog.final_review", lambda a: a(sent())(Action("programmer.review"))(Action("interrogate", "after")), 0),
+    ("prog.volume_entered_error", lambda a: a(pump={"shown_reservoir_m3": 6e-6, "reservoir_m3": 20e-6}), 14),
+    ("prog.alarm_date_error", lambda a: a(Action("calc.alarm_date", "", 90.0), pump={
+        "programmed_flow_m3_per_s": 0.16e-6 / 86400, "shown_reservoir_m3": 20e-6, "alarm_volume_m3": 2e-6}), 22.5),
+    ("prog.alarm_date_error", lambda a: a(pump={"programmed_flow_m3_per_s": 1e-12, "shown_reservoir_m3": 2e-5}), 99),
+    ("prog.table_overfill", lambda a: a(FillOnTable(23e-6, 0.5, False)), 3),
+    ("prog.monitor_hours", lambda a: a(sent())(Action("time.monitor", "", 12.0)), 12),
+    ("prog.monitor_hours", lambda a: a(sent()), 0),
+    ("calc.expected_residual_error", lambda a: a(pump={"shown_reservoir_m3": 6.24e-6})(
+        Action("calc.expected_residual", "", 8e-6)), 1.76),
+    ("calc.expected_residual_error", lambda a: a(pump={"shown_reservoir_m3": 6.24e-6}), 6.24),
+    ("refill.interrogated", lambda a: a(AdvanceRefillNeedle(0.001))(Action("interrogate", "before")), 0),
+    ("refill.passes", lambda a: a(refill={"is_placed": True, "n_passes": 3}), 3),
+    ("refill.access_time", lambda a: a(PlaceRefillNeedle(0, 0))()(events=(("NeedleStopFelt", 12.0, ""),)), 2),
+    ("refill.access_time", lambda a: a(PlaceRefillNeedle(0, 0))()()(), 3),
+    ("refill.off_axis", lambda a: a(refill={"is_placed": True, "place": "reservoir", "off_axis_rad": 0.5235988}), 30),
+    ("refill.stop_hold", lambda a: a(refill={"is_placed": True, "syringe_contents": "drug", "plunger_flow_m3_per_s": 1e-7,
+                                             "place": "reservoir"})(refill={"place": "pocket"}), 0.5),
+    ("refill.residual_measured", lambda a: a(PlaceRefillNeedle(0, 0))(
+        refill={"is_placed": True, "injected_m3": 1e-6})(Action("record.residual", "", 6e-6)), 0),
+    ("refill.residual_measured", lambda a: a(PlaceRefillNeedle(0, 0))(Action("record.residual", "", 6e-6))(
+        refill={"is_placed": True, "injected_m3": 1e-6}), 1),
+    ("refill.residual_error", lambda a: a(Action("record.residual", "", 6e-6), refill={"drawn_m3": 6.4e-6}), 0.4),
+    ("refill.left_behind", lambda a: a(refill={"is_placed": True, "syringe_contents": "drug"},
+                                       pump={"reservoir_m3": 3e-6}), 3),
+    ("refill.fill_rate_max", lambda a: a(refill={"is_placed": True, "injected_m3": 1e-6, "max_rate_m3_per_s": 0.5e-6}), 0.5),
+    ("refill.recheck_gap", lambda a: a(refill={"is_placed": True, "injected_m3": 1e-6, "since_recheck_m3": 8e-6}), 8),
+    ("refill.account_error", lambda a: a(PlaceRefillNeedle(0, 0), pump={"shown_reservoir_m3": 6e-6})(
+        refill={"drawn_m3": 6.4e-6})(Action("record.account", "", 1.4e-6)), 1),
+    ("refill.account_error", lambda a: a(PlaceRefillNeedle(0, 0)), 2),
+    ("refill.overfill", lambda a: a(refill={"injected_m3": 22e-6}, pump={"reservoir_m3": 22e-6}), 2),
+    ("refill.fill_error", lambda a: a(PlaceRefillNeedle(0, 0), pump={"reservoir_m3": 15e-6}), 5),
+    ("refill.pocket_volume", lambda a: a(refill={"injected_m3": 5e-6, "into_pocket_m3": 4e-6})(
+        refill={"into_pocket_m3": 1e-6}), 4),
+    ("refill.stop_latency", lambda a: a(refill={"is_placed": True, "complaint": "it burns"})(MovePlunger(10.0))(
+        MovePlunger(10.0))(MovePlunger(-5.0)), 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "build", "value"), ROWS, ids=[f"{r[0]}-{i}" for i, r in enumerate(ROWS)])
+def test_measure_has_its_value(key, build, value, attempt):
+    result = _read(key, build(attempt()).steps)
+    assert result.is_valid, result.why_invalid
+    assert result.value == pytest.approx(value, abs=1e-4)
+    assert result.unit == MEASURES[key].unit
+
+
+CLOSED = [
+    ("cath.tip_error", {"catheter": {"tip_level": 13.0}}, 3.0),
+    ("cath.inserted", {"catheter": {"inserted_m": 0.05}}, 50.0),
+    ("cath.min_radius", {"catheter": {"min_radius_m": 0.003}}, 3.0),
+    ("cath.min_patency", {"catheter": {"min_patency_sitting": 0.1}}, 0.1),
+    ("purse.tension_error", {"catheter": {"purse_tension_n": 8.0}}, 4.0),
+    ("anchor.on_fascia", {"catheter": {"anchor_substrate": "fat"}}, 0.0),
+    ("anchor.sutures", {"catheter": {"n_anchor_sutures": 1}}, 1.0),
+    ("cath.anchor_slip_force", {"catheter": {"anchor_capacity_n": 0.25}}, 0.25),
+    ("cath.exit_anchor", {"catheter": {"anchor_distance_m": 0.03}}, 30.0),
+    ("cath.loop_radius", {"catheter": {"loop_radius_m": 0.004}}, 4.0),
+    ("cath.connector_seat", {"catheter": {"connector_seat": 0.4}}, 0.4),
+    ("cath.coil_behind", {"catheter": {"is_coil_behind": False}}, 0.0),
+    ("tunnel.min_depth", {"catheter": {"tunnel_min_depth_m": 0.003}}, 3.0),
+    ("pocket.cover", {"pocket": {"cover_m": 0.024}}, 4.0),
+    ("pocket.cover", {"pocket": {"cover_m": 0.011}}, 4.0),
+    ("pocket.clearance", {"pocket": {"clearance_m": 0.022}}, 12.0),
+    ("pump.bone_gap", {"pocket": {"bone_gap_m": 0.002}}, 2.0),
+    ("pump.loops", {"pocket": {"n_holding": 1}}, 1.0),
+    ("pump.septum_out", {"pocket": {"is_septum_outward": False}}, 0.0),
+]
+
+
+@pytest.mark.parametrize(("key", "state", "value"), CLOSED)
+def test_measure_is_read_at_closure(key, state, value, implant):
+    steps = implant(**state).steps
+    assert _read(key, steps).value == pytest.approx(value, abs=1e-6)
+    unclosed = [s for s in steps if not any(isinstance(c, CloseWounds) for c in s.commands)]
+    unclosed = [replace(s, observation=replace(s.observation, pocket=replace(s.observation.pocket, is_closed=False)))
+                for s in unclosed]  # fmt: skip
+    assert not _read(key, unclosed).is_valid
+
+
+OUTCOMES = [
+    ("out.dose_ratio", {"delivery": {"delivered_kg_per_s": 0.25 * 1.1574074e-12}}, 0.25),
+    ("out.dose_error", {"delivery": {"delivered_kg_per_s": 0.25 * 1.1574074e-12}}, 0.75),
+    ("out.ashworth_drop", {"patient": {"ashworth_legs": 3.5}}, 0.5),
+    ("out.gcs13_time", {"patient": {"gcs": 12.0}}, 90 * 24.0),
+    ("out.min_gcs", {"patient": {"gcs": 7.5}}, 7.5),
+    ("out.min_rr", {"patient": {"respiratory_rate_per_min": 6.0}}, 6.0),
+    ("out.tip_drift", {"catheter": {"inserted_m": 0.15}}, 40.0),
+    ("prog.closed_running", {}, 1.0),
+    ("xray.final_film", {}, 1.0),
+]
+
+
+@pytest.mark.parametrize(("key", "lived", "value"), OUTCOMES)
+def test_outcome_is_read_from_follow_up(key, lived, value, implant, finish):
+    assert _read(key, finish(implant(), **lived).steps).value == pytest.approx(value, rel=1e-3)
+
+
+@pytest.mark.parametrize("key", ["out.dose_ratio", "out.ashworth_drop", "out.gcs13_time", "out.min_gcs"])
+def test_outcome_without_follow_up_is_no_opportunity(key, implant):
+    result = _read(key, implant().steps)
+    assert not result.is_valid and "follow-up" in result.why_invalid
+
+
+def test_blind_advance_restarts_at_an_image(attempt):
+    a = attempt()(NEEDLE)(OpenCatheter("ascenda_8780"))
+    for _ in range(45 + 40):
+        a(FeedCatheter(0.002))
+    a(Action("beam.pulse", "ap"))
+    for _ in range(30):
+        a(FeedCatheter(0.002))
+    assert _read("cath.blind_advance", a.steps).value == pytest.approx(80.0)
+    unseen = [replace(s, actions=()) for s in a.steps]
+    assert _read("cath.blind_advance", unseen).value == pytest.approx(140.0)
+
+
+def test_a_new_catheter_starts_a_new_blind_advance(attempt):
+    a = attempt()(NEEDLE)(OpenCatheter("ascenda_8780"))
+    for _ in range(45 + 10):
+        a(FeedCatheter(0.002))
+    a(OpenCatheter("ascenda_8780"))
+    for _ in range(45 + 10):
+        a(FeedCatheter(0.002))
+    assert _read("cath.blind_advance", a.steps).value == pytest.approx(20.0)
+
+
+def _inject(a, *left_ml, aspirate="none"):
+    for ml in left_ml:
+        a(refill={"is_placed": True, "syringe_contents": "drug", "syringe_volume_m3": ml * 1e-6, "aspirate": aspirate})
+    return a
+
+
+def test_placement_is_proved_by_one_millilitre_in_and_back(attempt):
+    a = _inject(attempt(), 20, 19)
+    _inject(a, 20, aspirate="clear")
+    assert _read("refill.placement_test", _inject(a, 10, 0).steps).value == 1.0
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda a: _inject(a, 20, 19, 18, 17, 10, 0),
+        lambda a: _inject(_inject(_inject(a, 20, 17), 18.5, aspirate="clear"), 0),
+        lambda a: _inject(_inject(_inject(a, 20, 19), 20, aspirate="straw"), 0),
+        lambda a: _inject(_inject(_inject(a, 20, 19.8), 20, aspirate="clear"), 0),
+    ],
+    ids=["none", "too-late", "straw", "too-little"],
+)
+def test_placement_is_not_proved_otherwise(attempt, build):
+    assert _read("refill.placement_test", build(attempt()).steps).value == 0.0
+
+
+def test_without_an_injection_there_is_no_placement_to_prove(attempt):
+    assert not _read("refill.placement_test", _inject(attempt(), 20, 20).steps).is_valid
+
+
+def test_line_volumes_follow_the_published_vectors():
+    from scenarios.measures_pump import line_volume_ml
+
+    scenario = load("implant_adult_t10")
+    vectors = {48: 0.2456, 61: 0.2742, 75: 0.3050, 85: 0.3270, 92: 0.3424, 114: 0.3908}
+    for length_cm, volume in vectors.items():
+        assert line_volume_ml(scenario, length_cm / 100) == pytest.approx(volume, rel=1e-9)
+
+
+def test_every_measure_is_covered_by_a_table_here():
+    tested = {r[0] for r in ROWS} | {r[0] for r in CLOSED} | {r[0] for r in OUTCOMES}
+    assert set(MEASURES) - tested == {"cath.blind_advance", "refill.placement_test"}
+
+
+def test_a_number_that_is_not_finite_is_invalid_not_zero(implant):
+    result = _read("cath.tip_error", implant(catheter={"tip_level": float("nan")}).steps)
+    assert not result.is_valid and "finite" in result.why_invalid
+
+
+def test_no_measure_fails_on_an_empty_record_or_on_one_bare_step(attempt):
+    for key in MEASURES:
+        for steps in ([], attempt()().steps, [replace(attempt()().steps[0], observation=None)]):
+            _read(key, steps)
+
+
+def test_no_measure_fails_whatever_single_command_comes_first(attempt):
+    commands: list[Command] = [NEEDLE, LayLoop(0.01), PlaceAnchor(0.01, 2, "fat"), sent(), ConnectCatheter(10.0),
+                               CloseWounds(), PlaceRefillNeedle(0.0, 0.0), RemoveNeedle(False), FeedCatheter(0.001)]  # fmt: skip
+    for command in commands:
+        for state in (attempt()(command).steps, [replace(attempt()(command).steps[0], observation=None)]):
+            for key in MEASURES:
+                _read(key, state)
