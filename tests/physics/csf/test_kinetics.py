@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from physics import csf
+from physics.csf.propagation import modes
 from physics.errors import PhysicsError
 from physics.units import kg_per_s_from_ug_per_day
 
@@ -120,6 +121,40 @@ def test_drain_takes_drug_at_the_puncture():
     concentration = csf.csf_concentration(PARAMS, state, 15.5)
     drained = after(state, csf.Sources(csf_withdrawal_m3_per_s=1e-6 / 60.0), 60.0)  # 1 mL
     assert csf.withdrawn_kg(PARAMS, drained) == pytest.approx(concentration * 1e-6, rel=0.05)
+
+
+@pytest.mark.parametrize("ml_per_hour", [0.7, 4.4, 50.0, 75.0])
+def test_a_drain_of_any_rate_takes_its_volume(ml_per_hour):
+    """Two rounded rates in turn take what the exact rate would: compared with a direct decomposition."""
+    start = csf.equilibrated(PARAMS, DOSE, 10.0)
+    state, left = start, csf.Sources(csf_withdrawal_m3_per_s=ml_per_hour * 1e-6 / 3600.0)
+    for _ in range(120):
+        state, _ = csf.advance(PARAMS, state, left, 15.0)
+    mode = modes(PARAMS, left.csf_withdrawal_m3_per_s)
+    exact = mode.vectors @ (np.exp(mode.rates_per_s * 1800.0) * (mode.inverse @ start.amounts_kg))
+    assert csf.withdrawn_kg(PARAMS, state) == pytest.approx(exact[-1], rel=0.01)
+
+
+def test_a_fast_withdrawal_takes_its_volume_in_the_end():
+    """40 mL at once run at the fastest rate; the drug they take comes out over half an hour."""
+    start = csf.equilibrated(PARAMS, DOSE, 10.0)
+    slow, fast = start, start
+    for k in range(31):
+        fast_rate = 40e-6 / 60.0 if k == 0 else 0.0
+        fast, _ = csf.advance(PARAMS, fast, csf.Sources(csf_withdrawal_m3_per_s=fast_rate), 60.0)
+        slow_rate = 80e-6 / 3600.0 if k < 30 else 0.0
+        slow, _ = csf.advance(PARAMS, slow, csf.Sources(csf_withdrawal_m3_per_s=slow_rate), 60.0)
+    assert fast.undrained_m3 < 1e-12
+    assert csf.withdrawn_kg(PARAMS, fast) == pytest.approx(csf.withdrawn_kg(PARAMS, slow), rel=1e-3)
+
+
+def test_a_dripping_needle_needs_few_decompositions():
+    modes.cache_clear()
+    state = csf.equilibrated(PARAMS, DOSE, 10.0)
+    for k in range(400):
+        rate = (20.0 + 5.0 * math.sin(k)) * 1e-6 / 3600.0
+        state, _ = csf.advance(PARAMS, state, csf.Sources(csf_withdrawal_m3_per_s=rate), 1 / 64)
+    assert modes.cache_info().currsize <= 8
 
 
 def test_drives_are_sampled_no_farther_than_fifteen_minutes():

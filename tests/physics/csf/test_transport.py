@@ -59,6 +59,16 @@ def test_decomposition_is_well_conditioned_with_and_without_a_drain():
         assert np.linalg.cond(vectors / np.linalg.norm(vectors, axis=0)) < 1e4
 
 
+@pytest.mark.parametrize(
+    "height_m, mass_kg, csf_scale", [(0.95, 13.0, 0.32), (1.3, 27.0, 0.62), (2.05, 110.0, 1.7)]
+)
+@pytest.mark.parametrize("drain_ml_per_hour", [0.0, 80.0])
+def test_decomposition_holds_for_small_and_large_bodies(height_m, mass_kg, csf_scale, drain_ml_per_hour):
+    mode = modes(DrugParams.for_patient(height_m, mass_kg, csf_scale), drain_ml_per_hour * 1e-6 / 3600.0)
+    rebuilt = (mode.vectors * mode.rates_per_s) @ mode.inverse
+    assert np.abs(rebuilt - mode.network.matrix).max() < 1e-10 * np.abs(mode.network.matrix).max()
+
+
 def test_decomposition_survives_equal_rates():
     params = DrugParams(
         epidural_uptake_per_s=1e-4, pocket_uptake_per_s=1e-4, track_share=0.0, fast_site_per_s=1e-4
