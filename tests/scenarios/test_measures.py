@@ -36,8 +36,11 @@ WAYS = ((0.0, 0.0, 0.01), (-0.3, 0.0, 0.01))
 DURA = (("DuraPunctured", 0.07, "L3-4"),)
 
 
-def _read(key, steps, scenario="implant_adult_t10"):
-    return Reader(load(scenario), record_from(steps))(key)
+ADULT = load("implant_adult_t10")
+
+
+def _read(key, steps):
+    return Reader(ADULT, record_from(steps))(key)
 
 
 def sent(dose_kg_per_s: float = 1.1574074e-12, **changes: object) -> ProgramPump:
