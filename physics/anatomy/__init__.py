@@ -15,6 +15,24 @@ reference_approach(anatomy, elevation_rad) -> (u_m, v_m, medial_rad, depth_to_du
 
 from __future__ import annotations
 
-from physics.anatomy.spec import Anatomy, PatientBuild, Spine, Trunk
+from physics.anatomy import tables, trunk_build
+from physics.anatomy.build import build_anatomy
+from physics.anatomy.layers import LAYER_NAMES, aim, layers_along, reference_approach
+from physics.anatomy.skeleton import (
+    bone_bounds, bone_distance, bone_names, bones_distance, disc_bounds, disc_distance, disc_names,
+)  # fmt: skip
+from physics.anatomy.spec import LEVEL_NAMES, Anatomy, PatientBuild, Spine, Trunk
+from physics.anatomy.spine import arc_at_level, level_at_arc, level_name, nearest_canal
+from physics.anatomy.trunk import (
+    costal_margin_v, fascia_depth, iliac_crest_v, muscle_depth, roll, skin_distance, trunk_bounds, unroll,
+)  # fmt: skip
 
-__all__ = ["Anatomy", "PatientBuild", "Spine", "Trunk"]
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = tables.EVIDENCE + trunk_build.EVIDENCE
+
+__all__ = [
+    "EVIDENCE", "LAYER_NAMES", "LEVEL_NAMES", "Anatomy", "PatientBuild", "Spine", "Trunk", "aim",
+    "arc_at_level", "bone_bounds", "bone_distance", "bone_names", "bones_distance", "build_anatomy",
+    "costal_margin_v", "disc_bounds", "disc_distance", "disc_names", "fascia_depth", "iliac_crest_v",
+    "layers_along", "level_at_arc", "level_name", "muscle_depth", "nearest_canal", "reference_approach",
+    "roll", "skin_distance", "trunk_bounds", "unroll",
+]  # fmt: skip

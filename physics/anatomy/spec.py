@@ -152,9 +152,11 @@ class Trunk:
     build : PatientBuild
         Whose trunk it is.
     table : (k, c) array
-        Loft columns over z every 2 mm [mm]; see `trunk.COLUMNS`.
+        Loft columns over z every 2 mm [mm]; see `trunk_field`.
+    plain_table : (k, c) array
+        The same without furrow, muscle columns and spinous bumps: gives steady normals.
     shape : (q,) array
-        Shape numbers [mm]; see `trunk.SHAPE`.
+        Shape numbers [mm]; see `trunk_field`.
     section_v_m : (n,) array
         Heights of the unrolled sections [m].
     section_angles_rad : (a,) array
@@ -165,12 +167,13 @@ class Trunk:
         Umbilicus on the unrolled trunk (u is half the girth).
     costal_table_m, crest_table_m : (j, 2) arrays
         |u| against v of the costal margin and of the iliac crest.
-    targets_m : dict-like tuple of (name, target) pairs
+    targets_m : tuple of (name, target) pairs
         Cited outer dimensions that the fit met.
     """
 
     build: PatientBuild
     table: FloatArray
+    plain_table: FloatArray
     shape: FloatArray
     section_v_m: FloatArray
     section_angles_rad: FloatArray

@@ -1,0 +1,264 @@
+"""What a needle meets: tissue layers along a straight line, and where a sound approach would go."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from physics.anatomy import tables, trunk
+from physics.anatomy.fields import kernel
+from physics.anatomy.skeleton import bones_distance
+from physics.anatomy.spec import Anatomy, PatientBuild
+
+FloatArray = NDArray[np.float64]
+
+LAYER_NAMES: tuple[str, ...] = (
+    "air", "skin", "fat", "fascia", "muscle", "interspinous", "ligamentum_flavum", "epidural", "sac",
+    "anterior_wall", "bone",
+)  # fmt: skip
+AIR, SKIN, FAT, FASCIA, MUSCLE, INTERSPINOUS, FLAVUM, EPIDURAL, SAC, ANTERIOR, BONE = range(11)
+STEP_M = 0.0002
+INTERSPINOUS_HALF_MM = 2.5  # half thickness of the interspinous ligament [UGK]
+NEEDLE_RADIUS_M = 0.0009  # 15 gauge Tuohy, outer [device_and_procedure 2, UGK-M]
+
+
+@kernel
+def _canal_coordinates(
+    points: FloatArray, line: FloatArray, normals: FloatArray, axes: FloatArray
+) -> FloatArray:
+    """Return (n, 4): lateral distance, posterior distance, elliptic coordinate f, inside canal range."""
+    out = np.zeros((points.shape[0], 4))
+    for i in range(points.shape[0]):
+        best, index, share = 1e18, 0, 0.0
+        for j in range(line.shape[0] - 1):
+            ax, ay, az = points[i, 0] - line[j, 0], points[i, 1] - line[j, 1], points[i, 2] - line[j, 2]
+            dx, dy, dz = (line[j + 1, 0] - line[j, 0], line[j + 1, 1] - line[j, 1], line[j + 1, 2] - line[j, 2])
+            h = min(max((ax * dx + ay * dy + az * dz) / (dx * dx + dy * dy + dz * dz), 0.0), 1.0)
+            gap = (ax - h * dx) ** 2 + (ay - h * dy) ** 2 + (az - h * dz) ** 2
+            if gap < best:
+                best, index, share = gap, j, h
+        q = 0.0
+        for c in range(3):
+            centre = line[index, c] * (1.0 - share) + line[index + 1, c] * share
+            back = normals[index, c] * (1.0 - share) + normals[index + 1, c] * share
+            q += (points[i, c] - centre) * back
+        side = math.sqrt(max(best - q * q, 0.0))
+        width = axes[index, 0] * (1.0 - share) + axes[index + 1, 0] * share
+        depth = axes[index, 1] * (1.0 - share) + axes[index + 1, 1] * share
+        out[i, 0], out[i, 1] = side, q
+        out[i, 2] = math.sqrt((side / width) ** 2 + (q / depth) ** 2)
+        out[i, 3] = 1.0 if 0 < index < line.shape[0] - 2 else 0.0
+    return out
+
+
+@kernel
+def _classify(
+    skin: FloatArray, bone: FloatArray, canal: FloatArray, limits: tuple[float, float, float, float], scale: float
+) -> NDArray[np.int64]:
+    """Return the layer code of each sample; `limits` = wound, skin, fascia start, fascia end depth [m]."""
+    out = np.empty(skin.shape[0], np.int64)
+    mm = 1e-3 * scale
+    for i in range(skin.shape[0]):
+        side, q, f = canal[i, 0], canal[i, 1], canal[i, 2]
+        reach = math.sqrt(side * side + q * q)
+        gap = reach * (1.0 - 1.0 / max(f, 1e-6))
+        lateral = min(side / (10.0 * mm), 1.0)
+        epidural = (4.0 + (1.5 - 4.0) * lateral) * mm
+        if f < 1.0 and canal[i, 3] > 0.5:
+            code = SAC
+        elif bone[i] < 0.0:
+            code = BONE
+        elif canal[i, 3] > 0.5 and q < 0.0 and side < 10.0 * mm:
+            code = ANTERIOR
+        elif canal[i, 3] > 0.5 and gap < epidural and side < 12.0 * mm:
+            code = EPIDURAL
+        elif canal[i, 3] > 0.5 and gap < epidural + 4.0 * mm and side < 12.0 * mm:
+            code = FLAVUM
+        elif skin[i] < limits[0]:
+            code = AIR
+        elif skin[i] < limits[1]:
+            code = SKIN
+        elif skin[i] < limits[2]:
+            code = FAT
+        elif skin[i] < limits[3]:
+            code = FASCIA
+        elif side < 2.5 * mm and q > 0.0:
+            code = INTERSPINOUS
+        else:
+            code = MUSCLE
+        out[i] = code
+    return out
+
+
+def layers_along(
+    anatomy: Anatomy, entry_m: FloatArray, direction: FloatArray, length_m: float, wound_depth_m: float = 0.0
+) -> tuple[FloatArray, tuple[str, ...]]:
+    """Return the tissues that a straight needle meets.
+
+    Parameters
+    ----------
+    anatomy : Anatomy
+        The patient.
+    entry_m, direction : (3,) arrays
+        Point where the path begins (on the skin, or in the wound) and unit direction.
+    length_m : float
+        How far to look [m].
+    wound_depth_m : float
+        Depth below the skin that is already open around the path [m]; met as "air".
+
+    Returns
+    -------
+    depths_m : (k + 1,) array
+        Borders of the layers along the path, from 0.
+    layers : tuple of k str
+        Names out of `LAYER_NAMES`.
+
+    Notes
+    -----
+    Sampled every 0.2 mm. Depth below the skin is the field's value divided by its slope at the entry.
+    Epidural depth 4 mm in the midline, 1.5 at the side, flavum 4 mm, both x spine scale [UGK].
+    """
+    n = max(int(math.ceil(length_m / STEP_M)), 2)
+    at = (np.arange(n) + 0.5) * (length_m / n)
+    d = np.asarray(direction, dtype=float)
+    points = np.asarray(entry_m, dtype=float) + at[:, None] * (d / np.linalg.norm(d))
+    spine = anatomy.spine
+    codes = _classify(
+        _skin_depth(anatomy, points), bones_distance(spine, points),
+        _canal_coordinates(points, spine.canal_points_m, spine.canal_normals, spine.sac_semi_axes_m),
+        _limits(anatomy, points[0], wound_depth_m), spine.scale,
+    )  # fmt: skip
+    change = np.flatnonzero(np.diff(codes)) + 1
+    depths = np.concatenate([[0.0], change * (length_m / n), [length_m]])
+    first = np.concatenate([[0], change])
+    return depths, tuple(LAYER_NAMES[int(c)] for c in codes[first])
+
+
+def _skin_depth(anatomy: Anatomy, points: FloatArray) -> FloatArray:
+    steps = 0.002 * np.vstack([np.eye(3), -np.eye(3)])
+    probe = trunk.skin_distance(anatomy.trunk, points[0] + steps)
+    slope = float(np.linalg.norm((probe[:3] - probe[3:]) / 0.004))
+    return -trunk.skin_distance(anatomy.trunk, points) / max(slope, 0.5)
+
+
+def _limits(anatomy: Anatomy, entry: FloatArray, wound_depth_m: float) -> tuple[float, float, float, float]:
+    u, v, _ = trunk.unroll(anatomy.trunk, entry)
+    fascia = trunk.fascia_depth(anatomy.trunk, u, v)
+    return wound_depth_m, tables.SKIN_MM * 1e-3, fascia, fascia + tables.FASCIA_MM * 1e-3
+
+
+def aim(entry_m: FloatArray, normal: FloatArray, elevation_rad: float, medial_rad: float) -> FloatArray:
+    """Return the unit needle direction (hub to tip) for an elevation and a medial turn.
+
+    Elevation pi/2 = perpendicular to the skin, smaller = tip toward the head; medial > 0 turns the tip
+    toward the midline from the side of the entry. The same law as `physics.tissue.needle_pose`.
+    """
+    n = normal / np.linalg.norm(normal)
+    head = np.array([0.0, 0.0, 1.0]) - n[2] * n
+    head /= np.linalg.norm(head)
+    to_left = np.cross(n, head)
+    to_midline = -to_left if entry_m[0] >= 0.0 else to_left
+    inward = -math.cos(medial_rad) * n + math.sin(medial_rad) * to_midline
+    direction: FloatArray = math.sin(elevation_rad) * inward + math.cos(elevation_rad) * head
+    return direction
+
+
+def angles_of(entry_m: FloatArray, normal: FloatArray, direction: FloatArray) -> tuple[float, float]:
+    """Return (elevation, medial) of a unit direction: the inverse of `aim`."""
+    n = normal / np.linalg.norm(normal)
+    head = np.array([0.0, 0.0, 1.0]) - n[2] * n
+    head /= np.linalg.norm(head)
+    to_left = np.cross(n, head)
+    to_midline = -to_left if entry_m[0] >= 0.0 else to_left
+    elevation = math.acos(float(np.clip(direction @ head, -1.0, 1.0)))
+    return elevation, math.atan2(float(direction @ to_midline), float(-(direction @ n)))
+
+
+def reference_approach(
+    anatomy: Anatomy, elevation_rad: float, side: float = -1.0
+) -> tuple[float, float, float, float]:
+    """Return a paramedian approach to the sac at L3-4 that meets no bone.
+
+    Parameters
+    ----------
+    anatomy : Anatomy
+        The patient.
+    elevation_rad : float
+        Angle to the skin in the sagittal plane, 0.35 .. 1.35 rad.
+    side : float
+        1 enters left of the midline, -1 right.
+
+    Returns
+    -------
+    u_m, v_m : float
+        Skin entry, 10-20 mm off the midline.
+    medial_rad : float
+        Turn toward the midline.
+    depth_to_dura_m : float
+        Skin to dura along the needle [m].
+
+    Notes
+    -----
+    The trajectory with the widest bone clearance among entries 10-20 mm off the midline and targets on
+    the posterior dura at the L3-4 window (search on a grid, deterministic).
+
+    Raises
+    ------
+    ValueError
+        If the elevation lies outside its range.
+    """
+    if not 0.35 <= elevation_rad <= 1.35:
+        raise ValueError(f"elevation_rad = {elevation_rad}; expected 0.35 .. 1.35")
+    return _approach(anatomy.build, round(elevation_rad, 4), 1.0 if side > 0.0 else -1.0)
+
+
+@lru_cache(maxsize=64)
+def _approach(build: PatientBuild, elevation_rad: float, side: float) -> tuple[float, float, float, float]:
+    from physics.anatomy.build import build_anatomy  # the cache keys on the build, not on arrays
+
+    anatomy = build_anatomy(build)
+    best = (-1.0, 0.0, 0.0, 0.0, 0.0)
+    for target in _targets(anatomy, side):
+        for u in (0.010, 0.0125, 0.015, 0.0175, 0.020):
+            found = _through(anatomy, target, side * u, elevation_rad)
+            if found is not None and found[0] > best[0] + 1e-9:
+                best = found
+    return best[1:]
+
+
+def _targets(anatomy: Anatomy, side: float) -> list[FloatArray]:
+    spine = anatomy.spine
+    out = []
+    for arc in np.arange(-0.018, 0.0061, 0.002) * spine.scale:
+        point = [float(np.interp(arc, spine.canal_arcs_m, spine.canal_points_m[:, i])) for i in range(3)]
+        back = [float(np.interp(arc, spine.canal_arcs_m, spine.canal_normals[:, i])) for i in range(3)]
+        depth = float(np.interp(arc, spine.canal_arcs_m, spine.sac_semi_axes_m[:, 1]))
+        for shift in (0.0, 0.0025):
+            lift = depth * math.sqrt(1.0 - (shift / 0.008) ** 2)
+            out.append(np.array(point) + lift * np.array(back) + np.array([side * shift * spine.scale, 0.0, 0.0]))
+    return out
+
+
+def _through(
+    anatomy: Anatomy, target: FloatArray, u_m: float, elevation_rad: float
+) -> tuple[float, float, float, float, float] | None:
+    """Return (clearance, u, v, medial, depth) of the line at an elevation through a target."""
+    v = float(target[2]) - anatomy.build.dura_depth_m / math.tan(elevation_rad)
+    entry, normal = trunk.roll(anatomy.trunk, u_m, v)
+    for _ in range(6):
+        line = target - entry
+        depth = float(np.linalg.norm(line))
+        elevation, medial = angles_of(entry, normal, line / depth)
+        v -= depth * (elevation_rad - elevation) * -1.0 / max(math.sin(elevation_rad), 0.3)
+        entry, normal = trunk.roll(anatomy.trunk, u_m, v)
+    line = target - entry
+    depth = float(np.linalg.norm(line))
+    elevation, medial = angles_of(entry, normal, line / depth)
+    if abs(elevation - elevation_rad) > 0.01 or not 0.05 < medial < 0.5:
+        return None
+    at = np.arange(0.012, depth + 0.003, 0.0006)
+    clearance = bones_distance(anatomy.spine, entry + at[:, None] * line / depth, has_ribs=False).min()
+    return float(clearance) - NEEDLE_RADIUS_M, u_m, v, medial, depth

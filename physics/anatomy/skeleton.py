@@ -1,0 +1,237 @@
+"""Bones and discs of one patient by name: distances, bounds, and the nearest bone of all."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from physics.anatomy import bones
+from physics.anatomy.fields import kernel
+from physics.anatomy.spec import Spine
+
+FloatArray = NDArray[np.float64]
+
+REACH_MM = 105.0  # no vertebra reaches further from its body centre
+RIB_FLAT = 0.55  # width of a rib over its height
+STERNUM_FLAT = 0.35
+
+
+def bone_names(spine: Spine) -> tuple[str, ...]:
+    """Return all bone names: T1 .. L5, S1 (the sacrum), pelvis and ribs by side, sternum."""
+    ribs = tuple(f"rib_{i}_{side}" for i in range(1, 13) for side in ("left", "right"))
+    return (*spine.level_names, "pelvis_left", "pelvis_right", *ribs, "sternum")
+
+
+def disc_names(spine: Spine) -> tuple[str, ...]:
+    """Return the discs by their two vertebrae: "T1-2" .. "L5-S1"."""
+    names = []
+    for a, b in zip(spine.level_names[:-1], spine.level_names[1:], strict=True):
+        names.append(f"{a}-{b[1:]}" if a[0] == b[0] else f"{a}-{b}")
+    return tuple(names)
+
+
+@kernel
+def _local(points: FloatArray, i: int, centre: FloatArray, turn: FloatArray, scale: float) -> tuple[float, float, float]:
+    dx, dy, dz = points[i, 0] - centre[0], points[i, 1] - centre[1], points[i, 2] - centre[2]
+    k = 1e3 / scale
+    return (
+        (turn[0, 0] * dx + turn[1, 0] * dy + turn[2, 0] * dz) * k,
+        (turn[0, 1] * dx + turn[1, 1] * dy + turn[2, 1] * dz) * k,
+        (turn[0, 2] * dx + turn[1, 2] * dy + turn[2, 2] * dz) * k,
+    )
+
+
+@kernel
+def _vertebra_many(points: FloatArray, centre: FloatArray, turn: FloatArray, scale: float, row: FloatArray) -> FloatArray:
+    out = np.empty(points.shape[0])
+    for i in range(points.shape[0]):
+        out[i] = bones.vertebra(_local(points, i, centre, turn, scale), row) * scale * 1e-3
+    return out
+
+
+@kernel
+def _sacrum_many(points: FloatArray, centre: FloatArray, turn: FloatArray, scale: float) -> FloatArray:
+    out = np.empty(points.shape[0])
+    for i in range(points.shape[0]):
+        out[i] = bones.sacrum(_local(points, i, centre, turn, scale)) * scale * 1e-3
+    return out
+
+
+@kernel
+def _hip_many(points: FloatArray, centre: FloatArray, turn: FloatArray, scale: float, side: float) -> FloatArray:
+    out = np.empty(points.shape[0])
+    for i in range(points.shape[0]):
+        out[i] = bones.hip_bone(_local(points, i, centre, turn, scale), side) * scale * 1e-3
+    return out
+
+
+@kernel
+def _tube_many(points: FloatArray, nodes: FloatArray, radius: FloatArray, flat: float) -> FloatArray:
+    out = np.empty(points.shape[0])
+    for i in range(points.shape[0]):
+        out[i] = bones.flat_tube((points[i, 0], points[i, 1], points[i, 2]), nodes, radius, flat)
+    return out
+
+
+@kernel
+def _disc_many(points: FloatArray, centre: FloatArray, turn: FloatArray, scale: float, size: FloatArray) -> FloatArray:
+    out = np.empty(points.shape[0])
+    for i in range(points.shape[0]):
+        out[i] = bones.disc(_local(points, i, centre, turn, scale), size[0], size[1], size[2]) * scale * 1e-3
+    return out
+
+
+def _upright() -> FloatArray:
+    return np.eye(3)
+
+
+def bone_distance(spine: Spine, name: str, points: FloatArray) -> FloatArray:
+    """Return the signed distance of (n, 3) points to one bone [m]; negative inside.
+
+    Raises
+    ------
+    ValueError
+        If no bone has that name.
+    """
+    p = np.ascontiguousarray(points, dtype=np.float64)
+    if name == "S1":
+        return _sacrum_many(p, spine.sacrum_centre_m, spine.sacrum_rotation, spine.scale)
+    if name in spine.level_names:
+        i = spine.level_names.index(name)
+        turn = np.ascontiguousarray(spine.level_rotations[i])
+        return _vertebra_many(p, spine.level_centres_m[i], turn, spine.scale, spine.vertebrae[i])
+    if name.startswith("pelvis_"):
+        return _hip_many(p, spine.pelvis_origin_m, _upright(), spine.scale, 1.0 if name.endswith("left") else -1.0)
+    if name == "sternum":
+        return _tube_many(p, spine.sternum_nodes_m, spine.sternum_radius_m, STERNUM_FLAT)
+    if name.startswith("rib_"):
+        k = _rib_index(name)
+        return _tube_many(p, np.ascontiguousarray(spine.rib_nodes_m[k]), spine.rib_radius_m[k], RIB_FLAT)
+    raise ValueError(f"bone {name!r}; expected one of {', '.join(bone_names(spine))}")
+
+
+def _rib_index(name: str) -> int:
+    _, number, side = name.split("_")
+    return 2 * (int(number) - 1) + (0 if side == "left" else 1)
+
+
+def bone_bounds(spine: Spine, name: str) -> tuple[FloatArray, FloatArray]:
+    """Return low and high corners of a box that holds one bone [m]."""
+    k = spine.scale * 1e-3
+    if name == "S1":
+        box = np.array([[-62.0, -24.0, -104.0], [62.0, 64.0, 16.0]]) * k
+        return _turned_box(box, spine.sacrum_centre_m, spine.sacrum_rotation)
+    if name in spine.level_names:
+        i = spine.level_names.index(name)
+        row = spine.vertebrae[i]
+        side = max(row[bones.TP_REACH] * 1.07, row[bones.WIDTH] * 0.5) + 9.0
+        slope = row[bones.SP_TILT] + (0.9 if row[bones.THORACIC] > 0.5 else 0.0)
+        half = row[bones.HEIGHT] * 0.5
+        low = [-side, -row[bones.DEPTH] * 0.5 - 4.0, -half - 22.0 - max(slope, 0.0) * row[bones.SP_LENGTH]]
+        back = row[bones.DEPTH] * 0.5 + 2.0 * row[bones.CANAL_Y] + row[bones.SP_LENGTH] + 12.0
+        box = np.array([low, [side, max(back, 62.0), half + 16.0]]) * k
+        return _turned_box(box, spine.level_centres_m[i], spine.level_rotations[i])
+    if name.startswith("pelvis_"):
+        low, high = (-4.0, 142.0) if name.endswith("left") else (-142.0, 4.0)
+        box = np.array([[low, -98.0, -156.0], [high, 72.0, 98.0]]) * k
+        return box[0] + spine.pelvis_origin_m, box[1] + spine.pelvis_origin_m
+    if name == "sternum":
+        nodes, margin = spine.sternum_nodes_m, float(spine.sternum_radius_m.max())
+    else:
+        rib = _rib_index(name)
+        nodes, margin = spine.rib_nodes_m[rib], float(spine.rib_radius_m[rib].max())
+    return nodes.min(axis=0) - margin - 0.002, nodes.max(axis=0) + margin + 0.002
+
+
+def _turned_box(box: FloatArray, centre: FloatArray, turn: FloatArray) -> tuple[FloatArray, FloatArray]:
+    corners = np.array([[box[i, 0], box[j, 1], box[m, 2]] for i in (0, 1) for j in (0, 1) for m in (0, 1)])
+    placed = corners @ turn.T + centre
+    return placed.min(axis=0), placed.max(axis=0)
+
+
+def _disc_pose(spine: Spine, name: str) -> tuple[FloatArray, FloatArray, FloatArray]:
+    names = disc_names(spine)
+    if name not in names:
+        raise ValueError(f"disc {name!r}; expected one of {', '.join(names)}")
+    i = names.index(name)
+    row = spine.vertebrae[min(i, 16)]
+    size = np.array([row[bones.WIDTH] * 0.98, row[bones.DEPTH] * 0.98, 0.0])
+    upper_end = spine.level_centres_m[i] - spine.level_rotations[i][:, 2] * row[bones.HEIGHT] * 0.5e-3 * spine.scale
+    if i == 16:
+        lower_end, turn = spine.sacrum_centre_m, spine.sacrum_rotation
+    else:
+        below = spine.vertebrae[i + 1]
+        lift = spine.level_rotations[i + 1][:, 2] * below[bones.HEIGHT] * 0.5e-3 * spine.scale
+        lower_end, turn = spine.level_centres_m[i + 1] + lift, spine.level_rotations[i + 1]
+    gap = float(np.linalg.norm(upper_end - lower_end)) * 1e3 / spine.scale
+    size[2] = max(gap + 1.5, 2.5)
+    return 0.5 * (upper_end + lower_end), np.ascontiguousarray(turn), size
+
+
+def disc_distance(spine: Spine, name: str, points: FloatArray) -> FloatArray:
+    """Return the signed distance of (n, 3) points to one intervertebral disc [m]."""
+    centre, turn, size = _disc_pose(spine, name)
+    return _disc_many(np.ascontiguousarray(points, dtype=np.float64), centre, turn, spine.scale, size)
+
+
+def disc_bounds(spine: Spine, name: str) -> tuple[FloatArray, FloatArray]:
+    """Return low and high corners of a box that holds one disc [m]."""
+    centre, turn, size = _disc_pose(spine, name)
+    half = np.array([size[0] * 0.55 + 2.0, size[1] * 0.55 + 2.0, size[2] * 0.5 + 1.0]) * spine.scale * 1e-3
+    return _turned_box(np.array([-half, half]), centre, turn)
+
+
+@kernel
+def _nearest_bone(
+    points: FloatArray, centres: FloatArray, turns: FloatArray, rows: FloatArray, scale: float,
+    sacrum: tuple[FloatArray, FloatArray], pelvis: FloatArray, upright: FloatArray,
+) -> FloatArray:  # fmt: skip
+    out = np.empty(points.shape[0])
+    reach = REACH_MM * scale * 1e-3
+    for i in range(points.shape[0]):
+        best = 1.0
+        for j in range(rows.shape[0]):
+            dx, dy, dz = (points[i, 0] - centres[j, 0], points[i, 1] - centres[j, 1], points[i, 2] - centres[j, 2])
+            if dx * dx + dy * dy + dz * dz > (reach + min(best, 0.05)) ** 2:
+                continue
+            best = min(best, bones.vertebra(_local(points, i, centres[j], turns[j], scale), rows[j]) * scale * 1e-3)
+        dz = points[i, 2] - sacrum[0][2]
+        if dz < 0.03:
+            q = _local(points, i, sacrum[0], sacrum[1], scale)
+            best = min(best, bones.sacrum(q) * scale * 1e-3)
+        if dz < 0.14 * scale:
+            side = 1.0 if points[i, 0] > 0.0 else -1.0
+            best = min(best, bones.hip_bone(_local(points, i, pelvis, upright, scale), side) * scale * 1e-3)
+        out[i] = best
+    return out
+
+
+@kernel
+def _nearest_tube(points: FloatArray, tubes: FloatArray, radii: FloatArray, flat: float, out: FloatArray) -> FloatArray:
+    result = out.copy()
+    for k in range(tubes.shape[0]):
+        low, high = 1e9, -1e9
+        for j in range(tubes.shape[1]):
+            low, high = min(low, tubes[k, j, 2]), max(high, tubes[k, j, 2])
+        for i in range(points.shape[0]):
+            if points[i, 2] < low - 0.03 or points[i, 2] > high + 0.03:
+                continue
+            p = (points[i, 0], points[i, 1], points[i, 2])
+            result[i] = min(result[i], bones.flat_tube(p, tubes[k], radii[k], flat))
+    return result
+
+
+def bones_distance(spine: Spine, points: FloatArray, has_ribs: bool = True) -> FloatArray:
+    """Return the signed distance of (n, 3) points to the nearest bone [m].
+
+    Far from any bone (> 50 mm) the value is only a lower bound cut at 1 m.
+    """
+    p = np.ascontiguousarray(points, dtype=np.float64)
+    out = _nearest_bone(
+        p, spine.level_centres_m[:17], np.ascontiguousarray(spine.level_rotations[:17]), spine.vertebrae,
+        spine.scale, (spine.sacrum_centre_m, np.ascontiguousarray(spine.sacrum_rotation)), spine.pelvis_origin_m,
+        _upright(),
+    )  # fmt: skip
+    if not has_ribs:
+        return out
+    return _nearest_tube(p, spine.rib_nodes_m, spine.rib_radius_m, RIB_FLAT, out)
