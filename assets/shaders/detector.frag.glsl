@@ -11,6 +11,7 @@ uniform vec2 window;
 uniform float scatter;
 uniform float compression;
 uniform float middle;
+uniform float air_gap;
 uniform float collimation;
 uniform int is_positive;
 float beam(vec2 q) { return exp(-max(texture(attenuation, q).r, 0.0)); }
@@ -35,7 +36,7 @@ void main() {
     s += 3.0 * (0.62 * white + 0.55 * coarse) * sqrt(s / photons);
     float d = -log(max(s, 1e-4));
     float lower = textureLod(attenuation, uv, 5.0).r;
-    d -= compression * (lower - middle);
+    d -= compression * (max(lower, middle - air_gap) - middle);
     float t = 1.0 - clamp((d - window.x) / (window.y - window.x), 0.0, 1.0);
     t = t * t * (3.0 - 2.0 * t) * 0.5 + t * 0.5;
     t = pow(t, 0.9);

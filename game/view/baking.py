@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -168,6 +169,22 @@ def cached_meshes(key: str, build: Callable[[], dict[str, Mesh]]) -> dict[str, M
     return meshes
 
 
+@lru_cache(maxsize=4)
+def fingerprint(anatomy: Anatomy) -> str:
+    """Return a key of the geometry itself, so that a changed anatomy never meets an old picture."""
+    low, high = (np.asarray(b, float) for b in body.trunk_bounds(anatomy.trunk))
+    points = np.random.default_rng(1).uniform(low, high, (600, 3))
+    spine = np.asarray(anatomy.spine.canal_points_m, float)
+    near = spine[:: max(1, len(spine) // 40)] + [[0.0, 0.02, 0.0]]
+    samples = (
+        np.round(np.asarray(body.skin_distance(anatomy.trunk, points), float), 6),
+        np.round(np.asarray(body.bones_distance(anatomy.spine, near), float), 6),
+        np.round(spine, 6),
+    )
+    names = (*body.bone_names(anatomy.spine), *body.disc_names(anatomy.spine))
+    return cache.cache_key(GEOMETRY_VERSION, anatomy.build, names, *(a.tobytes() for a in samples))
+
+
 def bake(anatomy: Anatomy, preset: str, progress: Progress | None = None) -> dict[str, Mesh]:
     """Return every lasting mesh of a patient: "skin", "bone:<name>", "disc:<name>", "sac", "cord".
 
@@ -193,7 +210,7 @@ def bake(anatomy: Anatomy, preset: str, progress: Progress | None = None) -> dic
             assert is_closed(mesh), f"{name}: the baked mesh has a hole"
         return meshes
 
-    meshes = cached_meshes(cache.cache_key("meshes", GEOMETRY_VERSION, preset, anatomy.build), build)
+    meshes = cached_meshes(cache.cache_key("meshes", preset, fingerprint(anatomy)), build)
     say("done", 1.0)
     return meshes
 

@@ -149,16 +149,18 @@ def tuohy(length_m: float = 0.089) -> dict[str, Mesh]:
         (0, -2), (1.4, -2), (2.2, 4), (3.4, 6), (3.4, 16), (4.2, 17), (4.2, 19), (2.1, 19), (2.0, 12), (0, 12),
     ]  # fmt: skip
     hub = place(lathe(fillet(hub_profile, 0.5, 4), 40), None, (0, 0, length))
-    wing = place(scaled(_disc(8, 0.8), (1, 0.62, 1)), turn("x", np.pi / 2))
+    wing = place(scaled(_disc(8.5, 0.8), (1, 0.62, 1)), turn("z", np.pi / 2) @ turn("x", np.pi / 2))
     wings = [place(wing, None, (0, s * 9.5, length + 9)) for s in (-1, 1)]
-    wings = [place(place(wing, turn("z", np.pi / 2)), None, (0, s * 9.5, length + 9)) for s in (-1, 1)]
     marks = [_washer(outer_radius - 0.05, outer_radius + 0.03, q - 0.25, q + 0.25, 20) for q in np.arange(10, length, 10)]
     stylet = join(
         rod(inner_radius * 0.98, 1.2, length + 12, 14, 0.2),
         place(lathe(fillet([(0, 12), (2.0, 12), (2.0, 19.2), (4.6, 19.2), (4.6, 25), (3.8, 26), (0, 26)], 0.5, 4), 36),
               None, (0, 0, length)),
     )  # fmt: skip
-    parts = {"shaft": shaft, "hub": join(hub, *wings), "marks": join(*marks), "stylet": stylet}
+    parts = {
+        "shaft": shaft, "hub": join(hub, *wings), "marks": join(*marks), "stylet": stylet,
+        "wire": rod(inner_radius * 0.98, 1.2, length + 12, 14, 0.2),
+    }  # fmt: skip
     return {name: metres(m) for name, m in parts.items()}
 
 

@@ -170,6 +170,6 @@ class CArm:
     field_m: float = 0.20
     source_m: float = 0.72
     collimation: float = 1.0  # open share of the field's side
-    photons: float = 3500.0  # mean count per pixel behind nothing, sets the noise
+    photons: float = 7000.0  # mean count per pixel behind nothing, sets the noise
     is_positive: bool = True  # metal black
     seed: int = 0

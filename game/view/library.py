@@ -7,7 +7,7 @@ from collections import OrderedDict
 import numpy as np
 
 from game.view import cache
-from game.view.baking import FINENESS_M, GEOMETRY_VERSION, Progress, bake, cached_meshes, trimmed, wound_mesh
+from game.view.baking import FINENESS_M, Progress, bake, cached_meshes, fingerprint, trimmed, wound_mesh
 from game.view.drape import drape_mesh
 from game.view.frame import Frame
 from game.view.geometry import Mesh
@@ -39,7 +39,7 @@ class Library:
     def _once(self, key: str, build, is_stored: bool = False) -> Mesh:  # noqa: ANN001
         if key not in self._occasional:
             if is_stored:
-                name = cache.cache_key(key, GEOMETRY_VERSION, self.preset, self.anatomy.build)
+                name = cache.cache_key(key, self.preset, fingerprint(self.anatomy))
                 self._occasional[key] = cached_meshes(name, lambda: {"mesh": build()})["mesh"]
             else:
                 self._occasional[key] = build()

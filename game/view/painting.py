@@ -14,12 +14,13 @@ from scipy.ndimage import map_coordinates
 from scipy.spatial import cKDTree
 
 from game.view import cache
+from game.view.baking import fingerprint
 from game.view.gpu import noise_volume
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 
 FloatArray = NDArray[np.float64]
-PAINTING_VERSION = 1
+PAINTING_VERSION = 2
 PIXEL_M = {"full": 0.00040, "software": 0.00055}
 SPAN_Z_M = (-0.115, 0.265)
 
@@ -42,7 +43,7 @@ class Painting:
 
 def midline(anatomy: Anatomy, preset: str) -> Painting:
     """Return the painted midline section, from the cache if it is there."""
-    key = cache.cache_key("midline", PAINTING_VERSION, preset, anatomy.build)
+    key = cache.cache_key("midline", PAINTING_VERSION, preset, fingerprint(anatomy))
     stored = cache.load(key)
     if stored is None:
         painting = _paint(anatomy, PIXEL_M[preset])
@@ -73,8 +74,8 @@ class _Canvas:
         at = [self.y * stretch[0] / period_m * 64, self.z * stretch[1] / period_m * 64, np.full(self.shape, 5.0)]
         return map_coordinates(v, [a % 64 for a in at], order=1, mode="grid-wrap")
 
-    def cells(self, size_m: float, seed: int, warp: float = 0.25) -> tuple[FloatArray, FloatArray]:
-        """Return (distance to the nearest cell border, number of the cell) of a random cell pattern, in cell sizes."""
+    def cells(self, size_m: float, seed: int, warp: float = 0.25, is_round: bool = False) -> tuple[FloatArray, FloatArray]:
+        """Return (distance to the cell's border or, if round, its centre; number of the cell) of a random pattern."""
         rng = np.random.default_rng(seed)
         n_y, n_z = (int(np.ptp(a) / size_m) + 4 for a in (self.y, self.z))
         gy, gz = np.meshgrid(np.arange(-2, n_y), np.arange(-2, n_z))
@@ -82,7 +83,7 @@ class _Canvas:
         n = self.noise(size_m * 5, 7) * warp
         at = np.stack([(self.y - self.y.min()) / size_m + n, (self.z - self.z.min()) / size_m - n], axis=-1)
         distance, which = cKDTree(seeds).query(at.reshape(-1, 2), k=2)
-        border = (distance[:, 1] - distance[:, 0]).reshape(self.shape)
+        border = (distance[:, 0] if is_round else distance[:, 1] - distance[:, 0]).reshape(self.shape)
         return border, which[:, 0].reshape(self.shape).astype(float)
 
 
@@ -185,7 +186,7 @@ def _fat_colour(canvas: _Canvas) -> FloatArray:
     septum = _ramp(0.02, 0.18, border)
     tone = 0.5 + 0.5 * np.sin(which * 12.9898)
     lobule = _mix((0.88, 0.63, 0.22), (0.95, 0.76, 0.36), tone)
-    return _mix((0.76, 0.50, 0.16), 1.0, septum) * 0 + lobule * septum[..., None] + np.array([0.76, 0.50, 0.16]) * (1 - septum[..., None])
+    return _mix((0.78, 0.55, 0.22), lobule, septum)
 
 
 def _paint_fat(canvas: _Canvas, f: _Fields) -> None:
@@ -198,20 +199,22 @@ def _paint_front(canvas: _Canvas, f: _Fields) -> None:
     below_fascia = -f.skin - 0.0022 - f.fat
     wall = 0.0050
     in_front = _ramp(0.0, -0.03, canvas.y - f.canal_y + 0.03)
-    canvas.lay((0.84, 0.62, 0.26) * (1 + 0.05 * canvas.noise(0.05)[..., None]), wall - below_fascia, in_front)
-    border, which = canvas.cells(0.040, 9, 0.35)
+    canvas.lay(np.array([0.88, 0.70, 0.38]) * (1 + 0.05 * canvas.noise(0.05)[..., None]), wall - below_fascia, in_front)
+    round_off, which = canvas.cells(0.033, 9, 0.12, is_round=True)
     front_of_spine = (f.canal_y - 0.066 - canvas.y) > 0
     inside = np.maximum(wall + 0.004 - below_fascia, np.where(front_of_spine, -0.01, 0.01))
     tone = 0.5 + 0.5 * np.sin(which * 7.13)
     gut = _mix((0.62, 0.30, 0.24), (0.76, 0.46, 0.36), tone) * (1 + 0.06 * canvas.noise(0.03)[..., None])
-    loop = 0.040 * (0.09 - 0.5 * border)
+    loop = 0.033 * (round_off - 0.50)
     canvas.lay(gut, np.maximum(inside, loop))
-    lumen = 0.040 * (0.26 - 0.5 * border + 0.05 * canvas.noise(0.02, 11))
-    canvas.lay(_mix((0.30, 0.16, 0.10), (0.18, 0.09, 0.07), tone), np.maximum(inside, lumen))
+    canvas.lay(gut * 0.88, np.maximum(inside, loop + 0.0016))
+    lumen = 0.033 * (round_off - 0.24 - 0.10 * tone + 0.05 * canvas.noise(0.06, 11))
+    canvas.lay(_mix((0.42, 0.24, 0.15), (0.30, 0.15, 0.11), tone), np.maximum(inside, lumen))
     liver = (np.hypot((canvas.y + 0.055) / 0.052, (canvas.z - 0.225) / 0.062) - 1) * 0.05
     canvas.lay((0.38, 0.11, 0.08) * (1 + 0.05 * canvas.noise(0.04)[..., None]), np.maximum(liver, wall + 0.003 - below_fascia))
     aorta = np.abs(canvas.y - (f.canal_y - 0.0475 - 0.0)) - 0.0085
-    aorta = np.maximum(aorta, 0.012 - canvas.z)
+    end = 0.018 - canvas.z
+    aorta = np.where(end > 0, np.hypot(canvas.y - (f.canal_y - 0.0475), end) - 0.0085, aorta)
     canvas.lay(VESSEL_WALL, aorta - 0.0012)
     canvas.lay(AORTA, aorta)
     canvas.lay(FASCIA, np.abs(below_fascia - 0.5 * wall) - 0.5 * wall, in_front)

@@ -129,13 +129,13 @@ def _wounds(view: str, observation: Observation, anatomy: Anatomy) -> tuple[Woun
         return (Wound(key, patch, length, min(0.023, 0.45 * length), min(depth, fat + 0.003), 0.0, fat + 0.002),)
     if view == POCKET and pocket.is_dissected and not pocket.is_closed:
         centre, axes = surface_axes(anatomy, pocket.u_m, pocket.v_m)
-        depth = max(min(pocket.cover_m, 0.03), 0.008)
+        depth = min(pocket.cover_m + 0.010, 0.032)
         half = pocket.radius_m + 0.008
         key = f"pocket {pocket.u_m:.4f} {pocket.v_m:.4f} {pocket.radius_m:.4f} {depth:.4f} {pocket.is_pump_in}"
         at = centre + axes @ [0.0, 0.62 * pocket.radius_m, 0.0] * pocket.is_pump_in
         patch = _square(at, axes, half)
         width = 0.016 if pocket.is_pump_in else 0.034
-        return (Wound(key, patch, 1.7 * pocket.radius_m, width, depth, np.pi / 2, depth + 0.002),)
+        return (Wound(key, patch, 1.7 * pocket.radius_m, width, depth, np.pi / 2, depth - 0.001),)
     return ()
 
 
@@ -260,15 +260,30 @@ def catheter_items(observation: Observation, view: str) -> list[Item]:
     """Return the catheter; where it matters more than its bore, it is drawn thicker than it is."""
     catheter = observation.catheter
     if view in (IMPLANT, PLAN):
-        return [Item("catheter", catheter_mesh(catheter, 1.7 * catheter.radius_m), materials.CATHETER, is_through=0.25)]
+        return _outlined(catheter, 2.0, 0.35)
     if view == INSIDE:
-        return [Item("catheter", catheter_mesh(catheter, 1.25 * catheter.radius_m), materials.CATHETER, is_through=0.95)]
+        return _outlined(catheter, 1.3, 1.0)
     through = 0.45 if view == POCKET and catheter.is_tunnelled else 0.0
     mesh = catheter_mesh(catheter)
     items = [Item("catheter", mesh, materials.CATHETER)]
     if through > 0:
         items.append(Item("tunnel", mesh, materials.TUNNEL, is_through=through))
     return items
+
+
+def _outlined(catheter: CatheterObservation, thickness: float, through: float) -> list[Item]:
+    """Return the catheter with a dark outline (an inside-out, thicker copy), readable on any ground."""
+    bright = catheter_mesh(catheter, thickness * catheter.radius_m)
+    outline = _inside_out(catheter_mesh(catheter, (thickness + 0.75) * catheter.radius_m))
+    return [
+        Item("catheter outline", outline, materials.OUTLINE, is_through=0.6 * through),
+        Item("catheter", bright, materials.YELLOW, is_through=through),
+    ]
+
+
+@lru_cache(maxsize=4)
+def _inside_out(mesh: Mesh) -> Mesh:
+    return Mesh(mesh.points_m, -mesh.normals, np.ascontiguousarray(mesh.faces[:, ::-1]))
 
 
 def _back_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
@@ -406,7 +421,7 @@ def refill_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
     needle = devices.refill_needle()
     items += [
         Item("refill needle", needle["shaft"], materials.STEEL, place),
-        Item("refill hub", needle["hub"], materials.BLACK, place),
+        Item("refill hub", needle["hub"], materials.WINGS, place),
     ]
     items += _syringe_items(observation, tip + axis * (devices.REFILL_LENGTH_M + 0.014), axis, axes, centre + lift)
     return items

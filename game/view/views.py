@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from game.view.camera import Camera
@@ -23,10 +25,15 @@ DEFAULT_POCKET_M = (-0.34, 0.030)  # tuned: right lower quadrant of an adult, be
 DEFAULT_ENTRY_M = (0.0, 0.030)  # tuned: midline over L3-4
 
 
+_AROUND_M = ((-0.035, 0.0), (-0.018, 0.0), (0.018, 0.0), (0.035, 0.0), (0.0, -0.03), (0.0, 0.03))
+
+
+@lru_cache(maxsize=64)
 def surface_axes(anatomy: Anatomy, u_m: float, v_m: float) -> tuple[FloatArray, FloatArray]:
     """Return a point of the skin and its axes: side, head, outward."""
-    point, normal = body.roll(anatomy.trunk, u_m, v_m, 0.0)
-    outward = unit(np.asarray(normal, float))
+    point, _ = body.roll(anatomy.trunk, u_m, v_m, 0.0)
+    around = [body.roll(anatomy.trunk, u_m + du, v_m + dv, 0.0)[1] for du, dv in _AROUND_M]
+    outward = unit(np.sum(around, axis=0))  # over the breadth of a hand: furrows and bumps must not tilt it
     head = np.array([0.0, 0.0, 1.0])
     head = unit(head - (head @ outward) * outward)
     return np.asarray(point, float), np.stack([np.cross(head, outward), head, outward], axis=1)
@@ -90,8 +97,8 @@ def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
     if view == BACK:
         point, axes = surface_axes(anatomy, *entry_site(observation))
         up = side_up(observation)
-        eye = point + 0.330 * np.array([0.0, 1.0, 0.0]) + 0.205 * up - 0.150 * head
-        return _camera(eye, point + np.array([0, 0.020, 0.004]) + 0.006 * up, up, 27.0)
+        eye = point + 0.285 * np.array([0.0, 1.0, 0.0]) + 0.275 * up - 0.095 * head
+        return _camera(eye, point + np.array([0, 0.022, 0.002]) - 0.002 * up, up, 26.0)
     if view == INSIDE:
         side = 1.0 if observation.needle.is_placed and observation.needle.entry_m[0] > 1e-3 else -1.0
         mid, _ = surface_axes(anatomy, *entry_site(observation))
@@ -110,5 +117,6 @@ def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
         eye = point + up * 0.27 - head * 0.33 - side * np.array([0.20, 0, 0])
         return _camera(eye, point + up * 0.006 - head * 0.020 - side * np.array([0.012, 0, 0]), up, 27.0)
     if view == PLAN:
-        return _camera(np.array([-0.56, 1.48, 0.33]), np.array([0.0, 0.01, 0.075]), head, 30.0)
-    return _camera(np.array([-0.72, 1.02, 0.34]), np.array([-0.035, 0.0, 0.090]), head, 27.0)
+        return _camera(np.array([-0.66, 1.22, 0.30]), np.array([0.0, 0.01, 0.085]), head, 28.0)
+    side = -1.0 if pocket_site(observation)[0] < 0 else 1.0
+    return _camera(np.array([side * 0.80, 0.72, 0.22]), np.array([side * 0.030, 0.005, 0.085]), head, 23.0)

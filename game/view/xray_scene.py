@@ -85,7 +85,7 @@ def _needle(observation: Observation) -> list[XrayItem]:
         items.append(XrayItem(parts["shaft"], STEEL, transform=place))
         items.append(XrayItem(parts["hub"], PLASTIC, transform=place))
         if needle.is_stylet_in:
-            items.append(XrayItem(parts["stylet"], STEEL, transform=place))
+            items.append(XrayItem(parts["wire"], STEEL, transform=place))
     refill = observation.refill
     if refill.is_placed:
         place = pose(frame_along(-unit(refill.direction)), refill.tip_m)

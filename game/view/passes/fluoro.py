@@ -18,6 +18,7 @@ MM_PER_M = 1000.0
 SCATTER = 0.06  # tuned: share of the signal from far away
 COMPRESSION = 0.62  # tuned: how much of the slow variation the display removes
 KERMA_MGY_PER_PULSE = 0.02  # typical interventional fluoroscopy, 10 mGy/min at 8 pulses/s L [A]
+AIR_GAP = 1.0  # tuned: log attenuation below which the display treats a neighbourhood as air beside the body
 NOMINAL_ATTENUATION = 3.9  # log attenuation of an adult abdomen in this model; sets where the dose is nominal
 
 
@@ -111,11 +112,18 @@ def expose(thickness: NDArray[np.float32]) -> Exposure:
     block = n // 32
     coarse = thickness[: 32 * block, : 32 * block].reshape(32, block, 32, block).mean(axis=(1, 3))
     middle = float(np.median(coarse))
-    slow = np.kron(coarse, np.ones((block, block)))
-    shown = thickness[: 32 * block, : 32 * block] - COMPRESSION * (slow - middle)
+    in_body = coarse[6:26, 6:26]
+    in_body = in_body[in_body > 0.45 * middle]
+    middle = float(np.median(in_body)) if len(in_body) else middle
+    slow = np.kron(np.maximum(coarse, middle - AIR_GAP), np.ones((block, block)))
+    taken = thickness[: 32 * block, : 32 * block]
+    shown = taken - COMPRESSION * (slow - middle)
     edge = n // 5
-    low, high = np.percentile(shown[edge:-edge, edge:-edge][::2, ::2], [3, 99.5])
-    return Exposure(float(low) - 0.30, float(high) + 0.10, middle)
+    inside = shown[edge:-edge, edge:-edge][taken[edge:-edge, edge:-edge] > 0.45 * middle]
+    if len(inside) < 100:
+        return Exposure(middle - 1.0, middle + 1.0, middle)
+    low, high = np.percentile(inside[::3], [2, 99.6])
+    return Exposure(float(low) - 0.25, float(high) + 0.08, middle)
 
 
 def take_pulse(device: Device, library: Library, targets: FluoroTargets, frame: Frame, c_arm: CArm) -> float:
@@ -165,6 +173,7 @@ def _detect(device: Device, targets: FluoroTargets, c_arm: CArm) -> None:
         window=(exposure.low, exposure.high),
         middle=exposure.middle,
         scatter=SCATTER,
+        air_gap=AIR_GAP,
         compression=COMPRESSION,
         collimation=float(c_arm.collimation),
         is_positive=int(c_arm.is_positive),
