@@ -82,9 +82,11 @@ def _unit(name: str) -> str:
 
 
 def _ledger() -> tuple[tuple[str, float, str, str, str], ...]:
-    rows = []
+    rows: list[tuple[str, float, str, str, str]] = []
     for kind in (DrugParams, PressureParams):
         for item in fields(kind):
+            if any(item.name == row[0] for row in rows):
+                continue  # both halves know the production of CSF
             if item.name in _SOURCES and isinstance(item.default, (int, float)):
                 confidence, source = _SOURCES[item.name]
                 rows.append((item.name, float(item.default), _unit(item.name), confidence, source))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from physics.patient import neuro, vitals
+from physics.patient import course, neuro, vitals
 from physics.patient.response import PatientParams
 
 _P = PatientParams()
@@ -33,6 +33,14 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("dependence_off_s", _P.dependence_off_s, "s", "F-L", _ONE),
     ("withdrawal_lag_s", _P.withdrawal_lag_s, "s", "F-L", f"{_TWO}; W1-W12"),
     ("susceptibility", _P.susceptibility, "1", "F-L", f"{_ONE}; CV 0.45"),
+    ("weakness_steepness", _P.weakness_steepness, "1", "F-L", _ONE),
+    ("sedation_gcs", course.SEDATION_GCS[0], "1", "L", "pharmacology 5.1: moderate grade"),
+    ("coma_gcs", course.COMA_GCS[0], "1", "M", "pharmacology 5.1: severe grade"),
+    ("breathing_share", course.BREATHING_SHARE[0], "1", "L", "pharmacology 5.1: moderate grade, 12 of 15"),
+    ("apnoea_per_min", course.APNOEA_PER_MIN[0], "1/min", "L", "pharmacology 2.5"),
+    ("withdrawal_severity", course.WITHDRAWAL_SEVERITY[0], "1", "L", "itch 2/10; pharmacology 4.2 W2"),
+    ("severe_severity", course.SEVERE_SEVERITY[0], "1", "L", "pharmacology 5.2"),
+    ("tone_points", course.TONE_POINTS[0], "1", "H", "responder criterion, pharmacology 4.1 (AHC, GIL)"),
     ("fever_c", neuro.FEVER_C, "C", "F-L", "pharmacology 2.5; W3, W5"),
     ("fever_half", neuro.FEVER_HALF, "1", "F-L", "pharmacology 2.5"),
     ("cooling_c", neuro.COOLING_C, "C", "F-L", "pharmacology 2.5, 5.1"),
@@ -41,6 +49,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("cyproheptadine_fever", neuro.CYPROHEPTADINE_FEVER, "1", "F-L", "pharmacology 2.6 (MEY03)"),
     ("co2_exponent", vitals.CO2_EXPONENT, "1", "F-L", "tuned to the overdose grades, pharmacology 5.1"),
     ("co2_lag_s", vitals.CO2_LAG_S, "s", "UGK-M", "apnoea: 3 to 6 mmHg per minute"),
+    ("shallow_mmhg", vitals.SHALLOW_MMHG, "mmHg", "F-L", "tuned to the overdose grades, pharmacology 5.1"),
     ("o2_lag_s", vitals.O2_LAG_S, "s", "UGK-M", "apnoea on air: SpO2 90 % in one to two minutes"),
     ("diastolic_share", vitals.DIASTOLIC_SHARE, "1", "UGK-M", "122/78"),
     ("anaesthesia_circulation", vitals.ANAESTHESIA_CIRCULATION, "1", "UGK-L", "balanced anaesthesia"),
