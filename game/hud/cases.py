@@ -1,0 +1,70 @@
+"""From a scenario to what the screens show of it: the card, the briefing and the paper checklist."""
+
+from __future__ import annotations
+
+from game.hud.models import CaseCard, ChecklistLine
+from scenarios.checklist import IMPLANT, REFILL
+from scenarios.schema import Scenario
+
+# Distractors offered beside what a scenario allows; the right one is never marked.
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "IM05": ("20 mL", "40 mL"), "IM06": ("right", "left"),
+    "IM10": ("left lateral", "right lateral", "prone"), "IM16": ("500 ug/mL", "1000 ug/mL", "2000 ug/mL"),
+    "IM18": ("not primed", "primed on the table"), "RF02": ("baclofen 500 ug/mL", "baclofen 2000 ug/mL"),
+    "RF16": ("clear", "straw", "bloody"), "RF18": ("accept", "aspirate again", "stop and call"),
+}  # fmt: skip
+# Where on our rail a checklist step (I.., R..) is ticked.
+_RAIL: dict[str, str] = {
+    **{f"I{n:02d}": "mark" for n in range(0, 6)}, **{f"I{n:02d}": "table" for n in range(6, 11)},
+    **{f"I{n:02d}": "needle" for n in range(11, 16)}, **{f"I{n:02d}": "thread" for n in range(16, 19)},
+    **{f"I{n:02d}": "anchor" for n in range(19, 25)}, **{f"I{n:02d}": "pocket" for n in range(25, 29)},
+    "I29": "tunnel", "I30": "connect", "I31": "connect", "I32": "connect", "I33": "pump", "I34": "pump", "I35": "pump",
+    "I36": "close", "I37": "close", **{f"I{n:02d}": "programme" for n in range(38, 43)},
+    "R00": "identity", "R01": "read", "R02": "examine", "R03": "template", "R04": "template", "R05": "template",
+    "R06": "needle", "R07": "empty", "R08": "compare", "R09": "fill", "R10": "fill", "R11": "fill", "R12": "fill",
+    "R13": "fill", "R14": "fill", "R15": "withdraw", "R16": "account", "R17": "account", "R18": "observe", "R19": "observe",
+}  # fmt: skip
+LEVEL_OF = {"foundation": "assisted", "core": "assisted", "advanced": "free", "examination": "examination"}
+
+
+def procedure_of(scenario: Scenario) -> str:
+    """Return the rail that a case is played on."""
+    if scenario.start.kind == "fresh":
+        return "implant"
+    return "refill" if any(line.measure.startswith(("refill.", "items:RF")) for line in scenario.rubric) else "clinic"
+
+
+def card_of(scenario: Scenario) -> CaseCard:
+    """Return the case as the browser and the briefing show it."""
+    p, order = scenario.patient, scenario.order
+    facts = (
+        ("Age and build", f"{p.age_years:g} years, {p.mass_kg:g} kg, {p.height_cm:g} cm"),
+        ("Diagnosis", p.diagnosis_text),
+        ("Tone before", f"Ashworth legs {p.ashworth_legs:g}, arms {p.ashworth_arms:g}; Penn {p.penn:g}"),
+        ("Order", f"{order.dose_ug_per_day:g} µg/day of {order.concentration_ug_per_ml:g} µg/mL"),
+        ("Reservoir", f"{scenario.equipment.pump_ml:g} mL pump, {order.volume_ml:g} mL to fill, alarm at {order.alarm_volume_ml:g} mL"),
+        ("Target and side", f"tip {order.target_level}, pump {order.side}, {order.plane}"),
+        ("Watch", f"{order.monitor_hours:g} h after start"),
+    )
+    return CaseCard(
+        scenario.id, scenario.title, scenario.role, scenario.level, round(scenario.minutes), scenario.brief,
+        procedure_of(scenario), p.title, p.history[0] if p.history else "", scenario.objectives,
+        (*facts, *((f"History {i + 1}", h) for i, h in enumerate(p.history[1:]))), scenario.pass_percent,
+        f"{order.dose_ug_per_day:g} µg/day, {order.concentration_ug_per_ml:g} µg/mL, {order.volume_ml:g} mL",
+    )  # fmt: skip
+
+
+def checklist_of(scenario: Scenario) -> tuple[ChecklistLine, ...]:
+    """Return the lines that are said by the player; measured lines are nobody's to tick."""
+    items = {"implant": IMPLANT, "refill": REFILL}.get(procedure_of(scenario), ())
+    out = []
+    for item in items:
+        if not item.is_said:
+            continue
+        options = tuple(dict.fromkeys((*_CHOICES.get(item.id, ()), *scenario.items.get(item.id, ()))))
+        if item.id in _CHOICES or item.id in scenario.items:
+            choices = tuple((o, o.replace("ug/mL", "µg/mL")) for o in sorted(options))
+        else:
+            choices = ()
+        out.append(ChecklistLine(item.id, item.text, _RAIL.get(item.step, ""), choices))
+    return tuple(out)

@@ -1,0 +1,158 @@
+"""The Do panel: what can be set and done in the current step, by mouse alone; and what is felt in focus layout."""
+
+from __future__ import annotations
+
+from imgui_bundle import imgui
+
+from game.hud import models
+from game.hud import theme as T
+from game.hud.clinical import meter
+from game.hud.gui import Gui, u32
+from game.hud.screens.frame import PlayView
+from game.hud.widgets import button, caption, pair, room, same, segmented, soft, space, state, stepper, text, text_width
+from game.input.intent import HOLD_S, current_step
+from game.instruments.procedure import ACTS, SETTINGS, Act, Setting
+from physics.clock import TICK_S
+
+KEY_NAMES = {"Return": "Enter"}
+
+
+def act_panel(g: Gui, view: PlayView, w: float, h: float) -> None:
+    """Draw the settings and acts of the step in two columns."""
+    step = current_step(view.hands)
+    is_focus = g.base_size[0] < 1200
+    if is_focus:
+        _feel_line(g, view, w)
+    else:
+        text(g, step.words, size="lead", face="bold", address="act.step")
+    if view.hands.procedure == "refill" and step.key in ("compare", "account") and not is_focus:
+        pass
+    numbers = [SETTINGS[k] for k in step.settings if not SETTINGS[k].is_choice]
+    choices = [SETTINGS[k] for k in step.settings if SETTINGS[k].is_choice]
+    if numbers:
+        _numbers(g, view, numbers, w)
+    for setting in choices:
+        _choice(g, view, setting, w)
+    if step.acts:
+        space(g, 1)
+        _acts(g, view, [ACTS[k] for k in step.acts], w)
+    _extras(g, view, w)
+    _step_turn(g, view, w)
+
+
+def _feel_line(g: Gui, view: PlayView, w: float) -> None:
+    feel = models.feel(view.obs, view.hands)
+    text(g, feel.word, size="lead", face="bold", address="feel.word")
+    first = feel.rows[0]
+    words = f"{first[1]} {first[2]}"
+    same(g, 10)
+    soft(g, f"{first[0].lower()} {words}")
+    meter(g, "feel.force", feel.value, 0, feel.high, w, 10, limit=feel.limit)
+
+
+def _shown(view: PlayView, setting: Setting) -> str:
+    value = view.hands.values[setting.key]
+    digits = 3 if setting.fine < 0.01 else (2 if setting.fine < 0.1 else (1 if setting.fine < 1 else 0))
+    return models.number(value, digits)
+
+
+def _numbers(g: Gui, view: PlayView, settings: list[Setting], w: float) -> None:
+    columns = 2
+    each = (w - 8 * (columns - 1)) / columns
+    imgui.push_style_var(imgui.StyleVar_.item_spacing, (g.px(8), g.px(4)))
+    for i, setting in enumerate(settings):
+        if i % columns:
+            same(g, 8)
+        imgui.begin_group()
+        stepper(g, setting.key, setting.words, _shown(view, setting), setting.unit.replace("deg", "°"), each)
+        imgui.end_group()
+    imgui.pop_style_var()
+
+
+def _choice(g: Gui, view: PlayView, setting: Setting, w: float) -> None:
+    options = list(setting.options)
+    chosen = view.hands.choices[setting.key]
+    label_w = min(max(text_width(g, setting.words, "small") + 8, 100.0), 130.0)
+    each = (w - label_w - 2 * (len(options) - 1)) / len(options)
+    widest = max(text_width(g, words) for _, words in options) + 46
+    imgui.align_text_to_frame_padding()
+    soft(g, setting.words)
+    if widest <= each:
+        imgui.same_line(g.px(label_w) + imgui.get_style().window_padding.x)
+    else:
+        each = (w - 2 * (len(options) - 1)) / len(options)
+        if widest > each:
+            with g.font("small"):
+                segmented(g, setting.key, options, chosen, each)
+            return
+    segmented(g, setting.key, options, chosen, each)
+
+
+def _acts(g: Gui, view: PlayView, acts: list[Act], w: float) -> None:
+    columns = 2 if w < 470 else 3
+    longest = max(text_width(g, a.words) + (40 if a.hotkey else 0) for a in acts)
+    if longest + 56 > (w - 8 * (columns - 1)) / columns:
+        columns = 2
+    each = (w - 8 * (columns - 1)) / columns
+    imgui.push_style_var(imgui.StyleVar_.item_spacing, (g.px(8), g.px(6)))
+    for i, act in enumerate(acts):
+        if i % columns:
+            same(g, 8)
+        _act_button(g, view, act, each)
+    imgui.pop_style_var()
+
+
+def _act_button(g: Gui, view: PlayView, act: Act, w: float) -> None:
+    is_on = act.key in view.hands.latched or (act.key == "needle.brace" and view.obs.needle.is_braced)
+    kind = "on" if is_on else act.kind
+    is_hold = act.is_held or act.confirm_s > 0
+    key = KEY_NAMES.get(act.hotkey, act.hotkey) or None
+    need = text_width(g, act.words) + 56 + (text_width(g, key, "caption", "bold") + 18 if key else 0)
+    button(g, act.key, act.words, act.icon, kind, w, 36, key if need <= w else None, hold=is_hold)
+    ticks = view.hands.hold_ticks.get(act.key, 0)
+    if ticks and act.confirm_s:
+        low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
+        share = min(ticks * TICK_S / HOLD_S[act.key], 1.0)
+        imgui.get_window_draw_list().add_rect_filled(
+            (low.x, high.y - g.px(5)), (low.x + (high.x - low.x) * share, high.y), u32(T.MARK["now"]), g.px(2)
+        )
+
+
+def _extras(g: Gui, view: PlayView, w: float) -> None:
+    """Facts the step needs beside its controls, when there is room."""
+    step, obs = view.hands.step, view.obs
+    rows: list[tuple[str, str, str]] = []
+    if step == "connect" and room(g)[1] > 150:
+        rows = [("Piece cut off so far", models.number(obs.catheter.removed_m * 100), "cm"),
+                ("Length in the pack", "114" if "8781" not in obs.catheter.model else "140", "cm"),
+                ("CSF at the pump end", "drips" if obs.catheter.is_csf_at_end else "dry", "")]  # fmt: skip
+    elif step == "programme":
+        rows = models.telemetry(obs)[:5] if view.hands.form.is_read else []
+    elif step == "read" and view.hands.form.is_read:
+        rows = models.telemetry(obs)
+    elif step in ("look", "examine"):
+        rows = [(part, words, "") for part, words, _ in models.examination(obs)]
+    elif step == "tunnel":
+        rows = [("Way points laid", str(len(view.hands.waypoints)), "")]
+    elif view.card.orders and step in ("table", "identity", "fill"):
+        rows = [("Ordered", view.card.orders, "")]
+    fit = int((room(g)[1] - 60) // 25)
+    if rows and fit > 0:
+        space(g, 1)
+        caption(g, {"connect": "On the table", "tunnel": "Route"}.get(step, "What you know"))
+        for label, value, unit in rows[: max(fit - 1, 1)]:
+            pair(g, label, value, unit, offset=170, address=f"fact.{label.lower().replace(' ', '_').replace(',', '')}")
+    elif step in ("read", "programme") and not view.hands.form.is_read and room(g)[1] > 90:
+        state(g, "todo", "The pump has not been read.")
+
+
+def _step_turn(g: Gui, view: PlayView, w: float) -> None:
+    """Previous and next step at the foot of the panel."""
+    _, left = room(g)
+    if left < 34:
+        return
+    imgui.set_cursor_pos_y(imgui.get_cursor_pos_y() + g.px(left - 34))
+    each = (w - 8) / 2
+    button(g, "rail.previous", "Step before", "back", "quiet", each, 32, "PgUp" if each > 180 else None)
+    same(g)
+    button(g, "rail.next", "Next step", "next", "normal", each, 32, "PgDn" if each > 180 else None)

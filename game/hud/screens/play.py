@@ -1,0 +1,275 @@
+"""The working screen of a procedure: every step shares this frame, the tool and the side panel change.
+
+Rail: what am I doing. Picture: where is it. Side: do it, X-ray, list, map. Bottom: what do I feel, how is
+the patient. One set of panels serves the wide, compact and focus layouts.
+"""
+
+from __future__ import annotations
+
+from imgui_bundle import imgui
+
+from game.hud import models
+from game.hud import theme as T
+from game.hud.clinical import bead_rail, meter, step_rail, tool_tray, vital, waveform
+from game.hud.gui import Gui, u32
+from game.hud.layout import Layout, layout_for
+from game.hud.screens import imaging, trunk_map
+from game.hud.screens.acts import act_panel
+from game.hud.screens.frame import (
+    PlayView, as_array, checklist_panel, clock_phase, focus_tabs, picture_or_note, play_bar, side_tabs, vital_line,
+)  # fmt: skip
+from game.hud.plots import band, dots, line, plot, upright
+from game.hud.screens.refill import account_panel, proof_rows
+from game.hud.widgets import (
+    BEHIND, ICON, at, caption, draw_text, key_bar, note_box, panel, pair, right, room, same, soft, space, state, text, text_width,
+)  # fmt: skip
+from game.input.intent import Intent, current_step
+from game.instruments import monitor, tray
+
+TITLES = {"implant": "Implant", "refill": "Refill", "clinic": "On call"}
+TABS = (("view", "Picture", "F2"), ("act", "Do", "F3"), ("xray", "X-ray", "F4"), ("list", "List", "F5"), ("map", "Map", "F6"),
+        ("steps", "Steps", "F7"), ("patient", "Patient", "F8"))  # fmt: skip
+
+
+def draw(g: Gui, view: PlayView) -> list[Intent]:
+    """Draw the working screen and return its intents."""
+    layout = layout_for(*g.base_size)
+    play_bar(g, view, TITLES[view.hands.procedure])
+    step = current_step(view.hands)
+    if layout.kind == "focus":
+        _draw_focus(g, view, layout)
+        return g.taken()
+    _rail(g, view, layout)
+    _picture(g, view, layout)
+    chosen = view.panel if view.panel in ("act", "xray", "list", "map", "volumes") else step.panel
+    with panel(g, "side", layout.side):
+        w, _ = room(g)
+        third = ("volumes", "Volumes") if view.hands.procedure == "refill" else ("map", "Map")
+        side_tabs(g, [("act", "Do"), ("xray", "X-ray"), ("list", "List"), third], chosen, w)
+        space(g, 2)
+        _side_content(g, view, chosen)
+    _hand(g, view, layout)
+    _strip(g, view, layout)
+    _vitals(g, view, layout)
+    _frame_lines(g, layout)
+    return g.taken()
+
+
+def _frame_lines(g: Gui, layout: Layout) -> None:
+    if g.covered:
+        return
+    draw, y = imgui.get_background_draw_list(), g.px(layout.hand[1])
+    draw.add_line((0, y), (g.size[0], y), u32(T.LINE))
+
+
+def _side_content(g: Gui, view: PlayView, chosen: str) -> None:
+    w, h = room(g)
+    if chosen == "xray":
+        imaging.xray_panel(g, view, w, h)
+    elif chosen == "list":
+        checklist_panel(g, view, w, h)
+    elif chosen == "map":
+        trunk_map.map_panel(g, view, w, h)
+    elif chosen == "volumes":
+        account_panel(g, view, w, h)
+    elif chosen == "steps":
+        step_rail(g, models.rail(view.hands, view.obs, view.level))
+    elif chosen == "patient":
+        _patient_panel(g, view, w)
+    else:
+        act_panel(g, view, w, h)
+
+
+def _draw_focus(g: Gui, view: PlayView, layout: Layout) -> None:
+    step = current_step(view.hands)
+    keys = [t for t in TABS if layout.width >= 1000 or t[0] != "map"]
+    if view.hands.procedure == "refill":
+        keys = [("volumes", "Volumes", "F6") if t[0] == "map" else t for t in keys]
+    if layout.is_split:
+        keys = [t for t in keys if t[0] != "view"]
+    known = {t[0] for t in keys}
+    chosen = view.panel if view.panel in known else (step.panel if step.panel in known else "act")
+    focus_tabs(g, layout, keys, chosen)
+    if layout.is_split or chosen == "view":
+        _picture(g, view, layout)
+    if layout.is_split or chosen != "view":
+        with panel(g, "side", layout.side, pad=12):
+            _side_content(g, view, chosen)
+    vital_line(g, view, layout)
+
+
+def _rail(g: Gui, view: PlayView, layout: Layout) -> None:
+    steps = models.rail(view.hands, view.obs, view.level)
+    if layout.kind == "compact":
+        with panel(g, "rail", layout.rail, pad=0):
+            bead_rail(g, steps, layout.rail[2], layout.rail[3])
+        return
+    with panel(g, "rail", layout.rail):
+        caption(g, TITLES[view.hands.procedure])
+        at_step = [s.state for s in steps].index("now") + 1
+        words = f"{at_step} of {len(steps)}"
+        right(g, text_width(g, words, "small"))
+        soft(g, words)
+        step_rail(g, steps)
+        tools = tray.rows(view.hands.tray, current_step(view.hands))
+        rows = (len(tools) + 1) // 2
+        if tools and room(g)[1] > rows * 56 + 24:
+            space(g, 2)
+            caption(g, "Instruments")
+            tool_tray(g, tools, 118, 50)
+
+
+def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
+    area = layout.view
+    x, y, w, h = area
+    with panel(g, "view", area, pad=0, colour=T.BACKDROP, flags=BEHIND):
+        picture_or_note(g, view.pictures.get("view"), w, h, "view", "The picture is being prepared")
+        imgui.set_cursor_pos((0, 0))
+        imgui.invisible_button("##view", (g.px(w), g.px(h)))
+        draw = imgui.get_window_draw_list()
+        left, top = g.px(x), g.px(y)
+        rows = models.readout(view.hands, view.obs, view.level)
+        if rows:
+            _readout(g, draw, left + g.px(14), top + g.px(12), rows)
+        first, second = models.message(view.hands, view.obs, view.level)
+        if view.said:
+            first, second = view.said, second or first
+        if first or second:
+            first, second = (first, second) if first else (second, "")
+            offset = 266 if rows and w > 620 else 14
+            need = max(text_width(g, first, "body", "bold"), text_width(g, second)) + 34
+            top_of = 12 if offset > 100 or not rows else 24 + 23 * len(rows) + 12
+            if need + offset < w:
+                note_box(g, draw, left + g.px(offset), top + g.px(top_of), need, first, second)
+                g.say("view.message", first)
+        _cutaway(g, view, draw, x, y, w, h)
+        _compass(g, view, draw, left, top, w, h)
+        pairs = models.keys(current_step(view.hands))
+        if pairs and layout.kind != "focus":
+            key_bar(g, draw, left + g.px(14), top + g.px(h - 44), w - 28, pairs)
+
+
+def _readout(g: Gui, draw: object, x: float, y: float, rows: list[tuple[str, str, str, str]]) -> None:
+    dl = imgui.get_window_draw_list()
+    dl.add_rect_filled((x, y), (x + g.px(238), y + g.px(12 + 23 * len(rows))), u32(T.BACKDROP, 0.88), g.px(6))
+    for i, (label, value, unit, kind) in enumerate(rows):
+        line_y = y + g.px(7 + 23 * i)
+        draw_text(g, dl, x + g.px(12), line_y + g.px(1), label, T.INK_SOFT)
+        edge = 186.0 if unit else 226.0
+        draw_text(g, dl, x + g.px(edge), line_y, value, T.INK, "body", "bold", 1.0)
+        draw_text(g, dl, x + g.px(edge + 5), line_y + g.px(1), unit, T.INK_SOFT)
+        if kind in ("ok", "warn", "alarm"):
+            draw_text(g, dl, x + g.px(212), line_y + g.px(1), T.STATE[kind][0], T.MARK[kind])
+        g.say(f"readout.{label.lower().replace(' ', '_')}", f"{value} {unit}".strip(), kind)
+
+
+def _cutaway(g: Gui, view: PlayView, draw: object, x: float, y: float, w: float, h: float) -> None:
+    picture = view.pictures.get("cutaway")
+    if picture is None or w < 700 or h < 480:
+        return
+    dl = imgui.get_window_draw_list()
+    cw, ch = 250.0, 206.0
+    px0, py0 = g.px(x + 14), g.px(y + h - ch - 56)
+    top, bottom = ((0, 1), (1, 0)) if picture.is_flipped else ((0, 0), (1, 1))
+    dl.add_image(imgui.ImTextureRef(picture.texture.glo), (px0, py0), (px0 + g.px(cw), py0 + g.px(ch)), top, bottom)
+    dl.add_rect((px0, py0), (px0 + g.px(cw), py0 + g.px(ch)), u32(T.MARK["now"]), g.px(4), g.px(1.5))
+    dl.add_rect_filled((px0, py0), (px0 + g.px(cw), py0 + g.px(24)), u32(T.BACKDROP, 0.8))
+    draw_text(g, dl, px0 + g.px(8), py0 + g.px(4), f"{ICON['eye']}  Cut-away ({view.level} only)", T.TEXT["now"], "small", "bold")
+    g.place("view.cutaway", px0, py0, g.px(cw), g.px(ch), "cut-away")
+
+
+def _compass(g: Gui, view: PlayView, draw: object, left: float, top: float, w: float, h: float) -> None:
+    if view.pictures.get("view") is None:
+        return
+    dl = imgui.get_window_draw_list()
+    middle = top + g.px(h / 2)
+    draw_text(g, dl, left + g.px(14), middle, f"{ICON['back']} head", T.WHITE, "small", "bold")
+    draw_text(g, dl, left + g.px(w - 14), middle, f"feet {ICON['next']}", T.WHITE, "small", "bold", 1.0)
+
+
+def _hand(g: Gui, view: PlayView, layout: Layout) -> None:
+    feel = models.feel(view.obs, view.hands)
+    with panel(g, "feel", layout.hand):
+        w, _ = room(g)
+        caption(g, feel.title)
+        text(g, feel.word, size="heading", face="bold", address="feel.word")
+        meter(g, "feel.force", feel.value, 0, feel.high, w, 15, limit=feel.limit)
+        rows = feel.rows if layout.kind == "wide" else feel.rows[:2]
+        for label, value, unit in rows:
+            pair(g, label, value, unit, offset=150, address=f"feel.{label.split()[0].lower()}")
+        if feel.caption and layout.kind == "wide":
+            soft(g, f"{ICON['cc']}  {feel.caption}")
+
+
+def _strip(g: Gui, view: PlayView, layout: Layout) -> None:
+    _, _, w, h = layout.strip
+    with panel(g, "strip", layout.strip):
+        if view.hands.procedure == "refill" and view.hands.step not in ("needle", "template"):
+            caption(g, "Proof that the needle is in the reservoir")
+            proof_rows(g, view, w - 32, 5 if layout.kind == "wide" else 3)
+            return
+        caption(g, "Push against depth")
+        if w > 640:
+            same(g, 16)
+            soft(g, "line: felt   dot: now   thin lines: changes felt", "caption")
+        force_trace(g, view, w - 32, h - 54)
+
+
+def force_trace(g: Gui, view: PlayView, w: float, h: float) -> None:
+    """Felt force against depth; dot = now."""
+    depth, force = (as_array(a) for a in view.trace)
+    deepest = max(60.0, float(depth.max()) + 8.0 if len(depth) else 0.0)
+    highest = max(10.0, float(force.max()) * 1.15 if len(force) else 0.0)
+    with plot(g, "trace.plot", w, h, (0, deepest), (0, highest), "depth past skin (mm)", "N") as is_open:
+        if not is_open:
+            return
+        if view.level in ("tutor", "assisted"):
+            band("flavum", [0.0, deepest], [4.0, 4.0], [8.0, 8.0], T.INK_SOFT, 0.10)
+        if view.trace_marks:
+            upright("##changes", [m for m, _ in view.trace_marks], T.INK_FAINT)
+        if len(depth):
+            line("felt", depth, force, T.MARK["now"], 2.5)
+            dots("##now", depth[-1:], force[-1:], T.WHITE, 6.0)
+
+
+def _vitals(g: Gui, view: PlayView, layout: Layout) -> None:
+    rows = models.signs(view.obs)
+    kind, words = models.worst(rows)
+    with panel(g, "vitals", layout.vitals):
+        w, h = room(g)
+        caption(g, "Patient")
+        right(g, text_width(g, f"X  {words}", "small", "bold") + 6)
+        state(g, kind, words, address="vitals.state")
+        p = view.obs.patient
+        if layout.kind == "wide":
+            wave, share = monitor.ecg(clock_phase(view), p.heart_rate_per_min)
+            waveform(g, "vitals.ecg", wave, w, 52, T.VITAL["hr"], "II", share)
+        per_row = 5 if w > 400 else 3
+        size = 24.0 if layout.kind == "wide" else 22.0
+        left = 16.0
+        top = imgui.get_cursor_pos_y() / g.scale
+        for i, row in enumerate(rows[: per_row if layout.kind == "wide" else 6]):
+            if i % per_row == 0:
+                left, top = 16.0, (imgui.get_cursor_pos_y() / g.scale if i == 0 else top + 56)
+            at(g, left, top)
+            vital(g, f"vitals.{row.key}", row.name, row.value, row.unit, T.VITAL.get(row.key, T.INK), "", "", size)
+            g.states[f"vitals.{row.key}"] = row.kind
+            left += max(w / per_row, 60.0)
+        if layout.kind == "wide":
+            at(g, 16, top + 66)
+            pose = "Under general anaesthesia." if p.is_anaesthetised else f"Awake. GCS {p.gcs:.0f} of 15."
+            soft(g, f"{pose}  Leg tone {p.ashworth_legs:.1f} on the 1 to 5 scale.")
+
+
+def _patient_panel(g: Gui, view: PlayView, w: float) -> None:
+    caption(g, "Patient")
+    for row in models.signs(view.obs):
+        pair(g, row.name, row.value, row.unit, T.VITAL.get(row.key, T.INK), 110, address=f"patient.{row.key}")
+        if row.words:
+            same(g, 10)
+            state(g, row.kind, row.words)
+    caption(g, "In the hand")
+    feel = models.feel(view.obs, view.hands)
+    text(g, feel.word, face="bold")
+    for label, value, unit in feel.rows:
+        pair(g, label, value, unit, offset=170)

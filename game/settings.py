@@ -1,0 +1,206 @@
+"""Settings: a checked TOML file in the platform's config folder; loaded and saved atomically.
+
+A bad file gives one clear error that names file, key, value and range; it is never overwritten.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+FILE_NAME = "settings.toml"
+
+
+class SettingsError(Exception):
+    """The settings file cannot be used; the message says what to change."""
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sight(_Group):
+    """What is seen."""
+
+    scale: Annotated[float, Field(ge=0.8, le=2.0)] = 1.0
+    is_high_contrast: bool = False
+    has_patterns: bool = True
+    has_less_motion: bool = False
+    has_captions: bool = True
+
+
+class Sound(_Group):
+    """What is heard; shares of full volume."""
+
+    master: Annotated[float, Field(ge=0, le=1)] = 0.7
+    tissue: Annotated[float, Field(ge=0, le=1)] = 0.8
+    monitor: Annotated[float, Field(ge=0, le=1)] = 0.6
+    alarms: Annotated[float, Field(ge=0, le=1)] = 0.9
+
+
+class Hands(_Group):
+    """How hands work."""
+
+    aim_deg_per_px: Annotated[float, Field(ge=0.03, le=0.30)] = 0.10
+    is_toggle: bool = False
+    is_slow: bool = False
+    keys: dict[str, str] = Field(default_factory=dict)
+
+
+class Picture(_Group):
+    """How the picture is drawn."""
+
+    preset: Literal["auto", "full", "software"] = "auto"
+    width: Annotated[int, Field(ge=1280, le=7680)] = 1600
+    height: Annotated[int, Field(ge=720, le=4320)] = 900
+    is_fullscreen: bool = False
+
+
+class Case(_Group):
+    """How cases are played."""
+
+    level: Literal["tutor", "assisted", "free", "examination"] = "assisted"
+    learner: Annotated[str, Field(max_length=24, pattern=r"^[A-Za-z0-9_\-]*$")] = ""
+
+
+class Settings(_Group):
+    """All settings of one learner on one machine."""
+
+    format: Literal[1] = 1
+    sight: Sight = Sight()
+    sound: Sound = Sound()
+    hands: Hands = Hands()
+    picture: Picture = Picture()
+    case: Case = Case()
+
+
+def config_folder() -> Path:
+    """Return the folder of the settings file; THECAL_CONFIG_DIR overrides the platform's own."""
+    given = os.environ.get("THECAL_CONFIG_DIR")
+    if given:
+        return Path(given)
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA", Path.home() / "AppData/Roaming")) / "Thecal"
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Application Support/Thecal"
+    return Path(os.environ.get("XDG_CONFIG_HOME", Path.home() / ".config")) / "thecal"
+
+
+def _range_words(error: dict[str, object]) -> str:
+    context = error.get("ctx")
+    if isinstance(context, dict):
+        for key, words in (("ge", ">= "), ("le", "<= "), ("gt", "> "), ("lt", "< ")):
+            if key in context:
+                return f"expected {words}{context[key]}"
+        if "expected" in context:
+            return f"expected {context['expected']}"
+    return str(error.get("msg", "not allowed"))
+
+
+def parse(text: str, name: str) -> Settings:
+    """Return settings from TOML text.
+
+    Raises
+    ------
+    SettingsError
+        If the text is no TOML, or a key or value is not allowed; names file, key, value and range.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{name}: not readable as TOML ({error})") from error
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        first = dict(error.errors()[0])
+        key = ".".join(str(part) for part in first["loc"])  # type: ignore[union-attr]
+        if first.get("type") == "extra_forbidden":
+            raise SettingsError(f"{name}: {key} is not a setting; remove the line") from error
+        raise SettingsError(f"{name}: {key} = {first.get('input')!r}; {_range_words(first)}") from error
+
+
+def load(folder: Path | None = None) -> Settings:
+    """Return the stored settings; the defaults where there is no file yet.
+
+    Raises
+    ------
+    SettingsError
+        If the file exists and cannot be used. It is left as it is.
+    """
+    path = (folder or config_folder()) / FILE_NAME
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read ({error})") from error
+    return parse(text, str(path))
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return repr(value)
+
+
+def to_toml(settings: Settings) -> str:
+    """Return settings as TOML text that `parse` reads back."""
+    data = settings.model_dump()
+    lines = ["# Thecal settings. Remove the file to go back to the defaults.", f"format = {data.pop('format')}"]
+    for group, values in data.items():
+        lines += ["", f"[{group}]"]
+        tables = {k: v for k, v in values.items() if isinstance(v, dict)}
+        lines += [f"{k} = {_toml_value(v)}" for k, v in values.items() if k not in tables]
+        for name, table in tables.items():
+            if table:
+                lines += ["", f"[{group}.{name}]", *(f"{_toml_value(k)} = {_toml_value(v)}" for k, v in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def save(settings: Settings, folder: Path | None = None) -> Path:
+    """Write the settings atomically and return the path.
+
+    Raises
+    ------
+    SettingsError
+        If the folder cannot be written.
+    """
+    path = (folder or config_folder()) / FILE_NAME
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-", suffix=".toml")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(to_toml(settings))
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(name, path)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written ({error})") from error
+    return path
+
+
+def changed(settings: Settings, key: str, value: object) -> Settings:
+    """Return settings with one value changed ("sight.scale"), checked.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such key or the value is out of range.
+    """
+    group, _, name = key.partition(".")
+    data = settings.model_dump()
+    if group not in data or not isinstance(data[group], dict) or name not in data[group]:
+        raise SettingsError(f"{key} is not a setting")
+    data[group][name] = value
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        raise SettingsError(f"{key} = {value!r}; {_range_words(dict(error.errors()[0]))}") from error
