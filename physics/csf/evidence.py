@@ -54,7 +54,7 @@ _SOURCES: dict[str, tuple[str, str]] = {
     "sedation_site_per_s": ("F-L", "pharmacology_2 4.1; fitted to O2-O5"),
     "breathing_site_per_s": ("F-L", "pharmacology_2 4.1; fitted to O1-O4"),
     "thoracic_weight": ("F-L", "pharmacology_2 3.1; fitted to D25, D26"),
-    "resting_pa": ("H", "scenarios_content I-F1: 15 cmH2O lying; textbook 10-20"),
+    "resting_pa": ("UGK-H", "scenarios_content I-F1: 15 cmH2O lying; usual 10-20"),
     "upright_lumbar_pa": ("UGK-M", "lumbar pressure sitting, about 40 cmH2O"),
     "pressure_volume_m3": ("UGK-H", "Marmarou 1978: pressure-volume index 25 mL"),
     "outflow_resistance_pa_s_per_m3": ("UGK-M", "infusion tests: 8 mmHg/(mL/min), normal < 12"),
