@@ -5,9 +5,9 @@ Content            `load(path_or_id) -> Scenario`, `list_ids()`, `lint(path_or_i
 Start              `setup(scenario, seed, inherited=None) -> CaseSetup` (`.params` goes to `physics.initial`);
                    seed 0 is the written patient.
 Record             `Step(tick, commands, actions, observation, events)`, `record_from(steps) -> Record`.
-Judgement          `score(scenario, steps) -> ScoreSheet` (`.to_dict()`), `MEASURES[key].of(scenario, record)`,
-                   `Reader(scenario, record)(key)`; checklist texts in `checklist.ITEMS`, critical errors in
-                   `critical.CRITICAL`.
+Judgement          `score(scenario, steps) -> ScoreSheet` (`.to_dict()`),
+                   `MEASURES[key].of(scenario, record)`, `Reader(scenario, record)(key)`; checklist texts in
+                   `checklist.ITEMS`, critical errors in `critical.CRITICAL`.
 Explanation        `causal_chain(scenario, steps, sheet) -> tuple[Link, ...]`.
 Staff              `due(scenario, observation, events, done) -> ((trigger id, command), ...)`.
 

@@ -65,24 +65,78 @@ class Act:
 
 
 ACTS: tuple[Act, ...] = (
-    Act("no-anchor", "anchor.on_fascia", "<", 1.0, "No anchor was stitched to fascia.", ("capacity", "slip", "tip")),
-    Act("weak-anchor", "cath.anchor_slip_force", "<", 1.5, "The anchor slips at a low force.", ("slip", "tip")),
-    Act("shallow-thread", "cath.tip_error", ">", 1.5, "The catheter was threaded short of the written level.",
-        ("inserted", "tip", "slip")),
-    Act("tight-bend", "cath.loop_radius", "<", 10.0, "The strain-relief loop was tight or missing.",
-        ("radius", "patency")),
-    Act("tight-purse", "purse.tension_error", ">", 0.0, "The purse-string pinches or does not hold.", ("patency", "leak")),
-    Act("retreat", "cath.needle_retreat", ">", 2.0, "The catheter was drawn back over the needle's bevel.",
-        ("shear", "tip")),
-    Act("entry", "prog.entry_factor", ">", 1.5, "A dose or concentration was sent that was not ordered.", ("sent",)),
+    Act(
+        "no-anchor",
+        "anchor.on_fascia",
+        "<",
+        1.0,
+        "No anchor was stitched to fascia.",
+        ("capacity", "slip", "tip"),
+    ),
+    Act(
+        "weak-anchor", "cath.anchor_slip_force", "<", 1.5, "The anchor slips at a low force.", ("slip", "tip")
+    ),
+    Act(
+        "shallow-thread",
+        "cath.tip_error",
+        ">",
+        1.5,
+        "The catheter was threaded short of the written level.",
+        ("inserted", "tip", "slip"),
+    ),
+    Act(
+        "tight-bend",
+        "cath.loop_radius",
+        "<",
+        10.0,
+        "The strain-relief loop was tight or missing.",
+        ("radius", "patency"),
+    ),
+    Act(
+        "tight-purse",
+        "purse.tension_error",
+        ">",
+        0.0,
+        "The purse-string pinches or does not hold.",
+        ("patency", "leak"),
+    ),
+    Act(
+        "retreat",
+        "cath.needle_retreat",
+        ">",
+        2.0,
+        "The catheter was drawn back over the needle's bevel.",
+        ("shear", "tip"),
+    ),
+    Act(
+        "entry",
+        "prog.entry_factor",
+        ">",
+        1.5,
+        "A dose or concentration was sent that was not ordered.",
+        ("sent",),
+    ),
     Act("prime", "prog.prime_excess", ">", 20.0, "More was primed than the line needed.", ("sent",)),
     Act("stopped", "prog.closed_running", "<", 1.0, "The pump was left stopped.", ("flow",)),
-    Act("no-proof", "refill.placement_test", "<", 1.0, "The pump was filled without proof of placement.",
-        ("pocket", "reservoir")),
-    Act("off-port", "refill.pocket_volume", ">", 0.2, "Drug was injected beside the reservoir.", ("pocket", "reservoir")),
+    Act(
+        "no-proof",
+        "refill.placement_test",
+        "<",
+        1.0,
+        "The pump was filled without proof of placement.",
+        ("pocket", "reservoir"),
+    ),
+    Act(
+        "off-port",
+        "refill.pocket_volume",
+        ">",
+        0.2,
+        "Drug was injected beside the reservoir.",
+        ("pocket", "reservoir"),
+    ),
     Act("no-loops", "pump.loops", "<", 2.0, "The pump was not sutured to fascia.", ("flip",)),
     Act("loose-connector", "cath.connector_seat", "<", 0.9, "The connector was not pushed home.", ("leak",)),
-)  # fmt: skip
+)
 
 IMPLANT_MEASURES = ("anchor.", "cath.", "purse.", "pump.")
 
@@ -110,43 +164,149 @@ def _space(seen: Observation) -> float:
 
 
 MECHANICS: tuple[Quantity, ...] = (
-    Quantity("capacity", "anchor capacity", "N", lambda o: o.catheter.anchor_capacity_n, "<", 0.9,
-             "the anchor holds {value:.2f} N; withdrawing a catheter takes 0.9 N"),
-    Quantity("slip", "anchor slip", "mm", lambda o: o.catheter.anchor_slip_m * 1e3, ">", 3.0,
-             "the catheter slipped {value:.0f} mm at the anchor"),
-    Quantity("inserted", "length in the sac", "mm", lambda o: o.catheter.inserted_m * 1e3, "<", 60.0,
-             "only {value:.0f} mm of catheter lie inside the sac"),
+    Quantity(
+        "capacity",
+        "anchor capacity",
+        "N",
+        lambda o: o.catheter.anchor_capacity_n,
+        "<",
+        0.9,
+        "the anchor holds {value:.2f} N; withdrawing a catheter takes 0.9 N",
+    ),
+    Quantity(
+        "slip",
+        "anchor slip",
+        "mm",
+        lambda o: o.catheter.anchor_slip_m * 1e3,
+        ">",
+        3.0,
+        "the catheter slipped {value:.0f} mm at the anchor",
+    ),
+    Quantity(
+        "inserted",
+        "length in the sac",
+        "mm",
+        lambda o: o.catheter.inserted_m * 1e3,
+        "<",
+        60.0,
+        "only {value:.0f} mm of catheter lie inside the sac",
+    ),
     Quantity("tip", "tip outside the sac", "1", _space, ">", 0.5, "the tip left the sac, near {level}"),
-    Quantity("radius", "least bend radius", "mm", lambda o: min(o.catheter.min_radius_m * 1e3, 1e3), "<", 5.0,
-             "the catheter bends to a radius of {value:.1f} mm"),
-    Quantity("patency", "least patency", "1",
-             lambda o: min(o.catheter.min_patency, o.catheter.min_patency_sitting), "<", 0.5,
-             "the lumen is {value:.2f} open at its narrowest"),
-    Quantity("shear", "fragment in the canal", "mm", lambda o: o.catheter.fragment_m * 1e3 + o.catheter.is_sheared,
-             ">", 0.0, "the bevel cut the catheter; {value:.0f} mm are left in the canal"),
-    Quantity("leak", "leak flow", "mL/d", lambda o: o.delivery.leak_flow_m3_per_s * 8.64e10, ">", 0.005,
-             "{value:.3f} mL a day leak before the tip"),
-    Quantity("sent", "programmed dose", "ug/d", lambda o: o.pump.programmed_dose_kg_per_s * 8.64e13, ">", 0.0,
-             "the pump shows {value:.0f} ug a day"),
-    Quantity("flow", "pump flow", "mL/d", lambda o: o.pump.flow_m3_per_s * 8.64e10, "<", 1e-3,
-             "no drug leaves the pump"),
-    Quantity("pocket", "drug volume in the pocket", "mL", lambda o: o.refill.into_pocket_m3 * 1e6, ">", 0.2,
-             "{value:.1f} mL of drug lie round the pump"),
-    Quantity("reservoir", "reservoir", "mL", lambda o: o.pump.reservoir_m3 * 1e6, "<", 10.0,
-             "the reservoir holds {value:.1f} mL"),
-    Quantity("flip", "pump flipped", "1", lambda o: float(o.pocket.is_flipped), ">", 0.5, "the pump turned over"),
-)  # fmt: skip
+    Quantity(
+        "radius",
+        "least bend radius",
+        "mm",
+        lambda o: min(o.catheter.min_radius_m * 1e3, 1e3),
+        "<",
+        5.0,
+        "the catheter bends to a radius of {value:.1f} mm",
+    ),
+    Quantity(
+        "patency",
+        "least patency",
+        "1",
+        lambda o: min(o.catheter.min_patency, o.catheter.min_patency_sitting),
+        "<",
+        0.5,
+        "the lumen is {value:.2f} open at its narrowest",
+    ),
+    Quantity(
+        "shear",
+        "fragment in the canal",
+        "mm",
+        lambda o: o.catheter.fragment_m * 1e3 + o.catheter.is_sheared,
+        ">",
+        0.0,
+        "the bevel cut the catheter; {value:.0f} mm are left in the canal",
+    ),
+    Quantity(
+        "leak",
+        "leak flow",
+        "mL/d",
+        lambda o: o.delivery.leak_flow_m3_per_s * 8.64e10,
+        ">",
+        0.005,
+        "{value:.3f} mL a day leak before the tip",
+    ),
+    Quantity(
+        "sent",
+        "programmed dose",
+        "ug/d",
+        lambda o: o.pump.programmed_dose_kg_per_s * 8.64e13,
+        ">",
+        0.0,
+        "the pump shows {value:.0f} ug a day",
+    ),
+    Quantity(
+        "flow",
+        "pump flow",
+        "mL/d",
+        lambda o: o.pump.flow_m3_per_s * 8.64e10,
+        "<",
+        1e-3,
+        "no drug leaves the pump",
+    ),
+    Quantity(
+        "pocket",
+        "drug volume in the pocket",
+        "mL",
+        lambda o: o.refill.into_pocket_m3 * 1e6,
+        ">",
+        0.2,
+        "{value:.1f} mL of drug lie round the pump",
+    ),
+    Quantity(
+        "reservoir",
+        "reservoir",
+        "mL",
+        lambda o: o.pump.reservoir_m3 * 1e6,
+        "<",
+        10.0,
+        "the reservoir holds {value:.1f} mL",
+    ),
+    Quantity(
+        "flip", "pump flipped", "1", lambda o: float(o.pocket.is_flipped), ">", 0.5, "the pump turned over"
+    ),
+)
 
 SIGNS: tuple[Quantity, ...] = (
-    Quantity("tone", "leg Ashworth", "1", lambda o: o.patient.ashworth_legs, ">", 3.5,
-             "leg tone is back at Ashworth {value:.1f}"),
-    Quantity("withdrawal", "withdrawal severity", "1", lambda o: o.patient.withdrawal_severity, ">", 0.15,
-             "withdrawal sets in (severity {value:.2f})"),
-    Quantity("sedation", "Glasgow coma score", "1", lambda o: o.patient.gcs, "<", 13.0,
-             "the patient is drowsy: GCS {value:.1f}"),
-    Quantity("breathing", "respiratory rate", "1/min", lambda o: o.patient.respiratory_rate_per_min, "<", 10.0,
-             "breathing slows to {value:.0f} a minute"),
-)  # fmt: skip
+    Quantity(
+        "tone",
+        "leg Ashworth",
+        "1",
+        lambda o: o.patient.ashworth_legs,
+        ">",
+        3.5,
+        "leg tone is back at Ashworth {value:.1f}",
+    ),
+    Quantity(
+        "withdrawal",
+        "withdrawal severity",
+        "1",
+        lambda o: o.patient.withdrawal_severity,
+        ">",
+        0.15,
+        "withdrawal sets in (severity {value:.2f})",
+    ),
+    Quantity(
+        "sedation",
+        "Glasgow coma score",
+        "1",
+        lambda o: o.patient.gcs,
+        "<",
+        13.0,
+        "the patient is drowsy: GCS {value:.1f}",
+    ),
+    Quantity(
+        "breathing",
+        "respiratory rate",
+        "1/min",
+        lambda o: o.patient.respiratory_rate_per_min,
+        "<",
+        10.0,
+        "breathing slows to {value:.0f} a minute",
+    ),
+)
 
 
 def _day(seen: Observation | None) -> float:
@@ -176,7 +336,16 @@ def _level(seen: Observation) -> str:
 def _link(chain: str, stage: str, quantity: Quantity, first: Observation, worst: Observation) -> Link:
     value = quantity.read(worst)
     text = quantity.text.format(value=value, level=_level(first))
-    return Link(chain, stage, text[0].upper() + text[1:] + ".", quantity.name, value, quantity.unit, first.tick, _day(first))
+    return Link(
+        chain,
+        stage,
+        text[0].upper() + text[1:] + ".",
+        quantity.name,
+        value,
+        quantity.unit,
+        first.tick,
+        _day(first),
+    )
 
 
 def _after(record: Record) -> tuple[Observation, ...]:
@@ -198,7 +367,9 @@ def _drug_link(chain: str, scenario: Scenario, record: Record) -> Link | None:
         return None
     worst = max(off, key=lambda pair: abs(pair[0] - 1.0))[0]
     text = f"The tip delivers {100.0 * worst:.0f} % of the ordered dose."
-    return Link(chain, "drug", text, "delivered over ordered dose", worst, "1", off[0][1].tick, _day(off[0][1]))
+    return Link(
+        chain, "drug", text, "delivered over ordered dose", worst, "1", off[0][1].tick, _day(off[0][1])
+    )
 
 
 def _act_links(act: Act, read: Reader) -> tuple[Link, ...]:
@@ -208,7 +379,9 @@ def _act_links(act: Act, read: Reader) -> tuple[Link, ...]:
     if not result.is_valid or not _crosses(result.value, act.op, act.limit):
         return ()
     tick = result.evidence_ticks[0] if result.evidence_ticks else read.record.hands_end_tick
-    head = Link(act.key, "act", act.text, act.measure, result.value, result.unit, tick, _day(read.record.at(tick)))
+    head = Link(
+        act.key, "act", act.text, act.measure, result.value, result.unit, tick, _day(read.record.at(tick))
+    )
     links = [head]
     for quantity in MECHANICS:
         found = _extreme(quantity, _after(read.record)) if quantity.key in act.moves else None
@@ -231,7 +404,9 @@ def _patient_links(chain: str, record: Record) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def causal_chain(scenario: Scenario, steps: Iterable[Step], sheet: ScoreSheet | None = None) -> tuple[Link, ...]:
+def causal_chain(
+    scenario: Scenario, steps: Iterable[Step], sheet: ScoreSheet | None = None
+) -> tuple[Link, ...]:
     """Return the links from faulty acts to the patient, in causal order; () for a clean attempt.
 
     Parameters

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from physics.commands import ConnectCatheter, MovePlunger
 from scenarios.checklist import ITEMS, judge
 from scenarios.measures import Reader
-from scenarios.measures_implant import RETREAT_LIMIT_MM, checked_with_flow
+from scenarios.measures_needle import RETREAT_LIMIT_MM, checked_with_flow
 from scenarios.measures_pump import RATE_LIMIT_FACTOR
 
 PRIME_LIMIT_UG = 50.0  # 50 ug has caused overdose [S67, H]
@@ -95,7 +95,11 @@ def _pump_too_deep(read: Reader) -> Finding:
     if closing is None:
         return None
     is_wrong = closing.pocket.cover_m > DEEP_COVER_M or closing.pocket.cover_m < THIN_COVER_M
-    return (closing.tick, closing.pocket.cover_m * 1000.0) if is_wrong or not closing.pocket.is_septum_outward else None
+    return (
+        (closing.tick, closing.pocket.cover_m * 1000.0)
+        if is_wrong or not closing.pocket.is_septum_outward
+        else None
+    )
 
 
 def _unmonitored(read: Reader) -> Finding:
@@ -133,26 +137,51 @@ CRITICAL: dict[str, CriticalError] = {
         CriticalError("CE01", "Catheter drawn back through the needle", "S-list 1, I16", _sheared),
         CriticalError("CE02", "Needle at or above L2 without open vision", "I12, A15-A17", _high_entry),
         CriticalError("CE03", "Connected without CSF at the pump end", "I31", _dry_connection),
-        CriticalError("CE04", "Pump too deep, skin too thin, or septum facing in", "S72, I26", _pump_too_deep),
+        CriticalError(
+            "CE04", "Pump too deep, skin too thin, or septum facing in", "S72, I26", _pump_too_deep
+        ),
         CriticalError("CE05", "No anchor on fascia", "I22", _below("anchor.on_fascia", 1.0)),
         CriticalError("CE06", "Pump not sutured", "I35", _below("pump.loops", 1.0)),
-        CriticalError("CE07", "Wrong drug or concentration in the reservoir", "I09, R00", _unsaid("IM16", "RF02")),
-        CriticalError("CE08", "Prime wrong by 50 ug or more, or entered twice", "S05, S67",
-                      _above("prog.prime_excess", PRIME_LIMIT_UG)),
-        CriticalError("CE09", "Closed with the pump in a state nobody intended", "S13", _below("prog.closed_running", 1.0)),
+        CriticalError(
+            "CE07", "Wrong drug or concentration in the reservoir", "I09, R00", _unsaid("IM16", "RF02")
+        ),
+        CriticalError(
+            "CE08",
+            "Prime wrong by 50 ug or more, or entered twice",
+            "S05, S67",
+            _above("prog.prime_excess", PRIME_LIMIT_UG),
+        ),
+        CriticalError(
+            "CE09",
+            "Closed with the pump in a state nobody intended",
+            "S13",
+            _below("prog.closed_running", 1.0),
+        ),
         CriticalError("CE10", "Released without observation after start or refill", "S05, S45", _unmonitored),
         CriticalError("CE11", "Break of asepsis left", "S45", _unsaid("IM12", "RF09", "RF10", "RF11")),
-        CriticalError("CE12", "Filled without proof of placement", "S14", _below("refill.placement_test", 1.0)),
+        CriticalError(
+            "CE12", "Filled without proof of placement", "S14", _below("refill.placement_test", 1.0)
+        ),
         CriticalError("CE13", "Residual not measured", "R08", _below("refill.residual_measured", 1.0)),
-        CriticalError("CE16", "Dose or concentration sent to the pump off by x2 or more", "C-PROG",
-                      _above("prog.entry_factor", RATE_LIMIT_FACTOR - 1e-6)),
-        CriticalError("CE17", "Suspected pocket fill re-injected, or sent home unseen", "S14, S43", _ignored_pocket),
+        CriticalError(
+            "CE16",
+            "Dose or concentration sent to the pump off by x2 or more",
+            "C-PROG",
+            _above("prog.entry_factor", RATE_LIMIT_FACTOR - 1e-6),
+        ),
+        CriticalError(
+            "CE17", "Suspected pocket fill re-injected, or sent home unseen", "S14, S43", _ignored_pocket
+        ),
         CriticalError("CE21", "New hardware into an infected site", "S72", _unsaid("IM02")),
-        CriticalError("CE22", "Filled above label volume", "1.8", _above("refill.overfill", OVERFILL_LIMIT_ML)),
+        CriticalError(
+            "CE22", "Filled above label volume", "1.8", _above("refill.overfill", OVERFILL_LIMIT_ML)
+        ),
         CriticalError("CE24", "Wrong patient, side or device", "general", _unsaid("IM06", "IM08")),
-        CriticalError("CE25", "Needle advanced after paraesthesia", "I14", _above("needle.paraesthesia_response", 2.0)),
+        CriticalError(
+            "CE25", "Needle advanced after paraesthesia", "I14", _above("needle.paraesthesia_response", 2.0)
+        ),
     )
-}  # fmt: skip
+}
 
 
 def critical_failures(read: Reader) -> tuple[CriticalFailure, ...]:
@@ -161,5 +190,7 @@ def critical_failures(read: Reader) -> tuple[CriticalFailure, ...]:
     for key in sorted(read.scenario.critical):
         found = CRITICAL[key].find(read)
         if found is not None:
-            failures.append(CriticalFailure(key, CRITICAL[key].text, found[0], found[1], CRITICAL[key].source))
+            failures.append(
+                CriticalFailure(key, CRITICAL[key].text, found[0], found[1], CRITICAL[key].source)
+            )
     return tuple(failures)

@@ -23,11 +23,17 @@ def _rubric(scenario: Scenario) -> list[tuple[tuple[int | str, ...], str, str]]:
         unit = unit_of(line.measure)
         is_group = line.measure.startswith(("item:", "items:"))
         if unit is None or (is_group and not items_of(line.measure)):
-            found.append((("rubric", i, "measure"), "error", f"= {line.measure!r}; expected a known measure or item"))
+            found.append(
+                (("rubric", i, "measure"), "error", f"= {line.measure!r}; expected a known measure or item")
+            )
         elif unit != line.unit:
-            found.append((("rubric", i, "unit"), "error", f"= {line.unit!r}; expected {unit!r}, the measure's unit"))
+            found.append(
+                (("rubric", i, "unit"), "error", f"= {line.unit!r}; expected {unit!r}, the measure's unit")
+            )
         if line.source.strip().lower() in ("own", "todo", "?"):
-            found.append((("rubric", i, "source"), "warning", f"= {line.source!r}; expected a source key and reason"))
+            found.append(
+                (("rubric", i, "source"), "warning", f"= {line.source!r}; expected a source key and reason")
+            )
     return found
 
 
@@ -35,13 +41,17 @@ def _references(scenario: Scenario) -> list[tuple[tuple[int | str, ...], str, st
     found: list[tuple[tuple[int | str, ...], str, str]] = []
     for i, key in enumerate(scenario.critical):
         if key not in CRITICAL:
-            found.append((("critical",), "error", f"[{i}] = {key!r}; expected one of {', '.join(sorted(CRITICAL))}"))
+            found.append(
+                (("critical",), "error", f"[{i}] = {key!r}; expected one of {', '.join(sorted(CRITICAL))}")
+            )
     for key in scenario.items:
         if key not in ITEMS or not ITEMS[key].is_said:
             found.append((("items", key), "error", "is not an item that is said; expected one such as IM05"))
     for i, trigger in enumerate(scenario.triggers):
         if trigger.when_event is not None and trigger.when_event not in EVENT_NAMES:
-            found.append((("triggers", i, "when_event"), "error", f"= {trigger.when_event!r}; expected an event name"))
+            found.append(
+                (("triggers", i, "when_event"), "error", f"= {trigger.when_event!r}; expected an event name")
+            )
     return found
 
 
@@ -78,5 +88,7 @@ def json_schema() -> dict[str, Any]:
     schema = Scenario.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     table = schema["properties"]["patient"]
-    schema["properties"]["patient"] = {"anyOf": [table, {"type": "string", "pattern": "^[a-z][a-z0-9_]{2,47}$"}]}
+    schema["properties"]["patient"] = {
+        "anyOf": [table, {"type": "string", "pattern": "^[a-z][a-z0-9_]{2,47}$"}]
+    }
     return schema

@@ -74,7 +74,9 @@ def _refuse_depth(text: str, name: str) -> None:
         for character in line:
             depth += (character in "[{") - (character in "]}")
             if depth > MAX_DEPTH:
-                raise content_error(name, f"line {number}", f"nesting > {MAX_DEPTH}; expected <= {MAX_DEPTH}", number)
+                raise content_error(
+                    name, f"line {number}", f"nesting > {MAX_DEPTH}; expected <= {MAX_DEPTH}", number
+                )
         if any(run.count(".") >= MAX_DEPTH for run in _KEY_RUN.findall(line)):
             raise content_error(name, f"line {number}", f"dotted key deeper than {MAX_DEPTH}", number)
 
@@ -134,7 +136,9 @@ def _patient_bytes(identifier: str, near: Path | None, name: str) -> tuple[bytes
         return _bytes_of(own, own.name), f"patients/{own.name}"
     packaged = _content() / "patients" / f"{identifier}.toml"
     if not packaged.is_file():
-        raise content_error(name, "patient", f"= {identifier!r}; expected one of {', '.join(list_patient_ids())}")
+        raise content_error(
+            name, "patient", f"= {identifier!r}; expected one of {', '.join(list_patient_ids())}"
+        )
     return packaged.read_bytes(), f"patients/{identifier}.toml"
 
 
@@ -162,7 +166,9 @@ def read(path_or_id: str | Path) -> tuple[bytes, str, Path | None]:
     if isinstance(path_or_id, str) and path_or_id in list_ids():
         return (_content() / f"{path_or_id}.toml").read_bytes(), f"{path_or_id}.toml", None
     if isinstance(path_or_id, str) and _ID.match(path_or_id) and not Path(path_or_id).exists():
-        raise content_error(path_or_id, "", f"is not a scenario; expected a file or one of {', '.join(list_ids())}")
+        raise content_error(
+            path_or_id, "", f"is not a scenario; expected a file or one of {', '.join(list_ids())}"
+        )
     path = Path(path_or_id)
     return _bytes_of(path, path.name or str(path)), path.name, path.parent
 

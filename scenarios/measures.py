@@ -5,14 +5,16 @@ A measure reads commands, actions, observations and events, never a `World`.
 
 from __future__ import annotations
 
-from scenarios import measures_implant, measures_outcome, measures_pump
+from scenarios import measures_implant, measures_needle, measures_outcome, measures_pump, measures_refill
 from scenarios.checklist import share
 from scenarios.measures_basis import Measure
 from scenarios.schema import Scenario
 from scenarios.steps import MeasureResult, Record
 
 MEASURES: dict[str, Measure] = {
-    m.key: m for m in measures_implant.MEASURES + measures_pump.MEASURES + measures_outcome.MEASURES
+    m.key: m
+    for module in (measures_needle, measures_implant, measures_pump, measures_refill, measures_outcome)
+    for m in module.MEASURES
 }
 
 ITEMS_VERSION = 1
@@ -51,7 +53,13 @@ class Reader:
             return MEASURES[key].of(self.scenario, self.record)
         reading = share(key, self.scenario, self.record, self)
         return MeasureResult(
-            key, reading.value, "1", ITEMS_VERSION, reading.ticks, not reading.why_invalid, reading.why_invalid
+            key,
+            reading.value,
+            "1",
+            ITEMS_VERSION,
+            reading.ticks,
+            not reading.why_invalid,
+            reading.why_invalid,
         )
 
 

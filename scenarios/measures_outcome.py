@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from physics.observation import Observation
-from physics.units import kg_per_s_from_ug_per_day
+from physics.units import ug_per_day_from_kg_per_s
 from scenarios.measures_basis import DAY_S, Measure, Reading, no, smallest
+from scenarios.measures_pump import dose_error_percent
 from scenarios.schema import Scenario
 from scenarios.steps import Record
 
@@ -35,30 +36,37 @@ def _hours_below(record: Record, read: Callable[[Observation], float], limit: fl
     return Reading(total / 3600.0, first)
 
 
-def _dose_ratio(scenario: Scenario, record: Record) -> Reading:
-    """Integral of drug leaving at the tip over the ordered dose, after the line has filled."""
+def _mean_dose(scenario: Scenario, record: Record) -> Reading:
+    """Return the mean dose that left at the tip once the line had filled [ug/d]."""
     if not _is_complete(scenario, record):
         return no("follow-up was not lived")
-    start = (record.hands_end or record.followup[0]).clinical_time_s + min(
-        FILL_DAYS, 0.5 * scenario.followup_days
-    ) * DAY_S
+    start = (record.hands_end or record.followup[0]).clinical_time_s
+    start += min(FILL_DAYS, 0.5 * scenario.followup_days) * DAY_S
     mass = span = 0.0
-    before: Observation | None = None
+    before: Observation | None = record.hands_end
     for seen in record.followup:
         if before is not None and seen.clinical_time_s > start:
             dt = seen.clinical_time_s - max(start, before.clinical_time_s)
-            mass += dt * 0.5 * (before.delivery.delivered_kg_per_s + seen.delivery.delivered_kg_per_s)
+            mass += dt * seen.delivery.delivered_kg_per_s  # the mean over the interval that ends here
             span += dt
         before = seen
-    ordered = float(kg_per_s_from_ug_per_day(scenario.order.dose_ug_per_day)) * span
-    if ordered <= 0.0:
-        return no("no dose was ordered")
-    return Reading(mass / ordered, (record.followup[-1].tick,))
+    if span <= 0.0:
+        return no("follow-up was not lived")
+    return Reading(float(ug_per_day_from_kg_per_s(mass / span)), (record.followup[-1].tick,))
 
 
-def _dose_shortfall(scenario: Scenario, record: Record) -> Reading:
-    ratio = _dose_ratio(scenario, record)
-    return ratio if ratio.why_invalid else Reading(abs(ratio.value - 1.0), ratio.ticks)
+def _dose_ratio(scenario: Scenario, record: Record) -> Reading:
+    dose = _mean_dose(scenario, record)
+    if dose.why_invalid or scenario.order.dose_ug_per_day <= 0.0:
+        return no(dose.why_invalid or "no dose was ordered")
+    return Reading(dose.value / scenario.order.dose_ug_per_day, dose.ticks)
+
+
+def _dose_error(scenario: Scenario, record: Record) -> Reading:
+    dose = _mean_dose(scenario, record)
+    if dose.why_invalid or scenario.order.dose_low_ug_per_day <= 0.0:
+        return no(dose.why_invalid or "no dose was ordered")
+    return Reading(dose_error_percent(scenario, dose.value) / 100.0, dose.ticks)
 
 
 def _ashworth_drop(scenario: Scenario, record: Record) -> Reading:
@@ -75,7 +83,14 @@ def _gcs13_time(scenario: Scenario, record: Record) -> Reading:
 
 
 def _min_gcs(scenario: Scenario, record: Record) -> Reading:
-    return smallest(((o.patient.gcs, o.tick) for o in record.followup), "follow-up was not lived")
+    """Observations may be a day apart: what the patient's own events tell counts too."""
+    seen = [(o.patient.gcs, o.tick) for o in record.followup]
+    told = [
+        (e.magnitude, e.tick)
+        for e in record.named("SedationBegan", "ComaBegan")
+        if e.tick > record.hands_end_tick
+    ]
+    return smallest(seen + told if seen else [], "follow-up was not lived")
 
 
 def _min_rr(scenario: Scenario, record: Record) -> Reading:
@@ -93,11 +108,29 @@ def _tip_drift(scenario: Scenario, record: Record) -> Reading:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("out.dose_ratio", "1", "drug leaving at the tip over ordered dose, after 3 days", "assessment 2.7", _dose_ratio),
-    Measure("out.dose_error", "1", "distance of out.dose_ratio from 1", "assessment 2.7", _dose_shortfall),
-    Measure("out.ashworth_drop", "1", "baseline minus leg Ashworth at the review day", "assessment 2.7", _ashworth_drop),
+    Measure(
+        "out.dose_ratio",
+        "1",
+        "drug leaving at the tip over ordered dose, after 3 days",
+        "assessment 2.7",
+        _dose_ratio,
+    ),
+    Measure(
+        "out.dose_error",
+        "1",
+        "distance of the mean delivered dose from the ordered band, relative",
+        "assessment 2.7",
+        _dose_error,
+    ),
+    Measure(
+        "out.ashworth_drop",
+        "1",
+        "baseline minus leg Ashworth at the review day",
+        "assessment 2.7",
+        _ashworth_drop,
+    ),
     Measure("out.gcs13_time", "h", "time with GCS below 13", "assessment 2.7", _gcs13_time),
     Measure("out.min_gcs", "1", "lowest GCS in follow-up", "assessment 2.7", _min_gcs),
     Measure("out.min_rr", "1/min", "lowest unsupported respiratory rate", "assessment 2.7", _min_rr),
     Measure("out.tip_drift", "mm", "length lost from the sac since closure", "own; C-MIG", _tip_drift),
-)  # fmt: skip
+)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from physics.clock import TICK_S
 from physics.commands import AdvanceClinicalTime, CloseWounds, Command
 from physics.events import Event
 from physics.observation import Observation
@@ -102,11 +101,6 @@ class Record:
     def followup(self) -> tuple[Observation, ...]:
         """Observations after follow-up began, in order; empty if there was none."""
         return self.between(self.hands_end_tick + 1, self.last_tick) if self.has_followup else ()
-
-    @property
-    def hands_on_s(self) -> float:
-        """Simulated seconds of the hands-on phase [s]."""
-        return (self.hands_end_tick - self.first_tick) * TICK_S
 
 
 def record_from(steps: Iterable[Step]) -> Record:

@@ -70,7 +70,9 @@ def _random_command(generator: np.random.Generator) -> Command | None:
         elif word == "int":
             data[field.name] = int(generator.integers(int(low), int(high) + 1))
         elif word == "str":
-            data[field.name] = str(generator.choice(["fascia", "fat", "continuous", "stopped", "drug", "ventilation"]))
+            data[field.name] = str(
+                generator.choice(["fascia", "fat", "continuous", "stopped", "drug", "ventilation"])
+            )
         elif word.startswith("tuple"):
             data[field.name] = [[0.0, 0.0, 0.01], [-0.3, 0.0, 0.02]]
         else:
@@ -92,7 +94,9 @@ def _nonsense(seed: int, n: int) -> list[Step]:
         name = acts[int(generator.integers(len(acts)))]
         action = Action(f"item.IM{int(generator.integers(1, 73)):02d}" if name == "item" else name,
                         str(generator.choice(["needle", "ap", "before", "after", "right"])), float(generator.normal()))  # fmt: skip
-        event = Event(tick, tick / 64, names[int(generator.integers(len(names)))], float(generator.normal()), "L3-4")
+        event = Event(
+            tick, tick / 64, names[int(generator.integers(len(names)))], float(generator.normal()), "L3-4"
+        )
         steps.append(Step(tick, (command,) if command is not None else (), (action,), None, (event,)))
     return steps
 

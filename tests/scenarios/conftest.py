@@ -66,7 +66,11 @@ def _zero(tick: int) -> Observation:
     patient = replace(parts["patient"], gcs=15.0, respiratory_rate_per_min=14.0, ashworth_legs=4.0,
                       ashworth_legs_baseline=4.0)  # fmt: skip
     return Observation(
-        tick=tick, time_s=tick / 64.0, clinical_time_s=tick / 64.0, days_since_closure=-1.0, is_lumbar_open=False,
+        tick=tick,
+        time_s=tick / 64.0,
+        clinical_time_s=tick / 64.0,
+        days_since_closure=-1.0,
+        is_lumbar_open=False,
         **(parts | {"patient": patient}),
     )
 
@@ -91,7 +95,9 @@ class Attempt:
         self.tick = 0
         self.state = _zero(0)
 
-    def __call__(self, *inputs: Any, events: tuple[tuple[str, float, str], ...] = (), **changes: Any) -> Attempt:
+    def __call__(
+        self, *inputs: Any, events: tuple[tuple[str, float, str], ...] = (), **changes: Any
+    ) -> Attempt:
         self.tick += 64
         self.state = make_observation(self.tick, self.state, **changes)
         commands = tuple(i for i in inputs if not isinstance(i, Action))
@@ -129,11 +135,15 @@ def clean_implant(omit: tuple[str, ...] = (), feed_m: float = 0.09 + 0.24, **fin
     a = Attempt()
     a(*say(*(i.id for i in IMPLANT if i.is_said)))
     a(FillOnTable(20e-6, 0.5, False), InciseLumbar(-0.02, 0.0, 0.04, 0.03))
-    a(PlaceNeedle(-0.015, 0.0, 0.785, 0.2, 0.09), needle={"is_placed": True, "length_m": 0.09, "n_passes": 1,
-                                                         "elevation_rad": 0.785, "depth_m": 0.07})
+    a(
+        PlaceNeedle(-0.015, 0.0, 0.785, 0.2, 0.09),
+        needle={"is_placed": True, "length_m": 0.09, "n_passes": 1, "elevation_rad": 0.785, "depth_m": 0.07},
+    )
     a(Action("beam.pulse", "ap"))
-    a(needle={"depth_m": 0.075, "past_dura_m": 0.004, "n_dural_punctures": 1},
-      events=(("DuraPunctured", 0.075, "L3-4"),))
+    a(
+        needle={"depth_m": 0.075, "past_dura_m": 0.004, "n_dural_punctures": 1},
+        events=(("DuraPunctured", 0.075, "L3-4"),),
+    )
     a(needle={"csf_drops": 3, "csf_lost_m3": 0.3e-6})
     a(Action("confirm.csf", "needle"))
     a(OpenCatheter("ascenda_8780"), catheter={"is_open": True, "max_push_n": 0.3})
@@ -152,13 +162,27 @@ def clean_implant(omit: tuple[str, ...] = (), feed_m: float = 0.09 + 0.24, **fin
     a(SetCatheterStylet(None))
     a(Action("confirm.csf", "after-needle"))
     if "anchor" not in omit:
-        a(PlaceAnchor(0.01, 3, "fascia"), catheter={"anchor_capacity_n": 2.5, "n_anchor_sutures": 3,
-                                                    "anchor_substrate": "fascia", "anchor_distance_m": 0.01})
+        a(
+            PlaceAnchor(0.01, 3, "fascia"),
+            catheter={
+                "anchor_capacity_n": 2.5,
+                "n_anchor_sutures": 3,
+                "anchor_substrate": "fascia",
+                "anchor_distance_m": 0.01,
+            },
+        )
     a(LayLoop(0.012), catheter={"loop_radius_m": 0.012})
-    a(TunnelCatheter(((0.0, 0.0, 0.01), (-0.3, 0.0, 0.01))), catheter={"tunnel_min_depth_m": 0.01, "is_tunnelled": True})
+    a(
+        TunnelCatheter(((0.0, 0.0, 0.01), (-0.3, 0.0, 0.01))),
+        catheter={"tunnel_min_depth_m": 0.01, "is_tunnelled": True},
+    )
     a(Action("confirm.csf", "pump-end"))
-    a(ConnectCatheter(20.0), Action("tug.test", "connector"), Action("record.length", "", 0.76),
-      catheter={"implanted_m": 0.76, "is_connected": True, "connector_seat": 1.0, "is_coil_behind": True})
+    a(
+        ConnectCatheter(20.0),
+        Action("tug.test", "connector"),
+        Action("record.length", "", 0.76),
+        catheter={"implanted_m": 0.76, "is_connected": True, "connector_seat": 1.0, "is_coil_behind": True},
+    )
     state: dict[str, Any] = {
         "catheter": {"tip_level": 10.2, "tip_space": "intrathecal", "inserted_m": 0.19, "min_radius_m": 0.012,
                      "min_patency": 1.0, "min_patency_sitting": 0.98},
@@ -179,8 +203,15 @@ def finish_implant(a: Attempt, command: ProgramPump | None = None, **lived: Any)
     """Program, order monitoring and live 90 days."""
     sent = command if command is not None else program()
     flow = sent.dose_kg_per_s / sent.concentration_kg_per_m3
-    a(sent, pump={"state": "running", "mode": sent.mode, "programmed_flow_m3_per_s": flow,
-                  "programmed_dose_kg_per_s": sent.dose_kg_per_s})
+    a(
+        sent,
+        pump={
+            "state": "running",
+            "mode": sent.mode,
+            "programmed_flow_m3_per_s": flow,
+            "programmed_dose_kg_per_s": sent.dose_kg_per_s,
+        },
+    )
     a(Action("interrogate", "after"), Action("time.monitor", "", 24.0))
     after = {"delivery": {"delivered_kg_per_s": sent.dose_kg_per_s}, "patient": {"ashworth_legs": 2.2}}
     for name, value in lived.items():
@@ -195,27 +226,58 @@ def clean_refill(pocket_ml: float = 0.0, is_tested: bool = True) -> Attempt:
     said = {"RF02": "baclofen 500 ug/mL", "RF16": "clear", "RF18": "accept"}
     a = Attempt()
     flow = float(kg_per_s_from_ug_per_day(80.0)) / 0.5
-    a(pocket={"is_closed": True}, days_since_closure=86.0,
-      pump={"shown_reservoir_m3": 6.24e-6, "reservoir_m3": 6.4e-6, "state": "running", "mode": "continuous",
-            "programmed_flow_m3_per_s": flow, "alarm_volume_m3": 2e-6}, patient={"ashworth_legs": 1.8})
+    a(
+        pocket={"is_closed": True},
+        days_since_closure=86.0,
+        pump={
+            "shown_reservoir_m3": 6.24e-6,
+            "reservoir_m3": 6.4e-6,
+            "state": "running",
+            "mode": "continuous",
+            "programmed_flow_m3_per_s": flow,
+            "alarm_volume_m3": 2e-6,
+        },
+        patient={"ashworth_legs": 1.8},
+    )
     a(*(Action(f"item.{i.id}", said.get(i.id, "done")) for i in REFILL if i.is_said))
     a(Action("interrogate", "before"), Action("calc.expected_residual", "", 6.24e-6))
     a(PlaceRefillNeedle(-0.32, 0.01), refill={"is_placed": True, "n_passes": 1})
-    a(AdvanceRefillNeedle(0.005), refill={"place": "reservoir", "off_axis_rad": 0.05},
-      events=(("NeedleStopFelt", 14.0, ""),))
-    a(refill={"syringe_contents": "empty", "drawn_m3": 6.4e-6, "aspirate": "clear"}, pump={"reservoir_m3": 0.0})
+    a(
+        AdvanceRefillNeedle(0.005),
+        refill={"place": "reservoir", "off_axis_rad": 0.05},
+        events=(("NeedleStopFelt", 14.0, ""),),
+    )
+    a(
+        refill={"syringe_contents": "empty", "drawn_m3": 6.4e-6, "aspirate": "clear"},
+        pump={"reservoir_m3": 0.0},
+    )
     a(Action("record.residual", "", 6.4e-6), Action("record.account", "", 0.16e-6))
     place = "pocket" if pocket_ml else "reservoir"
     a(refill={"syringe_contents": "drug", "syringe_volume_m3": 20e-6, "place": place, "aspirate": "none"})
     if is_tested:
         a(refill={"syringe_volume_m3": 19e-6, "injected_m3": 1e-6, "plunger_flow_m3_per_s": 2e-7})
-        a(refill={"syringe_volume_m3": 20e-6, "injected_m3": 1e-6, "aspirate": "clear", "plunger_flow_m3_per_s": -2e-7})
+        a(
+            refill={
+                "syringe_volume_m3": 20e-6,
+                "injected_m3": 1e-6,
+                "aspirate": "clear",
+                "plunger_flow_m3_per_s": -2e-7,
+            }
+        )
     for left in range(19, -1, -1):
         inside = 20 - left
         beside = min(pocket_ml, inside) * 1e-6
-        a(refill={"syringe_volume_m3": left * 1e-6, "injected_m3": inside * 1e-6, "into_pocket_m3": beside,
-                  "max_rate_m3_per_s": 0.3e-6, "since_recheck_m3": 4e-6, "plunger_flow_m3_per_s": 3e-7},
-          pump={"reservoir_m3": inside * 1e-6 - beside})
+        a(
+            refill={
+                "syringe_volume_m3": left * 1e-6,
+                "injected_m3": inside * 1e-6,
+                "into_pocket_m3": beside,
+                "max_rate_m3_per_s": 0.3e-6,
+                "since_recheck_m3": 4e-6,
+                "plunger_flow_m3_per_s": 3e-7,
+            },
+            pump={"reservoir_m3": inside * 1e-6 - beside},
+        )
     a(Action("programmer.review"))
     a(program(80.0, 0.0), pump={"shown_reservoir_m3": 20e-6}, refill={"is_placed": False})
     a(Action("interrogate", "after"), Action("time.monitor", "", 0.5), Action("calc.alarm_date", "", 112.5))

@@ -29,8 +29,12 @@ def _walk_out(a):
     """Live 90 days in which the catheter leaves the sac on day 41."""
     a.live(20, delivery={"delivered_kg_per_s": 1.1574e-12}, patient={"ashworth_legs": 2.2})
     a.live(20, catheter={"anchor_slip_m": 0.05, "inserted_m": 0.10})
-    a.live(50, catheter={"anchor_slip_m": 0.2, "inserted_m": 0.0, "tip_space": "tissue", "tip_level": 15.1},
-           delivery={"delivered_kg_per_s": 0.0}, patient={"ashworth_legs": 4.0})
+    a.live(
+        50,
+        catheter={"anchor_slip_m": 0.2, "inserted_m": 0.0, "tip_space": "tissue", "tip_level": 15.1},
+        delivery={"delivered_kg_per_s": 0.0},
+        patient={"ashworth_legs": 4.0},
+    )
     return a
 
 
@@ -51,7 +55,9 @@ def test_a_missing_anchor_is_followed_to_the_patient(implant, prescription):
 
 def test_a_tight_bend_is_told_by_radius_and_patency(implant, finish):
     bend = {"loop_radius_m": 0.003, "min_radius_m": 0.003, "min_patency": 0.05}
-    steps = finish(implant(catheter=bend), delivery={"delivered_kg_per_s": 1e-13}, patient={"ashworth_legs": 3.9}).steps
+    steps = finish(
+        implant(catheter=bend), delivery={"delivered_kg_per_s": 1e-13}, patient={"ashworth_legs": 3.9}
+    ).steps
     links = _chain("implant_adult_t10", steps)
     assert _shape(links)[:4] == [
         ("tight-bend", "act", "cath.loop_radius"),
@@ -62,7 +68,9 @@ def test_a_tight_bend_is_told_by_radius_and_patency(implant, finish):
 
 
 def test_a_tenfold_dose_is_told_by_the_number_sent_and_the_sedation(implant, finish, prescription):
-    steps = finish(implant(), prescription(1000.0), patient={"gcs": 8.0, "respiratory_rate_per_min": 7.0}).steps
+    steps = finish(
+        implant(), prescription(1000.0), patient={"gcs": 8.0, "respiratory_rate_per_min": 7.0}
+    ).steps
     links = _chain("implant_adult_t10", steps)
     assert links[0].chain == "entry" and links[0].value == pytest.approx(10.0)
     assert {"Glasgow coma score", "respiratory rate"} <= {x.quantity for x in links if x.stage == "patient"}

@@ -45,7 +45,9 @@ def test_a_negative_dose_names_file_key_value_and_range(write):
 
 
 def test_all_errors_come_at_once_one_a_line_with_their_lines(write):
-    text = ADULT.replace("minutes = 60.0", 'minutes = "long"').replace("needle_mm = 115.0", "needle_mm = 900.0")
+    text = ADULT.replace("minutes = 60.0", 'minutes = "long"').replace(
+        "needle_mm = 115.0", "needle_mm = 900.0"
+    )
     path = write(text + "\nsurprise = 1\n")
     lines = _message(path).split("\n")
     assert len(lines) == 3
@@ -150,7 +152,9 @@ def test_an_unknown_id_lists_the_known_ones():
 
 def test_a_patient_beside_the_scenario_wins_and_its_errors_name_its_file(write, tmp_path):
     (tmp_path / "patients").mkdir()
-    packaged = (resources.files("scenarios") / "content" / "patients" / "adult_sci_t6.toml").read_text("utf-8")
+    packaged = (resources.files("scenarios") / "content" / "patients" / "adult_sci_t6.toml").read_text(
+        "utf-8"
+    )
     own = tmp_path / "patients" / "adult_sci_t6.toml"
     own.write_text(packaged.replace("mass_kg = 66.0", "mass_kg = 70.0"))
     assert load(write(ADULT)).patient.mass_kg == 70.0

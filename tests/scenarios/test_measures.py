@@ -91,7 +91,7 @@ ROWS: list[tuple[str, Callable, float]] = [
     ("cath.length_record_error", lambda a: a(ConnectCatheter(20.0), Action("record.length", "", 0.80),
                                              catheter={"implanted_m": 0.76}), 4),
     ("cath.length_record_error", lambda a: a(ConnectCatheter(20.0), catheter={"implanted_m": 0.76}), 38),
-    ("motion.elapsed", lambda a: [a() for _ in range(61)][-1], 1),
+    ("motion.elapsed", lambda a: a(clinical_time_s=5.0)(clinical_time_s=65.0), 1),
     ("prog.dose_error", lambda a: a(sent(2 * 1.1574074e-12)), 100),
     ("prog.dose_error", lambda a: a(sent(0.5 * 1.1574074e-12)), 50),
     ("prog.concentration_error", lambda a: a(sent(concentration_kg_per_m3=2.0)), 300),
@@ -234,7 +234,14 @@ def test_a_new_catheter_starts_a_new_blind_advance(attempt):
 
 def _inject(a, *left_ml, aspirate="none"):
     for ml in left_ml:
-        a(refill={"is_placed": True, "syringe_contents": "drug", "syringe_volume_m3": ml * 1e-6, "aspirate": aspirate})
+        a(
+            refill={
+                "is_placed": True,
+                "syringe_contents": "drug",
+                "syringe_volume_m3": ml * 1e-6,
+                "aspirate": aspirate,
+            }
+        )
     return a
 
 

@@ -12,7 +12,14 @@ from scenarios.scoring import line_share
 
 @pytest.mark.parametrize(
     ("value", "full", "zero", "share"),
-    [(62, 60, 180, 0.98333), (120, 60, 180, 0.5), (200, 60, 180, 0.0), (17, 10, 20, 0.3), (1, 1, 0, 1), (0, 1, 0, 0)],
+    [
+        (62, 60, 180, 0.98333),
+        (120, 60, 180, 0.5),
+        (200, 60, 180, 0.0),
+        (17, 10, 20, 0.3),
+        (1, 1, 0, 1),
+        (0, 1, 0, 0),
+    ],
 )
 def test_line_share_follows_the_published_vectors(value, full, zero, share):
     assert line_share(value, full, zero) == pytest.approx(share, rel=1e-4)
@@ -49,14 +56,18 @@ def test_an_attempt_without_any_step_is_not_scorable():
 def test_clean_implant_passes_above_ninety(implant, finish):
     sheet = score(load("implant_adult_t10"), finish(implant()).steps)
     assert sheet.critical_failures == ()
-    assert sheet.score_percent >= 97.0, [(x.id, x.measure, x.points, x.of, x.value) for x in sheet.lines if x.points < x.of]
+    assert sheet.score_percent >= 97.0, [
+        (x.id, x.measure, x.points, x.of, x.value) for x in sheet.lines if x.points < x.of
+    ]
     assert sheet.passed
 
 
 def test_clean_refill_passes_above_ninety(refill):
     sheet = score(load("refill_routine_adult"), refill().live(7).steps)
     assert sheet.critical_failures == ()
-    assert sheet.score_percent >= 97.0, [(x.id, x.measure, x.points, x.of, x.value) for x in sheet.lines if x.points < x.of]
+    assert sheet.score_percent >= 97.0, [
+        (x.id, x.measure, x.points, x.of, x.value) for x in sheet.lines if x.points < x.of
+    ]
     assert sheet.passed
 
 
@@ -65,7 +76,9 @@ def _ids(sheet):
 
 
 def test_no_anchor_fails(implant, finish):
-    steps = finish(implant(omit=("anchor",)), delivery={"delivered_kg_per_s": 0.0}, patient={"ashworth_legs": 4.0}).steps
+    steps = finish(
+        implant(omit=("anchor",)), delivery={"delivered_kg_per_s": 0.0}, patient={"ashworth_legs": 4.0}
+    ).steps
     sheet = score(load("implant_adult_t10"), steps)
     assert "CE05" in _ids(sheet) and not sheet.passed and sheet.score_percent < 90
 
@@ -83,7 +96,9 @@ def test_shallow_thread_falls_below_the_pass_mark_even_if_the_effect_stays(impla
 
 
 def test_tenfold_dose_fails_critically(implant, finish, prescription):
-    sheet = score(load("implant_adult_t10"), finish(implant(), prescription(1000.0), patient={"gcs": 8.0}).steps)
+    sheet = score(
+        load("implant_adult_t10"), finish(implant(), prescription(1000.0), patient={"gcs": 8.0}).steps
+    )
     assert "CE16" in _ids(sheet) and not sheet.passed
 
 

@@ -25,7 +25,9 @@ def test_the_written_adult_arrives_in_si():
 def test_the_refill_starts_from_a_filled_pump():
     start = setup(load("refill_routine_adult"), 3).params.start
     assert start.reservoir_m3 == pytest.approx(6.4e-6) and start.stored_reservoir_m3 == pytest.approx(6.24e-6)
-    assert start.dose_kg_per_s == pytest.approx(80e-9 / 86400) and start.tilt_rad == pytest.approx(math.radians(5))
+    assert start.dose_kg_per_s == pytest.approx(80e-9 / 86400) and start.tilt_rad == pytest.approx(
+        math.radians(5)
+    )
     delivered_ml = 86 * 0.160 * (1 + setup(load("refill_routine_adult"), 3).params.pump_unit_error)
     assert 20 - delivered_ml == pytest.approx(6.4, abs=0.02)
 
@@ -57,7 +59,12 @@ def test_a_played_implant_hands_over_its_body_but_not_its_reservoir(see):
         pocket={"cover_m": 0.022, "n_holding": 1, "plane": "subcutaneous"}, pump={"recorded_length_m": 1.14},
     )  # fmt: skip
     start = setup(load("refill_routine_adult"), 0, inherited=end).params.start
-    assert (start.tip_level, start.cover_m, start.n_sutures, start.anchor_substrate) == (12.0, 0.022, 1, "fat")
+    assert (start.tip_level, start.cover_m, start.n_sutures, start.anchor_substrate) == (
+        12.0,
+        0.022,
+        1,
+        "fat",
+    )
     assert start.recorded_length_m == 1.14 and start.reservoir_m3 == pytest.approx(6.4e-6)
     assert start.days_since_implant == 90.0
 
