@@ -30,6 +30,8 @@ OFF_AXIS_LIMIT_RAD = math.radians(35.0)  # [A] steeper needles skid in the port'
 HAND_N_PER_M = 1500.0  # free hand 1.5 N/mm [game_design section 3]
 HAND_LIMIT_N = 15.0  # [game_design section 3]
 HAND_SETTLE_S = 0.06  # c = 0.06 s * k [game_design section 3]
+GRIP_SHARE = 0.3  # [A] rubber round the shaft against rubber being cut
+PROBE_M = 1e-9
 SCAN_M = 0.05e-3  # finer than any force step of the table
 
 
@@ -143,8 +145,10 @@ def needle_path(
 def _target(site: RefillSite, hit: tuple[float, ...], offset: float, off_axis: float) -> str:
     if site.is_septum_outward and offset <= site.septum_radius_m:
         return "septum" if off_axis <= OFF_AXIS_LIMIT_RAD else "funnel"
-    outlet = (-math.sin(-site.outlet_angle_rad), math.cos(site.outlet_angle_rad))
-    port = (CAP_FROM_CENTRE_M * outlet[0], CAP_FROM_CENTRE_M * outlet[1])
+    port = (
+        CAP_FROM_CENTRE_M * math.sin(site.outlet_angle_rad),
+        CAP_FROM_CENTRE_M * math.cos(site.outlet_angle_rad),
+    )
     if site.is_septum_outward and math.hypot(hit[0] - port[0], hit[1] - port[1]) <= CAP_RADIUS_M:
         return "cap"
     return "rim" if offset > site.pump_radius_m - RIM_M else "shell"
@@ -180,51 +184,53 @@ def _stop_force(path: NeedlePath, depth_m: float) -> float:
     return STOP_N_PER_M * max(0.0, depth_m - path.stop_m)
 
 
-def axial_force(path: NeedlePath, depth_m: float, deepest_m: float, is_cutting: bool) -> tuple[float, float]:
-    """Return (force felt [N], local slope [N/m]) with the tip at a depth.
+def resistance(path: NeedlePath, depth_m: float, deepest_m: float) -> float:
+    """Return the force against a tip that moves inward [N].
 
-    In its own track the needle meets friction only, and the spring of a stop that it still presses.
+    Fresh tissue is cut; in its own track the needle meets friction, the grip of the rubber and the
+    spring of a stop that it presses.
     """
-    step = SCAN_M
-    if is_cutting:
-        force = cutting_force(path, depth_m) + SHAFT_N_PER_M * max(depth_m, 0.0)
-        before = cutting_force(path, depth_m - step) + SHAFT_N_PER_M * max(depth_m - step, 0.0)
-        return force, (force - before) / step
-    grip = 0.3 * SEPTUM_FORCE_N if path.target == "septum" and depth_m > path.face_m else 0.0
-    return SHAFT_N_PER_M * max(depth_m, 0.0) + grip + _stop_force(path, depth_m), 0.0
+    shaft = SHAFT_N_PER_M * max(depth_m, 0.0)
+    if depth_m > deepest_m:
+        return cutting_force(path, depth_m) + shaft
+    return shaft + _grip(path, depth_m) + _stop_force(path, depth_m)
+
+
+def _grip(path: NeedlePath, depth_m: float) -> float:
+    return GRIP_SHARE * SEPTUM_FORCE_N if path.target == "septum" and depth_m > path.face_m else 0.0
 
 
 def hand_moves(
     path: NeedlePath, depth_m: float, deepest_m: float, set_m: float, dt_s: float
-) -> tuple[float, float]:
-    """Return (depth, set point) after one implicit step of the hand's damped spring.
+) -> tuple[float, float, float]:
+    """Return (depth, set point, force felt) after one implicit step of the hand's damped spring.
 
     Notes
     -----
     c dx/dt = clip(k (x_set - x), +-F_max) - F(x), c = 0.06 s * k [game_design section 3], solved for the
     first root ahead of the tip so that a give is passed only when the stored push carries it. Over-push
-    beyond F_max is not stored.
+    beyond F_max is not stored. Friction also holds a needle that is not pushed hard enough to slide;
+    the force felt is what the tissue gives back, negative when it holds the needle in.
     """
     drag = HAND_SETTLE_S * HAND_N_PER_M / dt_s
 
-    def excess(x: float) -> float:
-        push = min(max(HAND_N_PER_M * (set_m - x), -HAND_LIMIT_N), HAND_LIMIT_N)
-        is_cutting = x > deepest_m
-        resist, _ = axial_force(path, x, deepest_m, is_cutting)
-        if x < depth_m:
-            resist = -SHAFT_N_PER_M * max(x, 0.0) + _stop_force(path, x)
-        return push - resist - drag * (x - depth_m)
+    def push(x: float) -> float:
+        return min(max(HAND_N_PER_M * (set_m - x), -HAND_LIMIT_N), HAND_LIMIT_N)
 
-    start = excess(depth_m)
-    if start > 0.0 and set_m > depth_m:
-        depth = _root(excess, depth_m, set_m, SCAN_M)
-    elif set_m < depth_m or _stop_force(path, depth_m) > 0.0:
-        back = excess(depth_m - 1e-9)
-        depth = depth_m if back >= 0.0 else _root(lambda x: -excess(x), depth_m, min(set_m, 0.0), -SCAN_M)
-    else:
-        depth = depth_m
-    held = min(set_m, depth + HAND_LIMIT_N / HAND_N_PER_M)
-    return depth, held
+    def inward(x: float) -> float:
+        return push(x) - resistance(path, x, deepest_m) - drag * (x - depth_m)
+
+    def outward(x: float) -> float:
+        hold = SHAFT_N_PER_M * max(x, 0.0) + _grip(path, x)
+        return -push(x) + _stop_force(path, x) - hold - drag * (depth_m - x)
+
+    depth = depth_m
+    if set_m > depth_m and inward(depth_m + PROBE_M) > 0.0:
+        depth = _root(inward, depth_m, set_m, SCAN_M)
+    elif outward(depth_m - PROBE_M) > 0.0:
+        depth = _root(outward, depth_m, min(set_m, 0.0) - SCAN_M, -SCAN_M)
+    force = push(depth) - drag * (depth - depth_m)
+    return depth, min(set_m, depth + HAND_LIMIT_N / HAND_N_PER_M), force
 
 
 def _root(excess: Callable[[float], float], start_m: float, end_m: float, step_m: float) -> float:
@@ -261,14 +267,12 @@ def place_of(path: NeedlePath, depth_m: float) -> str:
     return "capsule" if depth_m < path.face_m else "shell"
 
 
-def feel_of(path: NeedlePath, depth_m: float, force_n: float, slope_n_per_m: float) -> str:
+def feel_of(path: NeedlePath, depth_m: float, force_n: float) -> str:
     """Return the word for what the fingers feel, from force and place [game_design section 3]."""
     if path.target in ("rim", "funnel") and depth_m >= path.face_m and force_n >= GLANCE_FORCE_N:
         return "glances off"
     if _stop_force(path, depth_m) > 2.0:
         return "hard stop"
-    if force_n < 0.5:
+    if abs(force_n) < 0.5:
         return "free"
-    if force_n < 2.0:
-        return "soft"
-    return "rubbery"
+    return "soft" if abs(force_n) < 2.0 else "rubbery"

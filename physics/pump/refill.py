@@ -16,7 +16,6 @@ from physics.pump.needle_path import (
     SEPTUM_M,
     NeedlePath,
     RefillSite,
-    axial_force,
     feel_of,
     hand_moves,
     needle_path,
@@ -39,6 +38,7 @@ SEPTUM_TRACK_SHARE = 0.10  # [A] bevel in the septum: leak along the track into 
 TISSUE_SHARE = 0.02  # [A] fat and scar take fluid slowly
 TISSUE_PA = 3e3  # [A]
 RECHECK_M3 = 0.2e-6  # [A] an aspiration this large counts as a re-check
+FILL_NOTED_M3 = 1e-6  # [A] less is a placement test, not a fill
 RATE_WINDOW_S = 6.0  # fastest over 6 s (observation)
 RATE_BINS = 24
 CREEP_M_PER_S = 0.2e-3  # needle let go creeps out of the septum [game_design]
@@ -157,7 +157,10 @@ def withdraw(state: RefillState) -> tuple[RefillState, tuple[EventNote, ...]]:
     """Return the state with the needle out of the skin."""
     out = replace(state, is_placed=False, depth_m=0.0, set_m=0.0, deepest_m=0.0, force_n=0.0, feel="free",
                   place="skin", plunger_flow_m3_per_s=0.0)  # fmt: skip
-    return out, (("RefillNeedleWithdrawn", state.depth_m, state.place),)
+    events: tuple[EventNote, ...] = (("RefillNeedleWithdrawn", state.depth_m, state.place),)
+    if state.into_reservoir_m3 > FILL_NOTED_M3:
+        events = (("ReservoirFilled", state.into_reservoir_m3, "syringe"), *events)
+    return out, events
 
 
 def path_of(state: RefillState, site: RefillSite) -> NeedlePath:
@@ -186,9 +189,8 @@ def move_needle(
     if not state.is_placed:
         return state, ()
     path = path_of(state, site)
-    depth, set_m = hand_moves(path, state.depth_m, state.deepest_m, state.set_m, dt_s)
+    depth, set_m, force = hand_moves(path, state.depth_m, state.deepest_m, state.set_m, dt_s)
     deepest = max(state.deepest_m, depth)
-    force, slope = axial_force(path, depth, deepest, depth >= deepest)
     where = place_of(path, depth)
     idle = state.idle_s + dt_s
     if where in ("septum", "reservoir") and idle > CREEP_AFTER_S and force < CREEP_FORCE_N:
@@ -196,7 +198,7 @@ def move_needle(
         set_m = min(set_m, depth)
     moved = replace(
         state, depth_m=depth, deepest_m=deepest, set_m=set_m, idle_s=idle, force_n=force,
-        feel=feel_of(path, depth, force, slope), place=where, offset_m=path.offset_m,
+        feel=feel_of(path, depth, force), place=where, offset_m=path.offset_m,
         off_axis_rad=path.off_axis_rad,
     )  # fmt: skip
     if path.target == "rim" and moved.feel == "glances off":
@@ -368,8 +370,9 @@ def _counted(state: RefillState, moved: dict[str, float], dt_s: float, stores: S
     return replace(
         state, injected_m3=state.injected_m3 + injected, since_recheck_m3=since, aspirating_m3=aspirating,
         drawn_m3=state.drawn_m3 + (drawn if is_from_reservoir else 0.0),
-        into_reservoir_m3=state.into_reservoir_m3 + moved.get("reservoir", 0.0),
-        into_pocket_m3=state.into_pocket_m3 + moved.get("pocket", 0.0) + moved.get("tissue", 0.0),
+        into_reservoir_m3=state.into_reservoir_m3 + (0.0 if is_from_reservoir else moved.get("reservoir", 0.0)),
+        # Net of what was drawn back; the serous fluid that comes with it is not counted below zero.
+        into_pocket_m3=max(0.0, state.into_pocket_m3 + moved.get("pocket", 0.0) + moved.get("tissue", 0.0)),
         rate_bins_m3=bins, bin_age_s=age, max_rate_m3_per_s=fastest, skin_lift_m=extra * LIFT_PER_M3,
         complaint=_complaint(extra, state.complaint_at_m3),
     )  # fmt: skip

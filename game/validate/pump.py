@@ -1,0 +1,197 @@
+"""Rows that check pump, programme, line and refill against the arithmetic of the procedure."""
+
+from __future__ import annotations
+
+import math
+
+from game.validate.row import ValidationRow
+from physics.pump import device, line, needle_path, program, refill, spec
+
+DAY, HOUR = 86400.0, 3600.0
+ML = 1e-6
+UG_PER_DAY = 1e-9 / DAY
+PUMP = spec.PUMPS["8637-20"]
+SECTION = "device_and_procedure"
+
+
+def _row(
+    name: str, quantity: str, unit: str, target: float, model: float, tolerance: float, source: str,
+    confidence: str = "M",
+) -> ValidationRow:  # fmt: skip
+    passed = abs(model - target) <= tolerance
+    return ValidationRow(
+        f"pump.{name}", "pump", quantity, unit, target, model, tolerance, passed, source, confidence
+    )
+
+
+def prescribed(dose_ug_per_day: float, ug_per_ml: float, **more: float) -> program.Prescription:
+    """Return a continuous prescription in clinical units with a full 20 mL and an alarm at 2 mL."""
+    return program.Prescription(
+        "continuous", dose_ug_per_day * UG_PER_DAY, ug_per_ml * 1e-3, 20.0 * ML, 2.0 * ML, **more
+    )
+
+
+def days_to_alarm(dose: float, concentration: float, fill_ml: float) -> float:
+    """Return the days until the device's own low-reservoir alarm sounds."""
+    pump = spec.pump_for(fill_ml * ML)
+    given = program.Prescription(
+        "continuous", dose * UG_PER_DAY, concentration * 1e-3, fill_ml * ML, 2.0 * ML
+    )
+    state = device.established(pump, given, fill_ml * ML, concentration * 1e-3, 0.0, 0, False)
+    for hour in range(300 * 24):
+        state, _, events = device.step(state, pump, HOUR)
+        if any(name == "LowReservoirAlarm" for name, _, _ in events):
+            return (hour + 1) / 24.0
+    return math.inf
+
+
+def days_to_volume(unit_error: float, left_ml: float) -> float:
+    """Return the days until a 20 mL pump at 100 ug/day of 500 ug/mL truly holds what is left."""
+    state = device.established(PUMP, prescribed(100.0, 500.0), 20.0 * ML, 0.5, unit_error, 0, False)
+    for hour in range(200 * 24):
+        state, _, _ = device.step(state, PUMP, HOUR)
+        if state.reservoir_m3 <= left_ml * ML:
+            return (hour + 1) / 24.0
+    return math.inf
+
+
+def arrival_hours(dose: float, concentration: float, length_m: float, is_tubing_full: bool) -> float:
+    """Return the mean time that drug takes to the tip when no prime is given [h], from the line model."""
+    flow = dose / concentration * ML / DAY
+    state = line.new_line(PUMP.tubing_m3, length_m, concentration * 1e-3 if is_tubing_full else 0.0)
+    dt, late_s, before = 0.25 * HOUR, 0.0, 0.0
+    for _ in range(2400):
+        state, out = line.advance(state, flow * dt, concentration * 1e-3, flow * dt)
+        share = out.tip_kg / (flow * dt * concentration * 1e-3)
+        late_s += (1.0 - share) * dt
+        before = share
+    assert before > 0.999
+    return late_s / HOUR
+
+
+def early_prime_share() -> float:
+    """Return the share of a correct prime that reaches CSF before the prime ends."""
+    state = line.new_line(PUMP.tubing_m3, 0.92)
+    prime = line.volume_m3(state)
+    _, out = line.advance(state, prime, 1.0, prime)
+    return out.tip_kg / prime
+
+
+def bridge_hours() -> float:
+    """Return how long the device bridges in example B1 (500 -> 2000 ug/mL at 300 ug/day, 92 cm)."""
+    state = device.established(PUMP, prescribed(300.0, 500.0), 20.0 * ML, 0.5, 0.0, 0, False)
+    volume = PUMP.tubing_m3 + program.catheter_volume(0.92)
+    state, _ = device.program(state, PUMP, prescribed(300.0, 2000.0, bridge_volume_m3=volume))
+    for minute in range(48 * 60):
+        state, _, events = device.step(state, PUMP, 60.0)
+        if any(name == "BridgeFinished" for name, _, _ in events):
+            return minute / 60.0
+    return math.inf
+
+
+def prime_minutes() -> float:
+    """Return how long the device primes in example P1 (0.342 mL)."""
+    state = device.initial(PUMP, 0.0, 0, False)
+    state, _, _, _ = device.fill_on_table(state, PUMP, 20.0 * ML, 0.5, False)
+    state, _ = device.program(state, PUMP, prescribed(100.0, 500.0, prime_volume_m3=0.3424 * ML))
+    for second in range(7200):
+        state, _, events = device.step(state, PUMP, 1.0)
+        if any(name == "PrimeFinished" for name, _, _ in events):
+            return second / 60.0
+    return math.inf
+
+
+def tilted_hit(skin_uptilt_m: float, needle_tilt_rad: float) -> needle_path.NeedlePath:
+    """Return what a needle meets over a pump 27 mm deep and tilted by 25 degrees (case N-C1)."""
+    site = needle_path.RefillSite(0.0, 0.0, 27e-3, math.radians(25.0))
+    return needle_path.needle_path(site, 0.0, -skin_uptilt_m, 0.0, needle_tilt_rad)
+
+
+def refill_mass_error() -> float:
+    """Return the greatest relative loss of volume or drug over a refill that strays into the pocket."""
+    site = needle_path.RefillSite(0.0, 0.0, 16e-3)
+    state = refill.place(refill.RefillState(), 0.0, 0.0, 0.0, 0.0, 7)
+    stores = refill.Stores(20e-6, 4e-5, 20e-6, "drug", 6e-6, 3e-6, 0.5e-6, 0.0)
+    volume, drug = 26.5e-6, 4.3e-5
+    worst = 0.0
+    for tick in range(4000):
+        if state.force_n < 10.0 and tick < 1500:
+            state = refill.advance_set_point(state, 1e-4)
+        if tick == 2200:
+            state = refill.lift(state, 6e-3)
+        state, _ = refill.move_needle(state, site, 1.0 / 64.0)
+        push = 45e3 if tick < 3400 else -40e3
+        state, stores, _ = refill.move_plunger(state, site, stores, PUMP, push, 1.6e-11, 1.0 / 64.0)
+        held = stores.syringe_m3 + stores.reservoir_m3 + stores.pocket_m3 + stores.tissue_m3
+        mass = stores.syringe_kg + stores.reservoir_kg + stores.pocket_kg + stores.tissue_kg
+        worst = max(worst, abs(held / volume - 1.0), abs(mass / drug - 1.0))
+    assert stores.pocket_m3 > 0.6e-6  # the lift must have sent some astray
+    return worst
+
+
+def programme_rows() -> list[ValidationRow]:
+    """Return the rows on refill dates, prime, bridge and mixing."""
+    rows = [
+        _row(f"alarm_{fill:.0f}_{dose:.0f}_{c:.0f}", "days to the alarm", "d", target, days_to_alarm(dose, c, fill),
+             0.1, SECTION + " 1.7")
+        for fill, dose, c, target in (
+            (20.0, 100.0, 500.0, 90.0), (20.0, 300.0, 2000.0, 120.0), (20.0, 600.0, 2000.0, 60.0),
+            (40.0, 600.0, 2000.0, 126.7),
+        )
+    ]  # fmt: skip
+    rows.append(
+        _row("true_2ml", "days to a true 2 mL, pump 14.5 % fast", "d", 78.6, days_to_volume(0.145, 2.0), 0.1,
+             SECTION + " 1.7")
+    )  # fmt: skip
+    volume = program.prime_volume(0.92, PUMP.tubing_m3, False)
+    rows += [
+        _row("p1_catheter", "volume of 92 cm of catheter", "mL", 0.202, program.catheter_volume(0.92) / ML, 6e-4,
+             SECTION + " P1"),
+        _row("p1_line", "tubing and catheter", "mL", 0.342, volume / ML, 6e-4, SECTION + " P1"),
+        _row("p1_time", "prime at full rate", "min", 20.5, prime_minutes(), 0.15, SECTION + " P1"),
+        _row("p2_100_500", "no prime: time to tip", "h", 41.0, arrival_hours(100.0, 500.0, 0.92, False), 0.2,
+             SECTION + " P2"),
+        _row("p2_50_500", "no prime: time to tip", "h", 82.0, arrival_hours(50.0, 500.0, 0.92, False), 0.4,
+             SECTION + " P2"),
+        _row("p2_catheter", "tubing full: time to tip", "h", 24.0, arrival_hours(100.0, 500.0, 0.92, True), 0.4,
+             SECTION + " P2"),
+        _row("b1_bridge", "bridge 500 -> 2000 at 300 ug/day", "h", 13.7, bridge_hours(), 0.1, SECTION + " B1"),
+        _row("early_prime", "share of a prime that leaks early", "1", 0.15, early_prime_share(), 0.055,
+             SECTION + " 6: 10-20 %", "UGK-L"),
+    ]  # fmt: skip
+    for capacity, residual, target in (
+        (20.0, 0.5, 1962.0), (20.0, 1.4, 1895.0), (20.0, 2.5, 1812.0),
+        (40.0, 0.5, 1981.0), (40.0, 1.4, 1948.0), (40.0, 2.5, 1906.0),
+    ):  # fmt: skip
+        mixed = program.mixed_concentration(capacity - residual, 2000.0, residual, 500.0)
+        rows.append(
+            _row(f"mix_{capacity:.0f}_{residual}", "2000 on a residual of 500", "ug/mL", target, mixed, 1.0,
+                 SECTION + " 6, mixing")
+        )  # fmt: skip
+    return rows
+
+
+def rows() -> list[ValidationRow]:
+    """Return the rows of this subsystem."""
+    straight, aimed = tilted_hit(0.0, math.radians(25.0)), tilted_hit(27e-3 * math.tan(math.radians(25.0)), math.radians(25.0))
+    skin_normal = tilted_hit(0.0, 0.0)
+    path = needle_path.needle_path(needle_path.RefillSite(0.0, 0.0, 16e-3), 0.0, 0.0, 0.0, 0.0)
+    rubber = needle_path.cutting_force(path, path.face_m + 3e-3)
+    stop = needle_path.cutting_force(path, path.stop_m + 0.3e-3)
+    rest, full = refill.pocket_pressure(0.5e-6, 0.5e-6), refill.pocket_pressure(10.5e-6, 0.5e-6)
+    design, case = "game_design 3.10", "scenarios_content N-C1"
+    return [
+        *programme_rows(),
+        _row("septum", "force in the septum after 2 mm", "N", 3.5, rubber, 0.5, design, "A"),
+        _row("stop", "force 0.3 mm into the stop (> 12 N)", "N", 14.0, stop, 2.0, design, "A"),
+        _row("pocket_rest", "pocket pressure at its own fluid", "kPa", 2.0, rest / 1e3, 0.01, design, "A"),
+        _row("pocket_full", "pocket pressure with 10 mL more", "kPa", 15.0, full / 1e3, 0.01, design, "A"),
+        _row("tilt_skin_normal", "skin-normal needle to pump axis", "deg", 25.0,
+             math.degrees(skin_normal.off_axis_rad), 0.01, case),
+        _row("tilt_miss", "pump-normal needle from over the centre lands off it", "mm", 11.4,
+             1e3 * straight.offset_m, 0.05, case),
+        _row("tilt_path", "path of the right needle", "mm", 29.8, 1e3 * aimed.face_m, 0.05, case),
+        _row("tilt_centre", "right needle lands off centre", "mm", 0.0, 1e3 * aimed.offset_m, 0.01, case),
+        _row("refill_mass", "volume or drug lost in a refill", "1", 0.0, refill_mass_error(), 1e-12,
+             "conservation of mass", "H"),
+    ]  # fmt: skip
