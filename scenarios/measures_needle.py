@@ -112,7 +112,7 @@ def _beyond_bevel(record: Record) -> list[tuple[int, float]]:
     return [
         (o.tick, max(0.0, o.catheter.fed_m - o.needle.length_m))
         for o in record.observations
-        if o.needle.is_placed and o.catheter.is_open
+        if o.needle.is_placed and o.catheter.is_open and o.catheter.fed_m > 0.0
     ]
 
 
@@ -179,11 +179,12 @@ def _tunnel_shift(scenario: Scenario, record: Record) -> Reading:
 
 
 def _stylet_out(scenario: Scenario, record: Record) -> Reading:
-    removed = record.of(RemoveNeedle)
-    if not removed:
-        return no("needle never removed")
-    out = [t for t, c in record.of(SetCatheterStylet) if c.behind_tip_m is None and t >= removed[-1][0]]
-    return yes_no(bool(out), *out[:1])
+    """Out once threading is over; it may have come out for a CSF check before the needle did."""
+    fed, removed = record.of(FeedCatheter), record.of(RemoveNeedle)
+    if not removed or not fed:
+        return no("needle never removed over a catheter")
+    later = [(t, c) for t, c in record.of(SetCatheterStylet) if t >= fed[-1][0]]
+    return yes_no(bool(later) and later[-1][1].behind_tip_m is None, *(t for t, _ in later[-1:]))
 
 
 FLOW_WINDOWS = ("needle", "catheter", "after-needle", "pump-end")
@@ -327,7 +328,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("cath.push_force_max", "N", "largest push at the needle hub", "assessment 2.3", _push_force),
     Measure("cath.removal_shift", "mm", "tip movement over needle removal", "I20", _removal_shift),
     Measure("cath.tunnel_shift", "mm", "tip movement over tunnelling", "I30", _tunnel_shift),
-    Measure("cath.stylet_out", "1", "catheter stylet taken out after the needle", "I20", _stylet_out),
+    Measure("cath.stylet_out", "1", "catheter stylet out after threading", "I20", _stylet_out),
     Measure(
         "csf.checks",
         "1",

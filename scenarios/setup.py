@@ -175,7 +175,7 @@ def inherit(closing: Observation, written: StartState) -> StartState:
         n_sutures=pocket.n_holding,
         outlet_angle_rad=pocket.outlet_angle_rad,
         anchor_sutures=catheter.n_anchor_sutures,
-        anchor_substrate=catheter.anchor_substrate,
+        anchor_substrate=catheter.anchor_substrate if catheter.n_anchor_sutures else "none",
         loop_radius_m=catheter.loop_radius_m,
         coil_radius_m=COIL_RADIUS_M,
         recorded_length_m=closing.pump.recorded_length_m,

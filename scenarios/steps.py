@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from physics.commands import AdvanceClinicalTime, CloseWounds, Command
@@ -136,7 +136,8 @@ def record_from(steps: Iterable[Step]) -> Record:
         actions.extend((step.tick, a) for a in step.actions)
         events.extend(step.events)
         if step.observation is not None:
-            observations.append(step.observation)
+            # a world counts the ticks it has lived, a log the tick of the input: evidence names the log's
+            observations.append(replace(step.observation, tick=step.tick))
             ticks.append(step.tick)
             is_closed = is_closed or step.observation.pocket.is_closed
     has_followup = followup_tick >= 0

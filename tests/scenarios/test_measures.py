@@ -69,8 +69,10 @@ ROWS: list[tuple[str, Callable, float]] = [
     ("cath.push_force_max", lambda a: a(catheter={"is_open": True, "max_push_n": 1.2})(catheter={"max_push_n": 1.2}), 1.2),
     ("cath.removal_shift", lambda a: a(catheter={"is_open": True})(RemoveNeedle(False), catheter={"tip_m": [0, 0, 0.02]}), 20),
     ("cath.tunnel_shift", lambda a: a()(TunnelCatheter(WAYS), catheter={"tip_m": [0, 0.003, 0]}), 3),
-    ("cath.stylet_out", lambda a: a(RemoveNeedle(True))(SetCatheterStylet(None)), 1),
-    ("cath.stylet_out", lambda a: a(SetCatheterStylet(None))(RemoveNeedle(True)), 0),
+    ("cath.stylet_out", lambda a: a(FeedCatheter(0.001))(RemoveNeedle(True))(SetCatheterStylet(None)), 1),
+    ("cath.stylet_out", lambda a: a(SetCatheterStylet(None))(FeedCatheter(0.001))(RemoveNeedle(True)), 0),
+    ("cath.stylet_out", lambda a: a(FeedCatheter(0.001))(SetCatheterStylet(None))(SetCatheterStylet(0.0))(
+        RemoveNeedle(True)), 0),
     ("csf.check_needle", lambda a: a(NEEDLE, needle={"csf_drops": 1})(Action("confirm.csf", "needle")), 1),
     ("csf.check_needle", lambda a: a(NEEDLE)(Action("confirm.csf", "needle")), 0),
     ("csf.check_catheter", lambda a: a(NEEDLE)(OpenCatheter("ascenda_8780"))(
@@ -276,6 +278,13 @@ def test_line_volumes_follow_the_published_vectors():
     vectors = {48: 0.2456, 61: 0.2742, 75: 0.3050, 85: 0.3270, 92: 0.3424, 114: 0.3908}
     for length_cm, volume in vectors.items():
         assert line_volume_ml(scenario, length_cm / 100) == pytest.approx(volume, rel=1e-9)
+
+
+def test_evidence_names_the_tick_of_the_log_not_of_the_world(implant):
+    steps = implant(catheter={"tip_level": 13.0}).steps
+    ahead = [replace(s, observation=replace(s.observation, tick=s.tick + 1)) for s in steps]
+    assert _read("cath.tip_error", ahead) == _read("cath.tip_error", steps)
+    assert _read("cath.min_radius", ahead) == _read("cath.min_radius", steps)
 
 
 def test_every_measure_is_covered_by_a_table_here():

@@ -55,7 +55,7 @@ def test_a_fixed_seed_ignores_the_given_one():
 
 def test_a_played_implant_hands_over_its_body_but_not_its_reservoir(see):
     end = see(
-        9, days_since_closure=90.0, catheter={"tip_level": 12.0, "anchor_substrate": "fat", "loop_radius_m": 0.02},
+        9, days_since_closure=90.0, catheter={"tip_level": 12.0, "anchor_substrate": "fat", "n_anchor_sutures": 1, "loop_radius_m": 0.02},
         pocket={"cover_m": 0.022, "n_holding": 1, "plane": "subcutaneous"}, pump={"recorded_length_m": 1.14},
     )  # fmt: skip
     start = setup(load("refill_routine_adult"), 0, inherited=end).params.start
@@ -67,6 +67,11 @@ def test_a_played_implant_hands_over_its_body_but_not_its_reservoir(see):
     )
     assert start.recorded_length_m == 1.14 and start.reservoir_m3 == pytest.approx(6.4e-6)
     assert start.days_since_implant == 90.0
+
+
+def test_an_implant_without_an_anchor_hands_over_none(see):
+    start = setup(load("refill_routine_adult"), 0, inherited=see(9, catheter={"anchor_substrate": "fascia"})).params.start
+    assert start.anchor_substrate == "none" and start.anchor_sutures == 0
 
 
 def test_a_fresh_table_refuses_an_inheritance(see):
