@@ -1,57 +1,32 @@
-"""The needle and the layers it goes through.
-
-NeedleState(); place(...) -> state; step(state, path, travel_m, csf_pressure_pa, dt_s) -> (state, CSF lost, events)
-NeedlePath(depths_m, names): layers along the axis, from the anatomy
-needle_direction(normal, head, midline, elevation, medial); aim(...); is_free_to_aim(...)
-tip_m, centre_line (hub -> tip, for the catheter), bevel_direction, bevel_share, drip_flow
-LAYERS: cited table of tissues
-"""
+"""The Tuohy needle: how tissue resists it, what the hand feels, when CSF drips."""
 
 from __future__ import annotations
 
-from physics.tissue import layers, needle
+from physics.tissue.layers import EVIDENCE as LAYER_EVIDENCE
 from physics.tissue.layers import LAYERS, Layer
 from physics.tissue.needle import (
-    BORE_RADIUS_M,
-    DROP_M3,
-    NeedlePath,
-    NeedleState,
-    aim,
-    bevel_direction,
-    bevel_share,
-    boundary,
-    centre_line,
-    drip_flow,
-    is_free_to_aim,
-    layer_at,
-    needle_direction,
-    place,
-    step,
-    tip_m,
-    tissue_force,
-)
+    NeedlePath, NeedleSpec, NeedleState, aim, bevel_share, brace, csf_flow, initial, is_free, needle_centre_line,
+    needle_path, needle_pose, place, remove, rotate, set_stylet, step, tip_of,
+)  # fmt: skip
+from physics.tissue.resistance import poiseuille_flow
 
-_ROWS = tuple(
-    (f"tissue.{name}.{key}", float(getattr(row, key)), unit, "A", "game_design 3.4-3.5")
-    for name, row in layers.LAYERS.items()
-    for key, unit in (("cutting_n", "N"), ("tent_n", "N"), ("rise_n_per_m", "N/m"), ("shaft_n_per_m", "N/m"))
-    if getattr(row, key) != 0.0
-)
 EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
-    *_ROWS,
-    ("hand.free_stiffness", needle.FREE_HAND[0], "N/m", "M", "game_design 3"),
-    ("hand.free_limit", needle.FREE_HAND[1], "N", "M", "game_design 3"),
-    ("hand.braced_stiffness", needle.BRACED_HAND[0], "N/m", "M", "game_design 3"),
-    ("hand.braced_limit", needle.BRACED_HAND[1], "N", "M", "game_design 3"),
-    ("needle.bore_radius", needle.BORE_RADIUS_M, "m", "A", "catheter_mechanics_2 3"),
-    ("needle.side_load", needle.SIDE_N_PER_RAD, "N/rad", "A", "game_design 3.3"),
-    ("needle.roots_resistance", needle.ROOTS_PA_S_PER_M3, "Pa s/m3", "A", "game_design 3.5: drops every 0.8-2.5 s"),
-    ("csf.viscosity", needle.VISCOSITY_PA_S, "Pa s", "UGK-H", "water at 37 C"),
-    ("csf.drop", needle.DROP_M3, "m3", "UGK-M", "20 drops per mL"),
+    *LAYER_EVIDENCE,
+    ("hand stiffness, free", 1500.0, "N/m", "A", "game_design 3"),
+    ("hand force limit, free", 15.0, "N", "A", "game_design 3"),
+    ("hand stiffness, braced", 6000.0, "N/m", "A", "game_design 3"),
+    ("hand force limit, braced", 8.0, "N", "A", "game_design 3"),
+    ("hand settling time", 0.060, "s", "A", "game_design 3"),
+    ("side load per degree", 0.35, "N/deg", "A", "game_design 3"),
+    ("needle bore radius", 0.00075, "m", "UGK-M", "15 gauge thin wall"),
+    ("needle length", 0.089, "m", "UGK-M", "device_and_procedure 2"),
+    ("CSF viscosity", 0.0007, "Pa s", "UGK", "water-like at 37 C"),
+    ("CSF drop volume", 5e-8, "m3", "UGK", "20 drops per mL"),
+    ("bevel resistance", 3.5e10, "Pa s/m3", "A", "tuned: a drop each 0.8-2.5 s, game_design 3.5"),
 )
 
 __all__ = [
-    "BORE_RADIUS_M", "DROP_M3", "EVIDENCE", "LAYERS", "Layer", "NeedlePath", "NeedleState", "aim", "bevel_direction",
-    "bevel_share", "boundary", "centre_line", "drip_flow", "is_free_to_aim", "layer_at", "needle_direction", "place",
-    "step", "tip_m", "tissue_force",
+    "EVIDENCE", "LAYERS", "Layer", "NeedlePath", "NeedleSpec", "NeedleState", "aim", "bevel_share", "brace",
+    "csf_flow", "initial", "is_free", "needle_centre_line", "needle_path", "needle_pose", "place",
+    "poiseuille_flow", "remove", "rotate", "set_stylet", "step", "tip_of",
 ]  # fmt: skip

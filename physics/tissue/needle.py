@@ -1,401 +1,493 @@
-"""The Tuohy needle in a braced or free hand: axial force, give, bone, CSF.
+"""The Tuohy needle in the hand: place, aim, advance, feel, and watch for CSF.
 
-The hand is a damped spring, solved implicitly each tick (game_design section 3)::
-
-    c dx/dt = clip(k (x_set - x), -F_max, F_max) - F_tissue(x)
-
-`F_tissue` = force at the tip (cutting, tenting of a membrane, growth with depth) + friction on the
-shaft; tissue that the tip has already cut resists by friction only. Nothing is scripted: the give is
-the fall of F_tissue behind the flavum.
+Pure functions on a frozen state. The path (layers along the straight axis) is given by the caller.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from physics.tissue.layers import layer
+from physics.tissue import layers, resistance
 
 FloatArray = NDArray[np.float64]
-Note = tuple[str, float, str]
-
-FREE_HAND = (1500.0, 15.0)  # stiffness [N/m], limit [N]: free hand [game_design section 3, m]
-BRACED_HAND = (6000.0, 8.0)  # knuckles on the back [game_design section 3, m]
-SETTLE_S = 0.06  # c = 0.06 s * k [game_design section 3]
-SIDE_N_PER_RAD = 0.35 * 180.0 / math.pi  # side load past the fascia, 0.35 N/deg [game_design 3.3]
-SET_BEND_N = 6.0  # beyond it the needle takes a set [game_design 3.3]
-PASS_BACK_M, PASS_AGAIN_M = 10e-3, 5e-3  # a pass: back >= 10 mm, forward >= 5 mm [assessment 2.2, own]
-BONE_CONTACT_N = 1.5  # a contact episode [assessment 2.2, own]
-BONE_GAP_S = 0.5  # between two episodes [assessment 2.2, own]
-FOLLOW_S = 0.25  # window of the hub-follow figure [game_design section 3]
-BORE_RADIUS_M = 0.75e-3  # 15T Tuohy, catheter 1.2 mm passes [catheter_mechanics_2 section 3, A]
-BEVEL_LENGTH_M = 3.0e-3  # opening along the axis [A]
-CURVE_M, CURVE_RAD = 4e-3, math.radians(20.0)  # bent end [catheter_mechanics_2 section 3, A]
-VISCOSITY_PA_S = 0.7e-3  # CSF at 37 C, water-like [UGK-H]
-ROOTS_PA_S_PER_M3 = 3.6e10  # roots and arachnoid over the bevel; drops every 0.8-2.5 s [game_design 3.5, F]
-DROP_M3 = 0.05e-6  # a drop [UGK-M]
+IntArray = NDArray[np.int64]
+Event = tuple[str, float, str]
 
 
 @dataclass(frozen=True, slots=True)
-class NeedlePath:
-    """Layers along the straight axis from the entry point.
+class NeedleSpec:
+    """Design of the needle, and the law of the hand that holds it.
 
     Attributes
     ----------
-    depths_m : (k+1,) array
-        Boundaries, first 0.
-    names : tuple of k str
-        Keys of `layers.LAYERS`.
+    length_m : float
+        Usable shaft [m]; 89 mm, long 114 mm [device_and_procedure 2, UGK-M].
+    bore_radius_m, outer_radius_m : float
+        15 gauge thin wall [UGK-M].
+    bevel_m, curve_m, curve_rad : float
+        Length of the opening; last 4 mm bent by 20 degrees [catheter_mechanics_2 section 3, A].
+    free_n_per_m, free_limit_n, braced_n_per_m, braced_limit_n, settle_s : float
+        The hand as a spring [game_design 3].
+    side_n_per_rad : float
+        Side load per turn past the fascia, 0.35 N per degree [game_design 3].
+    bend_n : float
+        Side load that bends the needle for good [game_design 3].
+    viscosity_pa_s, drop_m3 : float
+        CSF near body temperature; one drop from a hub [UGK].
+    bevel_resistance_pa_s_per_m3 : float
+        Opening among roots and arachnoid; tuned: a drop each 0.8-2.5 s at 15 cmH2O [game_design 3.5].
     """
 
-    depths_m: FloatArray
-    names: tuple[str, ...]
+    length_m: float = 0.089
+    bore_radius_m: float = 0.00075
+    outer_radius_m: float = 0.0009
+    bevel_m: float = 0.0025
+    curve_m: float = 0.004
+    curve_rad: float = math.radians(20.0)
+    free_n_per_m: float = 1500.0
+    free_limit_n: float = 15.0
+    braced_n_per_m: float = 6000.0
+    braced_limit_n: float = 8.0
+    settle_s: float = 0.060
+    side_n_per_rad: float = 0.35 * 180.0 / math.pi
+    bend_n: float = 6.0
+    viscosity_pa_s: float = 0.0007
+    drop_m3: float = 5e-8
+    bevel_resistance_pa_s_per_m3: float = 3.5e10
 
 
-def _zero() -> FloatArray:
-    return np.zeros(3)
+@dataclass(frozen=True, slots=True, eq=False)
+class NeedlePath:
+    """What lies along the needle's axis.
+
+    Attributes
+    ----------
+    entry_m, normal, direction : (3,) arrays
+        Start of the path, outward skin normal there, unit axis hub to tip.
+    borders_m : (k + 1,) array
+        Layer borders along the axis, from 0 [m].
+    layers : tuple of k str
+        Names of `physics.tissue.LAYERS`.
+    codes : (k,) array
+        The same as integers.
+    free_m : float
+        Depth up to which the shaft can still be turned: the near side of the fascia [m].
+    flavum_m, dura_m, anterior_m : float
+        Depth where the flavum ends, where the sac begins, and the opposite wall; inf if not met [m].
+    """
+
+    entry_m: FloatArray
+    normal: FloatArray
+    direction: FloatArray
+    borders_m: FloatArray
+    layers: tuple[str, ...]
+    codes: IntArray
+    free_m: float
+    flavum_m: float
+    dura_m: float
+    anterior_m: float
+
+
+def needle_path(
+    entry_m: FloatArray, normal: FloatArray, direction: FloatArray, depths_m: FloatArray, names: tuple[str, ...]
+) -> NeedlePath:
+    """Return a path from layer borders (k + 1,) and names (k,).
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, lengths differ, or borders do not increase from 0.
+    """
+    borders = np.ascontiguousarray(depths_m, dtype=np.float64)
+    unknown = [n for n in names if n not in layers.CODES]
+    if unknown:
+        raise ValueError(f"layer {unknown[0]!r}; expected one of {', '.join(layers.NAMES)}")
+    if borders.shape != (len(names) + 1,) or borders[0] != 0.0 or not np.all(np.diff(borders) > 0.0):
+        raise ValueError(f"{len(names)} layers with borders {borders}; expected increasing from 0, one more")
+    codes = np.array([layers.CODES[n] for n in names], dtype=np.int64)
+    bare = ("air", "skin", "fat")
+    free = next((float(borders[i]) for i, n in enumerate(names) if n not in bare), float(borders[-1]))
+    flavum = [float(borders[i + 1]) for i, n in enumerate(names) if n == "ligamentum_flavum"]
+    dura = next((float(borders[i]) for i, n in enumerate(names) if n == "sac"), math.inf)
+    wall = [float(borders[i]) for i, n in enumerate(names) if n == "anterior_wall"]
+    return NeedlePath(
+        np.asarray(entry_m, dtype=float), np.asarray(normal, dtype=float), np.asarray(direction, dtype=float),
+        borders, tuple(names), codes, free, flavum[-1] if flavum else math.inf, dura,
+        wall[0] if wall and math.isfinite(dura) else math.inf,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class NeedleState:
-    """The needle; what a player may read is repeated in `NeedleObservation`."""
+    """The needle and what has happened to it. Lengths [m], forces [N], angles [rad].
+
+    `depth_m` is the tip past the entry along the axis; `set_point_m` where the hand wants it;
+    `reach_m` the track already cut. Counters outlive a new placing.
+    """
 
     is_placed: bool = False
     is_stylet_in: bool = True
     is_braced: bool = False
-    entry_m: FloatArray = field(default_factory=_zero)
-    direction: FloatArray = field(default_factory=lambda: np.array([0.0, -1.0, 0.0]))
-    bevel_side: FloatArray = field(default_factory=lambda: np.array([0.0, 0.0, 1.0]))
-    length_m: float = 0.089
-    depth_m: float = 0.0
-    set_m: float = 0.0
-    deepest_m: float = 0.0
-    elevation_rad: float = math.pi / 2
+    elevation_rad: float = 1.0
     medial_rad: float = 0.0
-    aim_elevation_rad: float = math.pi / 2
-    aim_medial_rad: float = 0.0
     rotation_rad: float = 0.0
+    depth_m: float = 0.0
+    set_point_m: float = 0.0
+    reach_m: float = 0.0
     force_n: float = 0.0
-    max_force_n: float = 0.0
     side_force_n: float = 0.0
-    is_bent: bool = False
-    asked_m: float = 0.0  # decaying sums for hub follow
-    followed_m: float = 0.0
-    stiffness_n_per_m: float = 0.0
+    bend_rad: float = 0.0
+    hub_follow: float = 1.0
+    set_travel_m: float = 0.0
+    hub_travel_m: float = 0.0
     roughness: float = 0.0
+    stiffness_n_per_m: float = 0.0
     layer: str = "air"
+    is_through_skin: bool = False
+    is_in_sac: bool = False
     past_dura_m: float = 0.0
-    drop_m3: float = 0.0
+    max_past_dura_m: float = 0.0
+    lumen_m3: float = 0.0
     csf_drops: int = 0
+    csf_out_m3: float = 0.0
     csf_lost_m3: float = 0.0
+    csf_flow_m3_per_s: float = 0.0
     n_passes: int = 0
     n_bone_contacts: int = 0
     n_dural_punctures: int = 0
+    bone_quiet_s: float = 1.0
+    max_force_n: float = 0.0
     path_length_m: float = 0.0
-    turn_m: float = 0.0  # deepest point since the last pass began, then the shallowest on the way back
-    is_backing: bool = False
-    off_bone_s: float = 1e9
-    is_in_sac: bool = False
+    pass_peak_m: float = 0.0
+    pass_trough_m: float = 0.0
+    is_withdrawn: bool = False
 
 
-def place(
-    state: NeedleState, entry_m: FloatArray, direction: FloatArray, bevel_side: FloatArray,
-    elevation_rad: float, medial_rad: float, length_m: float,
-) -> NeedleState:  # fmt: skip
-    """Return the needle resting on skin or in the wound, aimed; a new pass begins."""
+def initial() -> NeedleState:
+    """Return a needle on the table: not placed, stylet in."""
+    return NeedleState()
+
+
+def place(state: NeedleState, elevation_rad: float, medial_rad: float) -> NeedleState:
+    """Return the needle resting at a new entry, aimed but not advanced; counters are kept."""
     return replace(
-        state, is_placed=True, is_stylet_in=True, entry_m=entry_m, direction=direction, bevel_side=bevel_side,
-        elevation_rad=elevation_rad, medial_rad=medial_rad, aim_elevation_rad=elevation_rad,
-        aim_medial_rad=medial_rad, length_m=length_m, depth_m=0.0, set_m=0.0, deepest_m=0.0, force_n=0.0,
-        side_force_n=0.0, layer="air", past_dura_m=0.0, n_passes=state.n_passes + 1, turn_m=0.0,
-        is_backing=False, is_in_sac=False, csf_drops=0, drop_m3=0.0,
+        state, is_placed=True, elevation_rad=elevation_rad, medial_rad=medial_rad, depth_m=0.0, set_point_m=0.0,
+        reach_m=0.0, force_n=0.0, side_force_n=0.0, bend_rad=0.0, layer="air", is_through_skin=False,
+        is_in_sac=False, past_dura_m=0.0, lumen_m3=0.0, csf_flow_m3_per_s=0.0, pass_peak_m=0.0,
+        pass_trough_m=0.0, is_withdrawn=False, hub_follow=1.0, set_travel_m=0.0, hub_travel_m=0.0,
     )  # fmt: skip
 
 
-def needle_direction(
-    normal: FloatArray, toward_head: FloatArray, toward_midline: FloatArray, elevation_rad: float, medial_rad: float
-) -> FloatArray:
-    """Return the unit direction hub -> tip.
+def remove(state: NeedleState) -> tuple[NeedleState, tuple[Event, ...]]:
+    """Return the needle drawn out, and the event; counters are kept."""
+    out = replace(
+        place(state, state.elevation_rad, state.medial_rad), is_placed=False, is_stylet_in=True, layer="air"
+    )
+    return out, (("NeedleRemoved", state.depth_m, ""),)
 
-    Parameters
-    ----------
-    normal, toward_head, toward_midline : (3,) arrays
-        Outward skin normal and two unit tangents.
-    elevation_rad : float
-        Angle to the skin in the plane of normal and head: pi/2 = perpendicular, smaller = tip to the head.
-    medial_rad : float
-        Turn of the tip toward the midline.
+
+def set_stylet(state: NeedleState, is_in: bool) -> NeedleState:
+    """Return the needle with its stylet in or out; drops are counted from the last time it came out."""
+    if is_in == state.is_stylet_in:
+        return state
+    if is_in:
+        return replace(state, is_stylet_in=True, lumen_m3=0.0, csf_flow_m3_per_s=0.0)
+    return replace(state, is_stylet_in=False, csf_drops=0, csf_out_m3=0.0, lumen_m3=0.0)
+
+
+def rotate(state: NeedleState, angle_rad: float) -> NeedleState:
+    """Return the needle with its bevel turned to an angle (0 = toward the head)."""
+    return replace(state, rotation_rad=math.remainder(angle_rad, 2.0 * math.pi))
+
+
+def is_free(state: NeedleState, path: NeedlePath) -> bool:
+    """Return whether the shaft still turns freely: the tip has not entered the fascia."""
+    return state.depth_m <= path.free_m + 1e-6
+
+
+def aim(state: NeedleState, spec: NeedleSpec, path: NeedlePath, elevation_rad: float, medial_rad: float) -> NeedleState:
+    """Return the needle after the hub is turned.
+
+    Free before the fascia: the angles change and the caller must supply the new path (the tip sweeps
+    through fat, counted in `path_length_m`). Past it the track holds: the same turn becomes a side load
+    of 0.35 N per degree, and beyond 6 N a lasting bend.
     """
-    inward = math.sin(elevation_rad) * math.cos(medial_rad)
-    ahead = math.cos(elevation_rad) * math.cos(medial_rad)
-    direction = -inward * normal + ahead * toward_head + math.sin(medial_rad) * toward_midline
-    unit: FloatArray = direction / np.linalg.norm(direction)
-    return unit
+    was = needle_pose(path.entry_m, path.normal, state.elevation_rad, state.medial_rad)
+    now = needle_pose(path.entry_m, path.normal, elevation_rad, medial_rad)
+    turn = math.acos(float(np.clip(was @ now, -1.0, 1.0)))
+    if is_free(state, path):
+        return replace(
+            state, elevation_rad=elevation_rad, medial_rad=medial_rad, reach_m=state.depth_m, side_force_n=0.0,
+            path_length_m=state.path_length_m + state.depth_m * turn,
+        )  # fmt: skip
+    load = spec.side_n_per_rad * turn
+    excess = max(load - spec.bend_n, 0.0) / spec.side_n_per_rad
+    return replace(state, side_force_n=load, bend_rad=max(state.bend_rad, excess))
 
 
-def layer_at(path: NeedlePath, depth_m: float) -> str:
-    """Return the layer at a depth; "air" outside."""
-    if depth_m <= 0.0:
-        return "air"
-    k = int(np.searchsorted(path.depths_m, depth_m, side="left")) - 1
-    return path.names[min(k, len(path.names) - 1)]
+def brace(state: NeedleState, is_braced: bool) -> NeedleState:
+    """Return the needle with the hand rested on the back or lifted; the stored push is kept in newtons."""
+    return replace(state, is_braced=is_braced)
 
 
-def boundary(path: NeedlePath, name: str) -> float:
-    """Return the depth at which a layer first begins [m]; infinite if the path does not meet it."""
-    for k, found in enumerate(path.names):
-        if found == name:
-            return float(path.depths_m[k])
-    return math.inf
-
-
-def tissue_force(path: NeedlePath, depth_m: float, deepest_m: float) -> float:
-    """Return the axial resistance at a depth [N], tip on its way in.
-
-    Notes
-    -----
-    Tip: in uncut tissue cutting + rise; the first `tent_m` of a membrane ramps to `tent_n` and gives.
-    Shaft: friction per length of every layer crossed. Bone also resists where it was touched before.
-    """
-    if depth_m <= 0.0:
-        return 0.0
-    shaft = 0.0
-    tip = 0.0
-    for k, name in enumerate(path.names):
-        low, high = float(path.depths_m[k]), float(path.depths_m[k + 1])
-        if depth_m <= low:
-            break
-        row = layer(name)
-        inside = min(depth_m, high) - low
-        shaft += row.shaft_n_per_m * inside
-        if depth_m <= high or k == len(path.names) - 1:
-            is_cut = depth_m < deepest_m - 1e-6
-            if name == "bone":
-                tip = row.rise_n_per_m * inside
-            elif not is_cut:
-                tip = row.tent_n * inside / row.tent_m if inside < row.tent_m else row.cutting_n
-                tip += row.rise_n_per_m * inside
-    return tip + shaft
-
-
-def _hand_moves(state: NeedleState, path: NeedlePath, dt_s: float) -> float:
-    """Return the depth after one implicit step of the hand's spring (bisection)."""
-    stiffness, limit = BRACED_HAND if state.is_braced else FREE_HAND
-    damping = SETTLE_S * stiffness
-    x0 = state.depth_m
-
-    def total(x: float, resistance: float) -> float:
-        pull = min(max(stiffness * (state.set_m - x), -limit), limit)
-        return pull - damping * (x - x0) / dt_s - resistance
-
-    friction = tissue_force(path, x0, x0 + 1.0) if x0 > 0.0 else 0.0
-    if total(x0, 0.0) > 0.0:
-        low, high = x0, x0 + 0.03
-        if total(x0 + 1e-8, tissue_force(path, x0 + 1e-8, state.deepest_m)) <= 0.0:
-            return x0
-        for _ in range(48):
-            middle = 0.5 * (low + high)
-            if total(middle, tissue_force(path, middle, state.deepest_m)) > 0.0:
-                low = middle
-            else:
-                high = middle
-        return low
-    if total(x0, -friction) >= 0.0:
-        return x0  # shaft friction holds
-    low, high = x0 - 0.03, x0
-    for _ in range(48):
-        middle = 0.5 * (low + high)
-        if total(middle, -min(friction, tissue_force(path, max(middle, 0.0), middle + 1.0))) > 0.0:
-            low = middle
-        else:
-            high = middle
-    return high
+def hand_of(state: NeedleState, spec: NeedleSpec) -> tuple[float, float, float]:
+    """Return stiffness [N/m], force limit [N] and damping [N s/m] of the hand as it rests."""
+    k = spec.braced_n_per_m if state.is_braced else spec.free_n_per_m
+    limit = spec.braced_limit_n if state.is_braced else spec.free_limit_n
+    return k, limit, spec.settle_s * k
 
 
 def step(
-    state: NeedleState, path: NeedlePath, travel_m: float, csf_pressure_pa: float, dt_s: float
-) -> tuple[NeedleState, float, tuple[Note, ...]]:
-    """Return (needle, CSF lost in the step [m3], events) after one tick.
+    state: NeedleState, spec: NeedleSpec, path: NeedlePath, travel_m: float, csf_pressure_pa: float, dt_s: float
+) -> tuple[NeedleState, tuple[Event, ...]]:
+    """Return the needle one tick later, and what happened.
 
     Parameters
     ----------
+    state : NeedleState
+        Placed needle.
+    spec : NeedleSpec
+        Design and hand.
     path : NeedlePath
-        Layers along the needle as it lies.
+        Layers along the axis.
     travel_m : float
-        Movement of the hand's set point; negative withdraws.
+        How far the hand's set point moves along the needle; negative withdraws [m].
     csf_pressure_pa : float
-        Over ambient, last interval's.
-    """
-    if not state.is_placed:
-        return state, 0.0, ()
-    stiffness, limit = BRACED_HAND if state.is_braced else FREE_HAND
-    asked = replace(state, set_m=state.set_m + travel_m)
-    depth = min(_hand_moves(asked, path, dt_s), state.length_m)
-    depth = max(depth, -0.01)
-    set_m = min(max(asked.set_m, depth - limit / stiffness), depth + limit / stiffness)
-    if travel_m == 0.0 and abs(set_m - depth) < 2e-6:
-        set_m = depth
-    decay = math.exp(-dt_s / FOLLOW_S)
-    moved = replace(
-        asked, depth_m=depth, set_m=set_m, deepest_m=max(state.deepest_m, depth),
-        force_n=_felt(asked, depth, stiffness, limit, dt_s) if depth > 0.0 else 0.0,
-        asked_m=state.asked_m * decay + abs(travel_m), followed_m=state.followed_m * decay + abs(depth - state.depth_m),
-        path_length_m=state.path_length_m + (abs(depth - state.depth_m) if depth > 0.0 else 0.0),
-        layer=layer_at(path, depth), roughness=layer(layer_at(path, depth)).roughness,
-        stiffness_n_per_m=_slope(path, depth, state.deepest_m),
-    )  # fmt: skip
-    moved = replace(moved, max_force_n=max(moved.max_force_n, moved.force_n))
-    moved, notes = _crossings(state, moved, path, dt_s)
-    moved = _count_pass(moved)
-    moved, lost, drops = _drip(moved, path, csf_pressure_pa, dt_s)
-    return moved, lost, (*notes, *drops)
+        Pressure in the sac over the hub [Pa].
+    dt_s : float
+        Tick [s].
 
-
-def _felt(state: NeedleState, depth_m: float, stiffness: float, limit: float, dt_s: float) -> float:
-    """Return the reaction of the tissue [N]: the hand's pull less its own damping."""
-    pull = min(max(stiffness * (state.set_m - depth_m), -limit), limit)
-    return abs(pull - SETTLE_S * stiffness * (depth_m - state.depth_m) / dt_s)
-
-
-def _slope(path: NeedlePath, depth_m: float, deepest_m: float) -> float:
-    ahead = tissue_force(path, depth_m + 2e-4, deepest_m)
-    return (ahead - tissue_force(path, depth_m, deepest_m)) / 2e-4 if depth_m > 0.0 else 0.0
-
-
-def _crossings(
-    before: NeedleState, after: NeedleState, path: NeedlePath, dt_s: float
-) -> tuple[NeedleState, tuple[Note, ...]]:
-    notes: list[Note] = []
-    old, new = before.deepest_m, after.deepest_m
-
-    def crossed(name: str, extra_m: float = 0.0) -> bool:
-        at = boundary(path, name) + extra_m
-        return old <= at < new
-
-    if crossed("skin", layer("skin").tent_m):
-        notes.append(("SkinPunctured", after.depth_m, "back"))
-    if crossed("fascia", layer("fascia").tent_m):
-        notes.append(("FasciaPunctured", after.depth_m, "lumbodorsal"))
-    if crossed("epidural"):
-        notes.append(("LossOfResistance", after.depth_m, "ligamentum flavum"))
-    dura = boundary(path, "sac")
-    is_in_sac = after.depth_m > dura + layer("sac").tent_m or (after.is_in_sac and after.depth_m > dura)
-    if is_in_sac and not before.is_in_sac:
-        notes.append(("DuraPunctured", after.depth_m, "dorsal"))
-        after = replace(after, n_dural_punctures=after.n_dural_punctures + 1)
-    if crossed("anterior_wall"):
-        notes.append(("AnteriorWallTouched", after.depth_m - dura, "ventral dura"))
-    on_bone = after.layer == "bone" and after.force_n > BONE_CONTACT_N
-    if on_bone and before.off_bone_s > BONE_GAP_S:
-        notes.append(("BoneContacted", after.force_n, "lamina or spinous process"))
-        after = replace(after, n_bone_contacts=after.n_bone_contacts + 1)
-    off_bone = 0.0 if on_bone else min(before.off_bone_s + dt_s, 1e9)
-    past = max(0.0, after.depth_m - dura) if is_in_sac else 0.0
-    past = past * abs(float(after.direction[1]))  # depth beyond the dura across the canal
-    return replace(after, is_in_sac=is_in_sac, off_bone_s=off_bone, past_dura_m=max(before.past_dura_m, past)), tuple(notes)
-
-
-def _count_pass(state: NeedleState) -> NeedleState:
-    """Count a pass: back >= 10 mm, then forward >= 5 mm, without leaving the skin."""
-    if not state.is_backing:
-        turn = max(state.turn_m, state.depth_m)
-        if turn - state.depth_m >= PASS_BACK_M and state.depth_m > 0.0:
-            return replace(state, is_backing=True, turn_m=state.depth_m)
-        return replace(state, turn_m=turn)
-    turn = min(state.turn_m, state.depth_m)
-    if state.depth_m - turn >= PASS_AGAIN_M:
-        return replace(state, is_backing=False, turn_m=state.depth_m, n_passes=state.n_passes + 1)
-    return replace(state, turn_m=turn)
-
-
-def drip_flow(length_m: float, bevel_share: float, csf_pressure_pa: float) -> float:
-    """Return the flow of CSF through the open needle [m3/s].
+    Returns
+    -------
+    NeedleState
+        After the tick.
+    tuple of (name, magnitude, where)
+        SkinPunctured, FasciaPunctured, LossOfResistance, DuraPunctured, AnteriorWallTouched [m],
+        BoneContacted [N], CsfReturned [m3].
 
     Notes
     -----
-    Poiseuille through the bore in series with the resistance of roots over the bevel, which the open
-    share of the bevel divides.
+    Law: game_design section 3; see `resistance.move`. Over-pushing is not stored: the set point never
+    leads by more than limit / stiffness.
     """
-    if bevel_share <= 0.0 or csf_pressure_pa <= 0.0:
-        return 0.0
-    bore = 8.0 * VISCOSITY_PA_S * length_m / (math.pi * BORE_RADIUS_M**4)
-    return csf_pressure_pa / (bore + ROOTS_PA_S_PER_M3 / bevel_share)
+    if not state.is_placed:
+        return state, ()
+    table = layers.layer_table()
+    k, limit, damping = hand_of(state, spec)
+    x = state.depth_m
+    wanted = min(max(state.set_point_m + travel_m, x - limit / k), x + limit / k)
+    hand = (wanted, k, limit, damping, dt_s)
+    deepest = min(spec.length_m, float(path.borders_m[-1]) - 1e-6)
+    y = float(resistance.move(x, hand, state.reach_m, deepest, path.borders_m, path.codes, table))
+    held = min(max(wanted, y - limit / k), y + limit / k)
+    force = float(resistance.hand_force(held, y, k, limit))
+    moved = replace(
+        state, depth_m=y, set_point_m=held, reach_m=max(state.reach_m, y), force_n=force,
+        max_force_n=max(state.max_force_n, abs(force)), path_length_m=state.path_length_m + abs(y - x),
+        layer=path.layers[resistance.layer_at(y, path.borders_m)] if y > 0.0 else "air",
+    )  # fmt: skip
+    felt = _feel(moved, path, table, y - x, held - state.set_point_m, dt_s)
+    counted, crossings = _crossings(felt, path, x)
+    touched, contacts = _contacts(counted, spec, path, state, dt_s)
+    dripped, drops = _drip(touched, spec, path, csf_pressure_pa, dt_s)
+    return dripped, crossings + contacts + drops
 
 
-def bevel_share(state: NeedleState, path: NeedlePath) -> float:
-    """Return the share of the bevel that lies free in CSF, 0..1."""
-    if not state.is_in_sac:
-        return 0.0
-    low, high = boundary(path, "sac"), boundary(path, "anterior_wall")
-    tip, back = state.depth_m, state.depth_m - BEVEL_LENGTH_M
-    return max(0.0, min(tip, high) - max(back, low)) / BEVEL_LENGTH_M
-
-
-def _drip(
-    state: NeedleState, path: NeedlePath, csf_pressure_pa: float, dt_s: float
-) -> tuple[NeedleState, float, tuple[Note, ...]]:
-    if state.is_stylet_in:
-        return state, 0.0, ()
-    lost = drip_flow(state.length_m, bevel_share(state, path), csf_pressure_pa) * dt_s
-    if lost <= 0.0:
-        return state, 0.0, ()
-    grown = state.drop_m3 + lost
-    drops = int(grown / DROP_M3)
-    notes = (("CsfReturned", state.csf_lost_m3 + lost, "needle"),) if state.csf_drops == 0 and drops > 0 else ()
+def _feel(
+    state: NeedleState, path: NeedlePath, table: FloatArray, moved_m: float, asked_m: float, dt_s: float
+) -> NeedleState:
+    """Hub lag over 250 ms, local stiffness over 0.3 mm, and grain while moving."""
+    keep = math.exp(-dt_s / 0.25)
+    asked = state.set_travel_m * keep + asked_m
+    done = state.hub_travel_m * keep + moved_m
+    follow = 1.0 if abs(asked) < 2e-5 else min(max(done / asked, 0.0), 1.5)
+    ahead = state.depth_m + 3e-4
+    borders, codes = path.borders_m, path.codes
+    here = resistance.resistance(state.depth_m + 1e-7, 0.0, borders, codes, table)
+    there = resistance.resistance(ahead, 0.0, borders, codes, table)
+    grain = layers.LAYERS[state.layer].roughness if abs(moved_m) > 1e-6 else 0.0
+    is_new = state.depth_m >= state.reach_m - 1e-9
+    slope = max(float(there - here) / 3e-4, 0.0) if is_new or state.layer == "bone" else 0.0
     return replace(
-        state, drop_m3=grown - drops * DROP_M3, csf_drops=state.csf_drops + drops, csf_lost_m3=state.csf_lost_m3 + lost
-    ), lost, notes  # fmt: skip
-
-
-def is_free_to_aim(state: NeedleState, path: NeedlePath) -> bool:
-    """Return whether the shaft still turns about the entry (tip short of the fascia)."""
-    fascia = boundary(path, "fascia")
-    return state.depth_m <= (fascia if math.isfinite(fascia) else 2e-3)
-
-
-def aim(state: NeedleState, elevation_rad: float, medial_rad: float) -> NeedleState:
-    """Return the needle with its hub turned past the fascia: a side load, the shaft stays.
-
-    The tip's path does not change; above 6 N the needle keeps a bend.
-    """
-    turned = math.hypot(elevation_rad - state.elevation_rad, medial_rad - state.medial_rad)
-    side = SIDE_N_PER_RAD * turned
-    return replace(
-        state, aim_elevation_rad=elevation_rad, aim_medial_rad=medial_rad, side_force_n=side,
-        is_bent=state.is_bent or side > SET_BEND_N,
+        state, set_travel_m=asked, hub_travel_m=done, hub_follow=follow, roughness=grain,
+        stiffness_n_per_m=slope,
     )  # fmt: skip
 
 
-def tip_m(state: NeedleState) -> FloatArray:
-    """Return the tip (3,)."""
-    tip: FloatArray = state.entry_m + state.depth_m * state.direction
+def _crossings(state: NeedleState, path: NeedlePath, before_m: float) -> tuple[NeedleState, tuple[Event, ...]]:
+    """Notice borders crossed by the tip, dural punctures and passes."""
+    events: list[Event] = []
+    y = state.depth_m
+    for i, name in enumerate(path.layers):
+        far = float(path.borders_m[i + 1])
+        if not before_m < far <= y:
+            continue
+        if name == "skin" and not state.is_through_skin:
+            events.append(("SkinPunctured", y, "skin"))
+        elif name == "fascia":
+            events.append(("FasciaPunctured", y, "fascia"))
+        elif name == "ligamentum_flavum" and far == path.flavum_m:
+            events.append(("LossOfResistance", y, "ligamentum flavum"))
+    is_under = _is_under_skin(path, y)
+    n_passes = state.n_passes + (1 if is_under and not state.is_through_skin else 0)
+    through_dura = path.dura_m + layers.DURA_TENT_M
+    n_dural = state.n_dural_punctures
+    if before_m < through_dura <= y:
+        is_new = state.reach_m <= y + 1e-12 and before_m >= 0.0 and not state.is_in_sac
+        n_dural += 1 if is_new else 0
+        events.append(("DuraPunctured", y, "dura"))
+    past = max(y - through_dura, 0.0) if math.isfinite(path.dura_m) else 0.0
+    in_sac = state.is_in_sac
+    if math.isfinite(path.dura_m):
+        in_sac = past > 0.0
+    out = replace(
+        state, is_through_skin=is_under, n_passes=n_passes, n_dural_punctures=n_dural, is_in_sac=in_sac,
+        past_dura_m=past, max_past_dura_m=max(state.max_past_dura_m, past),
+    )  # fmt: skip
+    return _count_pass(out), tuple(events)
+
+
+def _is_under_skin(path: NeedlePath, depth_m: float) -> bool:
+    """Return whether the tip lies past the skin (in a wound: past the wound's floor)."""
+    for i, name in enumerate(path.layers):
+        if name not in ("air", "skin"):
+            return depth_m > float(path.borders_m[i]) + 1e-9
+    return False
+
+
+def _count_pass(state: NeedleState) -> NeedleState:
+    """Count a pass when the tip comes back >= 10 mm and goes in again >= 5 mm (assessment 2.2)."""
+    y = state.depth_m
+    if not state.is_through_skin:
+        return replace(state, pass_peak_m=0.0, pass_trough_m=0.0, is_withdrawn=False)
+    if not state.is_withdrawn:
+        peak = max(state.pass_peak_m, y)
+        if peak - y >= 0.010:
+            return replace(state, pass_peak_m=peak, pass_trough_m=y, is_withdrawn=True)
+        return replace(state, pass_peak_m=peak)
+    trough = min(state.pass_trough_m, y)
+    if y - trough >= 0.005:
+        return replace(state, pass_peak_m=y, pass_trough_m=y, is_withdrawn=False, n_passes=state.n_passes + 1)
+    return replace(state, pass_trough_m=trough)
+
+
+def _contacts(
+    state: NeedleState, spec: NeedleSpec, path: NeedlePath, before: NeedleState, dt_s: float
+) -> tuple[NeedleState, tuple[Event, ...]]:
+    """Bone contact episodes (> 1.5 N, 0.5 s apart, assessment 2.2) and the opposite wall."""
+    events: list[Event] = []
+    is_bone = state.layer == "bone" and state.force_n > 1.5
+    n_bone = state.n_bone_contacts
+    quiet = state.bone_quiet_s + dt_s
+    if is_bone:
+        if quiet > 0.5:
+            n_bone += 1
+            events.append(("BoneContacted", state.force_n, "needle"))
+        quiet = 0.0
+    if before.depth_m < path.anterior_m <= state.depth_m:
+        events.append(("AnteriorWallTouched", state.past_dura_m, "opposite wall"))
+    return replace(state, n_bone_contacts=n_bone, bone_quiet_s=min(quiet, 10.0)), tuple(events)
+
+
+def bevel_share(state: NeedleState, spec: NeedleSpec, path: NeedlePath) -> float:
+    """Return the share of the bevel's opening that faces free CSF, 0..1.
+
+    Grows as the opening passes the dura; the opposite wall covers 70 % of it [A].
+    """
+    if not math.isfinite(path.dura_m):
+        return 0.0
+    inside = min(max(state.past_dura_m / spec.bevel_m, 0.0), 1.0)
+    if state.depth_m >= path.anterior_m:
+        return inside * 0.3
+    return inside
+
+
+def csf_flow(share: float, spec: NeedleSpec, pressure_pa: float) -> float:
+    """Return the flow of CSF through the needle [m3/s].
+
+    Poiseuille resistance of the bore in series with the opening among roots and arachnoid, which
+    scales with 1 / share. With a free opening (`bevel_resistance` 0) it is Poiseuille's law.
+    """
+    if share <= 0.0 or pressure_pa <= 0.0:
+        return 0.0
+    bore = 1.0 / resistance.poiseuille_flow(1.0, spec.bore_radius_m, spec.length_m, spec.viscosity_pa_s)
+    return pressure_pa / (bore + spec.bevel_resistance_pa_s_per_m3 / share)
+
+
+def _drip(
+    state: NeedleState, spec: NeedleSpec, path: NeedlePath, pressure_pa: float, dt_s: float
+) -> tuple[NeedleState, tuple[Event, ...]]:
+    """CSF fills the bore, then leaves it drop by drop."""
+    if state.is_stylet_in:
+        return replace(state, csf_flow_m3_per_s=0.0), ()
+    flow = csf_flow(bevel_share(state, spec, path), spec, pressure_pa)
+    bore = math.pi * spec.bore_radius_m**2 * spec.length_m
+    lumen = state.lumen_m3 + flow * dt_s
+    out = max(lumen - bore, 0.0)
+    total = state.csf_out_m3 + out
+    drops = int(total / spec.drop_m3 + 1e-9)
+    events: tuple[Event, ...] = (("CsfReturned", total, "hub"),) if drops > 0 and state.csf_drops == 0 else ()
+    return replace(
+        state, lumen_m3=min(lumen, bore), csf_out_m3=total, csf_drops=drops,
+        csf_lost_m3=state.csf_lost_m3 + out, csf_flow_m3_per_s=flow,
+    ), events  # fmt: skip
+
+
+def needle_pose(entry_m: FloatArray, normal: FloatArray, elevation_rad: float, medial_rad: float) -> FloatArray:
+    """Return the unit direction hub to tip.
+
+    Parameters
+    ----------
+    entry_m, normal : (3,) arrays
+        Entry point (its side decides where the midline is) and outward skin normal.
+    elevation_rad : float
+        pi/2 = perpendicular to the skin; smaller = tip toward the head.
+    medial_rad : float
+        Turn of the tip toward the midline.
+    """
+    n = np.asarray(normal, dtype=float)
+    n = n / np.linalg.norm(n)
+    head = np.array([0.0, 0.0, 1.0]) - n[2] * n
+    head = head / np.linalg.norm(head)
+    to_left = np.cross(n, head)
+    to_midline = -to_left if entry_m[0] >= 0.0 else to_left
+    inward = -math.cos(medial_rad) * n + math.sin(medial_rad) * to_midline
+    direction: FloatArray = math.sin(elevation_rad) * inward + math.cos(elevation_rad) * head
+    return direction
+
+
+def tip_of(state: NeedleState, path: NeedlePath) -> FloatArray:
+    """Return the tip's position [m]."""
+    tip: FloatArray = path.entry_m + state.depth_m * path.direction
     return tip
 
 
-def bevel_direction(state: NeedleState) -> FloatArray:
-    """Return the unit vector across the shaft toward which the bevel opens (3,)."""
-    side = state.bevel_side - (state.bevel_side @ state.direction) * state.direction
-    side = side / np.linalg.norm(side)
-    other = np.cross(state.direction, side)
-    return np.asarray(math.cos(state.rotation_rad) * side + math.sin(state.rotation_rad) * other)
+def needle_centre_line(
+    tip_m: FloatArray, direction: FloatArray, rotation_rad: float, spec: NeedleSpec, pitch_m: float = 0.004
+) -> FloatArray:
+    """Return the bore's centre line (m, 3) from hub to tip [m].
 
-
-def centre_line(state: NeedleState, pitch_m: float = 4e-3) -> FloatArray:
-    """Return the bore's centre line hub -> tip (m, 3); the last 4 mm bend 20 degrees to the bevel.
-
-    The curve ends at the tip, so the straight part lies a little beside the axis, as in a real Tuohy.
+    Straight along the axis, the last 4 mm curved by 20 degrees toward the bevel's opening; rotation 0
+    opens toward the head.
     """
-    side = bevel_direction(state)
-    n = 8
-    angles = CURVE_RAD * np.linspace(0.0, 1.0, n + 1)
-    headings = np.cos(angles)[:, None] * state.direction + np.sin(angles)[:, None] * side
-    steps = 0.5 * (headings[1:] + headings[:-1]) * (CURVE_M / n)
-    curve = np.vstack([np.zeros(3), np.cumsum(steps, axis=0)])
-    curve += tip_m(state) - curve[-1]
-    straight = state.length_m - CURVE_M
-    back = np.linspace(straight, 0.0, int(straight / pitch_m) + 1, endpoint=False)
-    line: FloatArray = np.vstack([curve[0] - back[:, None] * state.direction, curve])
+    d = np.asarray(direction, dtype=float)
+    head = np.array([0.0, 0.0, 1.0]) - d[2] * d
+    if np.linalg.norm(head) < 1e-6:
+        head = np.array([0.0, 1.0, 0.0]) - d[1] * d
+    head = head / np.linalg.norm(head)
+    side = math.cos(rotation_rad) * head + math.sin(rotation_rad) * np.cross(d, head)
+    n = 12
+    angle = spec.curve_rad * np.linspace(0.0, 1.0, n + 1)
+    tangents = np.cos(angle)[:, None] * d + np.sin(angle)[:, None] * side
+    middle = 0.5 * (tangents[1:] + tangents[:-1])
+    middle /= np.linalg.norm(middle, axis=1, keepdims=True)
+    curved = np.vstack([np.zeros(3), np.cumsum(middle * spec.curve_m / n, axis=0)])
+    curved += np.asarray(tip_m, dtype=float) - curved[-1]
+    straight = spec.length_m - spec.curve_m
+    back = np.linspace(straight, 0.0, max(int(round(straight / pitch_m)), 1), endpoint=False)
+    line: FloatArray = np.vstack([curved[0] - back[:, None] * d, curved])
     return line

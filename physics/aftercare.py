@@ -1,0 +1,89 @@
+"""Life after surgery: days of bending, sitting and fiddling move the same rod and the same pump.
+
+The rod is looked at on fixed days that lie closer while the tissue is fresh; between them the lumen is
+what it was on the last of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from physics import catheter, geometry, operation, pocket
+from physics.fixed import Fixed
+from physics.operation import Theatre
+from physics.therapy import Note
+
+LIFE_DAYS = (0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 21.0, 30.0, 45.0, 60.0, 75.0, 90.0)
+LATER_DAYS = 30.0  # then every month
+MOVED_M, MOVED_RAD = 1e-3, 0.03  # a pump that moved less leaves the catheter's end where it is
+
+
+def next_look_day(days: float) -> float:
+    """Return the first day after `days` on which the implant is looked at."""
+    for day in LIFE_DAYS:
+        if day > days + 1e-9:
+            return day
+    return LIFE_DAYS[-1] + LATER_DAYS * (np.floor((days - LIFE_DAYS[-1]) / LATER_DAYS + 1e-9) + 1.0)
+
+
+def live(case: Fixed, theatre: Theatre, days: float, seed: int, tick: int) -> tuple[Theatre, tuple[Note, ...]]:
+    """Return the theatre after the implant has lived until `days` after closure, and what happened."""
+    state = theatre.catheter
+    if state.phase != "implanted" or not theatre.pocket.is_pump_in:
+        return theatre, ()
+    notes: list[Note] = []
+    lived = theatre.lived_days
+    while next_look_day(lived) <= days + 1e-9:
+        until = float(next_look_day(lived))
+        theatre, happened = _live_until(case, theatre, until - lived, until, seed, tick)
+        notes += happened
+        lived = until
+    return theatre, tuple(notes)
+
+
+def _live_until(
+    case: Fixed, theatre: Theatre, days: float, until: float, seed: int, tick: int
+) -> tuple[Theatre, list[Note]]:
+    around = operation.around(case, theatre)
+    before = theatre.pocket
+    tension = max(0.0, float(catheter.axial_force(theatre.catheter, case.catheter)[0]))
+    life = pocket.Life(flexions_per_day=case.params.flexions_per_day, catheter_tension_n=tension)
+    body, notes = pocket.live(before, life, days, seed, tick)
+    state = theatre.catheter
+    moved = np.hypot(body.pump_u_m - before.pump_u_m, body.pump_v_m - before.pump_v_m)
+    turned = body.outlet_angle_rad - before.outlet_angle_rad
+    if moved > MOVED_M or abs(turned) > MOVED_RAD or body.is_flipped != before.is_flipped:
+        state, kinks = _follow_pump(case, replace(theatre, pocket=before), replace(theatre, pocket=body), state, around)
+        notes += kinks
+    state, happened, _ = catheter.age(state, case.catheter, around, days, seed, case.params.flexions_per_day)
+    lying = catheter.patency(state, case.catheter)
+    sitting = lying
+    if state.is_hinge.any():
+        sitting = catheter.patency(catheter.sitting(state, case.catheter, around), case.catheter)
+    theatre = replace(
+        theatre, pocket=body, catheter=state, patency_lying=lying, patency_sitting=sitting, lived_days=until
+    )
+    was = theatre.tip_space
+    arc, level, space = geometry.place_in_canal(case.body, catheter.tip_point(state))
+    if state.is_epidural and space == "intrathecal":
+        space = "epidural"
+    theatre = replace(theatre, tip_arc_m=arc, tip_level=level, tip_space=space)
+    out = [*notes, *happened]
+    if was == "intrathecal" and space != "intrathecal" and not any(n[0] == "CatheterLeftSac" for n in out):
+        out.append(("CatheterLeftSac", level, space))
+    return theatre, out
+
+
+def _follow_pump(
+    case: Fixed, before: Theatre, after: Theatre, state: catheter.CatheterState, around: catheter.Surroundings
+) -> tuple[catheter.CatheterState, tuple[Note, ...]]:
+    """Carry the pump end of the catheter with a pump that has slid, turned or flipped."""
+    old, new = operation.pump_pose(case, before), operation.pump_pose(case, after)
+    frame_old = np.column_stack([old.outlet_direction, np.cross(old.normal, old.outlet_direction), old.normal])
+    frame_new = np.column_stack([new.outlet_direction, np.cross(new.normal, new.outlet_direction), new.normal])
+    turn = frame_new @ frame_old.T
+    moved = catheter.move_pump_end(state, new.centre_m - old.centre_m, turn, old.centre_m)
+    settled, happened = catheter.settle(moved, case.catheter, around)
+    return settled, happened

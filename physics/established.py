@@ -1,0 +1,146 @@
+"""The start of a case: a fresh table, or an implant that an earlier case handed over.
+
+A handed-over implant is not drawn: it is operated, by the same laws, with the numbers it was handed over
+with, and then aged.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from physics import anatomy, catheter, commands, csf, operation, patient, pocket
+from physics.fixed import Fixed
+from physics.operation import Hands, Theatre
+from physics.params import StartState
+from physics.pump import device, line
+from physics.pump.program import Prescription
+from physics.therapy import Delivery, Therapy
+
+ELEVATION_RAD = math.radians(45.0)  # approach of an implant nobody saw [I13]
+FEED_M = 2e-3
+LONGEST_FEED_M = 0.75
+PAST_DURA_M = 4e-3
+STYLET_BACK_M = 0.03
+
+
+def start_case(case: Fixed, seed: int) -> tuple[Theatre, Therapy, float | None]:
+    """Return (theatre, therapy, clinical time of closure) at the start of a case."""
+    theatre = operation.fresh_theatre(case)
+    machine = device.initial(case.pump, case.params.pump_unit_error, seed, False)
+    tube = line.new_line(case.pump.tubing_m3, 0.0)
+    course = Therapy(
+        pump=machine, line=tube, pressures_pa=None, csf=csf.initial(case.therapy.drug),
+        csf_pressure=csf.initial_pressure(), patient=patient.initial(case.therapy.patient),
+        care=patient.Care(is_anaesthetised=True), delivery=Delivery(),
+    )  # fmt: skip
+    start = case.params.start
+    if start is None:
+        return theatre, course, None
+    hands = _operate(case, Hands(theatre, course, seed), start)
+    theatre = replace(_healed(case, hands.theatre, start, seed), lived_days=start.days_since_implant)
+    return theatre, _on_therapy(case, theatre, start, seed), -start.days_since_implant * 86400.0
+
+
+def _operate(case: Fixed, hands: Hands, start: StartState) -> Hands:
+    """Put the catheter in: needle, threading to the level, lock, tunnel, pump."""
+    u, v, medial, depth = anatomy.reference_approach(case.body, ELEVATION_RAD)
+    place = commands.PlaceNeedle(u, v, ELEVATION_RAD, medial, 0.12)
+    hands = operation.apply(case, hands, place)
+    needle = replace(
+        hands.theatre.needle, depth_m=depth + PAST_DURA_M, deepest_m=depth + PAST_DURA_M, is_in_sac=True,
+        n_dural_punctures=1, is_stylet_in=False,
+    )  # fmt: skip
+    hands = replace(hands, theatre=replace(hands.theatre, needle=needle))
+    hands = operation.apply(case, hands, commands.OpenCatheter(case.catheter.name, False))
+    hands = _thread(case, hands, start.tip_level)
+    for command in (
+        commands.TiePurseString(2.0),
+        commands.RemoveNeedle(True),
+        commands.PlaceAnchor(
+            0.010, start.anchor_sutures if start.anchor_substrate != "none" else 0,
+            start.anchor_substrate if start.anchor_substrate != "none" else "fat",
+        ),
+        commands.LayLoop(start.loop_radius_m),
+        commands.DissectPocket(
+            start.pocket_u_m, start.pocket_v_m, start.pocket_radius_m, start.plane, start.cover_m
+        ),
+        commands.PlacePump(_wrapped(start.outlet_angle_rad)),
+        commands.CoilSlack(start.coil_radius_m),
+        commands.TunnelCatheter(tunnel_between(u, v, start.pocket_u_m, start.pocket_v_m, start.pocket_radius_m)),
+        commands.TrimCatheter(max(0.0, case.catheter.length_m - start.recorded_length_m)),
+        commands.ConnectCatheter(operation.CONNECTOR_FULL_N),
+        commands.CloseWounds(),
+    ):  # fmt: skip
+        hands = operation.apply(case, hands, command)
+    return hands
+
+
+def _wrapped(angle_rad: float) -> float:
+    return math.remainder(angle_rad, 2.0 * math.pi)
+
+
+def tunnel_between(
+    u_m: float, v_m: float, pocket_u_m: float, pocket_v_m: float, pocket_radius_m: float, depth_m: float = 0.014
+) -> tuple[tuple[float, float, float], ...]:
+    """Return five way points (u, v, depth) straight from the back to the edge of the pocket."""
+    to = np.array([pocket_u_m, pocket_v_m])
+    start = np.array([u_m, v_m])
+    span = to - start
+    end = to - span / np.linalg.norm(span) * 0.8 * pocket_radius_m
+    first = start + span / np.linalg.norm(span) * 0.04
+    return tuple(
+        (float(p[0]), float(p[1]), depth_m) for p in (first + (end - first) * k / 4.0 for k in range(5))
+    )
+
+
+def _thread(case: Fixed, hands: Hands, level: float) -> Hands:
+    """Feed until the tip reaches a level."""
+    goal = anatomy.arc_at_level(case.body.spine, level)
+    fed = 0.0
+    while fed < LONGEST_FEED_M:
+        hands = operation.move(case, replace(hands, feed_m=FEED_M), 0.0)
+        fed += FEED_M
+        if hands.theatre.tip_space == "intrathecal" and hands.theatre.tip_arc_m >= goal:
+            break
+    return replace(hands, feed_m=0.0, notes=())
+
+
+def _healed(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> Theatre:
+    """Return the theatre with tissue grown in: no needle, healed pocket, scarred catheter."""
+    fresh = pocket.dissect(
+        start.pocket_u_m, start.pocket_v_m, start.pocket_radius_m, start.plane, start.cover_m
+    )
+    body = pocket.established(
+        fresh, start.tilt_rad, start.n_sutures, start.outlet_angle_rad, start.days_since_implant, seed
+    )
+    state = replace(theatre.catheter, days=start.days_since_implant)
+    return replace(
+        theatre, pocket=body, catheter=state, n_holes=0, needle=operation.NeedleState(), path=None,
+        pocket_fluid_m3=body.fluid_m3,
+    )  # fmt: skip
+
+
+def _on_therapy(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> Therapy:
+    """Return pump, line, CSF and patient after `days_on_therapy` of the dose."""
+    order = Prescription(
+        "continuous", start.dose_kg_per_s, start.stored_concentration_kg_per_m3, start.stored_reservoir_m3,
+        start.alarm_volume_m3, recorded_length_m=start.recorded_length_m,
+    )  # fmt: skip
+    machine = device.established(
+        case.pump, order, start.reservoir_m3, start.concentration_kg_per_m3, case.params.pump_unit_error, seed, False
+    )
+    machine = replace(machine, shown_reservoir_m3=start.stored_reservoir_m3)
+    tube = line.new_line(
+        case.pump.tubing_m3, theatre.catheter.length_m, start.concentration_kg_per_m3, start.concentration_kg_per_m3
+    )
+    dose = device.demanded_flow(machine, case.pump) * start.concentration_kg_per_m3
+    drug = case.therapy.drug
+    fluid = csf.equilibrated(drug, dose, theatre.tip_level)
+    person = patient.adapted(case.therapy.patient, csf.present_exposure(drug, fluid), start.days_on_therapy)
+    return Therapy(
+        pump=machine, line=tube, pressures_pa=None, csf=fluid, csf_pressure=csf.initial_pressure(), patient=person,
+        care=patient.Care(), delivery=Delivery(),
+    )  # fmt: skip

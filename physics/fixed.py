@@ -1,0 +1,41 @@
+"""What a case fixes once: anatomy and the specifications of everything on the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from physics import anatomy, catheter, csf, patient, therapy
+from physics.params import Params
+from physics.pump import spec
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Derived from `Params`; never changes during a case."""
+
+    params: Params
+    body: anatomy.Anatomy
+    catheter: catheter.CatheterSpec
+    pump: spec.PumpSpec
+    therapy: therapy.TherapyParams
+
+
+@lru_cache(maxsize=4)
+def fixed(params: Params) -> Fixed:
+    """Return anatomy and specifications of a case (pure; kept for the last four cases)."""
+    build, disease = params.build, params.disease
+    device = spec.pump_for(params.pump_capacity_m3)
+    drug = csf.DrugParams.for_patient(
+        build.height_m, build.mass_kg, None if build.csf_scale == 1.0 and not build.is_child else build.csf_scale
+    )
+    person = patient.PatientParams.for_patient(
+        disease.preset, ashworth_legs=disease.ashworth_legs, ashworth_arms=disease.ashworth_arms,
+        spasm_score=disease.spasm_score, ec50_factor=disease.ec50_factor,
+        susceptibility=disease.withdrawal_susceptibility, age_years=build.age_years,
+    )  # fmt: skip
+    pressure = csf.PressureParams(resting_pa=disease.csf_pressure_pa)
+    return Fixed(
+        params, anatomy.build_anatomy(build), catheter.CATHETERS[params.catheter_model], device,
+        therapy.TherapyParams(device, drug, pressure, person),
+    )  # fmt: skip

@@ -1,0 +1,198 @@
+"""Read a world: the only way that HUD, scoring, scripts and players see physics."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from physics import catheter, csf, geometry, hydraulics, operation, tissue
+from physics.clock import SECONDS_PER_DAY, TICK_S
+from physics.fixed import Fixed, fixed
+from physics.observation import (
+    CatheterObservation,
+    DeliveryObservation,
+    NeedleObservation,
+    Observation,
+    PatientObservation,
+    PocketObservation,
+    PumpObservation,
+    RefillObservation,
+)
+from physics.params import Params
+from physics.pump import device
+from physics.world import World
+
+CSF_DROPS_M3_PER_S = 1e-9  # a drop in 50 s is still seen at the open end
+REFILL_FREE_HEIGHT_M = 0.04  # how far the hub stands off the skin in pictures
+
+
+def observe(params: Params, world: World) -> Observation:
+    """Return everything that can be read from a world."""
+    case = fixed(params)
+    theatre = world.theatre
+    lumbar = theatre.lumbar
+    days = -1.0
+    if world.closed_at_s is not None:
+        days = (world.clinical_time_s - world.closed_at_s) / SECONDS_PER_DAY
+    return Observation(
+        tick=world.tick, time_s=world.tick * TICK_S, clinical_time_s=world.clinical_time_s, days_since_closure=days,
+        is_lumbar_open=lumbar is not None, needle=_needle(theatre), catheter=_catheter(case, world),
+        pocket=_pocket(case, theatre), pump=_pump(case, world), delivery=_delivery(case, world),
+        patient=_patient(case, world), refill=_refill(case, theatre),
+        lumbar_u_m=lumbar.u_m if lumbar else 0.0, lumbar_v_m=lumbar.v_m if lumbar else 0.0,
+        lumbar_length_m=lumbar.length_m if lumbar else 0.0, lumbar_depth_m=lumbar.depth_m if lumbar else 0.0,
+    )  # fmt: skip
+
+
+def _needle(theatre: operation.Theatre) -> NeedleObservation:
+    n = theatre.needle
+    return NeedleObservation(
+        is_placed=n.is_placed, is_stylet_in=n.is_stylet_in, is_braced=n.is_braced, entry_m=n.entry_m,
+        tip_m=tissue.tip_m(n), direction=n.direction, length_m=n.length_m, depth_m=n.depth_m,
+        elevation_rad=n.aim_elevation_rad, medial_rad=n.aim_medial_rad, rotation_rad=n.rotation_rad,
+        force_n=n.force_n, side_force_n=n.side_force_n,
+        hub_follow=min(1.0, n.followed_m / n.asked_m) if n.asked_m > 1e-6 else 1.0, roughness=n.roughness,
+        stiffness_n_per_m=n.stiffness_n_per_m, csf_drops=n.csf_drops, csf_lost_m3=n.csf_lost_m3, layer=n.layer,
+        past_dura_m=n.past_dura_m, n_passes=n.n_passes, n_bone_contacts=n.n_bone_contacts,
+        n_dural_punctures=n.n_dural_punctures, max_force_n=n.max_force_n, path_length_m=n.path_length_m,
+    )  # fmt: skip
+
+
+def _free_end_drips(case: Fixed, world: World) -> bool:
+    """Return whether CSF drops from the open end of the catheter within a minute."""
+    theatre = world.theatre
+    state = theatre.catheter
+    if state.phase == "closed" or theatre.is_connected or state.stylet_behind_tip_m is not None:
+        return False
+    if theatre.tip_space != "intrathecal":
+        return False
+    network = hydraulics.build_network(
+        state.rest_length, catheter.patency(state, case.catheter), case.catheter.inner_diameter_m,
+        case.catheter.outer_diameter_m,
+    )  # fmt: skip
+    pressure = csf.csf_pressure(case.therapy.pressure, world.therapy.csf_pressure)
+    resistance = float((1.0 / network.conductances[1:]).sum()) + 1.0 / network.tip_conductance
+    return pressure / resistance > CSF_DROPS_M3_PER_S
+
+
+def _catheter(case: Fixed, world: World) -> CatheterObservation:
+    theatre = world.theatre
+    c = theatre.catheter
+    is_open = c.phase != "closed"
+    bend = catheter.curvature(c) if is_open else np.zeros(len(c.x))
+    is_life = world.closed_at_s is not None
+    lumen = theatre.patency_lying if is_life and len(theatre.patency_lying) == c.n_edges else _lumen(case, theatre)
+    sitting = theatre.patency_sitting if len(theatre.patency_sitting) == c.n_edges else lumen
+    around = geometry.canal_only(case.body)
+    return CatheterObservation(
+        is_open=is_open, model=c.model, nodes_m=c.x, radius_m=case.catheter.radius_m, curvature_per_m=bend,
+        patency=lumen, min_patency=float(lumen.min()),
+        min_radius_m=1.0 / max(float(bend.max()), 1e-3) if is_open else 1.0,
+        min_patency_sitting=float(min(lumen.min(), sitting.min())),
+        fed_m=catheter.fed_length(c) if c.phase == "threading" else 0.0, hand_force_n=c.hand_force_n,
+        max_push_n=c.max_push_n, tip_m=catheter.tip_point(c), tip_level=theatre.tip_level, tip_space=theatre.tip_space,
+        inserted_m=catheter.inserted_length(c, around) if is_open else 0.0,
+        implanted_m=operation.implanted_length(case, theatre), removed_m=theatre.removed_m,
+        is_csf_at_end=_free_end_drips(case, world), is_held=False,
+        is_stylet_in=c.stylet_behind_tip_m is not None, purse_tension_n=c.purse_tension_n,
+        anchor_capacity_n=catheter.anchor_strength_n(c), anchor_distance_m=c.anchor_distance_m,
+        n_anchor_sutures=c.anchor_sutures, anchor_substrate=c.anchor_substrate, anchor_slip_m=c.anchor_slip_m,
+        loop_radius_m=theatre.loop_radius_m, slack_m=c.slack_m, is_tunnelled=len(theatre.tunnel_m) >= 2,
+        tunnel_min_depth_m=min((p[2] for p in theatre.tunnel_m), default=0.0), is_connected=theatre.is_connected,
+        connector_seat=theatre.connector_seat, is_coil_behind=theatre.is_coil_behind, is_sheared=c.is_sheared,
+        fragment_m=c.fragment_m,
+    )  # fmt: skip
+
+
+def _lumen(case: Fixed, theatre: operation.Theatre) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    c = theatre.catheter
+    return catheter.patency(c, case.catheter) if c.phase != "closed" else np.ones(c.n_edges)
+
+
+def _pocket(case: Fixed, theatre: operation.Theatre) -> PocketObservation:
+    p = theatre.pocket
+    pose = operation.pump_pose(case, theatre) if p.is_dissected else None
+    radius = 0.5 * case.pump.diameter_m
+    return PocketObservation(
+        is_dissected=p.is_dissected, is_pump_in=p.is_pump_in, u_m=p.u_m, v_m=p.v_m, radius_m=p.radius_m, plane=p.plane,
+        cover_m=p.cover_m, clearance_m=p.clearance_m, pump_u_m=p.pump_u_m, pump_v_m=p.pump_v_m,
+        outlet_angle_rad=p.outlet_angle_rad, tilt_rad=p.tilt_rad, is_septum_outward=p.is_septum_outward,
+        is_flipped=p.is_flipped, n_sutures=p.n_sutures, n_holding=p.n_holding,
+        pump_centre_m=pose.centre_m if pose else np.zeros(3),
+        pump_normal=pose.normal if pose else np.array([0.0, -1.0, 0.0]),
+        bone_gap_m=geometry.bone_gap(case.body, p.pump_u_m, p.pump_v_m, radius) if p.is_dissected else 0.0,
+        pocket_fluid_m3=theatre.pocket_fluid_m3, is_closed=p.is_closed,
+    )  # fmt: skip
+
+
+def _pump(case: Fixed, world: World) -> PumpObservation:
+    machine = world.therapy.pump
+    order = machine.prescription
+    return PumpObservation(
+        state=device.shown_state(machine), mode=order.mode,
+        programmed_dose_kg_per_s=order.dose_kg_per_s if order.mode != "stopped" else 0.0,
+        programmed_concentration_kg_per_m3=order.concentration_kg_per_m3,
+        programmed_flow_m3_per_s=machine.rate_m3_per_s, shown_reservoir_m3=machine.shown_reservoir_m3,
+        alarm_volume_m3=order.alarm_volume_m3, alarms=machine.alarms, recorded_length_m=order.recorded_length_m,
+        event_log=machine.event_log, capacity_m3=case.pump.capacity_m3, reservoir_m3=machine.reservoir_m3,
+        concentration_kg_per_m3=machine.concentration_kg_per_m3,
+        flow_m3_per_s=world.therapy.delivery.pump_flow_m3_per_s, is_tubing_purged=machine.is_tubing_purged,
+    )  # fmt: skip
+
+
+def _delivery(case: Fixed, world: World) -> DeliveryObservation:
+    d = world.therapy.delivery
+    order = world.therapy.pump.prescription
+    asked = order.dose_kg_per_s if order.mode == "continuous" and world.therapy.pump.phase == "running" else 0.0
+    plumbing = operation.plumbing(case, world.theatre)
+    aspirable = False
+    if plumbing is not None:
+        network = hydraulics.build_network(
+            plumbing.lengths_m, plumbing.patency_lying, plumbing.inner_diameter_m, plumbing.outer_diameter_m
+        )
+        pressure = csf.csf_pressure(case.therapy.pressure, world.therapy.csf_pressure)
+        aspirable = hydraulics.is_aspirable(network, pressure, plumbing.tip_space == "intrathecal")
+    return DeliveryObservation(
+        pump_pressure_pa=d.pump_pressure_pa, tip_flow_m3_per_s=d.tip_flow_m3_per_s,
+        leak_flow_m3_per_s=d.leak_flow_m3_per_s, aspirable=aspirable, delivered_kg_per_s=d.delivered_kg_per_s,
+        misplaced_kg_per_s=d.misplaced_kg_per_s, dose_ratio=d.delivered_kg_per_s / asked if asked > 0.0 else 0.0,
+        resistance_pa_s_per_m3=d.resistance_pa_s_per_m3,
+    )  # fmt: skip
+
+
+def _patient(case: Fixed, world: World) -> PatientObservation:
+    course = world.therapy
+    signs, vitals = course.patient.neuro, course.patient.vitals
+    fluid, cord = csf.level_profiles(case.therapy.drug, course.csf)
+    disease = case.params.disease
+    return PatientObservation(
+        heart_rate_per_min=vitals.heart_rate_per_min, respiratory_rate_per_min=vitals.respiratory_rate_per_min,
+        spo2_percent=vitals.spo2_percent, systolic_mmhg=vitals.systolic_mmhg, diastolic_mmhg=vitals.diastolic_mmhg,
+        etco2_mmhg=vitals.etco2_mmhg, temperature_c=vitals.temperature_c, gcs=signs.gcs,
+        ashworth_legs=signs.ashworth_legs, ashworth_arms=signs.ashworth_arms,
+        ashworth_legs_baseline=disease.ashworth_legs, ashworth_arms_baseline=disease.ashworth_arms,
+        spasm_score=signs.spasm_score, itch=signs.itch, weakness=signs.weakness,
+        is_anaesthetised=course.care.is_anaesthetised,
+        withdrawal_severity=course.patient.adaptation.withdrawal * case.therapy.patient.susceptibility,
+        ck_u_per_l=course.patient.adaptation.ck_u_per_l, csf_concentration_kg_per_m3=fluid,
+        cord_concentration_kg_per_m3=cord, csf_level_names=csf.LEVEL_NAMES,
+        plasma_kg_per_m3=csf.plasma_concentration(case.therapy.drug, course.csf),
+        csf_volume_lost_m3=course.csf_pressure.lost_m3,
+        headache=csf.headache(case.therapy.pressure, course.csf_pressure, True),
+    )  # fmt: skip
+
+
+def _refill(case: Fixed, theatre: operation.Theatre) -> RefillObservation:
+    r, syringe = theatre.refill, theatre.syringe
+    point, normal, along_u, along_v = geometry.surface_frame(case.body, r.u_m, r.v_m, 0.0)
+    direction = -normal + np.tan(r.tilt_u_rad) * along_u + np.tan(r.tilt_v_rad) * along_v
+    direction = direction / np.linalg.norm(direction)
+    return RefillObservation(
+        is_placed=r.is_placed, u_m=r.u_m, v_m=r.v_m, depth_m=r.depth_m, tip_m=point + r.depth_m * direction,
+        direction=direction, force_n=r.force_n, feel=r.feel, place=r.place, offset_m=r.offset_m,
+        syringe_contents=syringe.contents, syringe_volume_m3=syringe.volume_m3,
+        plunger_pressure_pa=r.plunger_pressure_pa, plunger_flow_m3_per_s=r.plunger_flow_m3_per_s, aspirate=r.aspirate,
+        drawn_m3=r.drawn_m3, injected_m3=r.injected_m3, into_reservoir_m3=r.into_reservoir_m3,
+        into_pocket_m3=r.into_pocket_m3, since_recheck_m3=r.since_recheck_m3, max_rate_m3_per_s=r.max_rate_m3_per_s,
+        skin_lift_m=r.skin_lift_m, complaint=r.complaint, n_passes=r.n_passes, n_off_port=r.n_off_port,
+        off_axis_rad=r.off_axis_rad,
+    )  # fmt: skip
