@@ -22,7 +22,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("needle length", 0.089, "m", "UGK-M", "device_and_procedure 2"),
     ("CSF viscosity", 0.0007, "Pa s", "UGK", "water-like at 37 C"),
     ("CSF drop volume", 5e-8, "m3", "UGK", "20 drops per mL"),
-    ("bevel resistance", 3.5e10, "Pa s/m3", "A", "tuned: a drop each 0.8-2.5 s, game_design 3.5"),
+    ("bevel resistance", 2.6e10, "Pa s/m3", "A", "tuned: a drop each 0.8-2.5 s, game_design 3.5"),
 )
 
 __all__ = [

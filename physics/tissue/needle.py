@@ -57,7 +57,7 @@ class NeedleSpec:
     bend_n: float = 6.0
     viscosity_pa_s: float = 0.0007
     drop_m3: float = 5e-8
-    bevel_resistance_pa_s_per_m3: float = 3.5e10
+    bevel_resistance_pa_s_per_m3: float = 2.6e10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
