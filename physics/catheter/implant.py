@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from physics.catheter.lumen import pinch
 from physics.catheter.rod import node_lengths
 from physics.catheter.spec import (
+    ANCHOR_FAT_LOOSENING,
+    ANCHOR_FAT_LOOSENING_S,
     ANCHOR_LOOSENING,
     ANCHOR_LOOSENING_S,
     ANCHOR_STIFFNESS_N_PER_M,
     ANCHOR_WINDOW_M,
     FASCIAL_BITE,
+    FAT_SCAR_SHARE,
     FIBROSIS_N,
     FIBROSIS_S,
     GRIP_FIBROSIS_N_PER_M,
@@ -24,7 +27,8 @@ from physics.catheter.spec import (
     GRIP_TUNNEL_N_PER_M,
     GRIP_WOUND_N_PER_M,
     PURSE_GRIP_PER_N,
-    TRACK_SHEAR_PA,
+    SCAR_GIVE_M,
+    TRACK_GIVE_M,
     anchor_capacity_n,
 )
 from physics.catheter.state import CatheterState
@@ -58,6 +62,11 @@ def place_anchor(
     )  # fmt: skip
 
 
+def scar_share(days: float) -> float:
+    """Return how far scar has formed, 0 fresh to 1: (1 - exp(-t/30 d))^2, slow in the first week [A]."""
+    return float((1.0 - np.exp(-days * SECONDS_PER_DAY / FIBROSIS_S)) ** 2)
+
+
 def anchor_strength_n(state: CatheterState) -> float:
     """Return the slip force of the anchor today [N]: stitches loosen, scar takes over.
 
@@ -67,8 +76,13 @@ def anchor_strength_n(state: CatheterState) -> float:
     if fresh <= 0.0:
         return 0.0
     seconds = state.days * SECONDS_PER_DAY
-    loose = 1.0 - ANCHOR_LOOSENING * (1.0 - np.exp(-seconds / ANCHOR_LOOSENING_S))
-    return float(fresh * loose + FIBROSIS_N * (1.0 - np.exp(-seconds / FIBROSIS_S)))
+    on_fat = state.anchor_substrate == "fat"
+    share, time_s = (ANCHOR_LOOSENING, ANCHOR_LOOSENING_S)
+    if on_fat:
+        share, time_s = (ANCHOR_FAT_LOOSENING, ANCHOR_FAT_LOOSENING_S)
+    loose = 1.0 - share * (1.0 - np.exp(-seconds / time_s))
+    scar = FIBROSIS_N * scar_share(state.days) * (FAT_SCAR_SHARE if on_fat else 1.0)
+    return float(fresh * loose + scar)
 
 
 def arcs_from_tip(state: CatheterState) -> FloatArray:
@@ -103,18 +117,20 @@ def set_holds(state: CatheterState, flexing: float = 0.0) -> CatheterState:
     `flexing` is +1 while the trunk flexes (taut fascia bites near the exit), -1 while it extends (the
     deep end holds better), 0 at rest.
     """
-    scar = 1.0 - float(np.exp(-state.days * SECONDS_PER_DAY / FIBROSIS_S))
+    scar = scar_share(state.days)
     fresh = np.array([0.0, GRIP_TRACK_N_PER_M, GRIP_WOUND_N_PER_M, GRIP_TUNNEL_N_PER_M, GRIP_POCKET_N_PER_M])
-    healed = np.array([0.0, 1.0, 1.0, 1.0, 0.2]) * GRIP_FIBROSIS_N_PER_M
+    healed = np.array([0.0, 0.2, 0.2, 1.0, 0.2]) * GRIP_FIBROSIS_N_PER_M
     share = node_lengths(state.rest_length)
-    per_length = fresh[state.zone] + scar * healed[state.zone]
+    grip = fresh[state.zone]
     if len(state.track_m) and flexing != 0.0:
         depth = np.linalg.norm(state.x - state.exit_m, axis=1)
         depth = np.clip(depth / max(float(np.linalg.norm(state.track_m[-1] - state.exit_m)), 1e-3), 0.0, 1.0)
         bite = 1.0 + FASCIAL_BITE * flexing * (1.0 - 2.0 * depth)
-        per_length = np.where(state.zone == TRACK, per_length * bite, per_length)
+        grip = np.where(state.zone == TRACK, grip * bite, grip)
+    per_length = grip + scar * healed[state.zone]
     capacity = per_length * share
-    shear = np.where(state.zone == TRACK, TRACK_SHEAR_PA, GRIP_STIFFNESS_PA)
+    give = TRACK_GIVE_M + scar * SCAR_GIVE_M
+    shear = np.where(state.zone == TRACK, per_length / give, GRIP_STIFFNESS_PA)
     stiffness = np.where(per_length > 0.0, shear * share, 0.0)
     arcs = arcs_from_tip(state)
     if state.purse_tension_n > 0.0:

@@ -42,7 +42,7 @@ LEAD_RADIUS_M = 10e-3  # widest turn from anchor or loop to the tunnel [A]
 NO_LOOP_RADIUS_M = 6e-3  # how tightly a catheter without a loop turns to the tunnel [A]
 FILLET_M = 6e-3  # the corner at the fascial exit is laid round, mechanics then decides [A]
 TRACK_RADIUS_M = 1.0e-3  # hole of a 15 G Tuohy, UGK-M
-SLAB_HALF_M = 2.0e-3  # play between fascia and fat [A]
+SLAB_HALF_M = 0.8e-3  # play between fascia and fat: two strands just cross [A]
 SETTLE_STEPS = 10
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.catheter.canal import inserted_length
-from physics.catheter.implant import SAC, TRACK, WOUND, material_at, set_holds
+from physics.catheter.implant import SAC, TRACK, material_at, set_holds
 from physics.catheter.kink import update_hinges
 from physics.catheter.layout import implanted_stage, place_name, refresh_status
 from physics.catheter.lumen import patency
@@ -29,14 +29,16 @@ from physics.randomness import draw
 
 FloatArray = NDArray[np.float64]
 
-MEDIAN_FLEXION_RAD = 0.25  # ordinary lumbar flexion of the day [A]
-SPREAD = 0.30  # log-normal; the largest of 9000 is three times the median [A]
+MEDIAN_FLEXION_RAD = 0.30  # ordinary lumbar flexion of the day [A]
+SPREAD = 0.28  # log-normal; the largest of 9000 is 2.8 times the median [A]
 LARGEST_FLEXION_RAD = 0.9  # joints end there [T]
 MILESTONES_DAYS = (1.0, 3.0, 7.0, 14.0, 30.0, 60.0)  # the tissue has changed: look again
 PROBE_RAD = (0.4, 0.7)  # flexions on which the slip per cycle is measured
-SILENT_SLIP_M = 2e-5  # a cycle that moves less does not ratchet
+PROBE_INCREMENTS = 16
+SILENT_SLIP_M = 5e-5  # a cycle that moves less does not ratchet
 LARGEST_JUMP_M = 20e-3  # measure again after this much
 WALK_STEP_M = 2.5e-3
+STALL_SHARE = 0.3  # a catheter that follows its track less than this does not walk
 NOTABLE_SLIP_M = 1e-3
 NOTABLE_SHIFT_M = 10e-3
 OCCLUDED = 0.1  # open area below which the lumen counts as shut: conductance 0.1 % [A]
@@ -77,40 +79,59 @@ def _mean_slip(slip_m: tuple[float, float], scale: float) -> float:
     return total / 50
 
 
-def slip_per_cycle(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> tuple[float, float]:
-    """Return how far the tip is drawn out by one cycle at each probe flexion [m].
+def _drawn_out(state: CatheterState, around: Surroundings) -> float:
+    """Return a length that grows as the catheter is drawn out for good [m].
 
-    Each is the second of two like cycles: the first also takes up what play there is.
+    With an anchor that is what has passed it: what piles up before it comes to rest.
     """
-    out = []
-    for flexion in PROBE_RAD:
-        worn, _ = posture_cycle(state, spec, around, flexion, 16)
-        again, _ = posture_cycle(worn, spec, around, flexion, 16)
-        out.append(max(0.0, tip_arc(worn, around) - tip_arc(again, around)))
-    return out[0], out[1]
+    if state.anchor_arc_m >= 0.0:
+        return -material_at(state, state.anchor_point_m)
+    return -tip_arc(state, around)
+
+
+def slip_per_cycle(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> tuple[float, float]:
+    """Return how far the catheter is drawn out by one cycle at each probe flexion [m], once settled.
+
+    The first cycle takes up play; slip that falls fast from one cycle to the next is shakedown, not a
+    ratchet, and counts as none.
+    """
+    low, high = PROBE_RAD
+    out, worn = [], state
+    for _ in range(3):
+        worn, _ = posture_cycle(worn, spec, around, high, PROBE_INCREMENTS)
+        out.append(_drawn_out(worn, around))
+    second, third = out[1] - out[0], out[2] - out[1]
+    if third < SILENT_SLIP_M or third < 0.4 * second:
+        return 0.0, 0.0
+    again, _ = posture_cycle(worn, spec, around, low, PROBE_INCREMENTS)
+    return max(0.0, _drawn_out(again, around) - out[2]), third
 
 
 def walk(state: CatheterState, spec: CatheterSpec, around: Surroundings, slip_m: float) -> CatheterState:
-    """Return the catheter after the track has handed `slip_m` of it outward, wound taking it up."""
+    """Return the catheter after the track's grip has pulled outward through `slip_m`.
+
+    The grip is what it is while flexing, so a catheter that is held better does not move.
+    """
     n = max(1, int(np.ceil(slip_m / WALK_STEP_M - 1e-9)))
     fixed = clamp(state.n_edges, (0, 1), (0,))
     for _ in range(n):
-        state = set_holds(refresh_status(state, around))
+        state = set_holds(refresh_status(state, around), flexing=1.0)
         track = state.zone == TRACK
+        passed = material_at(state, state.exit_m)
         if not (state.zone == SAC).any():
             return state
         outward = np.zeros_like(state.x)
         outward[1:-1] = state.x[:-2] - state.x[2:]
         outward /= np.maximum(np.linalg.norm(outward, axis=1), 1e-9)[:, None]
         wall = np.where(track[:, None], outward * slip_m / n, 0.0)
-        capacity = np.where(track, 50.0 * state.hold_capacity + 0.05, state.hold_capacity)
         state = replace(
-            state, hold_capacity=capacity, v=np.zeros_like(state.v), omega=np.zeros_like(state.omega),
-            hold_memory=np.where((track | (state.zone == WOUND))[:, None], 0.0, state.hold_memory),
+            state, v=np.zeros_like(state.v), omega=np.zeros_like(state.omega)
         )  # fmt: skip
         drive = Drive(dt_s=0.05, tolerance_n=3e-5, cap=20, drag=0.05)
         state, _ = advance(state, spec, implanted_stage(state, spec, around), drive, fixed, wall)
         state, _, _ = update_hinges(state, spec)
+        if passed - material_at(state, state.exit_m) < STALL_SHARE * slip_m / n:
+            break
     return refresh_status(state, around)
 
 
@@ -189,7 +210,7 @@ def age(
     slip, looked_day = (0.0, 0.0), -1.0
     while state.days < end - 1e-9:
         has_sac = bool((state.zone == SAC).any())
-        if has_sac and (looked_day < 0.0 or slip[1] > SILENT_SLIP_M or (looked_day < 14.0 <= state.days)):
+        if has_sac and (looked_day < 0.0 or slip[1] > SILENT_SLIP_M or (looked_day < 3.0 <= state.days) or (looked_day < 14.0 <= state.days)):
             slip = slip_per_cycle(state, spec, around)
             looked_day = state.days
         ratchets = has_sac and slip[1] > SILENT_SLIP_M
@@ -204,7 +225,7 @@ def age(
             state, made = posture_cycle(state, spec, around, largest)
             happenings += made
         if state.anchor_arc_m >= 0.0:
-            state = replace(state, anchor_slip_m=material_at(state, state.anchor_point_m) - state.anchor_arc_m)
+            state = replace(state, anchor_slip_m=state.anchor_arc_m - material_at(state, state.anchor_point_m))
         samples.append(_sample(state, spec, around, tip0, bool(state.is_hinge.any())))
         happenings += _notable(samples[-2], samples[-1])
     return state, tuple(happenings), tuple(samples)

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.catheter.canal import sac_coordinates
-from physics.catheter.implant import POCKET, WOUND, anchor_weights, material_at, set_holds
+from physics.catheter.implant import POCKET, TUNNEL, WOUND, anchor_weights, material_at, scar_share, set_holds
 from physics.catheter.kink import update_hinges
 from physics.catheter.layout import implanted_stage, place_name, refresh_status
 from physics.catheter.rod import Drive, advance, clamp
-from physics.catheter.spec import CatheterSpec
+from physics.catheter.spec import FAT_SLIDE_M_PER_RAD, CatheterSpec
 from physics.catheter.state import CatheterState, HappeningList, Surroundings
 
 FloatArray = NDArray[np.float64]
@@ -29,6 +29,7 @@ DISC_OFFSET_M = 6e-3  # neutral line in front of the canal centre, catheter_mech
 WALL_START_M = 0.03  # tissue this far in front of the discs begins to stay with the pelvis [A]
 WALL_END_M = 0.11
 FULL_FLEXION_RAD = 0.9  # about 50 degrees of lumbar flexion [T]
+SLIDE_RAMP_M = 20e-3  # the slide of the fat sets in over this distance [A]
 INVERSE_STEPS = 10  # tuned: 1e-6 m at full flexion
 SITTING_RAD = 0.45  # lumbar flexion of relaxed sitting, half of full [A]
 
@@ -105,13 +106,36 @@ def bent_surroundings(around: Surroundings, flexion_rad: float) -> Surroundings:
     )
 
 
+def _fat_slide(rest: CatheterState) -> FloatArray:
+    """Return how far the fat carries each node away from the wound per flexion [m/rad], (n+1, 3).
+
+    Nothing at the anchor, full at the tunnel's mouth, nothing at the pocket; less as the fat heals on
+    to the fascia.
+    """
+    out = np.zeros_like(rest.x)
+    tunnel = np.flatnonzero(rest.zone == TUNNEL)
+    wound = np.flatnonzero(rest.zone == WOUND)
+    if len(tunnel) < 2:
+        return out
+    away = rest.x[tunnel[-2]] - rest.x[tunnel[-1]]
+    away = FAT_SLIDE_M_PER_RAD * (1.0 - scar_share(rest.days)) * away / np.linalg.norm(away)
+    out[tunnel] = np.linspace(0.0, 1.0, len(tunnel))[:, None] * away
+    if len(wound):
+        gap = np.linalg.norm(rest.x[wound] - rest.x[tunnel[-1]], axis=1)
+        out[wound] = np.clip(1.0 - gap / SLIDE_RAMP_M, 0.0, 1.0)[:, None] * away
+    out[anchor_weights(rest) > 0.0] = 0.0
+    return out
+
+
 def _carry(state: CatheterState, rest: CatheterState, old: float, new: float, around: Surroundings) -> CatheterState:
     """Return the catheter carried by the tissue from one flexion to another.
 
     `rest` gives track, exit and anchor at zero flexion, which are mapped afresh (no drift).
     """
-    x_rest = unbend_trunk(state.x, old, around) if old != 0.0 else state.x
+    slide = _fat_slide(rest)
+    x_rest = unbend_trunk(state.x - old * slide, old, around) if old != 0.0 else state.x
     x, turn_new = bend_trunk(x_rest, new, around)
+    x = x + new * slide
     sleeve = anchor_weights(state) > 0.0
     turn = turn_new - bend_trunk(x_rest, old, around)[1]
     pump = rest.zone == POCKET
@@ -174,12 +198,12 @@ def posture_cycle(
         anchor_point_m=rest.anchor_point_m, record_flexion=max(state.record_flexion, amplitude_rad),
     )  # fmt: skip
     if state.anchor_arc_m >= 0.0:
-        slip = material_at(state, state.anchor_point_m) - state.anchor_arc_m
+        slip = state.anchor_arc_m - material_at(state, state.anchor_point_m)
         state = replace(state, anchor_slip_m=slip)
     return state, happenings
 
 
-def sitting(state: CatheterState, spec: CatheterSpec, around: Surroundings, increments: int = 6) -> CatheterState:
+def sitting(state: CatheterState, spec: CatheterSpec, around: Surroundings, increments: int = 4) -> CatheterState:
     """Return the catheter with the trunk flexed as in sitting (compare its patency with lying)."""
     rest, old = state, 0.0
     for k in range(increments):

@@ -91,13 +91,16 @@ ANCHOR_STIFFNESS_N_PER_M = 4000.0  # catheter_mechanics_2 section 7 [A]
 ANCHOR_WINDOW_M = 10e-3  # half width of the hat, same source [A]
 ANCHOR_LOOSENING = 0.3  # catheter_mechanics_2 section 5 [A]
 ANCHOR_LOOSENING_S = 10 * 86400.0
+ANCHOR_FAT_LOOSENING = 0.95  # stitches cut through fat within days [A]
+ANCHOR_FAT_LOOSENING_S = 4 * 86400.0
+FAT_SCAR_SHARE = 0.1  # scar in fat against scar on fascia [A]
 FIBROSIS_N = 1.5  # what scar adds to an anchor, same source [A]
 FIBROSIS_S = 30 * 86400.0
 
 # Purse-string: pinch of the lumen starts at 3 N and is complete at 6 N, scenarios_content 0.1 and 5 [D].
 PURSE_PINCH_START_N = 3.0
 PURSE_PINCH_SHUT_N = 6.0
-PURSE_GRIP_PER_N = 0.06  # tuned: a snug 2 N string holds 0.12 N, well under one anchor suture
+PURSE_GRIP_PER_N = 0.02  # tuned: a snug 2 N string holds 0.04 N; it closes the hole, it is no anchor
 
 # Soft tissue round the catheter, all [A]; the scale is the 0.91 N mean withdrawal force of a spinal
 # catheter (catheter_mechanics section 2 [L]) over 60-100 mm of tissue.
@@ -106,14 +109,17 @@ GRIP_WOUND_N_PER_M = 0.3  # open wound: fat and fluid
 GRIP_TUNNEL_N_PER_M = 5.0
 GRIP_POCKET_N_PER_M = 0.5
 GRIP_STIFFNESS_PA = 2000.0  # shear of the sheath per length [N/m2]
-TRACK_SHEAR_PA = 8000.0  # muscle and fascia close to the hole shear less than fat
-GRIP_FIBROSIS_N_PER_M = 60.0  # scar after weeks
-FASCIAL_BITE = 0.8  # taut fascia grips in flexion, slack fascia lets go: asymmetry of the track's grip [A]
+TRACK_GIVE_M = 0.17e-3  # a fresh hole rubs: it gives this much before the catheter slides in it
+SCAR_GIVE_M = 1.2e-3  # a scar sheath adheres and goes along: more than the fascia moves, so sliding ends
+GRIP_FIBROSIS_N_PER_M = 6.0  # scar after weeks
+FAT_SLIDE_M_PER_RAD = 0.020  # fat with the tunnel slides away over the fascia; 5 mm at an ordinary flexion,
+# the pump-to-anchor change of catheter_mechanics_2 section 5 [A]
+FASCIAL_BITE = 0.9  # taut fascia grips in flexion, slack fascia lets go: asymmetry of the track's grip [A]
 
 # Numerics, catheter_mechanics_2 section 7 [M].
 WALL_STIFFNESS_PA = 250e3  # contact stiffness per length, N/m per m
 NEEDLE_STIFFNESS_PA = 1.25e6
-TRACK_STIFFNESS_PA = 60e3  # tuned: muscle gives; keeps the exit bend from a corner
+TRACK_STIFFNESS_PA = 25e3  # Young's modulus of relaxed muscle is of this order [A]; a foundation has about E
 SLAB_STIFFNESS_PA = 26e3
 CORD_STIFFNESS_PA = 37.5e3  # 60 N/m per 1.6 mm
 CONTACT_LAYER_M = 5e-5
@@ -150,6 +156,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("grip.tunnel", GRIP_TUNNEL_N_PER_M, "N/m", "A", "catheter_mechanics 2: 0.91 N withdrawal scale"),
     ("grip.fibrosis", GRIP_FIBROSIS_N_PER_M, "N/m", "A", "tuned: stops migration after weeks"),
     ("grip.fascial_bite", FASCIAL_BITE, "1", "A", "tuned: unanchored catheters walk out in weeks"),
+    ("tissue.fat_slide", FAT_SLIDE_M_PER_RAD, "m/rad", "A", "catheter_mechanics_2 5: 5 mm per ordinary flexion"),
     ("shear.work", SHEAR_WORK_J, "J", "A", "tuned: no published cutting work"),
     ("patency.decay_angle", PATENCY_ANGLE_RAD, "rad", "A", "tuned: a 90 degree fold is shut"),
 )
