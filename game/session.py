@@ -13,6 +13,7 @@ from physics.observation import Observation
 from game.replay.recorder import Recorder
 from scenarios.actions import Action
 from scenarios.schema import Scenario
+from scenarios.script import due
 from scenarios.setup import CaseSetup
 from scenarios.steps import Step
 
@@ -59,6 +60,8 @@ class Session:
         self.tick = 0
         self.steps: list[Step] = []
         self.events: list[Event] = []
+        self._triggers_done: frozenset[str] = frozenset()
+        self._scripted: tuple[Command, ...] = ()
         self.hashes: list[tuple[int, str]] = []
         self._engine = engine or physics_engine()
         self.world = self._engine.initial(setup.params, setup.seed)
@@ -77,6 +80,7 @@ class Session:
         tick, asked, judged = self.tick, tuple(commands), tuple(actions)
         if self.recorder is not None and (asked or judged):
             self.recorder.write_input(tick, asked, judged)
+        asked, self._scripted = asked + self._scripted, ()
         try:
             world, events = self._engine.step(self.setup.params, self.world, asked)
         except SimulationDiverged as error:
@@ -91,7 +95,16 @@ class Session:
             return None
         self.observation = self._engine.observe(self.setup.params, world)
         self.steps.append(Step(tick, asked, judged, self.observation, tuple(events)))
+        self._plan()
         return self.observation
+
+    def _plan(self) -> None:
+        """Have staff act in the next tick; derived from the scenario, so it is not in the log."""
+        if not self.scenario.triggers:
+            return
+        fired = due(self.scenario, self.observation, tuple(self.events), self._triggers_done)
+        self._triggers_done |= {name for name, _ in fired}
+        self._scripted = tuple(command for _, command in fired)
 
     def _hash(self, tick: int) -> None:
         if tick % HASH_EVERY:

@@ -7,4 +7,4 @@ if [ "$(uname -s)" = Darwin ] || [ -n "${DISPLAY:-}" ] || [ -n "${WAYLAND_DISPLA
   exec "$thecal"
 fi
 echo "No display found: the attending operates without a window."
-exec "$thecal" demo implant_adult_t10 --player attending --out out/ --replace
+exec "$thecal" demo implant_adult_t10 --player attending --out out/

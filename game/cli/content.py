@@ -1,0 +1,101 @@
+"""Commands about content: scenarios list, lint, new, schema; players."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from game.cli import console
+from game.cli.errors import CaseFailed, UsageProblem
+
+scenarios = typer.Typer(no_args_is_help=True, help="List, check and write scenarios.")
+
+
+@scenarios.command("list")
+def list_scenarios(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """List the packaged scenarios."""
+    from rich.table import Table
+
+    from scenarios.load import list_ids, load
+
+    cases = [load(name) for name in list_ids()]
+    if as_json:
+        keys = ("id", "version", "title", "role", "level", "minutes", "followup_days")
+        console.document([{k: getattr(c, k) for k in keys} for c in cases])
+        return
+    table = Table("id", "title", "role", "level", "minutes", "follow-up")
+    table.columns[0].no_wrap = True
+    for c in cases:
+        table.add_row(c.id, c.title, c.role, c.level, f"{c.minutes:g}", f"{c.followup_days:g} d")
+    console.answers.print(table)
+
+
+@scenarios.command("lint")
+def lint_scenario(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario .toml file or a packaged id.")],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Check a scenario file: schema, references, weights, measures."""
+    from scenarios.lint import lint
+    from scenarios.load import list_ids
+
+    if file not in list_ids() and not Path(file).is_file():
+        raise UsageProblem(f"FILE = {file}; expected a file or one of {', '.join(list_ids())}")
+    found = lint(file)
+    errors = [p for p in found if p.severity == "error"]
+    if as_json:
+        rows = [{"file": p.file, "line": p.line, "key": p.key, "severity": p.severity, "message": p.message} for p in found]
+        console.document(rows)
+    for problem in found if not as_json else ():
+        place = f"{problem.file}:{problem.line}" if problem.line else problem.file
+        console.say(f"{place}: {problem.severity}: {problem.key} {problem.message}")
+    if not as_json:
+        console.say(f"{file}: {len(errors)} errors, {len(found) - len(errors)} warnings")
+    if errors:
+        raise CaseFailed("")
+
+
+@scenarios.command("new")
+def new_scenario(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write; its name becomes the id.")],
+    like: Annotated[str, typer.Option(help="Packaged scenario to start from.")] = "implant_adult_t10",
+) -> None:
+    """Write a new scenario file that lints clean, to be edited."""
+    import re
+
+    from scenarios.load import read
+
+    identifier = file.stem
+    if file.suffix != ".toml" or not re.match(r"^[a-z][a-z0-9_]{2,47}$", identifier):
+        raise UsageProblem(f"FILE = {file}; expected a name of a-z, 0-9, _ ending in .toml")
+    if file.exists():
+        raise UsageProblem(f"{file} exists; expected a new file name")
+    if not file.absolute().parent.is_dir():
+        raise UsageProblem(f"{file.parent} is missing; expected an existing folder")
+    text = read(like)[0].decode("utf-8")
+    text = re.sub(r'(?m)^id = ".*"$', f'id = "{identifier}"', text, count=1)
+    text = re.sub(r'(?m)^version = ".*"$', 'version = "0.1.0"', text, count=1)
+    file.write_text(text, "utf-8")
+    console.say(f"{file}: a copy of {like}; edit it, then: thecal scenarios lint {file}")
+
+
+@scenarios.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of a scenario file."""
+    from scenarios.lint import json_schema
+
+    console.document(json_schema())
+
+
+def players() -> None:
+    """List the scripted players and what each does wrong."""
+    from rich.table import Table
+
+    from game.players.registry import PLAYERS
+
+    table = Table("player", "for", "does")
+    for name, entry in PLAYERS.items():
+        table.add_row(name, ", ".join(entry.scenarios), entry.text)
+    console.answers.print(table)

@@ -1,0 +1,69 @@
+"""Commands about the program itself: validate, bench, doctor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from game.cli import console
+from game.cli.errors import CaseFailed
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
+
+
+def validate(as_json: AsJson = False) -> None:
+    """Check every law against its closed form, conserved quantity or published datum."""
+    from rich.table import Table
+
+    from game.validate.run import as_data, collect
+
+    with console.progress("checking the laws"):
+        rows = collect()
+    failed = [r for r in rows if not r.passed]
+    if as_json:
+        console.document(as_data(rows))
+    else:
+        table = Table("", "id", "quantity", "target", "model", "tolerance", "unit", "source")
+        for r in rows:
+            mark = "[green]ok[/]" if r.passed else "[red]FAIL[/]"
+            table.add_row(mark, r.id, r.quantity, f"{r.target:.4g}", f"{r.model:.4g}", f"{r.tolerance:.2g}", r.unit, r.source)
+        console.answers.print(table)
+        console.say(f"{len(rows) - len(failed)} of {len(rows)} pass")
+    if failed:
+        raise CaseFailed(f"{len(failed)} of {len(rows)} rows fail: {', '.join(r.id for r in failed[:6])}")
+
+
+def bench(as_json: AsJson = False, quick: Annotated[bool, typer.Option(help="Fewer repetitions.")] = False) -> None:
+    """Measure ticks, therapy, follow-up, frames and memory against their budgets."""
+    from rich.table import Table
+
+    from game.bench import measure
+
+    with console.progress("measuring") as advance:
+        rows = measure(quick, advance)
+    if as_json:
+        console.document(rows)
+        return
+    table = Table("", "id", "value", "budget", "unit", "ratio")
+    for r in rows:
+        mark = "[green]ok[/]" if r["passed"] else "[red]over[/]"
+        budget = "" if r["budget"] is None else f"{r['budget']:.4g}"
+        ratio = "" if r["ratio"] is None else f"{r['ratio']:.2f}"
+        table.add_row(mark, r["id"], f"{r['value']:.4g}", budget, r["unit"], ratio)
+    console.answers.print(table)
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Say what works here, with the cure for what does not."""
+    from game.doctor import examine
+
+    findings = examine()
+    if as_json:
+        console.document(findings)
+    for f in findings if not as_json else ():
+        console.say(f"{'ok  ' if f['works'] else 'no  '} {f['part']:<10} {f['found']}")
+        if not f["works"]:
+            console.say(f"     cure: {f['cure']}")
+    if any(not f["works"] and f["needed"] for f in findings):
+        raise CaseFailed("")
