@@ -15,22 +15,32 @@ float rounded_rectangle(vec2 q, vec2 half_size, float radius) {
     return length(max(q, 0.0)) + min(max(q.x, q.y), 0.0) - radius;
 }
 
-bool is_cut_away(vec3 p) { return dot(vec4(p, 1.0), section_plane) > 0.0; }
+bool is_cut_away(vec3 p) {
+#ifdef HAS_CUT
+    return dot(vec4(p, 1.0), section_plane) > 0.0;
+#else
+    return false;
+#endif
+}
 
 // Distance outside the nearest drape window, in mm; negative inside.
 float window_distance(vec3 p) {
     float d = 1e3;
+#ifdef HAS_WINDOWS
     for (int i = 0; i < n_windows; i++) {
         vec3 q = (p - window_centre[i]) * window_axes[i];
         if (q.z > -70.0) d = min(d, rounded_rectangle(q.xy, window_half[i], 14.0));
     }
+#endif
     return d;
 }
 
 bool is_in_hole(vec3 p) {
+#ifdef HAS_HOLES
     for (int i = 0; i < n_holes; i++) {
         vec3 q = (p - hole_centre[i]) * hole_axes[i];
         if (all(lessThan(abs(q.xy), hole_half[i])) && abs(q.z) < 60.0) return true;
     }
+#endif
     return false;
 }

@@ -4,6 +4,8 @@ uniform vec3 light_dir;
 uniform vec3 light_colour;
 uniform float exposure;
 
+float fifth(float x) { return x * x * x * x * x; }
+
 // Analytic studio: cool floor, bright ceiling, two soft boxes and a strip light; +z is up in the room.
 vec3 environment(vec3 d, float rough) {
     float h = d.z * 0.5 + 0.5;
@@ -19,6 +21,19 @@ vec3 environment(vec3 d, float rough) {
     return c;
 }
 
+// The studio as a fully rough surface sees it.
+vec3 soft_environment(vec3 d) {
+#ifdef FULL
+    return environment(d, 1.0);
+#else
+    float h = d.z * 0.5 + 0.5;
+    vec3 c = mix(vec3(0.075, 0.078, 0.085), mix(vec3(0.22, 0.235, 0.26), vec3(0.60, 0.66, 0.72),
+                 smoothstep(0.45, 1.0, h)), smoothstep(0.1, 0.8, h));
+    float a = max(dot(d, vec3(-0.468, 0.515, 0.749)), 0.0), b = max(dot(d, vec3(0.917, -0.306, 0.255)), 0.0);
+    return c + vec3(0.34, 0.325, 0.30) * a * a * a + vec3(0.096, 0.12, 0.144) * b * b * b;
+#endif
+}
+
 // GGX microfacets with Schlick's Fresnel and Smith-Schlick shadowing [Walter 2007; Karis 2013].
 vec3 reflectance(vec3 n, vec3 v, vec3 l, vec3 base, float rough, float metal) {
     vec3 h = normalize(v + l);
@@ -28,6 +43,6 @@ vec3 reflectance(vec3 n, vec3 v, vec3 l, vec3 base, float rough, float metal) {
     float k = (rough + 1.0) * (rough + 1.0) / 8.0;
     float mask = 0.25 / ((nl * (1.0 - k) + k) * (nv * (1.0 - k) + k));
     vec3 f0 = mix(vec3(0.04), base, metal);
-    vec3 f = f0 + (1.0 - f0) * pow(1.0 - vh, 5.0);
+    vec3 f = f0 + (1.0 - f0) * fifth(1.0 - vh);
     return ((1.0 - f) * (1.0 - metal) * base / PI + spread * mask * f) * nl;
 }

@@ -14,8 +14,14 @@ uniform mat3 room;
 uniform vec3 base;
 uniform vec4 finish;  // roughness, metal, bump, scatter
 uniform vec3 tint;
-uniform int kind;
 uniform float fat;    // mm
+#ifndef HAS_METAL
+#define HAS_METAL 0
+#endif
+#ifndef KIND
+#define KIND 0
+#endif
+const int kind = KIND;
 const int PLAIN = 0, BONE = 1, SKIN = 2, CLOTH = 3, WOUND = 4, BRUSHED = 5, EMISSIVE = 6;
 
 vec3 bumped(vec3 n, vec3 gradient, float amount) {
@@ -27,7 +33,7 @@ vec3 bumped(vec3 n, vec3 gradient, float amount) {
 void main() {
     vec3 p = patient_pos;
     if (is_cut_away(p) || is_in_hole(p)) discard;
-    float edge = n_windows > 0 ? window_distance(p) : 1e3;
+    float edge = window_distance(p);
     if (edge < 0.0) discard;
     vec3 v = normalize(eye - room_pos);
     vec3 n = normalize(room_normal);
@@ -136,14 +142,19 @@ void main() {
     sum += reflectance(n, v, rim, c, max(rough, 0.3), metal) * vec3(0.55, 0.72, 0.95) * ao;
 #endif
     vec3 f0 = mix(vec3(0.04), c, metal);
-    vec3 f = f0 + (max(vec3(1.0 - rough), f0) - f0) * pow(1.0 - nv, 5.0);
+    vec3 f = f0 + (max(vec3(1.0 - rough), f0) - f0) * fifth(1.0 - nv);
     vec3 mirror = reflect(-v, n);
-    vec3 around = environment(n, 1.0);
-    vec3 shine = environment(mirror, rough) + metal * vec3(0.20, 0.21, 0.22) * smoothstep(-1.0, 0.6, mirror.z);
+    vec3 around = soft_environment(n);
+#ifdef FULL
+    vec3 shine = environment(mirror, rough);
+#else
+    vec3 shine = HAS_METAL > 0 ? environment(mirror, rough) : soft_environment(mirror);
+#endif
+    shine += metal * vec3(0.20, 0.21, 0.22) * smoothstep(-1.0, 0.6, mirror.z);
     vec3 ambient = around * c * (1.0 - metal) * (1.0 - f) + shine * f * mix(0.7 * ao, 1.0, metal);
     if (is_skin) ambient *= mix(vec3(0.78, 0.50, 0.42), vec3(1.0), ao);
     sum += ambient * ao * mix(0.66, 1.0, s);
-    sum += c * sheen * pow(1.0 - nv, 4.0) * around * 0.8 * ao;
+    sum += c * sheen * fifth(1.0 - nv) * around * 0.8 * ao;
     colour = vec4(sum, 1.0);
 #ifndef FULL
     colour.rgb = tonemap(colour.rgb * exposure);

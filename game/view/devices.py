@@ -191,6 +191,7 @@ def template() -> dict[str, Mesh]:
     return {"plate": metres(plate), "ink": metres(join(*ink))}
 
 
+@lru_cache(maxsize=8)
 def syringe(fill: float, length_mm: float = 64.0, radius_mm: float = 8.8) -> dict[str, Mesh]:
     """Return a syringe filled to a share 0..1: nozzle at the origin, barrel toward +z."""
     n, r, top = 32, radius_mm, 10 + length_mm
@@ -221,6 +222,7 @@ def anchor() -> dict[str, Mesh]:
     return {"body": metres(join(sleeve, *wings))}
 
 
+@lru_cache(maxsize=8)
 def anchor_sutures(n: int) -> Mesh | None:
     """Return the ties of an anchor: rings round the sleeve first, then knots through the wings."""
     if n <= 0:

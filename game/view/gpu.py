@@ -46,7 +46,7 @@ def shader_source(name: str, defines: tuple[str, ...] = ()) -> str:
 
     text = expand(name)
     head, _, body = text.partition("\n")
-    return "\n".join([head, *(f"#define {d} 1" for d in defines), body])
+    return "\n".join([head, *(f"#define {d}" for d in defines), body])
 
 
 def gl_matrix(matrix: ArrayLike) -> bytes:
@@ -74,16 +74,19 @@ class Device:
     def __init__(self, ctx: moderngl.Context, is_full: bool) -> None:
         self.ctx = ctx
         self.is_full = is_full
-        self._programs: dict[tuple[str, str], moderngl.Program] = {}
+        self._programs: dict[tuple[str, ...], moderngl.Program] = {}
         self._meshes: OrderedDict[int, _Buffers] = OrderedDict()
         self._screens: dict[int, moderngl.VertexArray] = {}
         self.noise = self._noise_texture()
 
-    def program(self, vertex: str, fragment: str) -> moderngl.Program:
-        """Return the compiled program of two shader files."""
-        key = (vertex, fragment)
+    def program(self, vertex: str, fragment: str, *extra: str) -> moderngl.Program:
+        """Return the compiled program of two shader files and extra defines.
+
+        Variants matter on the software rasteriser, which pays for both sides of every branch.
+        """
+        key = (vertex, fragment, *extra)
         if key not in self._programs:
-            defines = ("FULL",) if self.is_full else ()
+            defines = (*(("FULL 1",) if self.is_full else ()), *extra)
             self._programs[key] = self.ctx.program(
                 vertex_shader=shader_source(vertex, defines), fragment_shader=shader_source(fragment, defines)
             )

@@ -39,7 +39,7 @@ class Library:
     def _once(self, key: str, build, is_stored: bool = False) -> Mesh:  # noqa: ANN001
         if key not in self._occasional:
             if is_stored:
-                name = cache.cache_key(key, self.preset, fingerprint(self.anatomy))
+                name = cache.cache_key(key, FINENESS_M[self.preset]["drape"], fingerprint(self.anatomy))
                 self._occasional[key] = cached_meshes(name, lambda: {"mesh": build()})["mesh"]
             else:
                 self._occasional[key] = build()

@@ -249,7 +249,7 @@ class Renderer:
 
 def _content_key(frame: Frame, static: list[Item]) -> object:
     parts = [
-        (i.name, i.shape if isinstance(i.shape, str) else id(i.shape), i.transform.tobytes(), id(i.material))
+        (i.name, i.shape if isinstance(i.shape, str) else id(i.shape), i.transform.tobytes(), i.material)
         for i in static
     ]
     bulge = () if frame.bulge is None else (frame.bulge.centre_m.tobytes(), frame.bulge.height_m)

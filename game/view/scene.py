@@ -204,7 +204,7 @@ def _instrument_items(view: str, observation: Observation, anatomy: Anatomy, opt
     if view in (POCKET, IMPLANT, REFILL) and observation.pocket.is_pump_in:
         is_seen = view == IMPLANT or options.is_see_through
         if is_seen or view == POCKET:
-            items += pump_items(observation, through=0.0 if is_seen else 0.30, is_static=view == IMPLANT)
+            items += pump_items(observation, through=0.0 if is_seen else 0.30)
     if view == POCKET and observation.pocket.is_dissected and not observation.pocket.is_pump_in:
         items += waiting_pump_items(observation, anatomy)
     if view == REFILL:
@@ -376,14 +376,14 @@ PUMP_LOOK: dict[str, Material] = {
 }  # fmt: skip
 
 
-def pump_items(observation: Observation, through: float, is_static: bool = False) -> list[Item]:
+def pump_items(observation: Observation, through: float) -> list[Item]:
     """Return the pump in the body."""
     place = pump_pose(observation)
     items = []
     for name, mesh in devices.pump().items():
         if name == "boot" and not observation.catheter.is_connected:
             continue
-        items.append(Item(f"pump {name}", mesh, PUMP_LOOK[name], place, is_through=through, is_static=is_static))
+        items.append(Item(f"pump {name}", mesh, PUMP_LOOK[name], place, is_through=through))
     return items
 
 
@@ -446,7 +446,7 @@ def _syringe_items(
     tint = fluid.get(refill.syringe_contents, (0.70, 0.80, 0.84))
     if refill.aspirate == "straw":
         tint = (0.86, 0.74, 0.34)
-    parts = devices.syringe(min(fill, 1.0))
+    parts = devices.syringe(round(min(fill, 1.0), 2))
     at = pose(frame, end + heading * 0.009)
     filling = Material(tint, 0.2, scatter=0.6)
     return [

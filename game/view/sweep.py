@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-from game.view.geometry import Mesh, outward, unit
+from game.view.geometry import Mesh, unit
 
 FloatArray = NDArray[np.float64]
 
@@ -97,11 +99,12 @@ def tube(
     faces = _side_faces(count, n)
     if is_capped:
         points, normals, faces = _with_caps(points, normals, faces, p, tangent, n)
-    mesh = Mesh(points.astype(np.float32), normals.astype(np.float32), faces.astype(np.int32))
-    return outward(mesh) if is_capped else mesh
+    return Mesh(points.astype(np.float32), normals.astype(np.float32), faces.astype(np.int32))
 
 
+@lru_cache(maxsize=32)
 def _side_faces(count: int, n: int) -> NDArray[np.int64]:
+    """Return the faces between rings: outward, because first x second normal = tangent."""
     i = np.arange(count - 1)[:, None] * n
     j = np.arange(n)[None]
     k = (j + 1) % n

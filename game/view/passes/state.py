@@ -107,7 +107,6 @@ class Stage:
             base=tuple(m.colour),
             finish=(m.roughness, m.metal, m.bump, m.scatter),
             tint=tuple(m.scatter_tint),
-            kind=int(m.surface),
             ghost=tuple(m.ghost or (2.0, 0.1, 0.8)),
             gloss=m.gloss,
         )

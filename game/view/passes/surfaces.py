@@ -13,6 +13,16 @@ from game.view.passes.state import Stage
 MESH = "mesh.vert.glsl"
 
 
+def cut_defines(stage: Stage, item: Item) -> tuple[str, ...]:
+    """Return the defines for what may be cut out of an item."""
+    wanted = (
+        ("HAS_CUT 1", item.is_cut and stage.frame.section is not None),
+        ("HAS_WINDOWS 1", item.has_windows and len(stage.frame.windows) > 0),
+        ("HAS_HOLES 1", item.has_holes and len(stage.frame.wounds) > 0),
+    )
+    return tuple(name for name, is_on in wanted if is_on)
+
+
 def draw_shadow(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Item]) -> None:
     """Draw the depth of all casters from the light."""
     ctx = stage.device.ctx
@@ -20,11 +30,14 @@ def draw_shadow(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Item
     ctx.viewport = (0, 0, target.width, target.height)
     target.clear(depth=1.0)
     ctx.enable_only(moderngl.DEPTH_TEST)
-    program = stage.device.program(MESH, "depth.frag.glsl")
-    stage.common(program)
-    set_uniforms(program, view_projection=gl_matrix(stage.shadow))
+    ready: set[int] = set()
     for item in items:
         if item.material.ghost is None and item.material.casts_shadow:
+            program = stage.device.program(MESH, "depth.frag.glsl", *cut_defines(stage, item))
+            if program.glo not in ready:
+                stage.common(program)
+                set_uniforms(program, view_projection=gl_matrix(stage.shadow))
+                ready.add(program.glo)
             stage.place(program, item)
             stage.device.vertices(program, stage.library.mesh(item.shape, stage.frame)).render()
 
@@ -46,14 +59,18 @@ def draw_opaque(stage: Stage, items: Iterable[Item], shadow: moderngl.Texture | 
     """Draw solid items into the target in use."""
     ctx = stage.device.ctx
     ctx.enable_only(moderngl.DEPTH_TEST)
-    program = stage.device.program(MESH, "opaque.frag.glsl")
-    stage.common(program, has_shadow=shadow is not None)
     if shadow is not None:
         shadow.use(0)
     stage.device.noise.use(2)
+    ready: set[int] = set()
     for item in items:
         if item.material.ghost is not None:
             continue
+        look = (f"KIND {int(item.material.surface)}", f"HAS_METAL {int(item.material.metal > 0)}")
+        program = stage.device.program(MESH, "opaque.frag.glsl", *look, *cut_defines(stage, item))
+        if program.glo not in ready:
+            stage.common(program, has_shadow=shadow is not None)
+            ready.add(program.glo)
         stage.place(program, item)
         stage.paint(program, item)
         (ctx.disable if stage.is_open_surface(item) else ctx.enable)(moderngl.CULL_FACE)
