@@ -14,6 +14,7 @@ from physics.hydraulics.network import LINE_COMPLIANCE_M3_PER_PA, PUMP_STALL_LIM
 
 INNER_M, OUTER_M, LENGTH_M = 0.53e-3, 1.2e-3, 0.9  # catheter_mechanics section 2
 ML_PER_DAY = 1e-6 / 86400.0
+ENDLESS = hydraulics.Surroundings(stiffness_pa_per_m3=0.0, absorption=0.0)
 MECHANICS = "catheter_mechanics, Hydraulics"
 
 
@@ -50,7 +51,8 @@ def catheter(
     if leak_at >= 0:
         leaks[leak_at] = leak
     lengths = np.full(n, LENGTH_M / n)
-    return hydraulics.build_network(lengths, np.ones(n) if patency is None else patency, INNER_M, OUTER_M, leaks)
+    open_ = np.ones(n) if patency is None else patency
+    return hydraulics.build_network(lengths, open_, INNER_M, OUTER_M, leaks, ENDLESS)
 
 
 def split_by_leak() -> tuple[float, float]:
@@ -67,7 +69,7 @@ def charge_of_capacitor(n_tau: float) -> tuple[float, float]:
     """Return the pressure share left after n time constants (closed form, network)."""
     g, c = 1e-15, 1e-13
     network = Network(
-        np.array([1e-11]), np.zeros(2), np.zeros(2), np.array([c, 0.0]), g
+        np.array([1e-11]), np.zeros(2), np.array([c, 0.0]), g
     )  # fmt: skip
     start = np.array([5e4, 5e4])
     flows = hydraulics.solve(network, hydraulics.PumpSource(0.0), 0.0, n_tau * c / g, start)

@@ -1,7 +1,7 @@
 """The fluid path from the pump to the tip, and the hand on a syringe.
 
 build_network(lengths_m (n,), patency (n,), inner_diameter_m, outer_diameter_m,
-              leak_conductances (n+1,)|None, surroundings_pa, tip_conductance|None) -> Network (n + 2 nodes)
+              leak_conductances (n+1,)|None, surroundings: Surroundings|None, tip_conductance|None) -> Network (n + 2 nodes)
 solve(network, PumpSource(demand), tip_pressure_pa, dt_s, pressures_pa|None) -> Flows
 aspiration_flow(network, tip_pressure_pa, suction_pa) -> (drawn, from the tip)
 is_aspirable(network, tip_pressure_pa, is_tip_in_csf) -> bool
@@ -24,6 +24,7 @@ from physics.hydraulics.network import (
     Flows,
     Network,
     PumpSource,
+    Surroundings,
     aspiration_flow,
     build_network,
     connector_leak,
@@ -43,6 +44,8 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("hydraulics.pump_stall_limit", network.PUMP_STALL_LIMIT_PA, "Pa", "A", "catheter_mechanics Hydraulics"),
     ("hydraulics.aspiration_suction", network.ASPIRATION_SUCTION_PA, "Pa", "A", "catheter_mechanics"),
     ("hydraulics.aspiration_least", network.ASPIRATION_LEAST_M3_PER_S, "m3/s", "L", "catheter_mechanics"),
+    ("hydraulics.spill_stiffness", network.SPILL_STIFFNESS_PA_PER_M3, "Pa/m3", "A", "assumption"),
+    ("hydraulics.spill_absorption", network.SPILL_ABSORPTION, "m3/(s Pa)", "A", "assumption"),
     ("hydraulics.tubing_bore", network.TUBING_DIAMETER_M, "m", "A", "assumption"),
     ("hydraulics.needle_bore", syringe.NEEDLE_22G_BORE_M, "m", "UGK-M", "22 G regular wall"),
     ("hydraulics.needle_length", syringe.NEEDLE_22G_LENGTH_M, "m", "UGK-M", "1.5 inch"),
@@ -51,7 +54,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
 )
 
 __all__ = [
-    "EVIDENCE", "Flows", "Network", "PumpSource", "SyringeBore", "aspiration_flow", "bore_for",
+    "EVIDENCE", "Flows", "Network", "PumpSource", "Surroundings", "SyringeBore", "aspiration_flow", "bore_for",
     "build_network", "conductance_share", "connector_leak", "edge_resistances", "ellipse_share",
     "hole_conductance", "is_aspirable", "needle_conductance", "open_tip_conductance", "plunger_pressure",
     "poiseuille_resistance", "solve",

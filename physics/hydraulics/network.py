@@ -34,7 +34,31 @@ SIDE_HOLES = 6  # [A] side holes beside the open tip
 SIDE_HOLE_DIAMETER_M = 0.30e-3  # [A]
 WALL_M = 0.34e-3  # (OD - ID)/2 of a 1.2/0.53 mm catheter [catheter_mechanics section 2]
 CONNECTOR_PASSAGE_M = 0.30e-3  # [A] leak passage of a wholly unseated connector
-GAMMA = 1.0 - 0.5**0.5  # two-stage L-stable SDIRK (Alexander 1977)
+SPILL_STIFFNESS_PA_PER_M3 = 1e8  # [A] slow filling of a pocket: 0.1 kPa/mL, 15 mL at CSF pressure
+SPILL_ABSORPTION = 4e-14  # [A] 5 mL/day taken up at 1.4 kPa [m3/(s Pa)]
+RIGID_COMPLIANCE = 1e6  # stands for surroundings that never fill [m3/Pa]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a leak opens into.
+
+    Attributes
+    ----------
+    pressure_pa : float
+        At the start of the step, over ambient.
+    stiffness_pa_per_m3 : float
+        Rise with what leaks in; 0 = endless space.
+    absorption : float
+        Uptake by tissue per pressure over rest [m3/(s Pa)].
+    rest_pa : float
+        Pressure at which nothing is taken up.
+    """
+
+    pressure_pa: float = 0.0
+    stiffness_pa_per_m3: float = SPILL_STIFFNESS_PA_PER_M3
+    absorption: float = SPILL_ABSORPTION
+    rest_pa: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +69,21 @@ class Network:
     ----------
     conductances : (m-1,) array
         Between neighbours [m3/(s Pa)].
-    leak_conductances, leak_pressures_pa : (m,) arrays
-        To the surroundings of each node; 0 = tight.
+    leak_conductances : (m,) array
+        To the surroundings of each node; 0 = tight. Each leak fills a space of its own.
     compliances : (m,) array
         Swelling of each node [m3/Pa].
     tip_conductance : float
         From the last node into CSF or tissue.
+    surroundings : Surroundings
+        Of the leaks.
     """
 
     conductances: FloatArray
     leak_conductances: FloatArray
-    leak_pressures_pa: FloatArray
     compliances: FloatArray
     tip_conductance: float
+    surroundings: Surroundings = Surroundings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +107,10 @@ class Flows:
         pump = tip + leak + stored. Tip < 0: CSF runs back into the catheter.
     leak_by_node_m3 : (m,) array
         Where it leaked; < 0 draws in.
+    outside_pa : float
+        Pressure in the space of the largest leak at the end (for the next step's `Surroundings`).
+    absorbed_m3 : float
+        Taken up by tissue from those spaces.
     pump_flow_m3_per_s, tip_flow_m3_per_s, leak_flow_m3_per_s : float
         Rates at the end of the step.
     resistance_pa_s_per_m3 : float
@@ -95,6 +125,8 @@ class Flows:
     leak_m3: float
     stored_m3: float
     leak_by_node_m3: FloatArray
+    outside_pa: float
+    absorbed_m3: float
     pump_flow_m3_per_s: float
     tip_flow_m3_per_s: float
     leak_flow_m3_per_s: float
@@ -104,7 +136,7 @@ class Flows:
 
 def build_network(
     lengths_m: FloatArray, patency: FloatArray, inner_diameter_m: float, outer_diameter_m: float,
-    leak_conductances: FloatArray | None = None, surroundings_pa: float = 0.0,
+    leak_conductances: FloatArray | None = None, surroundings: Surroundings | None = None,
     tip_conductance: float | None = None,
 ) -> Network:  # fmt: skip
     """Return the network of pump tubing and catheter.
@@ -117,8 +149,8 @@ def build_network(
         Catheter [m].
     leak_conductances : (n+1,) array or None
         Leaks at the catheter nodes (0 = connector) [m3/(s Pa)]; None = tight.
-    surroundings_pa : float
-        Pressure into which the leaks open (pocket or tissue), over ambient [Pa].
+    surroundings : Surroundings or None
+        Into which the leaks open (pocket or tissue); None = empty at ambient pressure.
     tip_conductance : float or None
         Outlet; None = open tip with side holes.
 
@@ -140,7 +172,7 @@ def build_network(
     compliances[1:] += 0.5 * share * LINE_COMPLIANCE_M3_PER_PA
     outlet = open_tip_conductance() if tip_conductance is None else tip_conductance
     conductances = 1.0 / np.concatenate(([tubing], edges))
-    return Network(conductances, leaks, np.full(n + 2, surroundings_pa), compliances, outlet)
+    return Network(conductances, leaks, compliances, outlet, surroundings or Surroundings())
 
 
 def open_tip_conductance() -> float:
@@ -214,25 +246,40 @@ def _stage(
 
 @njit(cache=True)
 def _advance(
-    pressures: FloatArray, off: FloatArray, rows: FloatArray, external: FloatArray,
-    compliances: FloatArray, steps: FloatArray, demand: float, soft: float, stall: float,
-) -> tuple[FloatArray, FloatArray, float]:  # fmt: skip
-    """Return end pressures, the time integral of the pressures, and the pumped volume (SDIRK2)."""
+    pressures: FloatArray, off: FloatArray, rows: FloatArray, leaks: FloatArray,
+    compliances: FloatArray, steps: FloatArray, pump: FloatArray, outside: FloatArray,
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, float]:  # fmt: skip
+    """Return (end pressures, end pressures outside, integrals of p and of p - outside, pumped), SDIRK2.
+
+    `pump` is (demand, soft, stall), `outside` (start, compliance, absorption, rest). The space of each leak
+    hangs on its node only, so it is eliminated from the node's row and recovered after the solve.
+    """
     gamma = 1.0 - 0.5**0.5
+    demand, soft, stall = pump[0], pump[1], pump[2]
+    space, uptake, rest = outside[1], outside[2], outside[3]
     p = pressures.copy()
+    q = np.full(p.size, outside[0])
     integral = np.zeros(p.size)
+    across = np.zeros(p.size)
     pumped = 0.0
     for h in steps:
         storage = compliances / (gamma * h)
-        first = _stage(rows + storage, off, external + storage * p, demand, soft, stall)
-        slope = (first - p) / (gamma * h)
-        base = p + (1.0 - gamma) * h * slope
-        second = _stage(rows + storage, off, external + storage * base, demand, soft, stall)
-        integral += h * ((1.0 - gamma) * first + gamma * second)
-        pumped += h * (1.0 - gamma) * _pump_flow(first[0], demand, soft, stall)
-        pumped += h * gamma * _pump_flow(second[0], demand, soft, stall)
-        p = second
-    return p, integral, pumped
+        held = space / (gamma * h)
+        whole = held + leaks + uptake
+        diagonal = rows + storage - leaks * leaks / whole
+        p_base, q_base = p, q
+        for stage in range(2):
+            outer = held * q_base + uptake * rest
+            x = _stage(diagonal, off, leaks * outer / whole + storage * p_base, demand, soft, stall)
+            y = (leaks * x + outer) / whole
+            weight = h * (1.0 - gamma) if stage == 0 else h * gamma
+            integral += weight * x
+            across += weight * (x - y)
+            pumped += weight * _pump_flow(x[0], demand, soft, stall)
+            p_base = p + (1.0 - gamma) * (x - p) / gamma
+            q_base = q + (1.0 - gamma) * (y - q) / gamma
+        p, q = x, y
+    return p, q, integral, across, pumped
 
 
 def _rows(network: Network) -> FloatArray:
@@ -292,18 +339,25 @@ def solve(
     if start.shape != (m,):
         raise ValueError(f"pressures_pa has shape {start.shape}; expected ({m},)")
     # Pressures relative to the tip: otherwise the small drop along the line drowns in rounding.
-    outside = network.leak_pressures_pa - tip_pressure_pa
-    relative, integral, pumped = _advance(
-        start - tip_pressure_pa, -network.conductances, _rows(network), network.leak_conductances * outside,
-        network.compliances, _substeps(dt_s), source.demand_m3_per_s,
-        source.soft_limit_pa - tip_pressure_pa, source.stall_limit_pa - tip_pressure_pa,
+    space = network.surroundings
+    stiffness = space.stiffness_pa_per_m3
+    outside = np.array([
+        space.pressure_pa - tip_pressure_pa, 1.0 / stiffness if stiffness > 0.0 else RIGID_COMPLIANCE,
+        space.absorption, space.rest_pa - tip_pressure_pa,
+    ])  # fmt: skip
+    demand, soft, stall = source.demand_m3_per_s, source.soft_limit_pa, source.stall_limit_pa
+    pump = np.array([demand, soft - tip_pressure_pa, stall - tip_pressure_pa])
+    leaks = network.leak_conductances
+    relative, filled, integral, across, pumped = _advance(
+        start - tip_pressure_pa, -network.conductances, _rows(network), leaks, network.compliances,
+        _substeps(dt_s), pump, outside,
     )  # fmt: skip
     p = relative + tip_pressure_pa
-    leak_by_node = network.leak_conductances * (integral - outside * dt_s)
-    rate = float(
-        _pump_flow(float(p[0]), source.demand_m3_per_s, source.soft_limit_pa, source.stall_limit_pa)
-    )
-    leak_rates = network.leak_conductances * (relative - outside)
+    leak_by_node = leaks * across
+    rate = float(_pump_flow(float(p[0]), demand, soft, stall))
+    widest = int(np.argmax(leaks))
+    risen = float(filled[widest] - outside[0]) if stiffness > 0.0 and leaks[widest] > 0.0 else 0.0
+    stayed = risen / stiffness if stiffness > 0.0 else float(leak_by_node[widest])
     return Flows(
         pressures_pa=p,
         pump_m3=float(pumped),
@@ -311,11 +365,13 @@ def solve(
         leak_m3=float(leak_by_node.sum()),
         stored_m3=float(network.compliances @ (relative - (start - tip_pressure_pa))),
         leak_by_node_m3=leak_by_node,
+        outside_pa=space.pressure_pa + risen,
+        absorbed_m3=float(leak_by_node[widest]) - stayed,
         pump_flow_m3_per_s=rate,
         tip_flow_m3_per_s=network.tip_conductance * float(relative[-1]),
-        leak_flow_m3_per_s=float(leak_rates.sum()),
+        leak_flow_m3_per_s=float((leaks * (relative - filled)).sum()),
         resistance_pa_s_per_m3=float((1.0 / network.conductances).sum() + 1.0 / network.tip_conductance),
-        is_stalled=source.demand_m3_per_s > 0.0 and rate < 0.05 * source.demand_m3_per_s,
+        is_stalled=demand > 0.0 and rate < 0.05 * demand,
     )
 
 
@@ -329,7 +385,7 @@ def aspiration_flow(
     Steady solve with node 0 held at -suction; an access port draws on the same node.
     """
     rows = _rows(network)
-    right = network.leak_conductances * network.leak_pressures_pa
+    right = network.leak_conductances * network.surroundings.pressure_pa
     right[-1] += network.tip_conductance * tip_pressure_pa
     right[1] -= network.conductances[0] * suction_pa
     inner = _tridiagonal(-network.conductances[1:], rows[1:], right[1:])

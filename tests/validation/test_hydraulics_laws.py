@@ -34,7 +34,7 @@ def test_ellipse_exponent_wrong_by_ten_percent_fails():
 
 def test_pressure_error_falls_as_the_square_of_the_step():
     tip, inner, c = 1e-12, 1e-8, 1e-13  # time constant 0.1 s
-    network = Network(np.array([inner]), np.zeros(2), np.zeros(2), np.array([c, 0.0]), tip)
+    network = Network(np.array([inner]), np.zeros(2), np.array([c, 0.0]), tip)
     exact = 5e4 * np.exp(-0.1 / (c * (1.0 / tip + 1.0 / inner)))
 
     def error(n_steps: int) -> float:

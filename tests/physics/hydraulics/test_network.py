@@ -12,7 +12,7 @@ ML_PER_DAY = 1e-6 / 86400.0
 N = 60
 
 
-def line(patency=None, leaks=None, surroundings=0.0):
+def line(patency=None, leaks=None, surroundings=None):
     open_ = np.ones(N) if patency is None else patency
     return hydraulics.build_network(np.full(N, 0.9 / N), open_, 0.53e-3, 1.2e-3, leaks, surroundings)
 
@@ -76,6 +76,33 @@ def test_disconnected_pump_loses_everything_and_csf_runs_back():
     flows = solved(line(leaks=leaks))
     assert flows.leak_m3 > flows.pump_m3
     assert flows.tip_flow_m3_per_s < 0.0
+
+
+def test_pocket_fills_to_csf_pressure_and_then_takes_only_what_it_absorbs():
+    leaks = np.zeros(N + 1)
+    leaks[0] = hydraulics.connector_leak(0.0)
+    flow, pressure, outside, lost = 0.2 * ML_PER_DAY, None, 0.0, []
+    for _ in range(96):
+        network = line(leaks=leaks, surroundings=hydraulics.Surroundings(pressure_pa=outside))
+        flows = solved(network, flow, dt=3600.0, pressures=pressure)
+        pressure, outside = flows.pressures_pa, flows.outside_pa
+        lost.append(-flows.tip_m3)
+    assert outside == pytest.approx(1471.0, rel=0.05)
+    assert 5e-6 < sum(lost) < 60e-6
+    assert flows.leak_m3 > 0.95 * flows.pump_m3  # the drug stays in the pocket
+    assert 0.0 < lost[-1] * 24 < 8e-6
+
+
+def test_one_long_step_fills_the_pocket_like_many_short_ones():
+    leaks = np.zeros(N + 1)
+    leaks[0] = hydraulics.connector_leak(0.0)
+    once = solved(line(leaks=leaks), dt=4 * 3600.0)
+    pressure, outside = None, 0.0
+    for _ in range(48):
+        network = line(leaks=leaks, surroundings=hydraulics.Surroundings(pressure_pa=outside))
+        flows = solved(network, dt=300.0, pressures=pressure)
+        pressure, outside = flows.pressures_pa, flows.outside_pa
+    assert once.outside_pa == pytest.approx(outside, rel=2e-3)
 
 
 def test_half_seated_connector_still_seals():
