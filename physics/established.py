@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from physics import anatomy, catheter, commands, csf, operation, patient, pocket
+from physics import anatomy, catheter, commands, csf, operation, patient, pocket, tissue
 from physics.fixed import Fixed
 from physics.operation import Hands, Theatre
 from physics.params import StartState
@@ -49,8 +49,9 @@ def _operate(case: Fixed, hands: Hands, start: StartState) -> Hands:
     u, v, medial, depth = anatomy.reference_approach(case.body, ELEVATION_RAD)
     place = commands.PlaceNeedle(u, v, ELEVATION_RAD, medial, 0.12)
     hands = operation.apply(case, hands, place)
+    depth += PAST_DURA_M
     needle = replace(
-        hands.theatre.needle, depth_m=depth + PAST_DURA_M, deepest_m=depth + PAST_DURA_M, is_in_sac=True,
+        hands.theatre.needle, depth_m=depth, set_point_m=depth, reach_m=depth, is_in_sac=True, is_through_skin=True,
         n_dural_punctures=1, is_stylet_in=False,
     )  # fmt: skip
     hands = replace(hands, theatre=replace(hands.theatre, needle=needle))
@@ -118,7 +119,7 @@ def _healed(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> Thea
     )
     state = replace(theatre.catheter, days=start.days_since_implant)
     return replace(
-        theatre, pocket=body, catheter=state, n_holes=0, needle=operation.NeedleState(), path=None,
+        theatre, pocket=body, catheter=state, n_holes=0, needle=tissue.initial(), path=None,
         pocket_fluid_m3=body.fluid_m3,
     )  # fmt: skip
 

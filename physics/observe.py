@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from physics import catheter, csf, geometry, hydraulics, operation, tissue
+from physics import catheter, csf, geometry, hydraulics, operation
 from physics.clock import SECONDS_PER_DAY, TICK_S
 from physics.fixed import Fixed, fixed
 from physics.observation import (
@@ -44,16 +44,17 @@ def observe(params: Params, world: World) -> Observation:
 
 
 def _needle(theatre: operation.Theatre) -> NeedleObservation:
-    n = theatre.needle
+    n, path = theatre.needle, theatre.path
     return NeedleObservation(
-        is_placed=n.is_placed, is_stylet_in=n.is_stylet_in, is_braced=n.is_braced, entry_m=n.entry_m,
-        tip_m=tissue.tip_m(n), direction=n.direction, length_m=n.length_m, depth_m=n.depth_m,
-        elevation_rad=n.aim_elevation_rad, medial_rad=n.aim_medial_rad, rotation_rad=n.rotation_rad,
-        force_n=n.force_n, side_force_n=n.side_force_n,
-        hub_follow=min(1.0, n.followed_m / n.asked_m) if n.asked_m > 1e-6 else 1.0, roughness=n.roughness,
-        stiffness_n_per_m=n.stiffness_n_per_m, csf_drops=n.csf_drops, csf_lost_m3=n.csf_lost_m3, layer=n.layer,
-        past_dura_m=n.past_dura_m, n_passes=n.n_passes, n_bone_contacts=n.n_bone_contacts,
-        n_dural_punctures=n.n_dural_punctures, max_force_n=n.max_force_n, path_length_m=n.path_length_m,
+        is_placed=n.is_placed, is_stylet_in=n.is_stylet_in, is_braced=n.is_braced,
+        entry_m=path.entry_m if path else np.zeros(3), tip_m=operation.needle_tip(theatre),
+        direction=path.direction if path else np.array([0.0, -1.0, 0.0]), length_m=theatre.needle_spec.length_m,
+        depth_m=n.depth_m, elevation_rad=theatre.aim_elevation_rad, medial_rad=theatre.aim_medial_rad,
+        rotation_rad=n.rotation_rad, force_n=abs(n.force_n), side_force_n=n.side_force_n, hub_follow=n.hub_follow,
+        roughness=n.roughness, stiffness_n_per_m=n.stiffness_n_per_m, csf_drops=n.csf_drops,
+        csf_lost_m3=n.csf_lost_m3, layer=n.layer, past_dura_m=n.max_past_dura_m, n_passes=n.n_passes,
+        n_bone_contacts=n.n_bone_contacts, n_dural_punctures=n.n_dural_punctures, max_force_n=n.max_force_n,
+        path_length_m=n.path_length_m,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from physics.pump import device, line, needle_path, refill
 from physics.pump.program import Prescription
 from physics.pump.refill import RefillState
 from physics.therapy import Intake, Plumbing, Therapy
-from physics.tissue import NeedlePath, NeedleState
+from physics.tissue import NeedlePath, NeedleSpec, NeedleState
 
 FloatArray = NDArray[np.float64]
 Note = tuple[str, float, str]
@@ -32,6 +32,7 @@ CONNECTOR_FULL_N = 15.0  # force that seats the sutureless connector [scenarios_
 COIL_RADIUS_M = 0.025  # coil laid when nobody says otherwise [I34: radius >= 10 mm]
 LEAST_CATHETER_M = 0.15  # what must stay after trimming
 MAX_NEEDLE_M = 0.16
+WOUND_HALF_WIDTH_M = 0.02  # retracted skin edges
 LEAST_SYRINGE_M3 = 3e-6
 TREATMENTS = ("ventilation", "benzodiazepine", "cyproheptadine", "oral_baclofen", "csf_drain")
 HOLE_AREA_M2 = 1.4e-6  # annulus of a 14 G puncture round its catheter [csf.pressure]
@@ -78,6 +79,7 @@ class Theatre:
     """
 
     needle: NeedleState
+    needle_spec: NeedleSpec
     path: NeedlePath | None
     lumbar: LumbarWound | None
     catheter: CatheterState
@@ -86,6 +88,8 @@ class Theatre:
     patency_sitting: FloatArray
     exit_u_m: float
     exit_v_m: float
+    aim_elevation_rad: float
+    aim_medial_rad: float
     removed_m: float
     tunnel_m: tuple[tuple[float, float, float], ...]
     connector_seat: float
@@ -129,8 +133,8 @@ def fresh_theatre(fixed: Fixed) -> Theatre:
     closed = catheter.closed_catheter(fixed.catheter)
     whole = np.ones(closed.n_edges)
     return Theatre(
-        needle=NeedleState(), path=None, lumbar=None, catheter=closed, lumbar_catheter=None, patency_lying=whole,
-        patency_sitting=whole, exit_u_m=0.0, exit_v_m=0.0, removed_m=0.0, tunnel_m=(), connector_seat=0.0,
+        needle=tissue.initial(), needle_spec=NeedleSpec(), path=None, lumbar=None, catheter=closed, lumbar_catheter=None, patency_lying=whole,
+        patency_sitting=whole, exit_u_m=0.0, exit_v_m=0.0, aim_elevation_rad=np.pi / 2, aim_medial_rad=0.0, removed_m=0.0, tunnel_m=(), connector_seat=0.0,
         is_connected=False, is_coil_behind=True, coil_radius_m=COIL_RADIUS_M, loop_radius_m=0.0, n_holes=0,
         pocket=PocketState(), refill=RefillState(), syringe=Syringe(), pocket_fluid_m3=0.0, pocket_fluid_kg=0.0,
         tissue_fluid_m3=0.0, tip_arc_m=0.0, tip_level=15.5, tip_space="air",
@@ -147,88 +151,89 @@ def _incise(fixed: Fixed, hands: Hands, command: commands.InciseLumbar) -> Hands
     return replace(hands, theatre=replace(hands.theatre, lumbar=wound))
 
 
-def _entry(fixed: Fixed, theatre: Theatre, u_m: float, v_m: float) -> tuple[FloatArray, ...]:
-    """Return (entry point, normal, toward the head, toward the midline, wound depth) at (u, v)."""
+def _aimed(fixed: Fixed, theatre: Theatre, u_m: float, v_m: float, elevation: float, medial: float) -> NeedlePath:
+    """Return the layers along a needle that starts at (u, v), on the skin or in the wound."""
     wound = theatre.lumbar
     depth = 0.0
-    if wound is not None and abs(u_m - wound.u_m) < 0.02 and abs(v_m - wound.v_m) <= 0.5 * wound.length_m:
+    if wound is not None and abs(u_m - wound.u_m) < WOUND_HALF_WIDTH_M and abs(v_m - wound.v_m) <= 0.5 * wound.length_m:
         depth = wound.depth_m
-    point, normal, along_u, along_v = geometry.surface_frame(fixed.body, u_m, v_m, depth)
-    midline = -along_u if u_m > 0.0 else along_u
-    return point, normal, along_v, midline, np.array([depth])
-
-
-def _aimed(fixed: Fixed, theatre: Theatre, u_m: float, v_m: float, elevation: float, medial: float) -> tuple[FloatArray, FloatArray, FloatArray, NeedlePath]:
-    """Return (entry, direction, toward the head, layers) of a needle at (u, v)."""
-    entry, normal, head, midline, depth = _entry(fixed, theatre, u_m, v_m)
-    direction = tissue.needle_direction(normal, head, midline, elevation, medial)
-    depths, names = anatomy.layers_along(fixed.body, entry, direction, MAX_NEEDLE_M, float(depth[0]))
-    return entry, direction, head, NeedlePath(np.asarray(depths), tuple(names))
+    entry, normal = anatomy.roll(fixed.body.trunk, u_m, v_m, depth)
+    direction = tissue.needle_pose(entry, normal, elevation, medial)
+    depths, names = anatomy.layers_along(fixed.body, entry, direction, MAX_NEEDLE_M, depth)
+    return tissue.needle_path(entry, normal, direction, depths, names)
 
 
 def _place_needle(fixed: Fixed, hands: Hands, command: commands.PlaceNeedle) -> Hands:
     theatre = hands.theatre
-    entry, direction, head, path = _aimed(
-        fixed, theatre, command.u_m, command.v_m, command.elevation_rad, command.medial_rad
-    )
-    needle = tissue.place(
-        theatre.needle, entry, direction, head, command.elevation_rad, command.medial_rad, command.length_m
-    )
-    return replace(
-        hands, theatre=replace(theatre, needle=needle, path=path, exit_u_m=command.u_m, exit_v_m=command.v_m)
-    )
+    path = _aimed(fixed, theatre, command.u_m, command.v_m, command.elevation_rad, command.medial_rad)
+    needle = tissue.place(theatre.needle, command.elevation_rad, command.medial_rad)
+    needle = tissue.set_stylet(needle, True)
+    spec = NeedleSpec(length_m=command.length_m)
+    theatre = replace(
+        theatre, needle=needle, needle_spec=spec, path=path, exit_u_m=command.u_m, exit_v_m=command.v_m,
+        aim_elevation_rad=command.elevation_rad, aim_medial_rad=command.medial_rad,
+    )  # fmt: skip
+    return replace(hands, theatre=theatre)
 
 
 def _aim_needle(fixed: Fixed, hands: Hands, command: commands.AimNeedle) -> Hands:
     theatre = hands.theatre
-    needle, path = theatre.needle, theatre.path
-    if not needle.is_placed or path is None:
+    if not theatre.needle.is_placed or theatre.path is None:
         return hands
-    if not tissue.is_free_to_aim(needle, path):
-        needle = tissue.aim(needle, command.elevation_rad, command.medial_rad)
-        return replace(hands, theatre=replace(theatre, needle=needle))
-    entry, direction, head, path = _aimed(
-        fixed, theatre, theatre.exit_u_m, theatre.exit_v_m, command.elevation_rad, command.medial_rad
+    needle = tissue.aim(
+        theatre.needle, theatre.needle_spec, theatre.path, command.elevation_rad, command.medial_rad
     )
-    needle = replace(
-        needle, entry_m=entry, direction=direction, bevel_side=head, elevation_rad=command.elevation_rad,
-        medial_rad=command.medial_rad, aim_elevation_rad=command.elevation_rad, aim_medial_rad=command.medial_rad,
-        side_force_n=0.0, deepest_m=needle.depth_m,
-    )  # fmt: skip
-    return replace(hands, theatre=replace(theatre, needle=needle, path=path))
+    path = theatre.path
+    if tissue.is_free(theatre.needle, theatre.path):
+        path = _aimed(
+            fixed, theatre, theatre.exit_u_m, theatre.exit_v_m, command.elevation_rad, command.medial_rad
+        )
+    theatre = replace(
+        theatre, needle=needle, path=path, aim_elevation_rad=command.elevation_rad, aim_medial_rad=command.medial_rad
+    )
+    return replace(hands, theatre=theatre)
 
 
-def _needle_field(name: str, attribute: str) -> Callable[[Fixed, Hands, Any], Hands]:
-    """Return a handler that copies one field of a command to the needle."""
+def _rotate_needle(fixed: Fixed, hands: Hands, command: commands.RotateNeedle) -> Hands:
+    return replace(hands, theatre=replace(hands.theatre, needle=tissue.rotate(hands.theatre.needle, command.angle_rad)))
 
-    def handler(fixed: Fixed, hands: Hands, command: Any) -> Hands:
-        needle = replace(hands.theatre.needle, **{attribute: getattr(command, name)})
-        return replace(hands, theatre=replace(hands.theatre, needle=needle))
 
-    return handler
+def _brace(fixed: Fixed, hands: Hands, command: commands.BraceHand) -> Hands:
+    return replace(hands, theatre=replace(hands.theatre, needle=tissue.brace(hands.theatre.needle, command.is_braced)))
 
 
 def _set_needle_stylet(fixed: Fixed, hands: Hands, command: commands.SetNeedleStylet) -> Hands:
-    needle = replace(hands.theatre.needle, is_stylet_in=command.is_in)
-    if not command.is_in:
-        needle = replace(needle, csf_drops=0, drop_m3=0.0)
+    needle = tissue.set_stylet(hands.theatre.needle, command.is_in)
     return replace(hands, theatre=replace(hands.theatre, needle=needle))
+
+
+def needle_tip(theatre: Theatre) -> FloatArray:
+    """Return the tip of the needle (3,); zeros before it was ever placed."""
+    return tissue.tip_of(theatre.needle, theatre.path) if theatre.path is not None else np.zeros(3)
+
+
+def needle_line(theatre: Theatre) -> FloatArray | None:
+    """Return the bore's centre line hub -> tip, or None without a needle."""
+    if not theatre.needle.is_placed or theatre.path is None:
+        return None
+    return tissue.needle_centre_line(
+        needle_tip(theatre), theatre.path.direction, theatre.needle.rotation_rad, theatre.needle_spec
+    )
 
 
 def around(fixed: Fixed, theatre: Theatre) -> catheter.Surroundings:
     """Return what the catheter touches now."""
-    needle = theatre.needle
-    line = tissue.centre_line(needle) if needle.is_placed else None
-    return geometry.surroundings(fixed.body, line, tissue.BORE_RADIUS_M, theatre.exit_u_m, theatre.exit_v_m)
+    return geometry.surroundings(
+        fixed.body, needle_line(theatre), theatre.needle_spec.bore_radius_m, theatre.exit_u_m, theatre.exit_v_m
+    )
 
 
 def _remove_needle(fixed: Fixed, hands: Hands, command: commands.RemoveNeedle) -> Hands:
     theatre = hands.theatre
     if not theatre.needle.is_placed:
         return hands
-    notes: tuple[Note, ...] = (("NeedleRemoved", theatre.needle.depth_m, "back"),)
     holes = theatre.needle.n_dural_punctures
-    needle = replace(theatre.needle, is_placed=False, depth_m=0.0, set_m=0.0, force_n=0.0, layer="air", is_in_sac=False)
+    needle, notes = tissue.remove(theatre.needle)
     if theatre.catheter.phase == "threading":
         state, report = catheter.withdraw_needle(
             theatre.catheter, fixed.catheter, around(fixed, theatre), command.is_catheter_held
@@ -244,11 +249,12 @@ def _remove_needle(fixed: Fixed, hands: Hands, command: commands.RemoveNeedle) -
 
 def _open_catheter(fixed: Fixed, hands: Hands, command: commands.OpenCatheter) -> Hands:
     theatre = hands.theatre
-    if not theatre.needle.is_placed:
+    line_m = needle_line(theatre)
+    if line_m is None:
         return hands
-    state = catheter.open_catheter(fixed.catheter, tissue.centre_line(theatre.needle), hands.seed)
+    state = catheter.open_catheter(fixed.catheter, line_m, hands.seed)
     state = replace(state, stylet_behind_tip_m=0.0 if command.is_stylet_in else None)
-    needle = replace(theatre.needle, is_stylet_in=False, csf_drops=0)
+    needle = replace(theatre.needle, is_stylet_in=False)
     return replace(hands, theatre=replace(theatre, catheter=state, needle=needle, lumbar_catheter=None))
 
 
@@ -379,7 +385,7 @@ def _located(fixed: Fixed, theatre: Theatre) -> Theatre:
     if state.phase == "closed":
         return theatre
     arc, level, space = geometry.place_in_canal(fixed.body, catheter.tip_point(state))
-    if state.phase == "threading" and catheter.fed_length(state) < theatre.needle.length_m:
+    if state.phase == "threading" and catheter.fed_length(state) < theatre.needle_spec.length_m:
         space = "needle" if catheter.fed_length(state) > 2e-3 else "hub"
     elif state.is_epidural and space == "intrathecal":
         space = "epidural"
@@ -493,8 +499,7 @@ def _plunger(fixed: Fixed, hands: Hands, command: commands.MovePlunger) -> Hands
 HANDLERS: dict[type[commands.Command], Callable[[Fixed, Hands, Any], Hands]] = {
     commands.InciseLumbar: _incise, commands.PlaceNeedle: _place_needle, commands.AimNeedle: _aim_needle,
     commands.AdvanceNeedle: _add("needle_m", "travel_m"),
-    commands.RotateNeedle: _needle_field("angle_rad", "rotation_rad"),
-    commands.BraceHand: _needle_field("is_braced", "is_braced"),
+    commands.RotateNeedle: _rotate_needle, commands.BraceHand: _brace,
     commands.SetNeedleStylet: _set_needle_stylet, commands.RemoveNeedle: _remove_needle,
     commands.OpenCatheter: _open_catheter, commands.FeedCatheter: _add("feed_m", "travel_m"),
     commands.RotateCatheter: _add("rotate_rad", "angle_rad"), commands.SetCatheterStylet: _set_catheter_stylet,
@@ -528,12 +533,17 @@ def _move_needle(fixed: Fixed, hands: Hands, csf_pressure_pa: float) -> Hands:
     if not theatre.needle.is_placed or theatre.path is None:
         return hands
     is_plugged = theatre.needle.is_stylet_in or theatre.catheter.phase == "threading"  # a catheter fills the bore
-    needle, lost, notes = tissue.step(
-        replace(theatre.needle, is_stylet_in=is_plugged), theatre.path, hands.needle_m, csf_pressure_pa, TICK_S
-    )
+    before = theatre.needle.csf_lost_m3
+    needle, notes = tissue.step(
+        replace(theatre.needle, is_stylet_in=is_plugged), theatre.needle_spec, theatre.path, hands.needle_m,
+        csf_pressure_pa, TICK_S,
+    )  # fmt: skip
     needle = replace(needle, is_stylet_in=theatre.needle.is_stylet_in)
-    intake = replace(hands.intake, csf_removed_m3=hands.intake.csf_removed_m3 + lost)
-    return replace(hands, theatre=replace(theatre, needle=needle), intake=intake, notes=hands.notes + notes)
+    removed = hands.intake.csf_removed_m3 + needle.csf_lost_m3 - before
+    return replace(
+        hands, theatre=replace(theatre, needle=needle), intake=replace(hands.intake, csf_removed_m3=removed),
+        notes=hands.notes + notes,
+    )  # fmt: skip
 
 
 def _move_catheter(fixed: Fixed, hands: Hands) -> Hands:
