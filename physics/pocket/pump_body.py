@@ -332,7 +332,8 @@ def live(
     if not state.is_pump_in or days <= 0.0:
         return state, ()
     start_angle = state.outlet_angle_rad
-    generator = draw(seed, "pocket.life", tick)
+    # The age is part of the stream: several stretches of life may fall into one tick.
+    generator = draw(seed, f"pocket.life {state.days:.4f}", tick)
     events: list[EventNote] = []
     for span in _blocks(days, state.days):
         chances = [float(x) for x in generator.random(3)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 SKIN_M = 2e-3  # abdominal skin [device 8.2, M]
 CAPSULE_M = 1e-3  # scar capsule round an old pump [A]
-SEPTUM_M = 5e-3  # [A] rubber thickness; force rises over the first 2 mm [game_design section 3 item 10]
+SEPTUM_M = 3e-3  # [A] rubber: force rises over 2 mm, then steady [game_design section 3 item 10]; a lift of 4 mm frees the bevel [N-C4]
 CHAMBER_M = 2.5e-3  # [A] free depth under the septum: off the stop by 1 mm the bevel is partly in rubber
 BEVEL_M = 2e-3  # 22 G noncoring opening [A]
 SEPTUM_RISE_M = 2e-3  # [game_design]

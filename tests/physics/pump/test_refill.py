@@ -174,8 +174,10 @@ def test_needle_off_the_stop_fills_the_pocket_in_part():
 
 def test_spasm_that_lifts_the_needle_sends_drug_astray():
     state, _, _ = pushed(0.0)
-    _, held, _ = flowed(refill.lift(state, 8.5e-3), stores(), 60e3, 20.0)
-    assert held.pocket_m3 > 2e-6
+    jerked = refill.lift(state, 4e-3)  # case N-C4
+    _, held, _ = flowed(jerked, stores(), 60e3, 10.0)
+    assert held.pocket_m3 > 2.5e-6
+    assert held.reservoir_m3 == 6e-6
 
 
 def test_overfilling_shuts_the_inlet_valve():
