@@ -16,7 +16,8 @@ DEEP_COVER_M = 0.025  # never deeper [S72, H]
 THIN_COVER_M = 0.005  # skin breaks down over less [device_and_procedure I26]
 POCKET_LIMIT_ML = 1.0  # unexplained loss of 1 mL is a suspicion of a pocket fill [S41]
 OVERFILL_LIMIT_ML = 0.5  # CE22 [assessment 3.6]
-RESCUES = ("pocket-fill", "pocket fill", "call-help")
+RESCUE_WORD = "pocket-fill"  # in the value of a "decide" action
+ROUTINE_HELP = "second person"  # an independent check, not a call for help
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +110,24 @@ def _unmonitored(read: Reader) -> Finding:
     return (read.record.hands_end_tick, result.value)
 
 
+def _first_astray(read: Reader) -> int:
+    """Return the tick at which drug first went outside the reservoir."""
+    seen = (o.tick for o in read.record.observations if o.refill.into_pocket_m3 > 0.0)
+    return next(seen, read.record.last_tick + 1)
+
+
 def _ignored_pocket(read: Reader) -> Finding:
     """Find a pocket fill over 1 mL that was never named, or pushed on after a sign."""
     volume = read("refill.pocket_volume")
     if not volume.is_valid or volume.value <= POCKET_LIMIT_ML:
         return None
     tick = volume.evidence_ticks[0]
-    named = [t for t, a in read.record.actions if a.name in ("decide", "call.help") and a.value in RESCUES]
+    named = [
+        t
+        for t, a in read.record.actions
+        if (a.name == "decide" and RESCUE_WORD in a.value)
+        or (a.name == "call.help" and a.value != ROUTINE_HELP and t >= _first_astray(read))
+    ]
     latency = read("refill.stop_latency")
     pushed_on = latency.is_valid and latency.value > 10.0 and bool(read.record.of(MovePlunger))
     return None if named and not pushed_on else (tick, volume.value)

@@ -134,7 +134,7 @@ def record_from(steps: Iterable[Step]) -> Record:
             followup_tick = step.tick if is_skip and is_closed and followup_tick < 0 else followup_tick
             commands.append((step.tick, c))
         actions.extend((step.tick, a) for a in step.actions)
-        events.extend(step.events)
+        events.extend(replace(e, tick=step.tick) for e in step.events)
         if step.observation is not None:
             # a world counts the ticks it has lived, a log the tick of the input: evidence names the log's
             observations.append(replace(step.observation, tick=step.tick))

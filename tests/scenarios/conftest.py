@@ -227,7 +227,7 @@ def clean_refill(pocket_ml: float = 0.0, is_tested: bool = True) -> Attempt:
     a = Attempt()
     flow = float(kg_per_s_from_ug_per_day(80.0)) / 0.5
     a(
-        pocket={"is_closed": True},
+        pocket={"is_closed": True, "n_holding": 4, "cover_m": 0.016},
         days_since_closure=86.0,
         pump={
             "shown_reservoir_m3": 6.24e-6,
@@ -238,6 +238,7 @@ def clean_refill(pocket_ml: float = 0.0, is_tested: bool = True) -> Attempt:
             "alarm_volume_m3": 2e-6,
         },
         patient={"ashworth_legs": 1.8},
+      catheter={"n_anchor_sutures": 3, "anchor_substrate": "fascia"},
     )
     a(*(Action(f"item.{i.id}", said.get(i.id, "done")) for i in REFILL if i.is_said))
     a(Action("interrogate", "before"), Action("calc.expected_residual", "", 6.24e-6))
