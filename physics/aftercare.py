@@ -6,13 +6,14 @@ what it was on the last of them.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 
-from physics import catheter, geometry, operation, pocket
+from physics import catheter, geometry, pocket
 from physics.fixed import Fixed
-from physics.operation import Theatre
+from physics.theatre import Theatre, around, pump_pose
 from physics.therapy import Note
 
 LIFE_DAYS = (0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 21.0, 30.0, 45.0, 60.0, 75.0, 90.0)
@@ -25,7 +26,7 @@ def next_look_day(days: float) -> float:
     for day in LIFE_DAYS:
         if day > days + 1e-9:
             return day
-    return LIFE_DAYS[-1] + LATER_DAYS * (np.floor((days - LIFE_DAYS[-1]) / LATER_DAYS + 1e-9) + 1.0)
+    return LIFE_DAYS[-1] + LATER_DAYS * (math.floor((days - LIFE_DAYS[-1]) / LATER_DAYS + 1e-9) + 1)
 
 
 def live(case: Fixed, theatre: Theatre, days: float, seed: int, tick: int) -> tuple[Theatre, tuple[Note, ...]]:
@@ -36,7 +37,7 @@ def live(case: Fixed, theatre: Theatre, days: float, seed: int, tick: int) -> tu
     notes: list[Note] = []
     lived = theatre.lived_days
     while next_look_day(lived) <= days + 1e-9:
-        until = float(next_look_day(lived))
+        until = next_look_day(lived)
         theatre, happened = _live_until(case, theatre, until - lived, until, seed, tick)
         notes += happened
         lived = until
@@ -46,7 +47,7 @@ def live(case: Fixed, theatre: Theatre, days: float, seed: int, tick: int) -> tu
 def _live_until(
     case: Fixed, theatre: Theatre, days: float, until: float, seed: int, tick: int
 ) -> tuple[Theatre, list[Note]]:
-    around = operation.around(case, theatre)
+    near = around(case, theatre)
     before = theatre.pocket
     tension = max(0.0, float(catheter.axial_force(theatre.catheter, case.catheter)[0]))
     life = pocket.Life(flexions_per_day=case.params.flexions_per_day, catheter_tension_n=tension)
@@ -55,13 +56,13 @@ def _live_until(
     moved = np.hypot(body.pump_u_m - before.pump_u_m, body.pump_v_m - before.pump_v_m)
     turned = body.outlet_angle_rad - before.outlet_angle_rad
     if moved > MOVED_M or abs(turned) > MOVED_RAD or body.is_flipped != before.is_flipped:
-        state, kinks = _follow_pump(case, replace(theatre, pocket=before), replace(theatre, pocket=body), state, around)
+        state, kinks = _follow_pump(case, replace(theatre, pocket=before), replace(theatre, pocket=body), state, near)
         notes += kinks
-    state, happened, _ = catheter.age(state, case.catheter, around, days, seed, case.params.flexions_per_day)
+    state, happened, _ = catheter.age(state, case.catheter, near, days, seed, case.params.flexions_per_day)
     lying = catheter.patency(state, case.catheter)
     sitting = lying
     if state.is_hinge.any():
-        sitting = catheter.patency(catheter.sitting(state, case.catheter, around), case.catheter)
+        sitting = catheter.patency(catheter.sitting(state, case.catheter, near), case.catheter)
     theatre = replace(
         theatre, pocket=body, catheter=state, patency_lying=lying, patency_sitting=sitting, lived_days=until
     )
@@ -77,13 +78,13 @@ def _live_until(
 
 
 def _follow_pump(
-    case: Fixed, before: Theatre, after: Theatre, state: catheter.CatheterState, around: catheter.Surroundings
+    case: Fixed, before: Theatre, after: Theatre, state: catheter.CatheterState, near: catheter.Surroundings
 ) -> tuple[catheter.CatheterState, tuple[Note, ...]]:
     """Carry the pump end of the catheter with a pump that has slid, turned or flipped."""
-    old, new = operation.pump_pose(case, before), operation.pump_pose(case, after)
+    old, new = pump_pose(case, before), pump_pose(case, after)
     frame_old = np.column_stack([old.outlet_direction, np.cross(old.normal, old.outlet_direction), old.normal])
     frame_new = np.column_stack([new.outlet_direction, np.cross(new.normal, new.outlet_direction), new.normal])
     turn = frame_new @ frame_old.T
     moved = catheter.move_pump_end(state, new.centre_m - old.centre_m, turn, old.centre_m)
-    settled, happened = catheter.settle(moved, case.catheter, around)
+    settled, happened = catheter.settle(moved, case.catheter, near)
     return settled, happened

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from physics import anatomy, catheter, commands, csf, operation, patient, pocket, tissue
+from physics import anatomy, commands, csf, operation, patient, pocket, tissue
 from physics.fixed import Fixed
-from physics.operation import Hands, Theatre
+from physics.theatre import Hands, Theatre, fresh_theatre
 from physics.params import StartState
 from physics.pump import device, line
 from physics.pump.program import Prescription
@@ -28,7 +28,7 @@ STYLET_BACK_M = 0.03
 
 def start_case(case: Fixed, seed: int) -> tuple[Theatre, Therapy, float | None]:
     """Return (theatre, therapy, clinical time of closure) at the start of a case."""
-    theatre = operation.fresh_theatre(case)
+    theatre = fresh_theatre(case)
     machine = device.initial(case.pump, case.params.pump_unit_error, seed, False)
     tube = line.new_line(case.pump.tubing_m3, 0.0)
     course = Therapy(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from physics import catheter, csf, geometry, hydraulics, operation
+from physics import catheter, csf, geometry, hydraulics
 from physics.clock import SECONDS_PER_DAY, TICK_S
 from physics.fixed import Fixed, fixed
 from physics.observation import (
@@ -19,6 +19,7 @@ from physics.observation import (
 )
 from physics.params import Params
 from physics.pump import device
+from physics.theatre import Theatre, implanted_length, needle_tip, plumbing, pump_pose
 from physics.world import World
 
 CSF_DROPS_M3_PER_S = 1e-9  # a drop in 50 s is still seen at the open end
@@ -43,11 +44,11 @@ def observe(params: Params, world: World) -> Observation:
     )  # fmt: skip
 
 
-def _needle(theatre: operation.Theatre) -> NeedleObservation:
+def _needle(theatre: Theatre) -> NeedleObservation:
     n, path = theatre.needle, theatre.path
     return NeedleObservation(
         is_placed=n.is_placed, is_stylet_in=n.is_stylet_in, is_braced=n.is_braced,
-        entry_m=path.entry_m if path else np.zeros(3), tip_m=operation.needle_tip(theatre),
+        entry_m=path.entry_m if path else np.zeros(3), tip_m=needle_tip(theatre),
         direction=path.direction if path else np.array([0.0, -1.0, 0.0]), length_m=theatre.needle_spec.length_m,
         depth_m=n.depth_m, elevation_rad=theatre.aim_elevation_rad, medial_rad=theatre.aim_medial_rad,
         rotation_rad=n.rotation_rad, force_n=abs(n.force_n), side_force_n=n.side_force_n, hub_follow=n.hub_follow,
@@ -92,7 +93,7 @@ def _catheter(case: Fixed, world: World) -> CatheterObservation:
         fed_m=catheter.fed_length(c) if c.phase == "threading" else 0.0, hand_force_n=c.hand_force_n,
         max_push_n=c.max_push_n, tip_m=catheter.tip_point(c), tip_level=theatre.tip_level, tip_space=theatre.tip_space,
         inserted_m=catheter.inserted_length(c, around) if is_open else 0.0,
-        implanted_m=operation.implanted_length(case, theatre), removed_m=theatre.removed_m,
+        implanted_m=implanted_length(case, theatre), removed_m=theatre.removed_m,
         is_csf_at_end=_free_end_drips(case, world), is_held=False,
         is_stylet_in=c.stylet_behind_tip_m is not None, purse_tension_n=c.purse_tension_n,
         anchor_capacity_n=catheter.anchor_strength_n(c), anchor_distance_m=c.anchor_distance_m,
@@ -104,14 +105,14 @@ def _catheter(case: Fixed, world: World) -> CatheterObservation:
     )  # fmt: skip
 
 
-def _lumen(case: Fixed, theatre: operation.Theatre) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _lumen(case: Fixed, theatre: Theatre) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     c = theatre.catheter
     return catheter.patency(c, case.catheter) if c.phase != "closed" else np.ones(c.n_edges)
 
 
-def _pocket(case: Fixed, theatre: operation.Theatre) -> PocketObservation:
+def _pocket(case: Fixed, theatre: Theatre) -> PocketObservation:
     p = theatre.pocket
-    pose = operation.pump_pose(case, theatre) if p.is_dissected else None
+    pose = pump_pose(case, theatre) if p.is_dissected else None
     radius = 0.5 * case.pump.diameter_m
     return PocketObservation(
         is_dissected=p.is_dissected, is_pump_in=p.is_pump_in, u_m=p.u_m, v_m=p.v_m, radius_m=p.radius_m, plane=p.plane,
@@ -144,14 +145,14 @@ def _delivery(case: Fixed, world: World) -> DeliveryObservation:
     d = world.therapy.delivery
     order = world.therapy.pump.prescription
     asked = order.dose_kg_per_s if order.mode == "continuous" and world.therapy.pump.phase == "running" else 0.0
-    plumbing = operation.plumbing(case, world.theatre)
+    pipes = plumbing(case, world.theatre)
     aspirable = False
-    if plumbing is not None:
+    if pipes is not None:
         network = hydraulics.build_network(
-            plumbing.lengths_m, plumbing.patency_lying, plumbing.inner_diameter_m, plumbing.outer_diameter_m
+            pipes.lengths_m, pipes.patency_lying, pipes.inner_diameter_m, pipes.outer_diameter_m
         )
         pressure = csf.csf_pressure(case.therapy.pressure, world.therapy.csf_pressure)
-        aspirable = hydraulics.is_aspirable(network, pressure, plumbing.tip_space == "intrathecal")
+        aspirable = hydraulics.is_aspirable(network, pressure, pipes.tip_space == "intrathecal")
     return DeliveryObservation(
         pump_pressure_pa=d.pump_pressure_pa, tip_flow_m3_per_s=d.tip_flow_m3_per_s,
         leak_flow_m3_per_s=d.leak_flow_m3_per_s, aspirable=aspirable, delivered_kg_per_s=d.delivered_kg_per_s,
@@ -182,7 +183,7 @@ def _patient(case: Fixed, world: World) -> PatientObservation:
     )  # fmt: skip
 
 
-def _refill(case: Fixed, theatre: operation.Theatre) -> RefillObservation:
+def _refill(case: Fixed, theatre: Theatre) -> RefillObservation:
     r, syringe = theatre.refill, theatre.syringe
     point, normal, along_u, along_v = geometry.surface_frame(case.body, r.u_m, r.v_m, 0.0)
     direction = -normal + np.tan(r.tilt_u_rad) * along_u + np.tan(r.tilt_v_rad) * along_v

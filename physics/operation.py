@@ -1,148 +1,30 @@
 """What hands do to matter: each command turned into a change of needle, catheter, pocket or device.
 
-`apply` takes one command; slow movements (advancing, feeding, pressing) are gathered in `Moves` and
+`apply` takes one command; slow movements (advancing, feeding, pressing) are gathered in `Hands` and
 carried out once per tick by `move`, in the order needle -> catheter -> refill needle -> plunger.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from physics import anatomy, catheter, commands, csf, geometry, hydraulics, pocket, tissue
+from physics import anatomy, catheter, commands, fluids, geometry, pocket, tissue
 from physics.catheter import CatheterState
 from physics.clock import TICK_S
 from physics.errors import CommandError
 from physics.fixed import Fixed
-from physics.pocket import PocketState
-from physics.pump import device, line, needle_path, refill
-from physics.pump.program import Prescription
-from physics.pump.refill import RefillState
-from physics.therapy import Intake, Plumbing, Therapy
-from physics.tissue import NeedlePath, NeedleSpec, NeedleState
-
-FloatArray = NDArray[np.float64]
-Note = tuple[str, float, str]
+from physics.pump import line
+from physics.theatre import Hands, LumbarWound, Theatre, around, implanted_length, located, needle_line, pump_pose
+from physics.tissue import NeedlePath, NeedleSpec
 
 CONNECTOR_FULL_N = 15.0  # force that seats the sutureless connector [scenarios_content 0.1: seat 1 -> 15 N, D]
-COIL_RADIUS_M = 0.025  # coil laid when nobody says otherwise [I34: radius >= 10 mm]
 LEAST_CATHETER_M = 0.15  # what must stay after trimming
 MAX_NEEDLE_M = 0.16
 WOUND_HALF_WIDTH_M = 0.02  # retracted skin edges
-LEAST_SYRINGE_M3 = 3e-6
-TREATMENTS = ("ventilation", "benzodiazepine", "cyproheptadine", "oral_baclofen", "csf_drain")
-HOLE_AREA_M2 = 1.4e-6  # annulus of a 14 G puncture round its catheter [csf.pressure]
-
-
-@dataclass(frozen=True, slots=True)
-class LumbarWound:
-    """The opened back: skin and fat retracted down to `depth_m`."""
-
-    u_m: float
-    v_m: float
-    length_m: float
-    depth_m: float
-
-
-@dataclass(frozen=True, slots=True)
-class Syringe:
-    """A syringe in the hand."""
-
-    contents: str = "none"
-    capacity_m3: float = 0.0
-    volume_m3: float = 0.0
-    drug_kg: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Theatre:
-    """Everything that hands touch.
-
-    Attributes
-    ----------
-    path : tissue.NeedlePath or None
-        Layers along the needle as it is aimed now.
-    lumbar_catheter : CatheterState or None
-        The catheter as it came out of the back, before it was laid: a new route starts from it.
-    removed_m, trimmed : float
-        Catheter cut off at the pump end.
-    tunnel_m : tuple of (u, v, depth)
-        Way points of the tunneller.
-    patency_lying, patency_sitting : (n,) arrays
-        Open share of the lumen per edge after the last day of life.
-    exit_u_m, exit_v_m : float
-        Where the needle went in, on the unrolled trunk.
-    """
-
-    needle: NeedleState
-    needle_spec: NeedleSpec
-    path: NeedlePath | None
-    lumbar: LumbarWound | None
-    catheter: CatheterState
-    lumbar_catheter: CatheterState | None
-    patency_lying: FloatArray
-    patency_sitting: FloatArray
-    exit_u_m: float
-    exit_v_m: float
-    aim_elevation_rad: float
-    aim_medial_rad: float
-    removed_m: float
-    tunnel_m: tuple[tuple[float, float, float], ...]
-    connector_seat: float
-    is_connected: bool
-    is_coil_behind: bool
-    coil_radius_m: float
-    loop_radius_m: float
-    n_holes: int
-    pocket: PocketState
-    refill: RefillState
-    syringe: Syringe
-    pocket_fluid_m3: float
-    pocket_fluid_kg: float
-    tissue_fluid_m3: float
-    tip_arc_m: float
-    tip_level: float
-    tip_space: str
-    lived_days: float  # how far the life of the implant has been followed
-
-
-
-@dataclass(frozen=True, slots=True)
-class Hands:
-    """Theatre, device and the slow movements asked for in this tick."""
-
-    theatre: Theatre
-    therapy: Therapy
-    seed: int
-    needle_m: float = 0.0
-    feed_m: float = 0.0
-    rotate_rad: float = 0.0
-    refill_m: float = 0.0
-    plunger_n: float | None = None
-    skip_s: float = 0.0
-    intake: Intake = field(default_factory=Intake)
-    notes: tuple[Note, ...] = ()
-
-
-def fresh_theatre(fixed: Fixed) -> Theatre:
-    """Return a theatre before the first cut."""
-    closed = catheter.closed_catheter(fixed.catheter)
-    whole = np.ones(closed.n_edges)
-    return Theatre(
-        needle=tissue.initial(), needle_spec=NeedleSpec(), path=None, lumbar=None, catheter=closed, lumbar_catheter=None, patency_lying=whole,
-        patency_sitting=whole, exit_u_m=0.0, exit_v_m=0.0, aim_elevation_rad=np.pi / 2, aim_medial_rad=0.0, removed_m=0.0, tunnel_m=(), connector_seat=0.0,
-        is_connected=False, is_coil_behind=True, coil_radius_m=COIL_RADIUS_M, loop_radius_m=0.0, n_holes=0,
-        pocket=PocketState(), refill=RefillState(), syringe=Syringe(), pocket_fluid_m3=0.0, pocket_fluid_kg=0.0,
-        tissue_fluid_m3=0.0, tip_arc_m=0.0, tip_level=15.5, tip_space="air",
-        lived_days=0.0,
-    )  # fmt: skip
-
-
-# --- needle -----------------------------------------------------------------------------------
 
 
 def _incise(fixed: Fixed, hands: Hands, command: commands.InciseLumbar) -> Hands:
@@ -207,27 +89,6 @@ def _set_needle_stylet(fixed: Fixed, hands: Hands, command: commands.SetNeedleSt
     return replace(hands, theatre=replace(hands.theatre, needle=needle))
 
 
-def needle_tip(theatre: Theatre) -> FloatArray:
-    """Return the tip of the needle (3,); zeros before it was ever placed."""
-    return tissue.tip_of(theatre.needle, theatre.path) if theatre.path is not None else np.zeros(3)
-
-
-def needle_line(theatre: Theatre) -> FloatArray | None:
-    """Return the bore's centre line hub -> tip, or None without a needle."""
-    if not theatre.needle.is_placed or theatre.path is None:
-        return None
-    return tissue.needle_centre_line(
-        needle_tip(theatre), theatre.path.direction, theatre.needle.rotation_rad, theatre.needle_spec
-    )
-
-
-def around(fixed: Fixed, theatre: Theatre) -> catheter.Surroundings:
-    """Return what the catheter touches now."""
-    return geometry.surroundings(
-        fixed.body, needle_line(theatre), theatre.needle_spec.bore_radius_m, theatre.exit_u_m, theatre.exit_v_m
-    )
-
-
 def _remove_needle(fixed: Fixed, hands: Hands, command: commands.RemoveNeedle) -> Hands:
     theatre = hands.theatre
     if not theatre.needle.is_placed:
@@ -241,10 +102,7 @@ def _remove_needle(fixed: Fixed, hands: Hands, command: commands.RemoveNeedle) -
         notes = report.happenings
         theatre = replace(theatre, catheter=state, lumbar_catheter=state)
     theatre = replace(theatre, needle=needle, n_holes=max(theatre.n_holes, holes))
-    return replace(hands, theatre=_located(fixed, theatre), notes=hands.notes + notes)
-
-
-# --- catheter ---------------------------------------------------------------------------------
+    return replace(hands, theatre=located(fixed, theatre), notes=hands.notes + notes)
 
 
 def _open_catheter(fixed: Fixed, hands: Hands, command: commands.OpenCatheter) -> Hands:
@@ -265,7 +123,7 @@ def _set_catheter_stylet(fixed: Fixed, hands: Hands, command: commands.SetCathet
             theatre.catheter, fixed.catheter, around(fixed, theatre), 0.0, 0.0, command.behind_tip_m, TICK_S
         )
         return replace(
-            hands, theatre=_located(fixed, replace(theatre, catheter=state)), notes=hands.notes + report.happenings
+            hands, theatre=located(fixed, replace(theatre, catheter=state)), notes=hands.notes + report.happenings
         )
     state = replace(theatre.catheter, stylet_behind_tip_m=command.behind_tip_m)
     return replace(hands, theatre=_with_catheter(theatre, state))
@@ -341,21 +199,6 @@ def _coil(fixed: Fixed, hands: Hands, command: commands.CoilSlack) -> Hands:
     return _laid(fixed, replace(hands, theatre=theatre))
 
 
-def pump_pose(fixed: Fixed, theatre: Theatre) -> geometry.PumpPose:
-    """Return where the pump (or the pocket that waits for it) lies."""
-    state = theatre.pocket
-    tilt = state.tilt_rad + (np.pi if state.is_flipped or not state.is_septum_outward else 0.0)
-    return geometry.pump_pose(
-        fixed.body, state.pump_u_m, state.pump_v_m, state.cover_m, state.outlet_angle_rad, tilt,
-        fixed.pump.thickness_m, 0.5 * fixed.pump.diameter_m,
-    )  # fmt: skip
-
-
-def implanted_length(fixed: Fixed, theatre: Theatre) -> float:
-    """Return the true length from tip to pump end [m]: as packed, less what was cut or sheared off."""
-    return fixed.catheter.length_m - theatre.removed_m - theatre.catheter.fragment_m
-
-
 def _laid(fixed: Fixed, hands: Hands) -> Hands:
     """Return hands with the catheter laid along its route again, once back and pocket are joined."""
     theatre = hands.theatre
@@ -376,23 +219,7 @@ def _laid(fixed: Fixed, hands: Hands) -> Hands:
     therapy = hands.therapy
     if theatre.is_connected:
         therapy = replace(therapy, line=line.joined(therapy.line, state.length_m), pressures_pa=None)
-    return replace(hands, theatre=_located(fixed, theatre), therapy=therapy, notes=hands.notes + happened)
-
-
-def _located(fixed: Fixed, theatre: Theatre) -> Theatre:
-    """Return the theatre with the place of the catheter's tip brought up to date."""
-    state = theatre.catheter
-    if state.phase == "closed":
-        return theatre
-    arc, level, space = geometry.place_in_canal(fixed.body, catheter.tip_point(state))
-    if state.phase == "threading" and catheter.fed_length(state) < theatre.needle_spec.length_m:
-        space = "needle" if catheter.fed_length(state) > 2e-3 else "hub"
-    elif state.is_epidural and space == "intrathecal":
-        space = "epidural"
-    return replace(theatre, tip_arc_m=arc, tip_level=level, tip_space=space)
-
-
-# --- pocket and pump --------------------------------------------------------------------------
+    return replace(hands, theatre=located(fixed, theatre), therapy=therapy, notes=hands.notes + happened)
 
 
 def _dissect(fixed: Fixed, hands: Hands, command: commands.DissectPocket) -> Hands:
@@ -422,67 +249,6 @@ def _close(fixed: Fixed, hands: Hands, command: commands.CloseWounds) -> Hands:
     return replace(hands, theatre=theatre, notes=(*hands.notes, ("WoundsClosed", 1.0, "back and abdomen")))
 
 
-# --- fluids and device ------------------------------------------------------------------------
-
-
-def _fill_on_table(fixed: Fixed, hands: Hands, command: commands.FillOnTable) -> Hands:
-    therapy = hands.therapy
-    filled, purged, purged_kg, notes = device.fill_on_table(
-        therapy.pump, fixed.pump, command.volume_m3, command.concentration_kg_per_m3, command.is_purged
-    )
-    full = therapy.line if purged <= 0.0 else line.with_tubing(therapy.line, purged_kg / purged)
-    return replace(hands, therapy=replace(therapy, pump=filled, line=full), notes=hands.notes + notes)
-
-
-def _program(fixed: Fixed, hands: Hands, command: commands.ProgramPump) -> Hands:
-    order = Prescription(
-        command.mode, command.dose_kg_per_s, command.concentration_kg_per_m3, command.reservoir_volume_m3,
-        command.alarm_volume_m3, command.prime_volume_m3, command.bridge_volume_m3, command.bolus_kg,
-        command.bolus_duration_s, command.recorded_length_m,
-    )  # fmt: skip
-    updated, notes = device.program(hands.therapy.pump, fixed.pump, order)
-    return replace(hands, therapy=replace(hands.therapy, pump=updated), notes=hands.notes + notes)
-
-
-def _take_syringe(fixed: Fixed, hands: Hands, command: commands.TakeSyringe) -> Hands:
-    is_empty = command.contents == "empty"
-    volume = 0.0 if is_empty else command.volume_m3
-    capacity = max(command.volume_m3, LEAST_SYRINGE_M3)
-    syringe = Syringe(command.contents, capacity, volume, volume * command.concentration_kg_per_m3)
-    return replace(hands, theatre=replace(hands.theatre, syringe=syringe))
-
-
-def refill_site(fixed: Fixed, theatre: Theatre) -> needle_path.RefillSite:
-    """Return the pump as the refill needle meets it."""
-    state = theatre.pocket
-    return needle_path.RefillSite(
-        pump_u_m=state.pump_u_m, pump_v_m=state.pump_v_m, cover_m=state.cover_m, tilt_rad=state.tilt_rad,
-        tilt_direction_rad=state.tilt_direction_rad, outlet_angle_rad=state.outlet_angle_rad,
-        is_septum_outward=state.is_septum_outward and not state.is_flipped,
-        pump_radius_m=0.5 * fixed.pump.diameter_m, pump_thickness_m=fixed.pump.thickness_m,
-        septum_radius_m=fixed.pump.septum_radius_m, pocket_radius_m=state.radius_m,
-    )  # fmt: skip
-
-
-def _place_refill(fixed: Fixed, hands: Hands, command: commands.PlaceRefillNeedle) -> Hands:
-    state = refill.place(
-        hands.theatre.refill, command.u_m, command.v_m, command.tilt_u_rad, command.tilt_v_rad, hands.seed
-    )
-    return replace(hands, theatre=replace(hands.theatre, refill=state))
-
-
-def _treat(fixed: Fixed, hands: Hands, command: commands.GiveTreatment) -> Hands:
-    care = hands.therapy.care
-    name, amount = command.treatment, command.amount
-    if name in ("ventilation", "benzodiazepine", "cyproheptadine"):
-        return replace(hands, therapy=replace(hands.therapy, care=replace(care, **{name: amount})))
-    if name == "oral_baclofen":
-        return replace(hands, intake=replace(hands.intake, oral_kg=hands.intake.oral_kg + amount))
-    if name == "csf_drain":
-        return replace(hands, intake=replace(hands.intake, csf_removed_m3=hands.intake.csf_removed_m3 + amount))
-    raise CommandError("GiveTreatment", "treatment", name, f"one of {', '.join(TREATMENTS)}")
-
-
 def _add(name: str, source: str) -> Callable[[Fixed, Hands, Any], Hands]:
     """Return a handler that adds a command's travel to the tick's movement."""
 
@@ -506,10 +272,10 @@ HANDLERS: dict[type[commands.Command], Callable[[Fixed, Hands, Any], Hands]] = {
     commands.TiePurseString: _tie_purse_string, commands.PlaceAnchor: _place_anchor, commands.LayLoop: _lay_loop,
     commands.TunnelCatheter: _tunnel, commands.TrimCatheter: _trim, commands.ConnectCatheter: _connect,
     commands.CoilSlack: _coil, commands.DissectPocket: _dissect, commands.PlacePump: _place_pump,
-    commands.SuturePump: _suture_pump, commands.CloseWounds: _close, commands.FillOnTable: _fill_on_table,
-    commands.ProgramPump: _program, commands.TakeSyringe: _take_syringe, commands.PlaceRefillNeedle: _place_refill,
+    commands.SuturePump: _suture_pump, commands.CloseWounds: _close, commands.FillOnTable: fluids.fill_on_table,
+    commands.ProgramPump: fluids.program, commands.TakeSyringe: fluids.take_syringe, commands.PlaceRefillNeedle: fluids.place_refill,
     commands.AdvanceRefillNeedle: _add("refill_m", "travel_m"), commands.MovePlunger: _plunger,
-    commands.AdvanceClinicalTime: _add("skip_s", "duration_s"), commands.GiveTreatment: _treat,
+    commands.AdvanceClinicalTime: _add("skip_s", "duration_s"), commands.GiveTreatment: fluids.treat,
 }  # fmt: skip
 
 
@@ -518,14 +284,11 @@ def apply(fixed: Fixed, hands: Hands, command: commands.Command) -> Hands:
     return HANDLERS[type(command)](fixed, hands, command)
 
 
-# --- the slow movements of a tick -------------------------------------------------------------
-
-
 def move(fixed: Fixed, hands: Hands, csf_pressure_pa: float) -> Hands:
     """Carry out the tick's movements: needle, catheter, refill needle, plunger."""
     hands = _move_needle(fixed, hands, csf_pressure_pa)
     hands = _move_catheter(fixed, hands)
-    return _move_refill(fixed, hands)
+    return fluids.move_refill(fixed, hands)
 
 
 def _move_needle(fixed: Fixed, hands: Hands, csf_pressure_pa: float) -> Hands:
@@ -556,72 +319,5 @@ def _move_catheter(fixed: Fixed, hands: Hands) -> Hands:
     )  # fmt: skip
     theatre = replace(theatre, catheter=state)
     if hands.feed_m != 0.0 or report.happenings:
-        theatre = _located(fixed, theatre)
+        theatre = located(fixed, theatre)
     return replace(hands, theatre=theatre, notes=hands.notes + report.happenings)
-
-
-def _move_refill(fixed: Fixed, hands: Hands) -> Hands:
-    theatre = hands.theatre
-    if not theatre.refill.is_placed:
-        return hands
-    site = refill_site(fixed, theatre)
-    state = theatre.refill
-    if hands.refill_m != 0.0:
-        state = refill.advance_set_point(state, hands.refill_m)
-    elif hands.plunger_n is not None:
-        state = refill.advance_set_point(state, 0.0)  # a hand that works the plunger holds the needle
-    state, notes = refill.move_needle(state, site, TICK_S)
-    hands = replace(hands, theatre=replace(theatre, refill=state), notes=hands.notes + notes)
-    return _move_plunger(fixed, hands, site)
-
-
-def _move_plunger(fixed: Fixed, hands: Hands, site: needle_path.RefillSite) -> Hands:
-    theatre, machine = hands.theatre, hands.therapy.pump
-    syringe, state = theatre.syringe, theatre.refill
-    if syringe.capacity_m3 <= 0.0 or not state.is_placed:
-        return hands
-    stores = refill.Stores(
-        syringe.volume_m3, syringe.drug_kg, syringe.capacity_m3, syringe.contents, machine.reservoir_m3,
-        machine.drug_kg, theatre.pocket_fluid_m3, theatre.pocket_fluid_kg, theatre.tissue_fluid_m3, 0.0,
-    )  # fmt: skip
-    outside = refill.outside_pressure(state, site, stores, fixed.pump)
-    force = hands.plunger_n or 0.0
-    pressure = hydraulics.plunger_pressure(hydraulics.bore_for(syringe.capacity_m3), force, outside)
-    state, after, notes = refill.move_plunger(
-        state, site, stores, fixed.pump, pressure, hydraulics.needle_conductance(), TICK_S
-    )
-    gained = after.pocket_kg - stores.pocket_kg
-    intake = replace(
-        hands.intake, pocket_kg=hands.intake.pocket_kg + max(0.0, gained),
-        pocket_removed_kg=hands.intake.pocket_removed_kg + max(0.0, -gained),
-        tissue_kg=hands.intake.tissue_kg + after.tissue_kg,
-    )  # fmt: skip
-    theatre = replace(
-        theatre, refill=state, pocket_fluid_m3=after.pocket_m3, pocket_fluid_kg=after.pocket_kg,
-        tissue_fluid_m3=after.tissue_m3,
-        syringe=Syringe(syringe.contents, syringe.capacity_m3, after.syringe_m3, after.syringe_kg),
-    )  # fmt: skip
-    changed = device.with_reservoir(machine, fixed.pump, after.reservoir_m3, after.reservoir_kg)
-    therapy = replace(hands.therapy, pump=changed)
-    return replace(hands, theatre=theatre, therapy=therapy, intake=intake, notes=hands.notes + notes)
-
-
-# --- what therapy needs to know ---------------------------------------------------------------
-
-
-def plumbing(fixed: Fixed, theatre: Theatre) -> Plumbing | None:
-    """Return the implanted line as fluid meets it; None while nothing is connected."""
-    if not theatre.is_connected or theatre.catheter.phase != "implanted":
-        return None
-    return Plumbing(
-        theatre.catheter.rest_length, theatre.patency_lying, theatre.patency_sitting,
-        fixed.catheter.inner_diameter_m, fixed.catheter.outer_diameter_m, theatre.connector_seat,
-        theatre.tip_space, theatre.tip_level,
-    )  # fmt: skip
-
-
-def dural_hole(theatre: Theatre) -> csf.DuralHole:
-    """Return the punctures of the dura as they are now."""
-    n = max(theatre.n_holes, theatre.needle.n_dural_punctures)
-    is_plugged = theatre.needle.is_placed
-    return csf.DuralHole(n * HOLE_AREA_M2, theatre.catheter.purse_tension_n, False, not is_plugged)

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from physics import csf, hydraulics, patient
+from physics import csf as fluid
+from physics import hydraulics
+from physics import patient as person_model
 from physics.clock import SECONDS_PER_HOUR
 from physics.pump import device, line, spec
 
@@ -71,9 +73,9 @@ class TherapyParams:
     """The constants of every subsystem that an interval passes through."""
 
     pump: spec.PumpSpec
-    drug: csf.DrugParams
-    pressure: csf.PressureParams
-    patient: patient.PatientParams
+    drug: fluid.DrugParams
+    pressure: fluid.PressureParams
+    patient: person_model.PatientParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,10 @@ class Therapy:
     pump: device.PumpState
     line: line.LineState
     pressures_pa: FloatArray | None
-    csf: csf.CsfState
-    csf_pressure: csf.PressureState
-    patient: patient.PatientState
-    care: patient.Care
+    csf: fluid.CsfState
+    csf_pressure: fluid.PressureState
+    patient: person_model.PatientState
+    care: person_model.Care
     delivery: Delivery
 
 
@@ -113,7 +115,7 @@ class _Span:
 
 
 def advance(
-    params: TherapyParams, state: Therapy, plumbing: Plumbing | None, hole: csf.DuralHole, intake: Intake, dt_s: float
+    params: TherapyParams, state: Therapy, plumbing: Plumbing | None, hole: fluid.DuralHole, intake: Intake, dt_s: float
 ) -> tuple[Therapy, tuple[Note, ...]]:
     """Return therapy after an interval, and what happened.
 
@@ -152,7 +154,7 @@ def _postures(span_s: float) -> tuple[tuple[float, bool], ...]:
 
 
 def _span(
-    params: TherapyParams, state: Therapy, plumbing: Plumbing | None, hole: csf.DuralHole,
+    params: TherapyParams, state: Therapy, plumbing: Plumbing | None, hole: fluid.DuralHole,
     intake: Intake, dt_s: float, is_sitting: bool,
 ) -> tuple[Therapy, _Span, list[Note]]:  # fmt: skip
     """Advance everything by one span of constant posture and set rate."""
@@ -161,8 +163,8 @@ def _span(
     tip_rate = max(0.0, part.delivered_kg) / dt_s
     leak_rate = max(0.0, part.misplaced_kg) / dt_s
     standing = replace(hole, is_upright=is_sitting)
-    csf_leak = csf.leak_rate(params.pressure, state.csf_pressure, standing)
-    sources = csf.Sources(
+    csf_leak = fluid.leak_rate(params.pressure, state.csf_pressure, standing)
+    sources = fluid.Sources(
         tip_level=plumbing.tip_level if plumbing is not None else 10.0,
         intrathecal_kg_per_s=tip_rate if space == "intrathecal" else 0.0,
         epidural_kg_per_s=tip_rate if space == "epidural" else 0.0,
@@ -172,10 +174,10 @@ def _span(
         pocket_kg=intake.pocket_kg, pocket_removed_kg=intake.pocket_removed_kg,
         tissue_kg=intake.tissue_kg, oral_kg=intake.oral_kg,
     )  # fmt: skip
-    drug, exposure = csf.advance(params.drug, state.csf, sources, dt_s)
+    drug, exposure = fluid.advance(params.drug, state.csf, sources, dt_s)
     withdrawal = intake.csf_removed_m3 / dt_s
-    pressure, leaked = csf.advance_pressure(params.pressure, state.csf_pressure, standing, withdrawal, dt_s)
-    person, signs = patient.advance(params.patient, state.patient, exposure, state.care)
+    pressure, leaked = fluid.advance_pressure(params.pressure, state.csf_pressure, standing, withdrawal, dt_s)
+    person, signs = person_model.advance(params.patient, state.patient, exposure, state.care)
     if space != "intrathecal":
         part = replace(part, delivered_kg=0.0, misplaced_kg=part.misplaced_kg + max(0.0, part.delivered_kg))
     state = replace(state, csf=drug, csf_pressure=pressure, patient=person)
@@ -197,7 +199,7 @@ def _flow(
         plumbing.lengths_m, plumbing.patency_sitting if is_sitting else plumbing.patency_lying,
         plumbing.inner_diameter_m, plumbing.outer_diameter_m, _leaks(plumbing),
     )  # fmt: skip
-    back_pressure = csf.csf_pressure(params.pressure, state.csf_pressure)  # last interval's
+    back_pressure = fluid.csf_pressure(params.pressure, state.csf_pressure)  # last interval's
     tip_pressure = back_pressure if plumbing.tip_space == "intrathecal" else 0.0
     start = state.pressures_pa
     if start is not None and start.shape != network.compliances.shape:

@@ -21,7 +21,7 @@ from physics.errors import SimulationDiverged
 from physics.established import start_case
 from physics.events import Event
 from physics.fixed import Fixed, fixed
-from physics.operation import Hands, Theatre
+from physics.theatre import Hands, Theatre, dural_hole, plumbing
 from physics.params import Params
 from physics.therapy import Intake, Note, Therapy
 
@@ -92,7 +92,9 @@ def step(params: Params, world: World, commands: tuple[Command, ...]) -> tuple[W
         moved, more = _pass_time(case, moved, hands.skip_s, hands.skip_s)
         notes += more
     _check_finite(moved)
-    return moved, tuple(Event(moved.tick, moved.clinical_time_s, *note) for note in notes)
+    return moved, tuple(
+        Event(moved.tick, moved.clinical_time_s, name, float(size), where) for name, size, where in notes
+    )
 
 
 def _closure(world: World, theatre: Theatre) -> float | None:
@@ -111,7 +113,7 @@ def _pass_time(case: Fixed, world: World, dt_s: float, skipped_s: float) -> tupl
             course = replace(course, care=replace(course.care, is_anaesthetised=False))
         theatre, notes = live(case, theatre, (now_s - world.closed_at_s) / 86400.0, world.seed, world.tick)
     course, happened = therapy.advance(
-        case.therapy, course, operation.plumbing(case, theatre), operation.dural_hole(theatre), world.intake, dt_s
+        case.therapy, course, plumbing(case, theatre), dural_hole(theatre), world.intake, dt_s
     )
     world = replace(
         world, clinical_time_s=now_s, theatre=theatre, therapy=course, intake=Intake(),

@@ -1,0 +1,113 @@
+"""Hands on fluids: the back table, the programmer, the syringe, the refill needle, treatments."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from physics import commands, hydraulics
+from physics.clock import TICK_S
+from physics.errors import CommandError
+from physics.fixed import Fixed
+from physics.pump import device, line, refill
+from physics.pump.needle_path import RefillSite
+from physics.pump.program import Prescription
+from physics.theatre import Hands, Syringe, refill_site
+
+LEAST_SYRINGE_M3 = 3e-6
+TREATMENTS = ("ventilation", "benzodiazepine", "cyproheptadine", "oral_baclofen", "csf_drain")
+
+
+def fill_on_table(fixed: Fixed, hands: Hands, command: commands.FillOnTable) -> Hands:
+    therapy = hands.therapy
+    filled, purged, purged_kg, notes = device.fill_on_table(
+        therapy.pump, fixed.pump, command.volume_m3, command.concentration_kg_per_m3, command.is_purged
+    )
+    full = therapy.line if purged <= 0.0 else line.with_tubing(therapy.line, purged_kg / purged)
+    return replace(hands, therapy=replace(therapy, pump=filled, line=full), notes=hands.notes + notes)
+
+
+def program(fixed: Fixed, hands: Hands, command: commands.ProgramPump) -> Hands:
+    order = Prescription(
+        command.mode, command.dose_kg_per_s, command.concentration_kg_per_m3, command.reservoir_volume_m3,
+        command.alarm_volume_m3, command.prime_volume_m3, command.bridge_volume_m3, command.bolus_kg,
+        command.bolus_duration_s, command.recorded_length_m,
+    )  # fmt: skip
+    updated, notes = device.program(hands.therapy.pump, fixed.pump, order)
+    return replace(hands, therapy=replace(hands.therapy, pump=updated), notes=hands.notes + notes)
+
+
+def take_syringe(fixed: Fixed, hands: Hands, command: commands.TakeSyringe) -> Hands:
+    is_empty = command.contents == "empty"
+    volume = 0.0 if is_empty else command.volume_m3
+    capacity = max(command.volume_m3, LEAST_SYRINGE_M3)
+    syringe = Syringe(command.contents, capacity, volume, volume * command.concentration_kg_per_m3)
+    return replace(hands, theatre=replace(hands.theatre, syringe=syringe))
+
+
+def place_refill(fixed: Fixed, hands: Hands, command: commands.PlaceRefillNeedle) -> Hands:
+    state = refill.place(
+        hands.theatre.refill, command.u_m, command.v_m, command.tilt_u_rad, command.tilt_v_rad, hands.seed
+    )
+    return replace(hands, theatre=replace(hands.theatre, refill=state))
+
+
+def treat(fixed: Fixed, hands: Hands, command: commands.GiveTreatment) -> Hands:
+    care = hands.therapy.care
+    name, amount = command.treatment, command.amount
+    cared = {
+        "ventilation": replace(care, ventilation=amount), "benzodiazepine": replace(care, benzodiazepine=amount),
+        "cyproheptadine": replace(care, cyproheptadine=amount),
+    }  # fmt: skip
+    if name in cared:
+        return replace(hands, therapy=replace(hands.therapy, care=cared[name]))
+    if name == "oral_baclofen":
+        return replace(hands, intake=replace(hands.intake, oral_kg=hands.intake.oral_kg + amount))
+    if name == "csf_drain":
+        return replace(hands, intake=replace(hands.intake, csf_removed_m3=hands.intake.csf_removed_m3 + amount))
+    raise CommandError("GiveTreatment", "treatment", name, f"one of {', '.join(TREATMENTS)}")
+
+
+def move_refill(fixed: Fixed, hands: Hands) -> Hands:
+    theatre = hands.theatre
+    if not theatre.refill.is_placed:
+        return hands
+    site = refill_site(fixed, theatre)
+    state = theatre.refill
+    if hands.refill_m != 0.0:
+        state = refill.advance_set_point(state, hands.refill_m)
+    elif hands.plunger_n is not None:
+        state = refill.advance_set_point(state, 0.0)  # a hand that works the plunger holds the needle
+    state, notes = refill.move_needle(state, site, TICK_S)
+    hands = replace(hands, theatre=replace(theatre, refill=state), notes=hands.notes + notes)
+    return _move_plunger(fixed, hands, site)
+
+
+def _move_plunger(fixed: Fixed, hands: Hands, site: RefillSite) -> Hands:
+    theatre, machine = hands.theatre, hands.therapy.pump
+    syringe, state = theatre.syringe, theatre.refill
+    if syringe.capacity_m3 <= 0.0 or not state.is_placed:
+        return hands
+    stores = refill.Stores(
+        syringe.volume_m3, syringe.drug_kg, syringe.capacity_m3, syringe.contents, machine.reservoir_m3,
+        machine.drug_kg, theatre.pocket_fluid_m3, theatre.pocket_fluid_kg, theatre.tissue_fluid_m3, 0.0,
+    )  # fmt: skip
+    outside = refill.outside_pressure(state, site, stores, fixed.pump)
+    force = hands.plunger_n or 0.0
+    pressure = hydraulics.plunger_pressure(hydraulics.bore_for(syringe.capacity_m3), force, outside)
+    state, after, notes = refill.move_plunger(
+        state, site, stores, fixed.pump, pressure, hydraulics.needle_conductance(), TICK_S
+    )
+    gained = after.pocket_kg - stores.pocket_kg
+    intake = replace(
+        hands.intake, pocket_kg=hands.intake.pocket_kg + max(0.0, gained),
+        pocket_removed_kg=hands.intake.pocket_removed_kg + max(0.0, -gained),
+        tissue_kg=hands.intake.tissue_kg + after.tissue_kg,
+    )  # fmt: skip
+    theatre = replace(
+        theatre, refill=state, pocket_fluid_m3=after.pocket_m3, pocket_fluid_kg=after.pocket_kg,
+        tissue_fluid_m3=after.tissue_m3,
+        syringe=Syringe(syringe.contents, syringe.capacity_m3, after.syringe_m3, after.syringe_kg),
+    )  # fmt: skip
+    changed = device.with_reservoir(machine, fixed.pump, after.reservoir_m3, after.reservoir_kg)
+    therapy = replace(hands.therapy, pump=changed)
+    return replace(hands, theatre=theatre, therapy=therapy, intake=intake, notes=hands.notes + notes)

@@ -1,0 +1,209 @@
+"""What hands touch: the state of the operation, and how to read it.
+
+`Theatre` holds needle, wounds, catheter, pocket and refill needle; the functions turn it into what the
+subsystems and therapy need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from physics import catheter, csf, geometry, tissue
+from physics.catheter import CatheterState
+from physics.fixed import Fixed
+from physics.pocket import PocketState
+from physics.pump.needle_path import RefillSite
+from physics.pump.refill import RefillState
+from physics.therapy import Intake, Plumbing, Therapy
+from physics.tissue import NeedlePath, NeedleSpec, NeedleState
+
+FloatArray = NDArray[np.float64]
+Note = tuple[str, float, str]
+
+COIL_RADIUS_M = 0.025  # coil laid when nobody says otherwise [I34: radius >= 10 mm]
+HOLE_AREA_M2 = 1.4e-6  # annulus of a 14 G puncture round its catheter [csf.pressure]
+
+
+@dataclass(frozen=True, slots=True)
+class LumbarWound:
+    """The opened back: skin and fat retracted down to `depth_m`."""
+
+    u_m: float
+    v_m: float
+    length_m: float
+    depth_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Syringe:
+    """A syringe in the hand."""
+
+    contents: str = "none"
+    capacity_m3: float = 0.0
+    volume_m3: float = 0.0
+    drug_kg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Theatre:
+    """Everything that hands touch.
+
+    Attributes
+    ----------
+    path : tissue.NeedlePath or None
+        Layers along the needle as it is aimed now.
+    lumbar_catheter : CatheterState or None
+        The catheter as it came out of the back, before it was laid: a new route starts from it.
+    removed_m, trimmed : float
+        Catheter cut off at the pump end.
+    tunnel_m : tuple of (u, v, depth)
+        Way points of the tunneller.
+    patency_lying, patency_sitting : (n,) arrays
+        Open share of the lumen per edge after the last day of life.
+    exit_u_m, exit_v_m : float
+        Where the needle went in, on the unrolled trunk.
+    """
+
+    needle: NeedleState
+    needle_spec: NeedleSpec
+    path: NeedlePath | None
+    lumbar: LumbarWound | None
+    catheter: CatheterState
+    lumbar_catheter: CatheterState | None
+    patency_lying: FloatArray
+    patency_sitting: FloatArray
+    exit_u_m: float
+    exit_v_m: float
+    aim_elevation_rad: float
+    aim_medial_rad: float
+    removed_m: float
+    tunnel_m: tuple[tuple[float, float, float], ...]
+    connector_seat: float
+    is_connected: bool
+    is_coil_behind: bool
+    coil_radius_m: float
+    loop_radius_m: float
+    n_holes: int
+    pocket: PocketState
+    refill: RefillState
+    syringe: Syringe
+    pocket_fluid_m3: float
+    pocket_fluid_kg: float
+    tissue_fluid_m3: float
+    tip_arc_m: float
+    tip_level: float
+    tip_space: str
+    lived_days: float  # how far the life of the implant has been followed
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Theatre, device and the slow movements asked for in this tick."""
+
+    theatre: Theatre
+    therapy: Therapy
+    seed: int
+    needle_m: float = 0.0
+    feed_m: float = 0.0
+    rotate_rad: float = 0.0
+    refill_m: float = 0.0
+    plunger_n: float | None = None
+    skip_s: float = 0.0
+    intake: Intake = field(default_factory=Intake)
+    notes: tuple[Note, ...] = ()
+
+
+def fresh_theatre(fixed: Fixed) -> Theatre:
+    """Return a theatre before the first cut."""
+    closed = catheter.closed_catheter(fixed.catheter)
+    whole = np.ones(closed.n_edges)
+    return Theatre(
+        needle=tissue.initial(), needle_spec=NeedleSpec(), path=None, lumbar=None, catheter=closed, lumbar_catheter=None, patency_lying=whole,
+        patency_sitting=whole, exit_u_m=0.0, exit_v_m=0.0, aim_elevation_rad=np.pi / 2, aim_medial_rad=0.0, removed_m=0.0, tunnel_m=(), connector_seat=0.0,
+        is_connected=False, is_coil_behind=True, coil_radius_m=COIL_RADIUS_M, loop_radius_m=0.0, n_holes=0,
+        pocket=PocketState(), refill=RefillState(), syringe=Syringe(), pocket_fluid_m3=0.0, pocket_fluid_kg=0.0,
+        tissue_fluid_m3=0.0, tip_arc_m=0.0, tip_level=15.5, tip_space="air",
+        lived_days=0.0,
+    )  # fmt: skip
+
+
+def needle_tip(theatre: Theatre) -> FloatArray:
+    """Return the tip of the needle (3,); zeros before it was ever placed."""
+    return tissue.tip_of(theatre.needle, theatre.path) if theatre.path is not None else np.zeros(3)
+
+
+def needle_line(theatre: Theatre) -> FloatArray | None:
+    """Return the bore's centre line hub -> tip, or None without a needle."""
+    if not theatre.needle.is_placed or theatre.path is None:
+        return None
+    return tissue.needle_centre_line(
+        needle_tip(theatre), theatre.path.direction, theatre.needle.rotation_rad, theatre.needle_spec
+    )
+
+
+def around(fixed: Fixed, theatre: Theatre) -> catheter.Surroundings:
+    """Return what the catheter touches now."""
+    return geometry.surroundings(
+        fixed.body, needle_line(theatre), theatre.needle_spec.bore_radius_m, theatre.exit_u_m, theatre.exit_v_m
+    )
+
+
+def pump_pose(fixed: Fixed, theatre: Theatre) -> geometry.PumpPose:
+    """Return where the pump (or the pocket that waits for it) lies."""
+    state = theatre.pocket
+    tilt = state.tilt_rad + (np.pi if state.is_flipped or not state.is_septum_outward else 0.0)
+    return geometry.pump_pose(
+        fixed.body, state.pump_u_m, state.pump_v_m, state.cover_m, state.outlet_angle_rad, tilt,
+        fixed.pump.thickness_m, 0.5 * fixed.pump.diameter_m,
+    )  # fmt: skip
+
+
+def implanted_length(fixed: Fixed, theatre: Theatre) -> float:
+    """Return the true length from tip to pump end [m]: as packed, less what was cut or sheared off."""
+    return fixed.catheter.length_m - theatre.removed_m - theatre.catheter.fragment_m
+
+
+def located(fixed: Fixed, theatre: Theatre) -> Theatre:
+    """Return the theatre with the place of the catheter's tip brought up to date."""
+    state = theatre.catheter
+    if state.phase == "closed":
+        return theatre
+    arc, level, space = geometry.place_in_canal(fixed.body, catheter.tip_point(state))
+    if state.phase == "threading" and catheter.fed_length(state) < theatre.needle_spec.length_m:
+        space = "needle" if catheter.fed_length(state) > 2e-3 else "hub"
+    elif state.is_epidural and space == "intrathecal":
+        space = "epidural"
+    return replace(theatre, tip_arc_m=arc, tip_level=level, tip_space=space)
+
+
+def refill_site(fixed: Fixed, theatre: Theatre) -> RefillSite:
+    """Return the pump as the refill needle meets it."""
+    state = theatre.pocket
+    return RefillSite(
+        pump_u_m=state.pump_u_m, pump_v_m=state.pump_v_m, cover_m=state.cover_m, tilt_rad=state.tilt_rad,
+        tilt_direction_rad=state.tilt_direction_rad, outlet_angle_rad=state.outlet_angle_rad,
+        is_septum_outward=state.is_septum_outward and not state.is_flipped,
+        pump_radius_m=0.5 * fixed.pump.diameter_m, pump_thickness_m=fixed.pump.thickness_m,
+        septum_radius_m=fixed.pump.septum_radius_m, pocket_radius_m=state.radius_m,
+    )  # fmt: skip
+
+
+def plumbing(fixed: Fixed, theatre: Theatre) -> Plumbing | None:
+    """Return the implanted line as fluid meets it; None while nothing is connected."""
+    if not theatre.is_connected or theatre.catheter.phase != "implanted":
+        return None
+    return Plumbing(
+        theatre.catheter.rest_length, theatre.patency_lying, theatre.patency_sitting,
+        fixed.catheter.inner_diameter_m, fixed.catheter.outer_diameter_m, theatre.connector_seat,
+        theatre.tip_space, theatre.tip_level,
+    )  # fmt: skip
+
+
+def dural_hole(theatre: Theatre) -> csf.DuralHole:
+    """Return the punctures of the dura as they are now."""
+    n = max(theatre.n_holes, theatre.needle.n_dural_punctures)
+    is_plugged = theatre.needle.is_placed
+    return csf.DuralHole(n * HOLE_AREA_M2, theatre.catheter.purse_tension_n, False, not is_plugged)
