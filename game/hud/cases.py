@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from game.hud.models import CaseCard, ChecklistLine
+from collections.abc import Sequence
+
+from game.hud.clinical import ChainNode, ScoreRow
+from game.hud.models import CaseCard, ChecklistLine, Verdict, clock_words
+from physics.clock import TICK_S
+from scenarios.chain import Link
 from scenarios.checklist import IMPLANT, REFILL
 from scenarios.schema import Scenario
+from scenarios.scoring import ScoreSheet
 
 # Distractors offered beside what a scenario allows; the right one is never marked.
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -68,3 +74,53 @@ def checklist_of(scenario: Scenario) -> tuple[ChecklistLine, ...]:
             choices = ()
         out.append(ChecklistLine(item.id, item.text, _RAIL.get(item.step, ""), choices))
     return tuple(out)
+
+
+# --- what the debrief shows of a judged attempt ----------------------------------------------
+
+
+def verdict_of(scenario: Scenario, sheet: ScoreSheet) -> Verdict:
+    """Return the verdict of a score sheet."""
+    critical = tuple(f"{f.id}: {f.text}" for f in sheet.critical_failures)
+    return Verdict(sheet.score_percent, sheet.pass_percent, sheet.passed, critical, scenario.debrief.notes)
+
+
+def rows_of(sheet: ScoreSheet) -> tuple[ScoreRow, ...]:
+    """Return the score lines as the debrief shows them; dropped lines say why."""
+    out = []
+    for line in sheet.lines:
+        unit = "" if line.unit == "1" else f" {line.unit}"
+        measured = f"{line.value:.3g}{unit}" if line.is_valid else f"not seen ({line.why_invalid})"
+        when = clock_words(line.tick * TICK_S) if line.tick >= 0 else ""
+        out.append(ScoreRow(line.id, line.text, line.points, line.of, measured, line.threshold.replace(" 1", ""), when, line.source))
+    return tuple(out)
+
+
+_COLUMN = {"act": 0, "mechanics": 2, "drug": 3, "patient": 4}
+
+
+def chain_of(links: Sequence[Link]) -> tuple[tuple[ChainNode, ...], tuple[tuple[str, str], ...]]:
+    """Return boxes and arrows: each chain is a row from an act to the patient, the ends are shared."""
+    nodes: dict[str, ChainNode] = {}
+    arrows: list[tuple[str, str]] = []
+    rows_used = [0, 0, 0, 0, 0]
+    by_chain: dict[str, list[Link]] = {}
+    for link in links:
+        by_chain.setdefault(link.chain, []).append(link)
+    for chain in list(by_chain)[:4]:
+        last = ""
+        for link in by_chain[chain]:
+            column = _COLUMN.get(link.stage, 1)
+            shared = f"{link.stage}-{link.quantity}".replace(" ", "_")
+            key = f"{chain}-{shared}".replace(" ", "_") if link.stage == "act" else shared
+            if key not in nodes and rows_used[column] < 3:
+                kind = "alarm" if link.stage in ("drug", "patient") else "warn"
+                when = f"day {link.day:.0f}" if link.day >= 1 else clock_words(link.tick * TICK_S)
+                head = link.quantity[:1].upper() + link.quantity[1:]
+                nodes[key] = ChainNode(key, column, rows_used[column], head, link.text, kind, when)
+                rows_used[column] += 1
+            if key in nodes:
+                if last and last != key and (last, key) not in arrows:
+                    arrows.append((last, key))
+                last = key
+    return tuple(nodes.values()), tuple(arrows)

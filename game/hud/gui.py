@@ -61,6 +61,7 @@ class Gui:
         self.focus_hold = False
         self.covered = False  # an overlay is open: what lies under it is drawn but has no addresses
         self.n_frames = 0
+        self.dt_s = 1 / 60  # set by the loop before each frame
         self._out: list[Intent] = []
         self._pressed_by_key: str | None = None
         self._imgui = imgui.create_context()
@@ -248,12 +249,12 @@ class Gui:
 
     # --- frame --------------------------------------------------------------------------------
 
-    def frame(self, draw: Callable[[Gui], list[Intent]], dt_s: float = 1 / 60) -> list[Intent]:
+    def frame(self, draw: Callable[[Gui], list[Intent]]) -> list[Intent]:
         """Draw one frame to the window and return the intents of its widgets."""
         self.ctx.screen.use()
         self.ctx.viewport = (0, 0, *self.size)
         self.ctx.clear(0.047, 0.067, 0.082)
-        self.io.delta_time = max(dt_s, 1e-4)
+        self.io.delta_time = min(max(self.dt_s, 1e-4), 0.25)
         imgui.backends.opengl3_new_frame()
         imgui.new_frame()
         self.rects, self.texts, self.states, self.anchors = {}, {}, {}, {}

@@ -16,6 +16,9 @@ NAMES: dict[int, str] = {
 }  # fmt: skip
 
 
+REPEATING = ("Left", "Right", "Up", "Down", "Backspace")
+
+
 def key_name(code: int) -> str:
     """Return our name of a pygame key ("A", "1", "Space", "F2"); "" if we do not use it."""
     if code in NAMES:
@@ -55,6 +58,8 @@ def fold(raw: RawInput, event: pygame.event.Event) -> RawInput:
         raw = replace(raw, is_shift=shift, is_ctrl=ctrl)
         name = key_name(event.key)
         if not name:
+            return raw
+        if name in raw.held and kind == pygame.KEYDOWN and name not in REPEATING:
             return raw
         if kind == pygame.KEYUP:
             return replace(raw, held=tuple(k for k in raw.held if k != name))

@@ -302,12 +302,27 @@ def _plunger(tick: _Tick, held: Sequence[str]) -> None:
         tick.commands.append(c.MovePlunger(round(sign * max(si(tick.hands, "syringe.force"), FORCE_N), 4)))
 
 
+REPEAT_AFTER, REPEAT_EVERY = 26, 4  # tuned: ticks before a held [+] repeats, and between repeats
+
+
+def _repeats(tick: _Tick, address: str, counts: dict[str, int]) -> None:
+    """Step a setting again while its [-] or [+] stays held."""
+    key, _, part = address.rpartition(".")
+    if part not in ("less", "more") or key not in SETTINGS:
+        return
+    now = tick.hands.hold_ticks.get(address, 0) + 1
+    counts[address] = now
+    if now > REPEAT_AFTER and now % REPEAT_EVERY == 0:
+        _change_setting(tick, Intent(key, "step", 1.0 if part == "more" else -1.0))
+
+
 def _confirmed_holds(tick: _Tick, held: Sequence[str]) -> None:
     """Count how long acts are held that need it, and do them once when the time is full."""
     counts: dict[str, int] = {}
     for address in held:
         need = HOLD_S.get(address)
         if need is None:
+            _repeats(tick, address, counts)
             continue
         now = tick.hands.hold_ticks.get(address, 0) + 1
         counts[address] = now
@@ -487,6 +502,9 @@ def _tablet(tick: _Tick, tail: str, intent: Intent) -> None:
     head, _, rest = tail.partition(".")
     if intent.kind == "look":
         form = programmer.look(form, rest, intent.amount)
+    elif head in ("back", "home") or rest == "home":
+        _ask(tick, "tablet.leave")
+        return
     elif head == "page":
         form = programmer.open_page(form, rest)
     elif head == "field":
@@ -500,8 +518,12 @@ def _tablet(tick: _Tick, tail: str, intent: Intent) -> None:
     elif head == "read":
         _interrogate(tick)
         return
-    elif head == "new":
-        form = replace(programmer.Form(), old=form.old)
+    elif head == "second":
+        tick.do("call.help", "second person")
+        if tick.hands.procedure == "implant":
+            tick.set(ticked=tick.hands.ticked | {"IM67": "second person"})
+            tick.do("item.IM67", "second person")
+        return
     else:
         if head != "send":
             tick.asks.append(intent)
@@ -542,7 +564,7 @@ HANDLERS: dict[str, Callable[[_Tick], None]] = {
     "treat.csf_drain": _treat("csf_drain", 30e-6), "decide.dose": _said("decide", "raise-dose"),
     "decide.xray": _said("decide", "xray-both-postures"), "decide.pump": _said("decide", "test-pump-catheter"),
     "decide.revise": _said("decide", "revise-catheter"), "decide.wait": _said("decide", "wait"),
-    "call.help": _said("call.help", "senior"),
+    "call.help": _said("call.help", "senior"), "case.follow": lambda t: _ask(t, "case.follow"),
     "tab.send": _send,
 } | {key: _time(seconds) for key, seconds in TIME_SPANS_S.items()}  # fmt: skip
 

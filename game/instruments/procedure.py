@@ -211,6 +211,7 @@ ACTS: dict[str, Act] = {a.key: a for a in (
     Act("decide.revise", "Revise catheter", "knife", ""),
     Act("decide.wait", "Wait a week", "clock", ""),
     Act("call.help", "Call for help", "phone", "H"),
+    Act("case.follow", "End of this visit", "flag", "U"),
 )}  # fmt: skip
 
 TOOLS: dict[str, tuple[str, str]] = {
@@ -265,7 +266,8 @@ IMPLANT: tuple[Step, ...] = (
          (), ("close.count", "carm.beam", "close.wounds"), ("suture", "monitor"), panel="xray"),
     Step("programme", "Programme and hand over", "program", "Concentration, length, prime, dose. Read again after.",
          ("calc.line", "calc.alarm_days", "monitor.hours"),
-         ("interrogate", "programmer.open", "calc.line_say", "calc.alarm_say", "monitor.order"), ("tablet",), panel="list"),
+         ("interrogate", "programmer.open", "calc.line_say", "calc.alarm_say", "monitor.order", "case.follow"),
+         ("tablet",), panel="act"),
 )  # fmt: skip
 
 REFILL: tuple[Step, ...] = (
@@ -295,7 +297,7 @@ REFILL: tuple[Step, ...] = (
          ("calc.line", "calc.alarm_days"), ("account.write", "interrogate", "programmer.open", "calc.line_say", "calc.alarm_say"),
          ("tablet",)),
     Step("observe", "Observe and hand over", "watch", "Watch, teach back, give the date.",
-         ("monitor.hours",), ("monitor.order", "time.hour"), ("monitor",), panel="list"),
+         ("monitor.hours",), ("monitor.order", "time.hour", "case.follow"), ("monitor",), panel="list"),
 )  # fmt: skip
 
 CLINIC: tuple[Step, ...] = (
@@ -308,7 +310,7 @@ CLINIC: tuple[Step, ...] = (
           "programmer.open"), ("monitor",)),
     Step("decide", "Decide and watch", "decide", "Commit to a cause, then watch the response.", ("monitor.hours",),
          ("decide.dose", "decide.xray", "decide.pump", "decide.revise", "decide.wait", "monitor.order", "time.hour", "time.day",
-          "time.week", "time.month"), ("tablet",)),
+          "time.week", "time.month", "case.follow"), ("tablet",)),
 )  # fmt: skip
 
 PROCEDURES: dict[str, tuple[Step, ...]] = {"implant": IMPLANT, "refill": REFILL, "clinic": CLINIC}

@@ -1,0 +1,729 @@
+"""The flow of screens: menu, briefing, play, programmer, follow-up, debrief; overlays on top.
+
+The app knows no physics and no renderer. A `Library` opens cases; a `CaseHost` runs one. Whoever wires the
+product (session, renderer, sound) fills these two; tests fill them with plain data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from game import settings as stored
+from game.hud import models
+from game.hud.clinical import ChainNode, LaneItem, ScoreRow
+from game.hud.gui import Gui
+from game.hud.models import CaseCard, ChecklistLine, Course, Verdict
+from game.hud.screens import debrief, follow, lobby, options, play, tablet
+from game.hud.screens.frame import Picture, PlayView
+from game.input import bindings
+from game.input.devices import RawInput
+from game.input.intent import Hands, Intent, current_step, translate
+from game.instruments import fluoroscope
+from game.instruments.procedure import ACTS, SETTINGS, step_of
+from physics.clock import TICK_HZ
+from physics.commands import AdvanceClinicalTime, Command
+from physics.events import Event
+from physics.observation import Observation
+from scenarios.actions import Action
+
+SECONDS_PER_DAY = 86400.0
+STEPS_PER_S = {"day": (SECONDS_PER_DAY / 4, 4), "week": (SECONDS_PER_DAY, 7), "month": (SECONDS_PER_DAY, 30)}
+QUESTIONS: dict[str, str] = {  # events a clinic would hear of; the clock of the follow-up stops on them
+    "ToneReturned": "The family says the legs are stiff again.",
+    "WithdrawalBegan": "Itching, restless, stiffer since yesterday.",
+    "SevereWithdrawal": "Fever, rigid, confused. Brought to the emergency room.",
+    "SedationBegan": "Drowsy and hard to wake since this morning.",
+    "ComaBegan": "Cannot be woken. Ambulance called.",
+    "RespiratoryDepression": "Breathing slowly.", "Apnoea": "Not breathing.",
+    "LowReservoirAlarm": "The pump beeps once an hour.", "EmptyReservoirAlarm": "The pump gives a two-tone alarm.",
+    "CsfLeaked": "Headache on sitting up, and a soft swelling at the back.",
+    "PumpFlipped": "The pump feels odd under the skin.",
+}  # fmt: skip
+TRACE_POINTS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What `CaseHost.finish` returns, ready for the debrief."""
+
+    verdict: Verdict
+    lines: tuple[ScoreRow, ...]
+    nodes: tuple[ChainNode, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    lanes: tuple[tuple[str, tuple[LaneItem, ...]], ...] = ()
+    seconds: float = 0.0
+    course: Course = field(default_factory=Course)
+
+
+class CaseHost(Protocol):
+    """One case being played: session, renderer and record behind one face."""
+
+    card: CaseCard
+    checklist: Sequence[ChecklistLine]
+    observation: Observation
+    followup_days: float
+
+    def tick(self, commands: Sequence[Command], actions: Sequence[Action]) -> Sequence[Event]:
+        """Run one tick and return its events; `observation` is fresh afterwards."""
+
+    def pictures(self, size: tuple[int, int], hands: Hands, level: str, blend: float) -> Mapping[str, Picture]:
+        """Return "view" (of `size` pixels), and where there are any "cutaway", "inside", "ap", "lateral", "oblique"."""
+
+    def pulse(self, arm: fluoroscope.CArm) -> None:
+        """Make one X-ray pulse; the picture appears in `pictures` under its view name."""
+
+    def orbit(self, dx_px: float, dy_px: float, zoom: float) -> None:
+        """Move the camera of the view."""
+
+    def pick(self, x_share: float, y_share: float) -> tuple[float, float] | None:
+        """Return the skin point (u, v) [mm] under a place of the view, or None."""
+
+    def course(self) -> Course:
+        """Return the follow-up so far."""
+
+    def map_marks(self) -> Mapping[str, tuple[tuple[float, float], ...]]:
+        """Return named polygons (u, v) [mm] for the trunk map: ribs, crest."""
+
+    def finish(self) -> Judged:
+        """End the attempt, write its record and judge it."""
+
+    def moment(self, tick_s: float) -> Picture | None:
+        """Return a picture of a past moment, or None."""
+
+    def close(self) -> None:
+        """Let go of everything."""
+
+
+class Library(Protocol):
+    """The cases and attempts of this machine."""
+
+    def cards(self) -> Sequence[CaseCard]:
+        """Return all cases."""
+
+    def open(self, case_id: str, level: str, seed: int) -> CaseHost:
+        """Start an attempt."""
+
+    def seed_for(self, case_id: str) -> int:
+        """Return the seed a new attempt at a case gets."""
+
+    def hero(self, size: tuple[int, int]) -> Picture | None:
+        """Return the picture of the main menu."""
+
+    def n_attempts(self) -> int:
+        """Return how many attempts are kept."""
+
+    def last_case(self) -> str:
+        """Return the id of the case played last, "" if none."""
+
+
+class App:
+    """State of the interface; `game.loop.Loop` drives it."""
+
+    def __init__(self, library: Library, settings: stored.Settings, notes: Sequence[str] = ()) -> None:
+        self.library, self.settings, self.notes = library, settings, tuple(notes)
+        self.screen, self.overlay = "menu", ""
+        self.is_over = False
+        self.host: CaseHost | None = None
+        self.hands = Hands()
+        self.level = settings.case.level
+        self.panel = ""
+        self.browser = lobby.BrowserView(tuple(library.cards()), level=self.level)
+        self.seed = 0
+        self.timeout_done: tuple[str, ...] = ()
+        self.trace: tuple[list[float], list[float]] = ([], [])
+        self.marks: list[tuple[float, str]] = []
+        self.said, self.said_until = "", 0
+        self.judged: Judged | None = None
+        self.words = ""
+        self.is_said = False
+        self.chosen, self.line_filter, self.debrief_page, self.first_line = "", "lost", "why", 0
+        self.is_playing, self.speed_key, self.question = False, "week", ""
+        self.note = ("", "")
+        self.options_group, self.options_error, self.options_from = "sight", "", "menu"
+        self.queue: list[Intent] = []
+        self.held: set[str] = set()
+        self.n_ticks = 0
+        self._dirty = True
+        self._step_debt = 0.0
+
+    # --- time ---------------------------------------------------------------------------------
+
+    @property
+    def is_running(self) -> bool:
+        """Whether simulation time passes: in play, on the tablet and in the follow-up, without overlay."""
+        return self.host is not None and not self.overlay and self.screen in ("play", "tablet", "follow")
+
+    def speed(self) -> float:
+        """Return simulated seconds a second."""
+        return 0.5 if self.settings.hands.is_slow and self.screen == "play" else 1.0
+
+    def needs_frame(self) -> bool:
+        """Return whether to draw although no input came."""
+        return self._dirty or self.is_running
+
+    def run_ticks(self, n_ticks: int) -> None:
+        """Run ticks; everything pressed goes into the first, what is held into all."""
+        for _ in range(n_ticks):
+            if not self.is_running or self.host is None:
+                return
+            intents, self.queue = self.queue, []
+            out = translate(self.hands, intents, self.held, self.host.observation)
+            self.hands = out.hands
+            commands = list(out.commands)
+            if self.screen == "follow":
+                commands += self._time_lapse()
+            events = self.host.tick(commands, out.actions)
+            self.n_ticks += 1
+            self._after_tick(events)
+            for ask in out.asks:
+                self._asked(ask)
+
+    def _time_lapse(self) -> list[Command]:
+        """Return the time step due in this tick while the follow-up plays."""
+        if not self.is_playing or self.hands.due:
+            return []
+        size_s, per_s = STEPS_PER_S[self.speed_key]
+        self._step_debt += per_s / TICK_HZ
+        if self._step_debt < 1.0:
+            return []
+        self._step_debt -= 1.0
+        return [AdvanceClinicalTime(size_s)]
+
+    def _after_tick(self, events: Sequence[Event]) -> None:
+        assert self.host is not None
+        obs = self.host.observation
+        if self.screen == "play":
+            self._felt(obs)
+        if self.n_ticks > self.said_until:
+            self.said = ""
+        for event in events:
+            if event.name in ("LossOfResistance", "BoneContacted", "FasciaPunctured", "SkinPunctured"):
+                self.marks = [*self.marks[-20:], (obs.needle.depth_m * 1e3, event.name)]
+            if self.screen == "follow" and event.name in QUESTIONS and not self.question:
+                self.question, self.is_playing = QUESTIONS[event.name], False
+                self.hands = replace(self.hands, due=())
+            elif event.name in QUESTIONS and self.screen == "play":
+                self.said, self.said_until = QUESTIONS[event.name], self.n_ticks + 6 * TICK_HZ
+        if self.screen == "follow" and self._is_follow_over():
+            self.is_playing = False
+            self.hands = replace(self.hands, due=())
+        self._dirty = True
+
+    def _felt(self, obs: Observation) -> None:
+        """Keep the force trace of the pass in hand."""
+        depth, force = self.trace
+        n = obs.needle
+        now = n.depth_m * 1e3
+        if not n.is_placed or (depth and now < depth[-1] - 15.0):
+            if depth:
+                self.trace, self.marks = ([], []), []
+            return
+        if not depth or abs(now - depth[-1]) > 0.05:
+            depth.append(now)
+            force.append(n.force_n)
+            if len(depth) > TRACE_POINTS:
+                del depth[0], force[0]
+
+    def _is_follow_over(self) -> bool:
+        assert self.host is not None
+        return self._follow_day() >= self.host.followup_days - 0.01
+
+    def _follow_day(self) -> float:
+        assert self.host is not None
+        course = self.host.course()
+        return course.days[-1] if course.days else 0.0
+
+    # --- raw input ----------------------------------------------------------------------------
+
+    def take(self, raw: RawInput, gui: Gui) -> None:
+        """Turn keys, wheel and drags of this frame into intents."""
+        self.held = set(gui.held)
+        if gui.wants_text:
+            if "Escape" in raw.pressed:
+                gui.focus = None
+            return
+        keys = self._keys()
+        for name in raw.pressed:
+            if raw.is_ctrl and name in ("=", "+", "-"):
+                self._zoom_text(gui, 1 if name != "-" else -1)
+            elif self.screen == "tablet" and not self.overlay and self._tablet_key(name, gui):
+                continue
+            elif name in bindings.ARROWS:
+                self._arrow(name, raw, gui)
+            elif name == "Return" and gui.focus:
+                continue
+            elif name in keys:
+                act = ACTS.get(keys[name])
+                if act is None or not (act.is_held or act.confirm_s) or self.settings.hands.is_toggle:
+                    self._intent(Intent(keys[name], is_fine=raw.is_shift))
+        if not self.settings.hands.is_toggle:
+            for name in raw.held:
+                if name in keys and keys[name] in ACTS:
+                    self.held.add(keys[name])
+        if raw.is_shift:
+            self.held.add("hand.fine")
+        if self.is_running and self.screen == "play":
+            self._pointer(raw, gui)
+
+    def _keys(self) -> dict[str, str]:
+        if self.overlay == "help":
+            return {"Escape": "help.close", "F1": "help.close"}
+        if self.overlay == "pause":
+            return {"Escape": "pause.resume", "P": "pause.resume"}
+        if self.overlay:
+            return {"Escape": "note.close"}
+        if self.screen == "play":
+            return bindings.step_keys(current_step(self.hands), bindings.Bindings(self.settings.hands.keys))
+        if self.screen == "menu":
+            return {"C": "menu.continue", "1": "menu.scenarios", "2": "menu.replays", "3": "menu.educator", "4": "menu.settings"}
+        if self.screen == "follow":
+            return {"Space": "time.play", "Right": "time.step_week", "P": "bar.pause", "F1": "bar.help", "Escape": "nav.back"}
+        return {"Escape": "nav.back", "F1": "bar.help", "P": "bar.pause", "I": "tab.read"}
+
+    def _tablet_key(self, name: str, gui: Gui) -> bool:
+        if len(name) == 1 and name in "0123456789":
+            self._intent(Intent(f"tab.key.{name}"))
+        elif name in (".", "Backspace"):
+            self._intent(Intent("tab.key.point" if name == "." else "tab.key.erase"))
+        elif name in ("Left", "Right"):
+            self._intent(Intent("tab.next" if name == "Right" else "tab.previous"))
+        else:
+            return False
+        return True
+
+    def _arrow(self, name: str, raw: RawInput, gui: Gui) -> None:
+        dx, dy = bindings.ARROWS[name]
+        if self.screen == "play" and not self.overlay:
+            self._intent(Intent("arrow", "arrow", dx, other=dy, is_fine=raw.is_shift))
+        else:
+            gui.move_focus(1 if dx > 0 or dy < 0 else -1)
+
+    def _pointer(self, raw: RawInput, gui: Gui) -> None:
+        """Wheel and drag over the picture: the tool where the step has one, the camera otherwise."""
+        box = gui.rects.get("view")
+        if box is None or self.host is None:
+            return
+
+        def inside(at: tuple[float, float]) -> bool:
+            return box[0] <= at[0] < box[2] and box[1] <= at[1] < box[3]
+
+        step = current_step(self.hands)
+        if raw.wheel and inside(raw.pointer):
+            if step.wheel[0]:
+                self._intent(Intent("view", "wheel", raw.wheel, is_fine=raw.is_ctrl))
+            else:
+                self.host.orbit(0.0, 0.0, raw.wheel)
+        if raw.drag_button and any(raw.drag) and inside(raw.drag_from):
+            if (raw.drag_button == "left" and any(step.drag)) or (raw.drag_button == "right" and step.key == "needle"):
+                self._intent(Intent("view", "drag", raw.drag[0], raw.drag_button, raw.drag[1], raw.is_shift))
+            else:
+                self.host.orbit(raw.drag[0], raw.drag[1], 0.0)
+        if raw.clicked and inside(raw.clicked):
+            self._picked((raw.clicked[0] - box[0]) / (box[2] - box[0]), (raw.clicked[1] - box[1]) / (box[3] - box[1]))
+
+    def _picked(self, x: float, y: float) -> None:
+        assert self.host is not None
+        keys = {"needle": ("entry.x", "entry.z"), "template": ("template.u", "template.v"), "pocket": ("pocket.u", "pocket.v"),
+                "tunnel": ("tunnel.u", "tunnel.v")}  # fmt: skip
+        if self.hands.procedure == "refill":
+            keys["needle"] = keys["template"]
+        pair = keys.get(self.hands.step)
+        spot = self.host.pick(x, y) if pair else None
+        placed = self.host.observation.needle.is_placed and self.host.observation.needle.depth_m > 1e-3
+        if pair and spot and not (pair[0].startswith("entry") and placed):
+            for key, value in zip(pair, spot, strict=True):
+                self._intent(Intent(key, "set", value))
+
+    def _zoom_text(self, gui: Gui, step: int) -> None:
+        sizes = (0.8, 1.0, 1.25, 1.5, 2.0)
+        near = min(range(len(sizes)), key=lambda i: abs(sizes[i] - self.settings.sight.scale))
+        self._change_setting("sight.scale", sizes[min(max(near + step, 0), len(sizes) - 1)])
+
+    # --- intents ------------------------------------------------------------------------------
+
+    def _intent(self, intent: Intent) -> None:
+        """Give an intent to the hands (in play) or to the flow of screens."""
+        self._dirty = True
+        head = intent.address.split(".")[0]
+        if head in ("bar", "nav", "menu", "scenarios", "brief", "settings", "sight", "sound", "picture", "case",
+                    "pause", "help", "note", "debrief", "lines", "score", "chain", "moment", "follow", "panel", "time"):
+            if not (head == "time" and self.screen == "play") and intent.address != "case.follow":
+                self._asked(intent)
+                return
+        if intent.address.startswith("hands."):
+            self._asked(intent)
+        elif intent.address == "carm.next":
+            names = list(fluoroscope.VIEWS)
+            now = names.index(fluoroscope.view_name(self.hands.arm.orbit_deg))
+            self.queue.append(Intent(f"carm.{names[(now + 1) % len(names)]}"))
+        elif self.is_running:
+            self.queue.append(intent)
+
+    def _asked(self, intent: Intent) -> None:
+        """Handle what is not the hands' business."""
+        head, _, tail = intent.address.partition(".")
+        handler = getattr(self, f"_on_{head}", None)
+        if handler is not None:
+            handler(tail, intent)
+        self._dirty = True
+
+    def _on_menu(self, tail: str, intent: Intent) -> None:
+        if tail == "quit":
+            self.is_over = True
+        elif tail == "settings":
+            self._open_settings()
+        elif tail == "scenarios":
+            self.screen = "scenarios"
+        elif tail == "continue" and self._last_card():
+            self.browser = replace(self.browser, chosen=self._last_card().id)  # type: ignore[union-attr]
+            self._to_brief()
+        elif tail == "replays":
+            self._show_note("Replays", "`thecal replay LOG` and `thecal debrief LOG` open every kept attempt.")
+        elif tail == "educator":
+            self._show_note("Educator", "Start `thecal serve` and open the page it names. It stays on this machine.")
+
+    def _on_scenarios(self, tail: str, intent: Intent) -> None:
+        part, _, rest = tail.partition(".")
+        if part == "role":
+            self.browser = replace(self.browser, role=intent.text)
+        elif part == "card":
+            self.browser = replace(self.browser, chosen=rest)
+        elif part == "level":
+            self.browser = replace(self.browser, level=intent.text)
+        elif part == "start":
+            self._to_brief()
+
+    def _on_brief(self, tail: str, intent: Intent) -> None:
+        part, _, rest = tail.partition(".")
+        if part == "timeout":
+            done = self.timeout_done
+            self.timeout_done = tuple(k for k in done if k != rest) if rest in done else (*done, rest)
+        elif part == "begin":
+            self.begin(self.browser.chosen, self.level, self.seed)
+
+    def _on_nav(self, tail: str, intent: Intent) -> None:
+        if self.screen in ("scenarios",):
+            self.screen = "menu"
+        elif self.screen == "brief":
+            self.screen = "scenarios"
+        elif self.screen == "settings":
+            self.screen = self.options_from
+        elif self.screen == "tablet":
+            self.screen = "play" if self.options_from != "follow" else "follow"
+        elif self.screen in ("play", "follow"):
+            self.overlay = "pause"
+        elif self.screen == "debrief":
+            self._leave()
+
+    def _on_bar(self, tail: str, intent: Intent) -> None:
+        if tail == "pause" and self.screen in ("play", "tablet", "follow"):
+            self.overlay = "" if self.overlay == "pause" else "pause"
+        elif tail == "help":
+            self.overlay = "help"
+        elif tail == "settings":
+            self._open_settings()
+        elif tail == "list":
+            self.panel = "list"
+
+    def _on_pause(self, tail: str, intent: Intent) -> None:
+        self.overlay = ""
+        if tail == "restart" and self.host is not None:
+            self.begin(self.host.card.id, self.level, self.seed)
+        elif tail == "leave":
+            self.to_debrief()
+
+    def _on_help(self, tail: str, intent: Intent) -> None:
+        self.overlay = ""
+
+    def _on_note(self, tail: str, intent: Intent) -> None:
+        self.overlay = ""
+
+    def _on_panel(self, tail: str, intent: Intent) -> None:
+        self.panel = tail
+
+    def _on_carm(self, tail: str, intent: Intent) -> None:
+        if intent.kind == "pulse" and self.host is not None:
+            self.host.pulse(self.hands.arm)
+            if self.screen == "play" and current_step(self.hands).panel != "xray" and not self.panel:
+                self.panel = "xray" if self.settings.sight.scale < 1.01 else self.panel
+
+    def _on_programmer(self, tail: str, intent: Intent) -> None:
+        self.options_from = self.screen
+        self.screen, self.is_playing = "tablet", False
+
+    def _on_tablet(self, tail: str, intent: Intent) -> None:
+        self.screen = "follow" if self.options_from == "follow" else "play"
+
+    def _on_case(self, tail: str, intent: Intent) -> None:
+        if tail == "follow" and self.host is not None:
+            self.is_playing, self.question = False, ""
+            if self.host.followup_days > 0:
+                self.screen = "follow"
+            else:
+                self.to_debrief()
+        elif tail == "level":
+            self._change_setting("case.level", intent.text)
+
+    def _on_time(self, tail: str, intent: Intent) -> None:
+        if self.screen != "follow" or self.host is None:
+            return
+        if tail == "play" and not self._is_follow_over():
+            self.is_playing = not self.is_playing
+            self.question = "" if self.is_playing else self.question
+        elif tail == "speed":
+            self.speed_key = intent.text
+        elif tail in ("step_day", "step_week") and not self._is_follow_over():
+            self.queue.append(Intent("time.day" if tail == "step_day" else "time.week"))
+            self.question = ""
+
+    def _on_follow(self, tail: str, intent: Intent) -> None:
+        if tail == "debrief":
+            self.to_debrief()
+
+    def _on_debrief(self, tail: str, intent: Intent) -> None:
+        if tail == "say":
+            self.words = intent.text
+        elif tail in ("said", "skip"):
+            self.is_said = True
+            self.words = self.words if tail == "said" else ""
+        elif tail == "leave":
+            self._leave()
+        elif tail == "again" and self.host is not None:
+            self.begin(self.host.card.id, self.level, self.seed)
+        elif tail.startswith("page."):
+            self.debrief_page = tail[5:]
+
+    def _on_lines(self, tail: str, intent: Intent) -> None:
+        if tail == "filter":
+            self.line_filter, self.first_line = intent.text, 0
+        elif tail in ("up", "down"):
+            self.first_line = max(self.first_line + (4 if tail == "down" else -4), 0)
+        elif tail == "print":
+            self._show_note("Report", "`thecal debrief LOG --out FILE` writes this debrief as a page to print.")
+
+    def _on_score(self, tail: str, intent: Intent) -> None:
+        self.chosen = tail
+
+    def _on_chain(self, tail: str, intent: Intent) -> None:
+        self.chosen = tail
+
+    def _on_moment(self, tail: str, intent: Intent) -> None:
+        if tail == "retry" and self.host is not None:
+            self.begin(self.host.card.id, self.level, self.seed)
+        elif tail == "replay":
+            self._show_note("Replay", "`thecal replay LOG` plays the attempt from any tick.")
+
+    # settings
+
+    def _on_settings(self, tail: str, intent: Intent) -> None:
+        if tail == "defaults":
+            self.settings = stored.Settings()
+            self._save()
+        else:
+            self.options_group, self.options_error = tail, ""
+
+    def _on_sight(self, tail: str, intent: Intent) -> None:
+        value: object = float(intent.text) if tail == "scale" else bool(intent.amount)
+        self._change_setting(f"sight.{tail}", value)
+
+    def _on_sound(self, tail: str, intent: Intent) -> None:
+        self._change_setting(f"sound.{tail}", round(intent.amount, 2))
+
+    def _on_hands(self, tail: str, intent: Intent) -> None:
+        value: object = round(intent.amount, 3) if tail == "aim_deg_per_px" else bool(intent.amount)
+        self._change_setting(f"hands.{tail}", value)
+        self.hands = replace(self.hands, is_toggle=self.settings.hands.is_toggle)
+
+    def _on_picture(self, tail: str, intent: Intent) -> None:
+        self._change_setting(f"picture.{tail}", intent.text if tail == "preset" else bool(intent.amount))
+
+    def _change_setting(self, key: str, value: object) -> None:
+        try:
+            self.settings = stored.changed(self.settings, key, value)
+        except stored.SettingsError as error:
+            self.options_error = str(error)
+            return
+        self._save()
+
+    def _save(self) -> None:
+        try:
+            stored.save(self.settings)
+            self.options_error = ""
+        except stored.SettingsError as error:
+            self.options_error = str(error)
+
+    def _open_settings(self) -> None:
+        if self.screen != "settings":
+            self.options_from = self.screen
+        self.screen, self.overlay = "settings", ""
+
+    def _show_note(self, title: str, words: str) -> None:
+        self.note, self.overlay = (title, words), "note"
+
+    # --- flow ---------------------------------------------------------------------------------
+
+    def _last_card(self) -> CaseCard | None:
+        last = self.library.last_case()
+        return next((c for c in self.browser.cards if c.id == last), None)
+
+    def _to_brief(self) -> None:
+        if self.browser.chosen:
+            self.level = self.browser.level
+            self.seed = self.library.seed_for(self.browser.chosen)
+            self.timeout_done = ()
+            self.screen = "brief"
+
+    def begin(self, case_id: str, level: str, seed: int) -> None:
+        """Start an attempt at a case."""
+        if self.host is not None:
+            self.host.close()
+        self.host = self.library.open(case_id, level, seed)
+        procedure = self.host.card.procedure
+        from game.instruments.procedure import PROCEDURES
+
+        self.hands = Hands(procedure=procedure, step=PROCEDURES[procedure][0].key, is_toggle=self.settings.hands.is_toggle)
+        self._start_values()
+        self.level, self.seed, self.panel = level, seed, ""
+        self.trace, self.marks, self.queue, self.said = ([], []), [], [], ""
+        self.judged, self.words, self.is_said, self.chosen = None, "", False, ""
+        self.is_playing, self.question = False, ""
+        self.screen, self.overlay = "play", ""
+
+    def _start_values(self) -> None:
+        """Let the refill needle start beside, not on, an implanted pump."""
+        assert self.host is not None
+        pocket = self.host.observation.pocket
+        if pocket.is_pump_in:
+            values = self.hands.values | {"template.u": round(pocket.u_m * 1e3), "template.v": round(pocket.v_m * 1e3)}
+            self.hands = replace(self.hands, values=values)
+
+    def to_debrief(self) -> None:
+        """End the attempt and show its debrief."""
+        if self.host is None:
+            self.screen = "menu"
+            return
+        self.judged = self.host.finish()
+        lost = [r for r in self.judged.lines if r.of - r.points > 0.05]
+        self.chosen = max(lost, key=lambda r: r.of - r.points).id if lost else ""
+        self.line_filter, self.first_line, self.debrief_page = "lost" if lost else "all", 0, "why"
+        self.screen, self.overlay = "debrief", ""
+
+    def _leave(self) -> None:
+        if self.host is not None:
+            self.host.close()
+            self.host = None
+        self.screen = "menu"
+
+    # --- drawing ------------------------------------------------------------------------------
+
+    def draw(self, gui: Gui, blend: float) -> None:
+        """Draw one frame and take the intents of its widgets."""
+        if abs(gui.scale - self.settings.sight.scale) > 1e-6:
+            gui.resize(gui.size, self.settings.sight.scale)
+        self._dirty = False
+        for intent in gui.frame(lambda g: self._draw(g, blend)):
+            self._intent(intent)
+
+    def _draw(self, g: Gui, blend: float) -> list[Intent]:
+        if not self.overlay:
+            return self._screen(g, blend)
+        g.covered = True
+        self._screen(g, blend)
+        g.taken()
+        g.covered = False
+        if self.overlay == "pause":
+            notes = [] if self.level != "examination" else ["The clock of the examination goes on."]
+            return lobby.draw_pause(g, self.host.card.title if self.host else "", notes)
+        if self.overlay == "help":
+            return lobby.draw_help(g, *self._help())
+        return lobby.draw_note(g, *self.note)
+
+    def _help(self) -> tuple[str, list[tuple[str, str]], str]:
+        if self.screen == "play":
+            step = current_step(self.hands)
+            hint = step.hint if self.level != "examination" else "No hints in the examination."
+            rows = [*models.keys(step), ("F2 to F8", "panels"), ("PgUp PgDn", "step before, next step"), ("Tab Enter", "any button")]
+            return f"Keys: {step.words.lower()}", rows, hint
+        rows = [("Tab", "next button"), ("Enter", "press it"), ("Esc", "back, never loses work"), ("Ctrl +", "larger"), ("Ctrl -", "smaller")]
+        return "Keys", rows, "Every key has a button. One mouse alone is enough."
+
+    def _screen(self, g: Gui, blend: float) -> list[Intent]:
+        if self.screen == "settings":
+            view = options.OptionsView(self.settings, self.options_group, self.options_error, str(stored.config_folder()))
+            return options.draw(g, view)
+        if self.screen == "scenarios":
+            return lobby.draw_browser(g, self.browser)
+        if self.screen == "brief":
+            card = next(c for c in self.browser.cards if c.id == self.browser.chosen)
+            return lobby.draw_brief(g, lobby.BriefView(card, self.level, self.seed, self.timeout_done))
+        if self.host is None or self.screen == "menu":
+            return self._menu(g)
+        if self.screen == "debrief" and self.judged is not None:
+            return debrief.draw(g, self._debrief_view())
+        view = self._play_view(g, blend)
+        if self.screen == "tablet":
+            return tablet.draw(g, view)
+        if self.screen == "follow":
+            return follow.draw(g, self._follow_view(view))
+        return play.draw(g, view)
+
+    def _menu(self, g: Gui) -> list[Intent]:
+        last = self._last_card()
+        view = lobby.MenuView(
+            self.library.hero(g.size), last, f"{last.patient}" if last else "", len(self.browser.cards), self.library.n_attempts()
+        )
+        return lobby.draw_menu(g, view)
+
+    def _play_view(self, g: Gui, blend: float) -> PlayView:
+        assert self.host is not None
+        box = g.rects.get("view")
+        size = (round(box[2] - box[0]), round(box[3] - box[1])) if box else (round(g.size[0] * 0.52), round(g.size[1] * 0.67))
+        pictures = self.host.pictures(self._view_size(g, size), self.hands, self.level, blend) if self.screen != "tablet" else {}
+        depth, force = self.trace
+        return PlayView(
+            self.host.card, self.hands, self.host.observation, self.level, tuple(self.host.checklist), pictures,
+            (tuple(depth), tuple(force)), tuple(self.marks), self.said, self.panel, bool(self.overlay), self.host.map_marks(),
+        )  # fmt: skip
+
+    def _view_size(self, g: Gui, fallback: tuple[int, int]) -> tuple[int, int]:
+        from game.hud.layout import layout_for
+
+        area = layout_for(*g.base_size).view
+        return (round(area[2] * g.scale), round(area[3] * g.scale)) if area[2] > 0 else fallback
+
+    def _follow_view(self, view: PlayView) -> follow.FollowView:
+        assert self.host is not None
+        obs = self.host.observation
+        inside = models.shows_inside(self.level, False)
+        life = ()
+        if inside:
+            c = obs.catheter
+            life = (("Anchor slip", models.number(c.anchor_slip_m * 1e3), "mm"), ("Tip", models.level_words(c.tip_level), ""),
+                    ("Tightest bend", models.number(c.min_radius_m * 1e3), "mm"))  # fmt: skip
+        return follow.FollowView(
+            view, self.host.course(), self.host.followup_days, self.is_playing, self.speed_key, self.question,
+            self._is_follow_over(), life,
+        )  # fmt: skip
+
+    def _debrief_view(self) -> debrief.DebriefView:
+        assert self.host is not None and self.judged is not None
+        j = self.judged
+        row = next((r for r in j.lines if r.id == self.chosen), None)
+        at_s = _seconds(row.when) if row else None
+        picture = self.host.moment(at_s) if at_s is not None else None
+        return debrief.DebriefView(
+            self.host.card, self.level, j.verdict, j.lines, j.nodes, j.links, j.lanes, j.seconds, at_s, self.chosen,
+            self.line_filter, self.words, self.is_said, "", picture, j.course, self.debrief_page, self.first_line,
+        )  # fmt: skip
+
+
+def _seconds(clock: str) -> float | None:
+    parts = clock.split(":")
+    if len(parts) != 3 or not all(p.isdigit() for p in parts):
+        return None
+    return int(parts[0]) * 3600.0 + int(parts[1]) * 60.0 + int(parts[2])
+
+
+__all__ = ["SETTINGS", "App", "CaseHost", "Judged", "Library", "step_of"]

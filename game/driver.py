@@ -1,0 +1,208 @@
+"""Drives the game as a player would: posts real pygame events at published addresses, waits on ticks.
+
+Nothing here reaches into the game except through the address tables (`rects`, `texts`, `states`) and the
+loop's `frame`; time is counted in frames of one tick, never on the wall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pygame
+
+from game.hud.gui import Gui, audit
+from game.input.devices import NAMES
+from game.loop import Loop
+from physics.clock import TICK_S
+
+_CODES: dict[str, int] = {name: code for code, name in reversed(list(NAMES.items()))}
+
+
+class DriverError(AssertionError):
+    """An address is missing or a wait ran out."""
+
+
+def key_code(name: str) -> int:
+    """Return the pygame key of our name of it."""
+    return _CODES[name] if name in _CODES else pygame.key.key_code(name.lower())
+
+
+class Driver:
+    """Verbs on addresses."""
+
+    def __init__(self, loop: Loop, tick: Callable[[], int]) -> None:
+        self.loop, self.tick = loop, tick
+        self.at = (0, 0)
+
+    @property
+    def gui(self) -> Gui:
+        """The interface being driven."""
+        return self.loop.gui
+
+    # --- frames and waits ---------------------------------------------------------------------
+
+    def frames(self, n: int = 1) -> None:
+        """Run frames of one tick each."""
+        for _ in range(n):
+            self.loop._settle = 3
+            self.loop.frame(TICK_S)
+
+    def wait_tick(self, n: int) -> None:
+        """Run until the simulation has made n more ticks."""
+        goal = self.tick() + n
+        self.wait(lambda: self.tick() >= goal, n * 8 + 60, f"{n} ticks")
+
+    def wait_state(self, address: str, word: str, limit: int = 2000) -> None:
+        """Run until an address shows a state word."""
+        self.wait(lambda: self.gui.states.get(address) == word, limit, f"{address} = {word}")
+
+    def wait_address(self, address: str, limit: int = 600) -> None:
+        """Run until an address is on the screen."""
+        self.wait(lambda: address in self.gui.rects or address in self.gui.texts, limit, address)
+
+    def wait(self, until: Callable[[], bool], limit: int, what: str) -> None:
+        """Run frames until a condition holds.
+
+        Raises
+        ------
+        DriverError
+            If it does not within `limit` frames.
+        """
+        for _ in range(limit):
+            if until():
+                return
+            self.frames()
+        raise DriverError(f"waited {limit} frames for {what}; on screen: {sorted(self.gui.rects)[:40]}")
+
+    # --- verbs --------------------------------------------------------------------------------
+
+    def centre(self, address: str) -> tuple[int, int]:
+        """Return the middle of an address.
+
+        Raises
+        ------
+        DriverError
+            If it is not on the screen.
+        """
+        if address not in self.gui.rects:
+            raise DriverError(f"{address} is not on the screen; there are {sorted(self.gui.rects)}")
+        x0, y0, x1, y1 = self.gui.rects[address]
+        return round((x0 + x1) / 2), round((y0 + y1) / 2)
+
+    def _post(self, kind: int, **fields: object) -> None:
+        pygame.event.post(pygame.event.Event(kind, fields))
+
+    def _move(self, to: tuple[int, int]) -> None:
+        rel = (to[0] - self.at[0], to[1] - self.at[1])
+        self._post(pygame.MOUSEMOTION, pos=to, rel=rel, buttons=(0, 0, 0), touch=False)
+        self.at = to
+        self.frames()
+
+    def _button(self, down: bool, button: int = 1) -> None:
+        kind = pygame.MOUSEBUTTONDOWN if down else pygame.MOUSEBUTTONUP
+        self._post(kind, pos=self.at, button=button, touch=False)
+        self.frames()
+
+    def click(self, address: str, x_share: float = 0.5, y_share: float = 0.5) -> None:
+        """Click an address, by default in its middle."""
+        self.centre(address)
+        x0, y0, x1, y1 = self.gui.rects[address]
+        self._move((round(x0 + (x1 - x0) * x_share), round(y0 + (y1 - y0) * y_share)))
+        self.frames()
+        self._button(True)
+        self._button(False)
+        self.frames(2)
+
+    def hold(self, address: str, seconds: float) -> None:
+        """Hold the left button on an address for simulated seconds."""
+        self._move(self.centre(address))
+        self._button(True)
+        self.frames(max(round(seconds / TICK_S), 1))
+        self._button(False)
+        self.frames()
+
+    def drag(self, address: str, dx: int, dy: int, button: int = 1, steps: int = 8) -> None:
+        """Drag from the middle of an address by pixels."""
+        self._move(self.centre(address))
+        self._button(True, button)
+        for i in range(1, steps + 1):
+            goal = (self.at[0] + round(dx / steps), self.at[1] + round(dy / steps))
+            if i == steps:
+                goal = (self.centre(address)[0] + dx, self.centre(address)[1] + dy)
+            self._move(goal)
+        self._button(False, button)
+
+    def wheel(self, address: str, notches: int, ctrl: bool = False) -> None:
+        """Turn the wheel over an address."""
+        self._move(self.centre(address))
+        if ctrl:
+            self._key(pygame.KEYDOWN, pygame.K_LCTRL, pygame.KMOD_CTRL)
+        for _ in range(abs(notches)):
+            step = 1 if notches > 0 else -1
+            self._post(pygame.MOUSEWHEEL, x=0, y=step, precise_x=0.0, precise_y=float(step), flipped=False, touch=False)
+            self.frames()
+        if ctrl:
+            self._key(pygame.KEYUP, pygame.K_LCTRL, 0)
+
+    def _key(self, kind: int, code: int, mod: int) -> None:
+        self._post(kind, key=code, mod=mod, unicode="", scancode=0)
+        self.frames()
+
+    def key(self, name: str, seconds: float = 0.0, shift: bool = False, ctrl: bool = False) -> None:
+        """Press a key, or hold it for simulated seconds."""
+        mod = (pygame.KMOD_SHIFT if shift else 0) | (pygame.KMOD_CTRL if ctrl else 0)
+        self._key(pygame.KEYDOWN, key_code(name), mod)
+        self.frames(round(seconds / TICK_S))
+        self._key(pygame.KEYUP, key_code(name), 0)
+        self.frames()
+
+    def type(self, words: str) -> None:
+        """Type text into the field that has the keyboard."""
+        for char in words:
+            self._post(pygame.TEXTINPUT, text=char)
+            self.frames()
+
+    def look(self, address: str, seconds: float) -> None:
+        """Rest the pointer on an address for simulated seconds."""
+        self._move(self.centre(address))
+        self.frames(max(round(seconds / TICK_S), 1))
+
+    def focus(self, address: str, limit: int = 200) -> None:
+        """Tab until an address has the keyboard focus.
+
+        Raises
+        ------
+        DriverError
+            If Tab never gets there.
+        """
+        for _ in range(limit):
+            if self.gui.focus == address:
+                return
+            self.key("Tab")
+        raise DriverError(f"Tab never reached {address}; order {self.gui.focusable}")
+
+    # --- checks -------------------------------------------------------------------------------
+
+    def text(self, address: str) -> str:
+        """Return the words at an address ("" if none)."""
+        return self.gui.texts.get(address, "")
+
+    def is_visible(self, address: str) -> bool:
+        """Return whether an address is on the screen."""
+        return address in self.gui.rects
+
+    def audit(self) -> list[str]:
+        """Return the faults of the screen as drawn now."""
+        self.frames(3)
+        return audit(self.gui)
+
+    def screenshot(self, path: str | Path) -> Path:
+        """Save the screen as PNG."""
+        self.frames(3)
+        pixels = self.gui.picture()
+        surface = pygame.surfarray.make_surface(pixels.swapaxes(0, 1))
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pygame.image.save(surface, str(path))
+        return path
