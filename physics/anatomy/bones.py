@@ -68,8 +68,8 @@ def _lamina(p: Point, row: FloatArray) -> float:
     dx, dy = -ax0, by0 - ay0
     along = clamp(((ax - ax0) * dx + (y - ay0) * dy) / (dx * dx + dy * dy), 0.0, 1.0)
     plate = math.sqrt((ax - ax0 - along * dx) ** 2 + (y - ay0 - along * dy) ** 2) - (3.0 + 0.4 * along)
-    centre = z_mid + 2.5 - 2.5 * along if not is_thoracic else z_mid + 1.0 - 2.5 * along
-    half = row[HEIGHT] * (0.34 if not is_thoracic else 0.46) - 2.0 * bell((along - 0.55) / 0.25)
+    centre = z_mid + 1.6 - 2.7 * along if not is_thoracic else z_mid + 1.0 - 2.5 * along
+    half = row[HEIGHT] * (0.315 if not is_thoracic else 0.46) - 2.0 * bell((along - 0.55) / 0.25)
     return smooth_cut(plate, abs(p[2] - centre) - half, 3.2)
 
 

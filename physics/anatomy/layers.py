@@ -22,6 +22,8 @@ LAYER_NAMES: tuple[str, ...] = (
 AIR, SKIN, FAT, FASCIA, MUSCLE, INTERSPINOUS, FLAVUM, EPIDURAL, SAC, ANTERIOR, BONE = range(11)
 STEP_M = 0.0002
 INTERSPINOUS_HALF_MM = 2.5  # half thickness of the interspinous ligament [UGK]
+WIDE_ENOUGH_M = 0.0015  # clearance beyond which other wishes count [A]
+MEDIAL_RAD = 0.21  # 10-15 degrees [device_and_procedure I13, UGK-M]
 NEEDLE_RADIUS_M = 0.0009  # 15 gauge Tuohy, outer [device_and_procedure 2, UGK-M]
 
 
@@ -178,7 +180,7 @@ def angles_of(entry_m: FloatArray, normal: FloatArray, direction: FloatArray) ->
 
 
 def reference_approach(
-    anatomy: Anatomy, elevation_rad: float, side: float = -1.0
+    anatomy: Anatomy, elevation_rad: float, side: float = -1.0, wound_depth_m: float = 0.0
 ) -> tuple[float, float, float, float]:
     """Return a paramedian approach to the sac at L3-4 that meets no bone.
 
@@ -190,6 +192,8 @@ def reference_approach(
         Angle to the skin in the sagittal plane, 0.35 .. 1.35 rad.
     side : float
         1 enters left of the midline, -1 right.
+    wound_depth_m : float
+        Depth of an open wound: the needle starts on its floor, under (u, v) [m].
 
     Returns
     -------
@@ -198,12 +202,13 @@ def reference_approach(
     medial_rad : float
         Turn toward the midline.
     depth_to_dura_m : float
-        Skin to dura along the needle [m].
+        Start to dura along the needle [m].
 
     Notes
     -----
-    The trajectory with the widest bone clearance among entries 10-20 mm off the midline and targets on
-    the posterior dura at the L3-4 window (search on a grid, deterministic).
+    Best of entries 10-20 mm off the midline and targets on the posterior dura at the L3-4 window: bone
+    clearance first (up to 1.5 mm beyond the shaft), then near 12 degrees medial and 15 mm off the
+    midline (device_and_procedure I13, UGK-M). Grid search, deterministic.
 
     Raises
     ------
@@ -212,18 +217,20 @@ def reference_approach(
     """
     if not 0.35 <= elevation_rad <= 1.35:
         raise ValueError(f"elevation_rad = {elevation_rad}; expected 0.35 .. 1.35")
-    return _approach(anatomy.build, round(elevation_rad, 4), 1.0 if side > 0.0 else -1.0)
+    return _approach(anatomy.build, round(elevation_rad, 4), 1.0 if side > 0.0 else -1.0, round(wound_depth_m, 4))
 
 
 @lru_cache(maxsize=64)
-def _approach(build: PatientBuild, elevation_rad: float, side: float) -> tuple[float, float, float, float]:
+def _approach(
+    build: PatientBuild, elevation_rad: float, side: float, wound_m: float
+) -> tuple[float, float, float, float]:
     from physics.anatomy.build import build_anatomy  # the cache keys on the build, not on arrays
 
     anatomy = build_anatomy(build)
-    best = (-1.0, 0.0, 0.0, 0.0, 0.0)
+    best = (-math.inf, 0.0, 0.0, 0.0, 0.0)
     for target in _targets(anatomy, side):
         for u in (0.010, 0.0125, 0.015, 0.0175, 0.020):
-            found = _through(anatomy, target, side * u, elevation_rad)
+            found = _through(anatomy, target, side * u, elevation_rad, wound_m)
             if found is not None and found[0] > best[0] + 1e-9:
                 best = found
     return best[1:]
@@ -243,22 +250,28 @@ def _targets(anatomy: Anatomy, side: float) -> list[FloatArray]:
 
 
 def _through(
-    anatomy: Anatomy, target: FloatArray, u_m: float, elevation_rad: float
+    anatomy: Anatomy, target: FloatArray, u_m: float, elevation_rad: float, wound_m: float
 ) -> tuple[float, float, float, float, float] | None:
-    """Return (clearance, u, v, medial, depth) of the line at an elevation through a target."""
-    v = float(target[2]) - anatomy.build.dura_depth_m / math.tan(elevation_rad)
-    entry, normal = trunk.roll(anatomy.trunk, u_m, v)
+    """Return (liking, u, v, medial, depth) of the line at an elevation through a target.
+
+    Liking grows with bone clearance up to 1.5 mm, then with nearness to 12 degrees and 15 mm.
+    """
+    v = float(target[2]) - (anatomy.build.dura_depth_m - wound_m) / math.tan(elevation_rad)
+    entry, normal = trunk.roll(anatomy.trunk, u_m, v, wound_m)
     for _ in range(6):
         line = target - entry
         depth = float(np.linalg.norm(line))
         elevation, medial = angles_of(entry, normal, line / depth)
-        v -= depth * (elevation_rad - elevation) * -1.0 / max(math.sin(elevation_rad), 0.3)
-        entry, normal = trunk.roll(anatomy.trunk, u_m, v)
+        v += depth * (elevation_rad - elevation) / max(math.sin(elevation_rad), 0.3)
+        v = min(max(v, -0.19), 0.3)
+        entry, normal = trunk.roll(anatomy.trunk, u_m, v, wound_m)
     line = target - entry
     depth = float(np.linalg.norm(line))
     elevation, medial = angles_of(entry, normal, line / depth)
     if abs(elevation - elevation_rad) > 0.01 or not 0.05 < medial < 0.5:
         return None
-    at = np.arange(0.012, depth + 0.003, 0.0006)
+    at = np.arange(0.004, depth + 0.003, 0.0006)
     clearance = bones_distance(anatomy.spine, entry + at[:, None] * line / depth, has_ribs=False).min()
-    return float(clearance) - NEEDLE_RADIUS_M, u_m, v, medial, depth
+    clearance = float(clearance) - NEEDLE_RADIUS_M
+    liking = min(clearance, WIDE_ENOUGH_M) * 1e3 - 2.0 * abs(medial - MEDIAL_RAD) - 20.0 * abs(abs(u_m) - 0.015)
+    return liking, u_m, v, medial, depth

@@ -132,8 +132,8 @@ def bone_bounds(spine: Spine, name: str) -> tuple[FloatArray, FloatArray]:
         box = np.array([low, [side, max(back, 62.0), half + 16.0]]) * k
         return _turned_box(box, spine.level_centres_m[i], spine.level_rotations[i])
     if name.startswith("pelvis_"):
-        low, high = (-4.0, 142.0) if name.endswith("left") else (-142.0, 4.0)
-        box = np.array([[low, -98.0, -156.0], [high, 72.0, 98.0]]) * k
+        inner, outer = (-4.0, 142.0) if name.endswith("left") else (-142.0, 4.0)
+        box = np.array([[inner, -98.0, -156.0], [outer, 72.0, 98.0]]) * k
         return box[0] + spine.pelvis_origin_m, box[1] + spine.pelvis_origin_m
     if name == "sternum":
         nodes, margin = spine.sternum_nodes_m, float(spine.sternum_radius_m.max())

@@ -47,7 +47,7 @@ def _canal(build: PatientBuild) -> tuple[FloatArray, FloatArray, FloatArray]:
     top = tables.PATH_C5_MM * 1e-3 * tables.path_scale(build)
     bottom = float(np.interp(-80.0 * k, line[:, 2], arc))
     n_low, n_high = int(-bottom / PITCH_M), int(top / PITCH_M)
-    arcs = np.arange(-n_low, n_high + 1) * PITCH_M
+    arcs: FloatArray = np.arange(-n_low, n_high + 1, dtype=np.float64) * PITCH_M
     points = np.column_stack([np.interp(arcs, arc, line[:, i]) for i in range(3)])
     tangent = np.gradient(points, arcs, axis=0)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
@@ -94,7 +94,7 @@ def _vertebra_rows(build: PatientBuild, scale: float) -> FloatArray:
     rows[:, bones.JITTER :] = generator.uniform(-1.0, 1.0, (17, 12))
     tip_mm = (build.dura_depth_m - build.back_fat_m) * 1e3 - tables.SKIN_MM - tables.FASCIA_MM - 1.5
     wanted = tip_mm / scale + 7.0 - tables.VERTEBRA_MM[14, bones.CANAL_Y] - 2.5
-    factor = float(np.clip(wanted / tables.VERTEBRA_MM[14, bones.SP_LENGTH], 0.35, 1.20))
+    factor = float(np.clip(wanted / tables.VERTEBRA_MM[14, bones.SP_LENGTH], 0.35, 1.06))
     rows[:, bones.SP_LENGTH] *= factor
     rows[16, bones.SP_LENGTH] = min(rows[16, bones.SP_LENGTH], tables.VERTEBRA_MM[16, bones.SP_LENGTH])
     return rows
@@ -159,7 +159,8 @@ def levels_at(arcs: FloatArray, level_arcs: FloatArray) -> FloatArray:
     numbers = np.concatenate([[19.0], np.arange(18, 0, -1, dtype=float)])
     pitch = level_arcs[0] * (tables.PATH_C5_MM - tables.PATH_MM[0]) / tables.PATH_MM[0] / 3.0
     out = np.interp(arcs, known, numbers)
-    return np.where(arcs > level_arcs[0], 1.0 - (arcs - level_arcs[0]) / pitch, out)
+    levels: FloatArray = np.where(arcs > level_arcs[0], 1.0 - (arcs - level_arcs[0]) / pitch, out)
+    return levels
 
 
 def level_at_arc(spine: Spine, arc_m: float) -> float:

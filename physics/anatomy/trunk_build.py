@@ -15,7 +15,7 @@ from physics.anatomy.spec import PatientBuild
 
 FloatArray = NDArray[np.float64]
 
-Z_MM: FloatArray = tf.Z_LOW + tf.Z_PITCH * np.arange(tf.Z_COUNT)
+Z_MM: FloatArray = np.arange(tf.Z_COUNT, dtype=np.float64) * tf.Z_PITCH + tf.Z_LOW
 KNOTS_MM: FloatArray = np.array(
     [-420, -300, -215, -150, -80, 0, 60, 130, 225, 300, 352, 395, 440, 520], dtype=float
 )

@@ -101,7 +101,7 @@ def _loft(p: Point, table: FloatArray, shape: FloatArray) -> float:
     rho = ((abs(x) / a) ** n + (abs(y) / e) ** n) ** (1.0 / n)
     if rho < 0.05:
         return -min(a, e)
-    return math.sqrt(x * x + y * y) * (1.0 - 1.0 / rho) * 0.92
+    return float(math.sqrt(x * x + y * y) * (1.0 - 1.0 / rho) * 0.92)
 
 
 @kernel

@@ -291,7 +291,7 @@ def step(
         layer=path.layers[resistance.layer_at(y, path.borders_m)] if y > 0.0 else "air",
     )  # fmt: skip
     felt = _feel(moved, path, table, y - x, held - state.set_point_m, dt_s)
-    counted, crossings = _crossings(felt, path, x)
+    counted, crossings = _crossings(felt, path, state)
     touched, contacts = _contacts(counted, spec, path, state, dt_s)
     dripped, drops = _drip(touched, spec, path, csf_pressure_pa, dt_s)
     return dripped, crossings + contacts + drops
@@ -318,32 +318,30 @@ def _feel(
     )  # fmt: skip
 
 
-def _crossings(state: NeedleState, path: NeedlePath, before_m: float) -> tuple[NeedleState, tuple[Event, ...]]:
-    """Notice borders crossed by the tip, dural punctures and passes."""
+_GIVES = (
+    ("skin", "SkinPunctured", "skin"), ("fascia", "FasciaPunctured", "fascia"),
+    ("ligamentum_flavum", "LossOfResistance", "ligamentum flavum"),
+)  # fmt: skip
+
+
+def _crossings(state: NeedleState, path: NeedlePath, before: NeedleState) -> tuple[NeedleState, tuple[Event, ...]]:
+    """Notice borders cut by the tip for the first time on this track, dural punctures and skin entries."""
     events: list[Event] = []
-    y = state.depth_m
-    for i, name in enumerate(path.layers):
-        far = float(path.borders_m[i + 1])
-        if not before_m < far <= y:
-            continue
-        if name == "skin" and not state.is_through_skin:
-            events.append(("SkinPunctured", y, "skin"))
-        elif name == "fascia":
-            events.append(("FasciaPunctured", y, "fascia"))
-        elif name == "ligamentum_flavum" and far == path.flavum_m:
-            events.append(("LossOfResistance", y, "ligamentum flavum"))
+    y, cut = state.depth_m, before.reach_m
+    for name, event, where in _GIVES:
+        ends = [float(path.borders_m[i + 1]) for i, n in enumerate(path.layers) if n == name]
+        if ends and cut < ends[-1] <= y:
+            events.append((event, y, where))
     is_under = _is_under_skin(path, y)
     n_passes = state.n_passes + (1 if is_under and not state.is_through_skin else 0)
-    through_dura = path.dura_m + layers.DURA_TENT_M
-    n_dural = state.n_dural_punctures
-    if before_m < through_dura <= y:
-        is_new = state.reach_m <= y + 1e-12 and before_m >= 0.0 and not state.is_in_sac
-        n_dural += 1 if is_new else 0
-        events.append(("DuraPunctured", y, "dura"))
-    past = max(y - through_dura, 0.0) if math.isfinite(path.dura_m) else 0.0
-    in_sac = state.is_in_sac
+    n_dural, in_sac, past = state.n_dural_punctures, False, 0.0
     if math.isfinite(path.dura_m):
-        in_sac = past > 0.0
+        through = path.dura_m + layers.DURA_TENT_M
+        if cut < through <= y:
+            n_dural += 1
+            events.append(("DuraPunctured", y, "dura"))
+        in_sac = y >= through or (state.is_in_sac and y > path.dura_m)
+        past = max(y - path.dura_m, 0.0) if in_sac else 0.0
     out = replace(
         state, is_through_skin=is_under, n_passes=n_passes, n_dural_punctures=n_dural, is_in_sac=in_sac,
         past_dura_m=past, max_past_dura_m=max(state.max_past_dura_m, past),
@@ -388,7 +386,7 @@ def _contacts(
             n_bone += 1
             events.append(("BoneContacted", state.force_n, "needle"))
         quiet = 0.0
-    if before.depth_m < path.anterior_m <= state.depth_m:
+    if before.reach_m < path.anterior_m <= state.depth_m:
         events.append(("AnteriorWallTouched", state.past_dura_m, "opposite wall"))
     return replace(state, n_bone_contacts=n_bone, bone_quiet_s=min(quiet, 10.0)), tuple(events)
 
@@ -423,7 +421,7 @@ def _drip(
 ) -> tuple[NeedleState, tuple[Event, ...]]:
     """CSF fills the bore, then leaves it drop by drop."""
     if state.is_stylet_in:
-        return replace(state, csf_flow_m3_per_s=0.0), ()
+        return replace(state, csf_flow_m3_per_s=0.0, lumen_m3=0.0), ()
     flow = csf_flow(bevel_share(state, spec, path), spec, pressure_pa)
     bore = math.pi * spec.bore_radius_m**2 * spec.length_m
     lumen = state.lumen_m3 + flow * dt_s

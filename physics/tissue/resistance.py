@@ -29,8 +29,8 @@ def layer_at(depth: float, borders: FloatArray) -> int:
     k = borders.shape[0] - 1
     for i in range(k):
         if depth < borders[i + 1]:
-            return i
-    return k - 1
+            return int(i)
+    return int(k - 1)
 
 
 @kernel
@@ -59,13 +59,13 @@ def tip_force(depth: float, reach: float, borders: FloatArray, codes: IntArray, 
     into = depth - borders[i]
     stop = table[code, 3]
     if stop > 0.0:
-        return stop * into
+        return float(stop * into)
     if depth <= reach:
         return 0.0
     if code == SAC_CODE and into < DURA_TENT and i > 0:
-        return table[code, 0] + DURA_PEAK * into / DURA_TENT
+        return float(table[code, 0] + DURA_PEAK * into / DURA_TENT)
     share = into / max(borders[i + 1] - borders[i], 1e-6)
-    return table[code, 0] + (table[code, 1] - table[code, 0]) * min(share, 1.0)
+    return float(table[code, 0] + (table[code, 1] - table[code, 0]) * min(share, 1.0))
 
 
 @kernel
