@@ -1,0 +1,74 @@
+"""What a trainee knows before touching the patient: the order, the tray, and what palpation and films show."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from physics.anatomy import Anatomy
+from physics.anatomy.build import build_anatomy
+from physics.anatomy.layers import reference_approach
+from physics.anatomy.spine import arc_at_level, level_at_arc, nearest_canal
+from physics.anatomy.trunk import costal_margin_v, iliac_crest_v
+from physics.observation import FloatArray
+from scenarios.schema import Scenario
+from scenarios.setup import CaseSetup
+
+PUMP_RADIUS_M = 0.04375  # 87.5 mm across [device_and_procedure 1.1]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The written case and the landmarks of this patient; nothing here is hidden from a trainee."""
+
+    scenario: Scenario
+    setup: CaseSetup
+    anatomy: Anatomy
+    elevation_rad: float
+
+    @property
+    def approach(self) -> tuple[float, float, float, float]:
+        """Entry u, v [m], medial turn [rad] and depth to dura along the needle [m]: palpated, measured on films."""
+        return reference_approach(self.anatomy, self.elevation_rad)
+
+    @property
+    def canal_length_m(self) -> float:
+        """Length along the canal from the L3-4 disc to the written level, as measured on a film [m]."""
+        return float(arc_at_level(self.anatomy.spine, self.setup.target_level))
+
+    def level_on_film(self, tip_m: FloatArray) -> float:
+        """Return the vertebral level beside a tip that a film shows."""
+        return float(level_at_arc(self.anatomy.spine, nearest_canal(self.anatomy.spine, tip_m)[0]))
+
+    def short_of_target_m(self, tip_m: FloatArray) -> float:
+        """Return the length still to go along the canal from a tip that a film shows [m]."""
+        return self.canal_length_m - float(nearest_canal(self.anatomy.spine, tip_m)[0])
+
+    @property
+    def pocket_uv_m(self) -> tuple[float, float]:
+        """Place of the pocket: on the ordered side, where rib and crest leave most room."""
+        side = -1.0 if self.scenario.order.side == "right" else 1.0
+        trunk = self.anatomy.trunk
+        best = (-math.inf, 0.0, 0.0)
+        for distance in np.arange(0.24, 0.34, 0.01):
+            u = side * float(distance) * self.girth_share
+            low, high = float(iliac_crest_v(trunk, u)), float(costal_margin_v(trunk, u))
+            room = 0.5 * (high - low) - PUMP_RADIUS_M
+            if room > best[0] + 1e-6:
+                best = (room, u, 0.5 * (low + high))
+        return best[1], best[2]
+
+    @property
+    def girth_share(self) -> float:
+        """Size of this trunk against an adult one of 66 kg and 166 cm (a circumference goes with sqrt(m/h))."""
+        build = self.anatomy.build
+        return math.sqrt(build.mass_kg / build.height_m / (66.0 / 1.66))
+
+
+def chart_for(scenario: Scenario, setup: CaseSetup) -> Chart:
+    """Return the chart of a case: the needle angle is the middle of the ordered band."""
+    order = scenario.order
+    degrees = 0.5 * (order.needle_angle_min_deg + order.needle_angle_max_deg)
+    return Chart(scenario, setup, build_anatomy(setup.params.build), math.radians(degrees))

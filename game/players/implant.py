@@ -1,0 +1,155 @@
+"""A whole implant as a plan of steps; trainees differ only in their `Habits`."""
+
+from __future__ import annotations
+
+import math
+
+from game.players.chart import Chart
+from game.players.habits import Habits
+from game.players.needle import advance, find_csf, place, thread
+from game.players.programme import program_start
+from game.players.step import Plan, do, film, items, numbered, say, wait
+from physics.commands import (
+    CloseWounds,
+    CoilSlack,
+    ConnectCatheter,
+    DissectPocket,
+    FillOnTable,
+    InciseLumbar,
+    LayLoop,
+    PlaceAnchor,
+    PlacePump,
+    RemoveNeedle,
+    SetCatheterStylet,
+    SuturePump,
+    TiePurseString,
+    TrimCatheter,
+    TunnelCatheter,
+)
+from scenarios.actions import Action
+
+CLEARANCE_M = 0.007  # pump + 5-10 mm all round [device_and_procedure I27]
+PURSE_N = 2.0  # snug: between 0.5 and 4 N [scenarios_content 5]
+WOUND_M = 0.040  # 3-5 cm [I11]
+CONNECT_N = 18.0  # above the 15 N that seats it [scenarios_content 0.1]
+TUNNEL_DEPTH_M = 0.012  # 1-2 cm [I29]
+SLACK_M = 0.13  # tuned: one turn behind the pump
+SKIN_M = 0.002  # adult trunk skin, part of the cover
+
+
+def prepare(chart: Chart) -> Plan:
+    """Say what is checked before the first cut, and fill the pump on the table."""
+    wanted, setup = chart.scenario.items, chart.setup
+    yield from say(*items(numbered("IM", 1, 12), wanted))
+    yield from say(*items(numbered("IM", 13, 16), wanted))
+    yield from do(FillOnTable(setup.ordered_volume_m3, setup.ordered_concentration_kg_per_m3, False))
+    return (yield from say(Action("item.IM18", "not primed")))
+
+
+def free_needle() -> Plan:
+    """Purse-string round the needle, needle out over the held catheter, stylet out, CSF seen."""
+    yield from do(TiePurseString(PURSE_N))
+    yield from do(RemoveNeedle(True))
+    seen = yield from do(SetCatheterStylet(None))
+    seen = yield from wait(0.25)
+    if seen.catheter.is_csf_at_end:
+        yield from say(Action("confirm.csf", "after-needle"))
+    return seen
+
+
+def check_catheter() -> Plan:
+    """Draw the stylet back a little while the needle is in and look for CSF at the free end."""
+    yield from do(SetCatheterStylet(None))
+    seen = yield from wait(0.25)
+    if seen.catheter.is_csf_at_end:
+        yield from say(Action("confirm.csf", "catheter"))
+    return (yield from do(SetCatheterStylet(0.0)))
+
+
+def fix(habits: Habits) -> Plan:
+    """Anchor on the fascia, tug, and lay the loop."""
+    if habits.anchor_sutures > 0:
+        yield from do(PlaceAnchor(habits.anchor_distance_m, habits.anchor_sutures, habits.anchor_substrate))
+        yield from say(Action("tug.test", "anchor"))
+    yield from do(LayLoop(habits.loop_radius_m))
+    return (yield from say(Action("item.IM45"), Action("item.IM46")))
+
+
+def make_pocket(chart: Chart) -> Plan:
+    """Open the pocket in the ordered plane and lay the pump in, port to the skin."""
+    order, (u_m, v_m) = chart.scenario.order, chart.pocket_uv_m
+    fat_m = chart.setup.params.build.abdominal_fat_m
+    cover_m = fat_m + SKIN_M
+    if order.plane == "subfascial" or not order.cover_min_mm <= 1e3 * cover_m <= order.cover_max_mm:
+        cover_m = 0.5e-3 * (order.cover_min_mm + order.cover_max_mm)
+    radius_m = 0.5 * 0.0875 + CLEARANCE_M
+    yield from do(DissectPocket(u_m, v_m, radius_m, order.plane, cover_m))
+    yield from say(Action("item.IM49"))
+    toward_midline = 1.0 if u_m < 0.0 else -1.0
+    return (yield from do(PlacePump(-toward_midline * math.pi / 6.0)))
+
+
+def waypoints(chart: Chart) -> tuple[tuple[float, float, float], ...]:
+    """Return the tunneller's path: from the wound round the flank between rib and crest to the pocket."""
+    u_in, v_in, _, _ = chart.approach
+    u_out, v_out = chart.pocket_uv_m
+    side = math.copysign(1.0, u_out)
+    start = (u_in + side * 0.035, v_in)
+    end = (u_out - side * 0.035, v_out + 0.02)
+    return tuple(
+        (start[0] + f * (end[0] - start[0]), start[1] + (3 * f * f - 2 * f**3) * (end[1] - start[1]), TUNNEL_DEPTH_M)
+        for f in (0.0, 0.25, 0.5, 0.75, 1.0)
+    )
+
+
+def needed_length_m(chart: Chart, fed_m: float, habits: Habits) -> float:
+    """Return the catheter length from tip to pump: what lies inside, loop, tunnel, one turn of slack [m]."""
+    inside_m = fed_m - chart.setup.needle_length_m + chart.approach[3]
+    way = waypoints(chart)
+    tunnel_m = sum(math.dist(a, b) for a, b in zip(way, way[1:], strict=False))
+    return inside_m + tunnel_m + 0.05 + 2.0 * math.pi * habits.loop_radius_m + SLACK_M
+
+
+def join(chart: Chart, habits: Habits, fed_m: float) -> Plan:
+    """Tunnel, trim and record, see CSF at the pump end, connect, coil the slack."""
+    seen = yield from do(TunnelCatheter(waypoints(chart)))
+    spare_m = chart.setup.catheter_length_m - needed_length_m(chart, fed_m, habits)
+    seen = yield from do(TrimCatheter(round(min(max(spare_m, 0.0), 0.6), 3)))
+    length_m = chart.setup.catheter_length_m - seen.catheter.removed_m
+    volume_m3 = chart.setup.tubing_m3 + chart.setup.catheter_m3_per_m * length_m
+    yield from say(Action("record.length", "", length_m), Action("calc.line_volume", "", volume_m3))
+    seen = yield from wait(0.25)
+    if seen.catheter.is_csf_at_end:
+        yield from say(Action("confirm.csf", "pump-end"))
+    yield from do(CoilSlack(habits.coil_radius_m))
+    yield from do(ConnectCatheter(CONNECT_N))
+    return (yield from say(Action("tug.test", "connector")))
+
+
+def close(chart: Chart) -> Plan:
+    """Tie all loops, close, and take the final film."""
+    for loop in range(4):
+        yield from do(SuturePump(loop))
+    yield from say(*items(("IM61", "IM62"), chart.scenario.items))
+    yield from do(CloseWounds())
+    yield from film("ap")
+    return (yield from film("lateral")).seen
+
+
+def implant(chart: Chart, habits: Habits) -> Plan:
+    """Play a whole implant, from the checks to the running pump."""
+    yield from prepare(chart)
+    yield from place(chart)
+    yield from advance(chart)
+    yield from find_csf()
+    seen = yield from thread(chart, habits)
+    fed_m = seen.catheter.fed_m
+    yield from check_catheter()
+    u_m, v_m, _, _ = chart.approach
+    yield from do(InciseLumbar(u_m, v_m, WOUND_M, 0.08))
+    yield from free_needle()
+    yield from fix(habits)
+    yield from make_pocket(chart)
+    yield from join(chart, habits, fed_m)
+    yield from close(chart)
+    return (yield from program_start(chart, habits))

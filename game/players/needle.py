@@ -1,0 +1,119 @@
+"""Lumbar puncture and threading, as a plan: place, advance to loss of resistance, prove CSF, feed by the marks."""
+
+from __future__ import annotations
+
+import math
+
+from game.players.chart import Chart
+from game.players.habits import Habits
+from game.players.step import Plan, do, film, repeat, say, wait, wait_until
+from physics.clock import TICK_S
+from physics.commands import (
+    AdvanceNeedle,
+    BraceHand,
+    FeedCatheter,
+    OpenCatheter,
+    PlaceNeedle,
+    RotateNeedle,
+    SetNeedleStylet,
+)
+from scenarios.actions import Action
+
+FAST_M_PER_S = 0.012  # tuned: through fat and muscle, far from the dura
+SLOW_M_PER_S = 0.003  # tuned: braced, near the flavum (1-2 mm overshoot, game_design 3)
+FEED_M_PER_S = 0.015  # stroke speed [game_design 3.6]
+FEED_FORCE_N = 0.45  # tuned: stop and wait above this push; rubric full at 0.6 N
+STROKE_M = 0.060  # film every 50-80 mm
+FILM_BEFORE_DURA_M = 0.010  # film within the last centimetre [IM23]
+LEAST_GIVE_N = 3.0  # tuned: flavum peaks at 4-8 N; a fall from less is muscle
+GIVE_SHARE = 0.5  # the force falls by half or more within 0.6 mm [game_design 3.4]
+STEP_M = 0.0005  # tuned: beyond the give, half a millimetre at a time with the stylet out
+MOST_STEPS = 24
+DROPS = 2  # counts as seen [game_design 3.5]
+
+
+def place(chart: Chart) -> Plan:
+    """Set the needle on the skin beside L3-4, bevel along the fibres, and take both views."""
+    u_m, v_m, medial_rad, _ = chart.approach
+    yield from do(
+        PlaceNeedle(u_m, v_m, chart.elevation_rad, medial_rad, chart.setup.needle_length_m),
+        RotateNeedle(0.5 * math.pi), SetNeedleStylet(True),
+    )  # fmt: skip
+    yield from film("ap")
+    return (yield from say(Action("item.IM20"), Action("beam.pulse", "lateral", 90.0)))
+
+
+def advance(chart: Chart) -> Plan:
+    """Go to the flavum on the measured depth, then feel for the give."""
+    depth_m = chart.approach[3]
+    seen = yield from do(BraceHand(False))
+    while seen.needle.depth_m < depth_m - 0.9 * FILM_BEFORE_DURA_M and seen.needle.force_n < 12.0:
+        seen = yield from do(AdvanceNeedle(FAST_M_PER_S * TICK_S))
+    yield from do(BraceHand(True))
+    seen = (yield from film("lateral")).seen
+    peak_n = 0.0
+    while seen.needle.depth_m < depth_m + 0.004:
+        seen = yield from do(AdvanceNeedle(SLOW_M_PER_S * TICK_S))
+        peak_n = max(peak_n, seen.needle.force_n)
+        if peak_n > LEAST_GIVE_N and seen.needle.force_n < (1.0 - GIVE_SHARE) * peak_n:
+            break
+    return seen
+
+
+def find_csf() -> Plan:
+    """Advance by half millimetres with the stylet out until drops fall; say so; stylet back."""
+    seen = yield from do(SetNeedleStylet(False))
+    for _ in range(MOST_STEPS):
+        seen = yield from wait_until(lambda o: o.needle.csf_drops > 0, 1.2)
+        if seen.needle.csf_drops > 0:
+            break
+        for _ in range(4):
+            seen = yield from do(AdvanceNeedle(0.25 * STEP_M))
+    # the whole bevel must lie inside before a catheter can turn up the canal
+    for _ in range(16):
+        seen = yield from do(AdvanceNeedle(0.25 * STEP_M))
+    seen = yield from wait_until(lambda o: o.needle.csf_drops >= DROPS, 4.0)
+    if seen.needle.csf_drops > 0:
+        yield from say(Action("confirm.csf", "needle"))
+    return (yield from do(SetNeedleStylet(True), RotateNeedle(0.0)))
+
+
+def push(length_m: float) -> Plan:
+    """Feed a length, easing off while the fingers feel too much force."""
+    seen = yield from do(FeedCatheter(0.0))
+    goal_m, patience = seen.catheter.fed_m + length_m, 640
+    while seen.catheter.fed_m < goal_m - 1e-4 and patience > 0:
+        if seen.catheter.hand_force_n > FEED_FORCE_N:
+            seen, patience = (yield from wait(4 * TICK_S)), patience - 4
+            if patience % 64 == 0:
+                seen = yield from do(FeedCatheter(0.5 * FEED_M_PER_S * TICK_S))
+            continue
+        travel_m = min(FEED_M_PER_S * TICK_S, goal_m - seen.catheter.fed_m)
+        before_m = seen.catheter.fed_m
+        seen = yield from do(FeedCatheter(travel_m))
+        patience -= seen.catheter.fed_m <= before_m
+    return seen
+
+
+def thread(chart: Chart, habits: Habits) -> Plan:
+    """Feed to the wanted length by the marks, with a film at the end of each stroke."""
+    needle_m = chart.setup.needle_length_m
+    yield from do(OpenCatheter(chart.scenario.equipment.catheter))
+    seen = yield from push(needle_m)
+    if habits.threaded_beyond_needle_m is not None:
+        seen = yield from push(needle_m + habits.threaded_beyond_needle_m - seen.catheter.fed_m)
+        yield from film("ap")
+        return (yield from film("lateral")).seen
+    seen = yield from push(0.5 * STROKE_M)
+    for _ in range(14):
+        picture = yield from film("ap")
+        seen = picture.seen
+        short_m = chart.short_of_target_m(picture.catheter_tip_m)
+        if short_m < 0.004:
+            break
+        seen = yield from push(min(STROKE_M, short_m))
+        if habits.withdraws_through_needle_m > 0.0 and seen.catheter.fed_m - needle_m > 0.08:
+            speed = -FEED_M_PER_S * TICK_S
+            yield from repeat(FeedCatheter(speed), habits.withdraws_through_needle_m / FEED_M_PER_S)
+            habits = Habits()
+    return (yield from film("lateral")).seen

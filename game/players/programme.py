@@ -1,0 +1,51 @@
+"""The programmer and the weeks after: start, refill settings, follow-up."""
+
+from __future__ import annotations
+
+from game.players.chart import Chart
+from game.players.habits import Habits
+from game.players.step import Plan, do, items, numbered, say, wait_until
+from physics.commands import AdvanceClinicalTime, ProgramPump
+from physics.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
+from scenarios.actions import Action
+
+EARLY_DAYS = 3.0  # the first days are lived in short steps: sedation and withdrawal show within hours
+EARLY_STEP_S = 2.0 * SECONDS_PER_HOUR
+LATE_STEP_S = SECONDS_PER_DAY
+
+
+def alarm_days(reservoir_m3: float, alarm_m3: float, flow_m3_per_s: float) -> float:
+    """Return the days until the low-reservoir alarm."""
+    return (reservoir_m3 - alarm_m3) / flow_m3_per_s / SECONDS_PER_DAY if flow_m3_per_s > 0.0 else 0.0
+
+
+def program_start(chart: Chart, habits: Habits) -> Plan:
+    """Program a new pump: dose, volume, prime of the empty line; read it back; order monitoring."""
+    order, setup = chart.scenario.order, chart.setup
+    seen = yield from say(Action("interrogate", "before"), Action("programmer.review"))
+    length_m = setup.catheter_length_m - seen.catheter.removed_m
+    prime_m3 = setup.tubing_m3 + setup.catheter_m3_per_m * length_m
+    yield from do(
+        ProgramPump(
+            "continuous", setup.ordered_dose_kg_per_s * habits.dose_factor, setup.ordered_concentration_kg_per_m3,
+            setup.ordered_volume_m3, order.alarm_volume_ml * 1e-6, prime_volume_m3=prime_m3, recorded_length_m=length_m,
+        )
+    )  # fmt: skip
+    yield from wait_until(lambda o: o.pump.state in ("priming", "running"), 3.0)
+    seen = yield from say(Action("interrogate", "after"))
+    days = alarm_days(
+        seen.pump.shown_reservoir_m3, seen.pump.alarm_volume_m3, seen.pump.programmed_flow_m3_per_s
+    )
+    yield from say(Action("calc.alarm_date", "", days), Action("time.monitor", "", order.monitor_hours))
+    return (yield from say(*items(("IM67", *numbered("IM", 70, 72)), chart.scenario.items)))
+
+
+def live(days: float) -> Plan:
+    """Let the follow-up pass: in hours at first, then day by day."""
+    left_s, lived_s = days * SECONDS_PER_DAY, 0.0
+    seen = yield from say()
+    while left_s > 1e-6:
+        step_s = min(EARLY_STEP_S if lived_s < EARLY_DAYS * SECONDS_PER_DAY else LATE_STEP_S, left_s)
+        seen = yield from do(AdvanceClinicalTime(step_s))
+        left_s, lived_s = left_s - step_s, lived_s + step_s
+    return seen

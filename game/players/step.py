@@ -1,0 +1,85 @@
+"""The words that plans are made of: one input per tick, waiting, saying, looking at a film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+
+from physics.clock import TICK_HZ
+from physics.commands import Command
+from physics.observation import FloatArray, Observation
+from scenarios.actions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerInput:
+    """What a player does in one tick."""
+
+    commands: tuple[Command, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+Plan = Generator[PlayerInput, Observation, Observation]
+"""Yields the input of a tick, is sent the observation after it, returns the last observation."""
+
+
+def do(*commands: Command) -> Plan:
+    """Give commands in one tick."""
+    return (yield PlayerInput(tuple(commands)))
+
+
+def say(*actions: Action) -> Plan:
+    """Do judged acts in one tick."""
+    return (yield PlayerInput((), tuple(actions)))
+
+
+def wait(seconds: float) -> Plan:
+    """Keep still."""
+    seen: Observation | None = None
+    for _ in range(max(1, round(seconds * TICK_HZ))):
+        seen = yield PlayerInput()
+    assert seen is not None
+    return seen
+
+
+def wait_until(is_so: Callable[[Observation], bool], seconds: float) -> Plan:
+    """Keep still until something is seen, at most for a time."""
+    seen = yield PlayerInput()
+    for _ in range(round(seconds * TICK_HZ)):
+        if is_so(seen):
+            break
+        seen = yield PlayerInput()
+    return seen
+
+
+def repeat(command: Command, seconds: float) -> Plan:
+    """Give one command in every tick for a time."""
+    seen = yield PlayerInput((command,))
+    for _ in range(round(seconds * TICK_HZ) - 1):
+        seen = yield PlayerInput((command,))
+    return seen
+
+
+def items(names: Iterable[str], allowed: dict[str, tuple[str, ...]]) -> tuple[Action, ...]:
+    """Return the acts that say checklist items, each with the value that the case asks for."""
+    return tuple(Action(f"item.{n}", allowed.get(n, ("",))[0]) for n in names)
+
+
+def numbered(prefix: str, first: int, last: int) -> tuple[str, ...]:
+    """Return checklist ids such as IM01 .. IM09."""
+    return tuple(f"{prefix}{n:02d}" for n in range(first, last + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What one X-ray pulse shows."""
+
+    seen: Observation
+    catheter_tip_m: FloatArray
+    needle_tip_m: FloatArray
+
+
+def film(view: str) -> Generator[PlayerInput, Observation, Film]:
+    """Take one pulse and read the tips off it: the only way a player learns where a tip lies."""
+    seen = yield PlayerInput((), (Action("beam.pulse", view, 0.0 if view == "ap" else 90.0),))
+    return Film(seen, seen.catheter.tip_m, seen.needle.tip_m)
