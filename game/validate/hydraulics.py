@@ -19,12 +19,27 @@ MECHANICS = "catheter_mechanics, Hydraulics"
 
 
 def _row(
-    name: str, quantity: str, unit: str, target: float, model: float, tolerance: float, source: str,
+    name: str,
+    quantity: str,
+    unit: str,
+    target: float,
+    model: float,
+    tolerance: float,
+    source: str,
     confidence: str = "H",
-) -> ValidationRow:  # fmt: skip
+) -> ValidationRow:
     passed = abs(model - target) <= tolerance
     return ValidationRow(
-        f"hydraulics.{name}", "hydraulics", quantity, unit, target, model, tolerance, passed, source, confidence
+        f"hydraulics.{name}",
+        "hydraulics",
+        quantity,
+        unit,
+        target,
+        model,
+        tolerance,
+        passed,
+        source,
+        confidence,
     )
 
 
@@ -68,9 +83,7 @@ def split_by_leak() -> tuple[float, float]:
 def charge_of_capacitor(n_tau: float) -> tuple[float, float]:
     """Return the pressure share left after n time constants (closed form, network)."""
     g, c = 1e-15, 1e-13
-    network = Network(
-        np.array([1e-11]), np.zeros(2), np.array([c, 0.0]), g
-    )  # fmt: skip
+    network = Network(np.array([1e-11]), np.zeros(2), np.array([c, 0.0]), g)
     start = np.array([5e4, 5e4])
     flows = hydraulics.solve(network, hydraulics.PumpSource(0.0), 0.0, n_tau * c / g, start)
     return math.exp(-n_tau), float(flows.pressures_pa[0]) / 5e4
@@ -84,7 +97,9 @@ def least_aspirable_share() -> float:
         area = (share * (2.0 - (1.0 - FLATTENING_AT_KINK**2))) ** (1.0 / 3.0)
         patency = np.ones(90)
         patency[45] = area
-        low, high = (low, share) if hydraulics.is_aspirable(catheter(patency), 1471.0, True) else (share, high)
+        low, high = (
+            (low, share) if hydraulics.is_aspirable(catheter(patency), 1471.0, True) else (share, high)
+        )
     return math.sqrt(low * high)
 
 
@@ -109,7 +124,9 @@ def worst_balance() -> float:
     worst = 0.0
     for dt in (1.0 / 64.0, 1.0, 600.0, 86400.0):
         f = hydraulics.solve(network, hydraulics.PumpSource(0.2 * ML_PER_DAY), 1471.0, dt)
-        worst = max(worst, abs(f.pump_m3 - f.tip_m3 - f.leak_m3 - f.stored_m3) / max(f.pump_m3, abs(f.leak_m3)))
+        worst = max(
+            worst, abs(f.pump_m3 - f.tip_m3 - f.leak_m3 - f.stored_m3) / max(f.pump_m3, abs(f.leak_m3))
+        )
     return worst
 
 
@@ -126,24 +143,85 @@ def rows() -> list[ValidationRow]:
     shut_s, shut_flow = shut_line()
     fill_s = LINE_COMPLIANCE_M3_PER_PA * 80e3 / (0.5 * ML_PER_DAY)
     return [
-        _row("poiseuille", "flow per gradient, 0.53 mm tube", "m4 s-1 Pa-1", flow_of_profile(INNER_M), metre,
-             1e-6 * metre, "parabolic profile integrated"),
-        _row("ellipse", "conductance of the lumen at the kink limit", "1", flow_of_ellipse(FLATTENING_AT_KINK),
-             ellipse, 1e-9, "elliptic tube, exact"),
+        _row(
+            "poiseuille",
+            "flow per gradient, 0.53 mm tube",
+            "m4 s-1 Pa-1",
+            flow_of_profile(INNER_M),
+            metre,
+            1e-6 * metre,
+            "parabolic profile integrated",
+        ),
+        _row(
+            "ellipse",
+            "conductance of the lumen at the kink limit",
+            "1",
+            flow_of_ellipse(FLATTENING_AT_KINK),
+            ellipse,
+            1e-9,
+            "elliptic tube, exact",
+        ),
         _row("ellipse_loss", "loss before the kink", "1", 0.18, 1.0 - ellipse, 0.01, MECHANICS, "M"),
         _row("basal_drop", "pressure for 0.5 mL/day through 0.9 m", "Pa", 2.0, drop, 0.3, MECHANICS, "M"),
-        _row("aspirate_drop", "pressure for 1 mL/min through 0.9 m", "Pa", 6e3, aspirate, 1e3, MECHANICS, "M"),
-        _row("series", "pump pressure against sum of resistors", "Pa", series, float(basal.pressures_pa[0]),
-             1e-6 * series, "series resistors"),
-        _row("leak_split", "share lost at a leak in mid line", "1", leak_target, leak_model, 1e-6 * leak_target,
-             "parallel resistors"),
-        _row("balance", "pump - tip - leak - stored, over pumped", "1", 0.0, worst_balance(), 1e-12,
-             "conservation of volume"),
+        _row(
+            "aspirate_drop", "pressure for 1 mL/min through 0.9 m", "Pa", 6e3, aspirate, 1e3, MECHANICS, "M"
+        ),
+        _row(
+            "series",
+            "pump pressure against sum of resistors",
+            "Pa",
+            series,
+            float(basal.pressures_pa[0]),
+            1e-6 * series,
+            "series resistors",
+        ),
+        _row(
+            "leak_split",
+            "share lost at a leak in mid line",
+            "1",
+            leak_target,
+            leak_model,
+            1e-6 * leak_target,
+            "parallel resistors",
+        ),
+        _row(
+            "balance",
+            "pump - tip - leak - stored, over pumped",
+            "1",
+            0.0,
+            worst_balance(),
+            1e-12,
+            "conservation of volume",
+        ),
         _row("charging", "pressure left after 2 RC", "1", charge_target, charge_model, 1e-3, "exp(-t/RC)"),
-        _row("shut_time", "time to 80 kPa at 0.5 mL/day, line shut at the tip", "s", fill_s, shut_s, 60.0,
-             MECHANICS + ": about half an hour", "A"),
-        _row("shut_flow", "flow left after 2 h over demand, line shut", "1", 0.0, shut_flow, 0.01,
-             f"pressure limit {PUMP_STALL_LIMIT_PA / 1e3:.0f} kPa", "A"),
-        _row("aspirable", "conductance share at which aspiration fails", "1", 2e-4, least_aspirable_share(), 1e-4,
-             MECHANICS, "M"),
-    ]  # fmt: skip
+        _row(
+            "shut_time",
+            "time to 80 kPa at 0.5 mL/day, line shut at the tip",
+            "s",
+            fill_s,
+            shut_s,
+            60.0,
+            MECHANICS + ": about half an hour",
+            "A",
+        ),
+        _row(
+            "shut_flow",
+            "flow left after 2 h over demand, line shut",
+            "1",
+            0.0,
+            shut_flow,
+            0.01,
+            f"pressure limit {PUMP_STALL_LIMIT_PA / 1e3:.0f} kPa",
+            "A",
+        ),
+        _row(
+            "aspirable",
+            "conductance share at which aspiration fails",
+            "1",
+            2e-4,
+            least_aspirable_share(),
+            1e-4,
+            MECHANICS,
+            "M",
+        ),
+    ]

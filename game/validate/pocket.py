@@ -10,9 +10,15 @@ STILL = pocket.Life(flexions_per_day=0.0, twiddle_turns_per_day=0.0)
 
 
 def _row(
-    name: str, quantity: str, unit: str, target: float, model: float, tolerance: float, source: str,
+    name: str,
+    quantity: str,
+    unit: str,
+    target: float,
+    model: float,
+    tolerance: float,
+    source: str,
     confidence: str = "A",
-) -> ValidationRow:  # fmt: skip
+) -> ValidationRow:
     passed = abs(model - target) <= tolerance
     return ValidationRow(
         f"pocket.{name}", "pocket", quantity, unit, target, model, tolerance, passed, source, confidence
@@ -71,18 +77,60 @@ def rows() -> list[ValidationRow]:
     fat, fat_pull = breaking_pull("fat", 3)
     cause = "scenarios_content 5, C-FLIP"
     return [
-        _row("break_fascia", "pull that breaks one fascial loop", "N", fascia, fascia_pull, 0.05 * fascia,
-             "strength of the bite, statics"),
-        _row("break_fat", "pull that breaks one loop in fat", "N", fat, fat_pull, 0.06 * fat,
-             "strength of the bite, statics"),
+        _row(
+            "break_fascia",
+            "pull that breaks one fascial loop",
+            "N",
+            fascia,
+            fascia_pull,
+            0.05 * fascia,
+            "strength of the bite, statics",
+        ),
+        _row(
+            "break_fat",
+            "pull that breaks one loop in fat",
+            "N",
+            fat,
+            fat_pull,
+            0.06 * fat,
+            "strength of the bite, statics",
+        ),
         _row("hold_fascia", "strength of a fascial bite", "N", 9.0, fascia, 1.0, "game_design 3.7"),
         _row("hold_fat", "strength of a bite in fat", "N", 1.75, fat, 0.25, "game_design 3.7"),
-        _row("slip", "push that slides a loose pump", "N", pump_body.FLOOR_FRICTION_N, slipping_push(), 0.06,
-             "Coulomb friction"),
-        _row("flip_loose", "flipped in 90 days: no loop, 22 mm, 6 turns/day", "1", 1.0,
-             flipped_share(22e-3, 0, 6.0), 0.05, cause),
-        _row("flip_held", "flipped in 90 days: 2 loops, 10 mm, 6 turns/day", "1", 0.0,
-             flipped_share(10e-3, 2, 6.0), 0.0, cause),
-        _row("flip_good", "flipped in 90 days: 4 loops, 7 mm, ordinary", "1", 0.0,
-             flipped_share(7e-3, 4, 0.2), 0.0, cause),
-    ]  # fmt: skip
+        _row(
+            "slip",
+            "push that slides a loose pump",
+            "N",
+            pump_body.FLOOR_FRICTION_N,
+            slipping_push(),
+            0.06,
+            "Coulomb friction",
+        ),
+        _row(
+            "flip_loose",
+            "flipped in 90 days: no loop, 22 mm, 6 turns/day",
+            "1",
+            1.0,
+            flipped_share(22e-3, 0, 6.0),
+            0.05,
+            cause,
+        ),
+        _row(
+            "flip_held",
+            "flipped in 90 days: 2 loops, 10 mm, 6 turns/day",
+            "1",
+            0.0,
+            flipped_share(10e-3, 2, 6.0),
+            0.0,
+            cause,
+        ),
+        _row(
+            "flip_good",
+            "flipped in 90 days: 4 loops, 7 mm, ordinary",
+            "1",
+            0.0,
+            flipped_share(7e-3, 4, 0.2),
+            0.0,
+            cause,
+        ),
+    ]

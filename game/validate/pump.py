@@ -15,9 +15,15 @@ SECTION = "device_and_procedure"
 
 
 def _row(
-    name: str, quantity: str, unit: str, target: float, model: float, tolerance: float, source: str,
+    name: str,
+    quantity: str,
+    unit: str,
+    target: float,
+    model: float,
+    tolerance: float,
+    source: str,
     confidence: str = "M",
-) -> ValidationRow:  # fmt: skip
+) -> ValidationRow:
     passed = abs(model - target) <= tolerance
     return ValidationRow(
         f"pump.{name}", "pump", quantity, unit, target, model, tolerance, passed, source, confidence
@@ -132,48 +138,114 @@ def refill_mass_error() -> float:
 def programme_rows() -> list[ValidationRow]:
     """Return the rows on refill dates, prime, bridge and mixing."""
     rows = [
-        _row(f"alarm_{fill:.0f}_{dose:.0f}_{c:.0f}", "days to the alarm", "d", target, days_to_alarm(dose, c, fill),
-             0.1, SECTION + " 1.7")
+        _row(
+            f"alarm_{fill:.0f}_{dose:.0f}_{c:.0f}",
+            "days to the alarm",
+            "d",
+            target,
+            days_to_alarm(dose, c, fill),
+            0.1,
+            SECTION + " 1.7",
+        )
         for fill, dose, c, target in (
-            (20.0, 100.0, 500.0, 90.0), (20.0, 300.0, 2000.0, 120.0), (20.0, 600.0, 2000.0, 60.0),
+            (20.0, 100.0, 500.0, 90.0),
+            (20.0, 300.0, 2000.0, 120.0),
+            (20.0, 600.0, 2000.0, 60.0),
             (40.0, 600.0, 2000.0, 126.7),
         )
-    ]  # fmt: skip
+    ]
     rows.append(
-        _row("true_2ml", "days to a true 2 mL, pump 14.5 % fast", "d", 78.6, days_to_volume(0.145, 2.0), 0.1,
-             SECTION + " 1.7")
-    )  # fmt: skip
+        _row(
+            "true_2ml",
+            "days to a true 2 mL, pump 14.5 % fast",
+            "d",
+            78.6,
+            days_to_volume(0.145, 2.0),
+            0.1,
+            SECTION + " 1.7",
+        )
+    )
     volume = program.prime_volume(0.92, PUMP.tubing_m3, False)
     rows += [
-        _row("p1_catheter", "volume of 92 cm of catheter", "mL", 0.202, program.catheter_volume(0.92) / ML, 6e-4,
-             SECTION + " P1"),
+        _row(
+            "p1_catheter",
+            "volume of 92 cm of catheter",
+            "mL",
+            0.202,
+            program.catheter_volume(0.92) / ML,
+            6e-4,
+            SECTION + " P1",
+        ),
         _row("p1_line", "tubing and catheter", "mL", 0.342, volume / ML, 6e-4, SECTION + " P1"),
         _row("p1_time", "prime at full rate", "min", 20.5, prime_minutes(), 0.15, SECTION + " P1"),
-        _row("p2_100_500", "no prime: time to tip", "h", 41.0, arrival_hours(100.0, 500.0, 0.92, False), 0.2,
-             SECTION + " P2"),
-        _row("p2_50_500", "no prime: time to tip", "h", 82.0, arrival_hours(50.0, 500.0, 0.92, False), 0.4,
-             SECTION + " P2"),
-        _row("p2_catheter", "tubing full: time to tip", "h", 24.0, arrival_hours(100.0, 500.0, 0.92, True), 0.4,
-             SECTION + " P2"),
-        _row("b1_bridge", "bridge 500 -> 2000 at 300 ug/day", "h", 13.7, bridge_hours(), 0.1, SECTION + " B1"),
-        _row("early_prime", "share of a prime that leaks early", "1", 0.15, early_prime_share(), 0.055,
-             SECTION + " 6: 10-20 %", "UGK-L"),
-    ]  # fmt: skip
+        _row(
+            "p2_100_500",
+            "no prime: time to tip",
+            "h",
+            41.0,
+            arrival_hours(100.0, 500.0, 0.92, False),
+            0.2,
+            SECTION + " P2",
+        ),
+        _row(
+            "p2_50_500",
+            "no prime: time to tip",
+            "h",
+            82.0,
+            arrival_hours(50.0, 500.0, 0.92, False),
+            0.4,
+            SECTION + " P2",
+        ),
+        _row(
+            "p2_catheter",
+            "tubing full: time to tip",
+            "h",
+            24.0,
+            arrival_hours(100.0, 500.0, 0.92, True),
+            0.4,
+            SECTION + " P2",
+        ),
+        _row(
+            "b1_bridge", "bridge 500 -> 2000 at 300 ug/day", "h", 13.7, bridge_hours(), 0.1, SECTION + " B1"
+        ),
+        _row(
+            "early_prime",
+            "share of a prime that leaks early",
+            "1",
+            0.15,
+            early_prime_share(),
+            0.055,
+            SECTION + " 6: 10-20 %",
+            "UGK-L",
+        ),
+    ]
     for capacity, residual, target in (
-        (20.0, 0.5, 1962.0), (20.0, 1.4, 1895.0), (20.0, 2.5, 1812.0),
-        (40.0, 0.5, 1981.0), (40.0, 1.4, 1948.0), (40.0, 2.5, 1906.0),
-    ):  # fmt: skip
+        (20.0, 0.5, 1962.0),
+        (20.0, 1.4, 1895.0),
+        (20.0, 2.5, 1812.0),
+        (40.0, 0.5, 1981.0),
+        (40.0, 1.4, 1948.0),
+        (40.0, 2.5, 1906.0),
+    ):
         mixed = program.mixed_concentration(capacity - residual, 2000.0, residual, 500.0)
         rows.append(
-            _row(f"mix_{capacity:.0f}_{residual}", "2000 on a residual of 500", "ug/mL", target, mixed, 1.0,
-                 SECTION + " 6, mixing")
-        )  # fmt: skip
+            _row(
+                f"mix_{capacity:.0f}_{residual}",
+                "2000 on a residual of 500",
+                "ug/mL",
+                target,
+                mixed,
+                1.0,
+                SECTION + " 6, mixing",
+            )
+        )
     return rows
 
 
 def rows() -> list[ValidationRow]:
     """Return the rows of this subsystem."""
-    straight, aimed = tilted_hit(0.0, math.radians(25.0)), tilted_hit(27e-3 * math.tan(math.radians(25.0)), math.radians(25.0))
+    tilt = math.radians(25.0)
+    straight, aimed = tilted_hit(0.0, tilt), tilted_hit(27e-3 * math.tan(tilt), tilt)
     skin_normal = tilted_hit(0.0, 0.0)
     path = needle_path.needle_path(needle_path.RefillSite(0.0, 0.0, 16e-3), 0.0, 0.0, 0.0, 0.0)
     rubber = needle_path.cutting_force(path, path.face_m + 3e-3)
@@ -186,12 +258,34 @@ def rows() -> list[ValidationRow]:
         _row("stop", "force 0.3 mm into the stop (> 12 N)", "N", 14.0, stop, 2.0, design, "A"),
         _row("pocket_rest", "pocket pressure at its own fluid", "kPa", 2.0, rest / 1e3, 0.01, design, "A"),
         _row("pocket_full", "pocket pressure with 10 mL more", "kPa", 15.0, full / 1e3, 0.01, design, "A"),
-        _row("tilt_skin_normal", "skin-normal needle to pump axis", "deg", 25.0,
-             math.degrees(skin_normal.off_axis_rad), 0.01, case),
-        _row("tilt_miss", "pump-normal needle from over the centre lands off it", "mm", 11.4,
-             1e3 * straight.offset_m, 0.05, case),
+        _row(
+            "tilt_skin_normal",
+            "skin-normal needle to pump axis",
+            "deg",
+            25.0,
+            math.degrees(skin_normal.off_axis_rad),
+            0.01,
+            case,
+        ),
+        _row(
+            "tilt_miss",
+            "pump-normal needle from over the centre lands off it",
+            "mm",
+            11.4,
+            1e3 * straight.offset_m,
+            0.05,
+            case,
+        ),
         _row("tilt_path", "path of the right needle", "mm", 29.8, 1e3 * aimed.face_m, 0.05, case),
         _row("tilt_centre", "right needle lands off centre", "mm", 0.0, 1e3 * aimed.offset_m, 0.01, case),
-        _row("refill_mass", "volume or drug lost in a refill", "1", 0.0, refill_mass_error(), 1e-12,
-             "conservation of mass", "H"),
-    ]  # fmt: skip
+        _row(
+            "refill_mass",
+            "volume or drug lost in a refill",
+            "1",
+            0.0,
+            refill_mass_error(),
+            1e-12,
+            "conservation of mass",
+            "H",
+        ),
+    ]

@@ -1,7 +1,8 @@
 """The fluid path from the pump to the tip, and the hand on a syringe.
 
 build_network(lengths_m (n,), patency (n,), inner_diameter_m, outer_diameter_m,
-              leak_conductances (n+1,)|None, surroundings: Surroundings|None, tip_conductance|None) -> Network (n + 2 nodes)
+              leak_conductances (n+1,)|None, surroundings: Surroundings|None,
+              tip_conductance|None) -> Network of n + 2 nodes
 solve(network, PumpSource(demand), tip_pressure_pa, dt_s, pressures_pa|None) -> Flows
 aspiration_flow(network, tip_pressure_pa, suction_pa) -> (drawn, from the tip)
 is_aspirable(network, tip_pressure_pa, is_tip_in_csf) -> bool
@@ -49,13 +50,19 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("hydraulics.tubing_bore", network.TUBING_DIAMETER_M, "m", "A", "assumption"),
     ("hydraulics.needle_bore", syringe.NEEDLE_22G_BORE_M, "m", "UGK-M", "22 G regular wall"),
     ("hydraulics.needle_length", syringe.NEEDLE_22G_LENGTH_M, "m", "UGK-M", "1.5 inch"),
-    ("hydraulics.extension_resistance", syringe.EXTENSION_RESISTANCE_PA_S_PER_M3, "Pa s/m3", "A", "assumption"),
+    (
+        "hydraulics.extension_resistance",
+        syringe.EXTENSION_RESISTANCE_PA_S_PER_M3,
+        "Pa s/m3",
+        "A",
+        "assumption",
+    ),
     ("hydraulics.plunger_friction", syringe.PLUNGER_FRICTION_N, "N", "A", "assumption"),
 )
 
 __all__ = [
-    "EVIDENCE", "Flows", "Network", "PumpSource", "Surroundings", "SyringeBore", "aspiration_flow", "bore_for",
-    "build_network", "conductance_share", "connector_leak", "edge_resistances", "ellipse_share",
+    "EVIDENCE", "Flows", "Network", "PumpSource", "Surroundings", "SyringeBore", "aspiration_flow",
+    "bore_for",    "build_network", "conductance_share", "connector_leak", "edge_resistances", "ellipse_share",
     "hole_conductance", "is_aspirable", "needle_conductance", "open_tip_conductance", "plunger_pressure",
     "poiseuille_resistance", "solve",
 ]  # fmt: skip

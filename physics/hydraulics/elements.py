@@ -115,9 +115,7 @@ def edge_resistances(
     return resistances
 
 
-def hole_conductance(
-    diameter_m: float, wall_m: float, viscosity_pa_s: float = VISCOSITY_37_PA_S
-) -> float:
+def hole_conductance(diameter_m: float, wall_m: float, viscosity_pa_s: float = VISCOSITY_37_PA_S) -> float:
     """Return the conductance of a round hole in a wall [m3/(s Pa)]; 0 for no hole.
 
     Notes

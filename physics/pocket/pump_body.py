@@ -34,7 +34,8 @@ LOOP_RADIUS_M = 40e-3  # [A] loops on the rim
 SUTURE_N_PER_M = 1000.0  # [A] thread and tissue bite together, ~8 mm under 8 N
 FLOOR_FRICTION_N = 0.6  # [A] wet pocket, light pump
 FIBROSIS_DAYS = 21.0  # [A] capsule matures in weeks
-FIBROSIS_FRICTION = 20.0  # [A] a mature capsule just outgrips a fiddle ("then stuck", I-A5); a capsule adds that many times the friction of the fresh floor
+# [A] a mature capsule adds 20 times the fresh friction and just outgrips a fiddle ("then stuck", I-A5)
+FIBROSIS_FRICTION = 20.0
 CAPSULE_CLOSES = 0.5  # [A] share of the clearance that a capsule takes up
 SIT_FORCE_N = 1.8  # [A] shear of the belly fold on sitting up, typical, toward the feet
 SIT_FORCE_SIGMA = 0.30  # [A] lognormal spread; the largest of N is exp(sigma sqrt(2 ln N)) times it
@@ -258,11 +259,14 @@ def _pull_sutures(
             fresh.append((tie.loop, force))
             continue
         forces[tie.loop] = force
-        body.apply_force_at_world_point((1e3 * SUTURE_N_PER_M * 1e-3 * du, 1e3 * SUTURE_N_PER_M * 1e-3 * dv), place)
+        # du, dv in mm and forces in mN: the two factors of a thousand cancel.
+        body.apply_force_at_world_point((SUTURE_N_PER_M * du, SUTURE_N_PER_M * dv), place)
     return forces, fresh
 
 
-def bear(state: PocketState, load: Load, life: Life) -> tuple[PocketState, dict[int, float], tuple[EventNote, ...]]:
+def bear(
+    state: PocketState, load: Load, life: Life
+) -> tuple[PocketState, dict[int, float], tuple[EventNote, ...]]:
     """Return (state, greatest force by loop [N], events) after one act and the rest that follows."""
     space, body = _space(state)
     peak: dict[int, float] = {}
@@ -291,7 +295,8 @@ def bear(state: PocketState, load: Load, life: Life) -> tuple[PocketState, dict[
         space.step(SUBSTEP_S)
     sutures = tuple(replace(s, is_intact=s.is_intact and s.loop not in broken) for s in state.sutures)
     moved = replace(
-        state, pump_u_m=state.u_m + 1e-3 * float(body.position.x), pump_v_m=state.v_m + 1e-3 * float(body.position.y),
+        state, pump_u_m=state.u_m + 1e-3 * float(body.position.x),
+        pump_v_m=state.v_m + 1e-3 * float(body.position.y),
         outlet_angle_rad=-float(body.angle), sutures=sutures,
     )  # fmt: skip
     return moved, peak, tuple(events)
@@ -356,7 +361,8 @@ def _live_block(
     ]  # fmt: skip
     n_fiddles = life.twiddle_turns_per_day * days
     if n_fiddles > 0.05:
-        loads.append(Load("fiddle", 0.0, 0.0, FIDDLE_TORQUE_NM, FIDDLE_TURN_RAD * (1.0 if chances[1] < 0.5 else -1.0)))
+        way = 1.0 if chances[1] < 0.5 else -1.0
+        loads.append(Load("fiddle", 0.0, 0.0, FIDDLE_TORQUE_NM, way * FIDDLE_TURN_RAD))
     events: list[EventNote] = []
     for load in loads:
         before = state.outlet_angle_rad

@@ -324,7 +324,8 @@ def _turn(
     turned, alarms = _check_alarms(turned, spec)
     if state.motor_stall_s > 0.0 and turned.motor_stall_s == 0.0:
         turned = _logged(
-            replace(turned, alarms=tuple(a for a in turned.alarms if a != STALL_ALARM)), "motor stall recovery"
+            replace(turned, alarms=tuple(a for a in turned.alarms if a != STALL_ALARM)),
+            "motor stall recovery",
         )
         events.append(("PumpRecovered", 0.0, "motor"))
     return turned, events + alarms
@@ -341,7 +342,9 @@ def _change_phase(state: PumpState) -> tuple[PumpState, list[EventNote]]:
         running = replace(state, phase=state.after_update)
         if running.phase == "stopped":
             return _logged(running, "pump stopped"), [("PumpStopped", 1.0, "programmed")]
-        return _logged(running, f"pump {running.phase}"), [("PumpStarted", state.rate_m3_per_s, running.phase)]
+        return _logged(running, f"pump {running.phase}"), [
+            ("PumpStarted", state.rate_m3_per_s, running.phase)
+        ]
     done: dict[str, tuple[float, EventNote]] = {
         "priming": (state.prime_left_m3, ("PrimeFinished", given.prime_volume_m3, "line")),
         "bridging": (state.bridge_left_m3, ("BridgeFinished", given.bridge_volume_m3, "line")),

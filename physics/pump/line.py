@@ -18,7 +18,8 @@ from physics.pump.program import catheter_volume
 
 FloatArray = NDArray[np.float64]
 
-N_CELLS = 12  # sigma/V = 1/sqrt(12) = 29 %, 11 % of a prime early: "20-30 %", "10-20 %" [device section 6, UGK-L]
+# sigma/V = 1/sqrt(12) = 29 % and 11 % of a prime early: "20-30 %", "10-20 %" [device section 6, UGK-L]
+N_CELLS = 12
 LEAST_CELLS = 2
 POISSON_TAIL = 1e-15  # truncation of the series
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 SKIN_M = 2e-3  # abdominal skin [device 8.2, M]
 CAPSULE_M = 1e-3  # scar capsule round an old pump [A]
-SEPTUM_M = 3e-3  # [A] rubber: force rises over 2 mm, then steady [game_design section 3 item 10]; a lift of 4 mm frees the bevel [N-C4]
+# [A] rubber: force rises over 2 mm, then steady [game_design section 3]; 4 mm of lift free the bevel [N-C4]
+SEPTUM_M = 3e-3
 CHAMBER_M = 2.5e-3  # [A] free depth under the septum: off the stop by 1 mm the bevel is partly in rubber
 BEVEL_M = 2e-3  # 22 G noncoring opening [A]
 SEPTUM_RISE_M = 2e-3  # [game_design]
@@ -99,9 +100,7 @@ class NeedlePath:
     spaces: tuple[tuple[str, float, float], ...]
 
 
-def needle_path(
-    site: RefillSite, u_m: float, v_m: float, tilt_u_rad: float, tilt_v_rad: float
-) -> NeedlePath:
+def needle_path(site: RefillSite, u_m: float, v_m: float, tilt_u_rad: float, tilt_v_rad: float) -> NeedlePath:
     """Return what the needle meets from a skin point.
 
     Notes

@@ -320,8 +320,9 @@ def _transfer(stores: Stores, asked: dict[str, float], spec: PumpSpec) -> tuple[
     push_scale = min(1.0, stores.syringe_m3 / push) if push > 0.0 else 0.0
     room = stores.syringe_capacity_m3 - stores.syringe_m3
     pull_scale = min(1.0, room / pull) if pull > 0.0 else 0.0
+    drawable_m3 = max(0.0, stores.reservoir_m3 - spec.undrawable_m3)
     held = {
-        "reservoir": (max(0.0, stores.reservoir_m3 - spec.undrawable_m3), stores.reservoir_m3, stores.reservoir_kg),
+        "reservoir": (drawable_m3, stores.reservoir_m3, stores.reservoir_kg),
         "pocket": (stores.pocket_m3, stores.pocket_m3, stores.pocket_kg),
         "tissue": (0.0, stores.tissue_m3, stores.tissue_kg),
     }  # fmt: skip
@@ -354,7 +355,8 @@ def _aspirate_word(
     if drawn <= 1e-13:
         if not is_pull:
             return "none"
-        return "bubbles" if shares["reservoir"] > 0.5 and before.reservoir_m3 <= 1.01 * spec.undrawable_m3 else "none"
+        is_drained = before.reservoir_m3 <= 1.01 * spec.undrawable_m3
+        return "bubbles" if is_drained and shares["reservoir"] > 0.5 else "none"
     return "clear" if moved["reservoir"] <= moved["pocket"] else "straw"
 
 
@@ -366,11 +368,12 @@ def _counted(state: RefillState, moved: dict[str, float], dt_s: float, stores: S
     since = 0.0 if aspirating >= RECHECK_M3 else state.since_recheck_m3 + injected
     bins, age, fastest = _rate(state, injected, dt_s)
     extra = max(0.0, stores.pocket_m3 - state.straw_m3)
-    is_from_reservoir = moved.get("reservoir", 0.0) < 0.0 and stores.syringe_contents == "empty"
+    reservoir = moved.get("reservoir", 0.0)
+    is_from_reservoir = reservoir < 0.0 and stores.syringe_contents == "empty"
     return replace(
         state, injected_m3=state.injected_m3 + injected, since_recheck_m3=since, aspirating_m3=aspirating,
         drawn_m3=state.drawn_m3 + (drawn if is_from_reservoir else 0.0),
-        into_reservoir_m3=state.into_reservoir_m3 + (0.0 if is_from_reservoir else moved.get("reservoir", 0.0)),
+        into_reservoir_m3=state.into_reservoir_m3 + (0.0 if is_from_reservoir else reservoir),
         # Net of what was drawn back; the serous fluid that comes with it is not counted below zero.
         into_pocket_m3=max(0.0, state.into_pocket_m3 + moved.get("pocket", 0.0) + moved.get("tissue", 0.0)),
         rate_bins_m3=bins, bin_age_s=age, max_rate_m3_per_s=fastest, skin_lift_m=extra * LIFT_PER_M3,

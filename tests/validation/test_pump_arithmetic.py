@@ -15,7 +15,9 @@ def test_row_lies_within_its_tolerance(row):
     assert row.passed, f"{row.quantity}: {row.model} against {row.target} +- {row.tolerance} {row.unit}"
 
 
-@pytest.mark.parametrize("name", ["pump.alarm_20_100_500", "pump.p1_line", "pump.p2_100_500", "pump.b1_bridge"])
+@pytest.mark.parametrize(
+    "name", ["pump.alarm_20_100_500", "pump.p1_line", "pump.p2_100_500", "pump.b1_bridge"]
+)
 def test_a_number_wrong_by_ten_percent_fails(name):
     row = next(r for r in ROWS if r.id == name)
     assert abs(1.1 * row.model - row.target) > row.tolerance
