@@ -157,6 +157,7 @@ class Quantity:
     op: str
     limit: float
     text: str
+    is_lived: bool = False  # tells something only once hands have left
 
 
 def _space(seen: Observation) -> float:
@@ -245,6 +246,7 @@ MECHANICS: tuple[Quantity, ...] = (
         "<",
         1e-3,
         "no drug leaves the pump",
+        is_lived=True,
     ),
     Quantity(
         "pocket",
@@ -384,7 +386,8 @@ def _act_links(act: Act, read: Reader) -> tuple[Link, ...]:
     )
     links = [head]
     for quantity in MECHANICS:
-        found = _extreme(quantity, _after(read.record)) if quantity.key in act.moves else None
+        seen = read.record.followup if quantity.is_lived else _after(read.record)
+        found = _extreme(quantity, seen) if quantity.key in act.moves else None
         if found is not None:
             links.append(_link(act.key, "mechanics", quantity, *found))
     return tuple(links)

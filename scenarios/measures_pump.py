@@ -116,12 +116,14 @@ def _prime_excess(scenario: Scenario, record: Record) -> Reading:
 
 
 def _closed_running(scenario: Scenario, record: Record) -> Reading:
-    seen = record.hands_end
-    if seen is None:
+    """Read an hour later where follow-up was lived: a pump stands still while its update is sent."""
+    left = record.hands_end
+    if left is None:
         return no("nothing was done")
     if scenario.start.kind == "fresh" and record.closing is None:
         return no("wounds never closed")
-    return yes_no(seen.pump.state not in IDLE_STATES and seen.pump.mode not in IDLE_MODES, seen.tick)
+    seen = record.followup[0] if record.followup else left
+    return yes_no(seen.pump.state not in IDLE_STATES and seen.pump.mode not in IDLE_MODES, left.tick)
 
 
 def _alarm_volume(scenario: Scenario, record: Record) -> Reading:
@@ -195,7 +197,9 @@ MEASURES: tuple[Measure, ...] = (
         _line_volume_error,
     ),
     Measure("prog.prime_excess", "ug", "drug primed beyond what the line needed", "S05 S67", _prime_excess),
-    Measure("prog.closed_running", "1", "pump runs when hands leave", "S13", _closed_running),
+    Measure(
+        "prog.closed_running", "1", "pump runs at the first look after hands leave", "S13", _closed_running
+    ),
     Measure("prog.alarm_volume", "mL", "alarm volume sent", "I38", _alarm_volume),
     Measure(
         "prog.final_review",
