@@ -69,5 +69,22 @@ __all__ = [
     "tie_purse_string",
     "tip_arc",
     "tip_point",
+    "warm_up",
     "withdraw_needle",
 ]
+
+
+def warm_up() -> None:
+    """Compile every kernel (once per machine; later runs load them from numba's cache)."""
+    import numpy as np
+
+    from physics.catheter.rod import Drive, Stage, advance, clamp, law_table, pack_canal, pack_cord, rod_from_line
+
+    spec = CATHETERS["ascenda_8780"]
+    line = np.column_stack([np.zeros(12), np.zeros(12), np.linspace(0.0, 0.044, 12)])
+    around = Surroundings(
+        line, np.tile([0.0, 1.0, 0.0], (12, 1)), np.tile([8e-3, 7e-3], (12, 1)), line, np.full(12, 2e-3), np.ones(12)
+    )
+    stage = Stage(np.zeros((0, 4)), pack_canal(around), pack_cord(around), law_table(spec))
+    advance(rod_from_line(line, spec, "free"), spec, stage, Drive(), clamp(11, (0, 1), (0,)))
+    sac_coordinates(line, around)

@@ -55,4 +55,4 @@ def inserted_length(state: CatheterState, around: Surroundings) -> float:
 
 def tip_point(state: CatheterState) -> FloatArray:
     """Return the tip [m], (3,)."""
-    return state.x[-1].copy()
+    return np.array(state.x[-1])

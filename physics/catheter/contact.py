@@ -25,7 +25,7 @@ LAW_CONDUIT, LAW_CANAL, LAW_CORD, LAW_SLAB = 0, 1, 2, 3
 def spline(values: FloatArray, col: int, k: int, u: float) -> float:
     """Return column `col` of the uniform quadratic B-spline at piece k, parameter u."""
     low = 0.5 * (1.0 - u) * (1.0 - u) * values[k - 1, col]
-    return low + (0.5 + u - u * u) * values[k, col] + 0.5 * u * u * values[k + 1, col]
+    return float(low + (0.5 + u - u * u) * values[k, col] + 0.5 * u * u * values[k + 1, col])
 
 
 @njit(cache=True)
@@ -126,7 +126,7 @@ def canal_gap(canal: FloatArray, k: int, radius: float, out: FloatArray, normal:
     length = max(np.sqrt(length), 1e-9)
     for a in range(3):
         normal[a] /= length
-    return (1.0 - f) / length
+    return float((1.0 - f) / length)
 
 
 @njit(cache=True)
@@ -151,7 +151,7 @@ def node_gap(
         shape[1] = -1.0
         shape[2] = LAW_CORD
         shape[3] = spline(cord, 4, k, out[3])
-        return d - spline(cord, 3, k, out[3]) - radius
+        return float(d - spline(cord, 3, k, out[3]) - radius)
     if status[i] == CONDUIT:
         k = nearest(p, conduit, hint[i, 1], 1000, out)
         hint[i, 1] = k
@@ -161,7 +161,7 @@ def node_gap(
         shape[0] = 1.0 / max(d, 1e-5)
         shape[1] = 1.0
         shape[2] = LAW_CONDUIT
-        return spline(conduit, 3, k, out[3]) - radius - d
+        return float(spline(conduit, 3, k, out[3]) - radius - d)
     if status[i] == CANAL:
         k = nearest(p, canal, hint[i, 0], 4, out)
         hint[i, 0] = k
@@ -177,7 +177,7 @@ def node_gap(
     shape[1] = 0.0
     shape[2] = LAW_SLAB
     out[8] = 0.0
-    return plane[i, 4] - abs(height)
+    return float(plane[i, 4] - abs(height))
 
 
 @njit(cache=True)

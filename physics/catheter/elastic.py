@@ -27,7 +27,7 @@ def cross(a: FloatArray, b: FloatArray, out: FloatArray) -> None:
 @njit(cache=True)
 def dot(a: FloatArray, b: FloatArray) -> float:
     """Return a . b."""
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+    return float(a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
 
 
 @njit(cache=True)

@@ -119,7 +119,7 @@ def set_holds(state: CatheterState, flexing: float = 0.0) -> CatheterState:
     """
     scar = scar_share(state.days)
     fresh = np.array([0.0, GRIP_TRACK_N_PER_M, GRIP_WOUND_N_PER_M, GRIP_TUNNEL_N_PER_M, GRIP_POCKET_N_PER_M])
-    healed = np.array([0.0, 0.2, 0.2, 1.0, 0.2]) * GRIP_FIBROSIS_N_PER_M
+    healed = np.array([0.0, 0.1, 0.2, 1.0, 0.2]) * GRIP_FIBROSIS_N_PER_M
     share = node_lengths(state.rest_length)
     grip = fresh[state.zone]
     if len(state.track_m) and flexing != 0.0:
@@ -137,7 +137,7 @@ def set_holds(state: CatheterState, flexing: float = 0.0) -> CatheterState:
         at = np.abs(arcs - material_at(state, state.exit_m))
         k = int(at.argmin())
         capacity[k] += PURSE_GRIP_PER_N * state.purse_tension_n
-        stiffness[k] += 200.0 * state.purse_tension_n  # tuned: 0.3 mm of give
+        stiffness[k] += 100.0 * state.purse_tension_n  # tuned: 0.1 mm of give
     strength = anchor_strength_n(state)
     if strength > 0.0 and state.anchor_arc_m >= 0.0:
         hat = anchor_weights(state)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from physics.catheter.canal import inserted_length
 from physics.catheter.implant import SAC, TRACK, material_at, set_holds
 from physics.catheter.kink import update_hinges
-from physics.catheter.layout import implanted_stage, place_name, refresh_status
+from physics.catheter.layout import implanted_stage, refresh_status
 from physics.catheter.lumen import patency
 from physics.catheter.posture import posture_cycle, sitting, tip_arc
 from physics.catheter.rod import Drive, advance, clamp, curvature
@@ -33,10 +33,12 @@ MEDIAN_FLEXION_RAD = 0.30  # ordinary lumbar flexion of the day [A]
 SPREAD = 0.28  # log-normal; the largest of 9000 is 2.8 times the median [A]
 LARGEST_FLEXION_RAD = 0.9  # joints end there [T]
 MILESTONES_DAYS = (1.0, 3.0, 7.0, 14.0, 30.0, 60.0)  # the tissue has changed: look again
+QUIET_MILESTONES_DAYS = (3.0, 14.0)  # the same for a catheter that has not walked so far
 PROBE_RAD = (0.4, 0.7)  # flexions on which the slip per cycle is measured
 PROBE_INCREMENTS = 16
 SILENT_SLIP_M = 5e-5  # a cycle that moves less does not ratchet
-LARGEST_JUMP_M = 20e-3  # measure again after this much
+LARGEST_JUMP_M = 30e-3  # measure again after this much
+LEAST_JUMP_M = 1e-3
 WALK_STEP_M = 2.5e-3
 STALL_SHARE = 0.3  # a catheter that follows its track less than this does not walk
 NOTABLE_SLIP_M = 1e-3
@@ -169,11 +171,25 @@ def _record(state: CatheterState, seed: int, cycles: float, scale: float) -> flo
     return _quantile(exp(log(max(u, 1e-12)) / max(cycles, 1.0)), scale)
 
 
+def _look(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> CatheterState:
+    """Return the state with its slip per cycle measured again, if enough has changed since."""
+    if not (state.zone == SAC).any():
+        return state
+    passed = [m for m in MILESTONES_DAYS if state.looked_day < m <= state.days]
+    ratchets = state.slip_high_m > SILENT_SLIP_M
+    due = bool(passed) if ratchets else any(m in QUIET_MILESTONES_DAYS for m in passed)
+    if state.looked_day >= 0.0 and not due and state.walked_m < LARGEST_JUMP_M - LEAST_JUMP_M:
+        return state
+    low, high = slip_per_cycle(state, spec, around)
+    return replace(state, looked_day=state.days, slip_low_m=low, slip_high_m=high, walked_m=0.0)
+
+
 def _until(state: CatheterState, end: float, rate_m_per_day: float) -> float:
     """Return the day on which to look again."""
     stop = next((m for m in MILESTONES_DAYS if m > state.days + 1e-9), end)
     if rate_m_per_day > 0.0:
-        stop = min(stop, state.days + LARGEST_JUMP_M / rate_m_per_day)
+        left = max(LARGEST_JUMP_M - state.walked_m, LEAST_JUMP_M)
+        stop = min(stop, state.days + left / rate_m_per_day)
     return min(stop, end)
 
 
@@ -207,20 +223,17 @@ def age(
     tip0 = tip_arc(state, around)
     samples = [_sample(state, spec, around, tip0, False)]
     happenings: HappeningList = []
-    slip, looked_day = (0.0, 0.0), -1.0
     while state.days < end - 1e-9:
-        has_sac = bool((state.zone == SAC).any())
-        if has_sac and (looked_day < 0.0 or slip[1] > SILENT_SLIP_M or (looked_day < 3.0 <= state.days) or (looked_day < 14.0 <= state.days)):
-            slip = slip_per_cycle(state, spec, around)
-            looked_day = state.days
-        ratchets = has_sac and slip[1] > SILENT_SLIP_M
-        rate = flexions_per_day * _mean_slip(slip, flexion_scale) if ratchets else 0.0
+        state = _look(state, spec, around)
+        rate = 0.0
+        if (state.zone == SAC).any() and state.slip_high_m > SILENT_SLIP_M:
+            rate = flexions_per_day * _mean_slip((state.slip_low_m, state.slip_high_m), flexion_scale)
         until = _until(state, end, rate)
         span = until - state.days
         largest = _record(state, seed, flexions_per_day * span, flexion_scale)
         state = replace(state, days=until)
-        if rate * span > 1e-4:
-            state = walk(state, spec, around, rate * span)
+        if rate * span > 0.0:
+            state = walk(replace(state, walked_m=state.walked_m + rate * span), spec, around, rate * span)
         if largest > 1.03 * state.record_flexion:
             state, made = posture_cycle(state, spec, around, largest)
             happenings += made
@@ -231,4 +244,4 @@ def age(
     return state, tuple(happenings), tuple(samples)
 
 
-__all__ = ["LifeSample", "age", "place_name", "slip_per_cycle", "walk"]
+__all__ = ["LifeSample", "age", "slip_per_cycle", "walk"]

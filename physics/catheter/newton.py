@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from physics.catheter.elastic import bend_twist, frames, stretch
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+Arrays = tuple[FloatArray, ...]
 
 GUARD = 6  # iterations after which the friction load is held and refreshed every 6th
 STEP_CAP_M = 0.02
@@ -77,129 +80,129 @@ def _move(x: FloatArray, theta: FloatArray, dx: FloatArray, scale: float) -> Non
 
 
 @njit(cache=True)
+def _potential(
+    x: FloatArray, theta: FloatArray, frame: Arrays, rod: Arrays, old: Arrays, body: Arrays,
+    surface: Any, grip: Arrays, scalars: FloatArray, flags: tuple[bool, bool, bool],
+    grad: FloatArray, band: FloatArray, block: FloatArray,
+) -> float:
+    """Return the potential of the step [J]; with flags[0] also add its gradient and tangent.
+
+    frame: tangent, m1, m2, turn. rod: rest length, Voronoi length, bending, rest curvature, node share.
+    old: x0, theta0, x hat, theta hat, wall. body: mass, spin, drag, dead load. surface: status, hint,
+    conduit, canal, cord, plane, law. grip: memory, new memory, load, hold stiffness, hold capacity,
+    hold memory, new hold memory. flags: want derivatives, Gauss-Newton, friction load held.
+    """  # fmt: skip
+    want, gauss_newton, frozen = flags
+    energy = stretch(x, frame[0], rod[0], scalars[1], want, gauss_newton, grad, band)
+    energy += bend_twist(x, theta, frame[0], frame[1], frame[2], frame[3], rod[1], rod[2], scalars[2], rod[3],
+                         want, gauss_newton, grad, band)  # fmt: skip
+    energy += contact(x, old[0], rod[4], surface[0], surface[1], old[4], surface[2], surface[3], surface[4],
+                      surface[5], surface[6], scalars[3], scalars[4], grip[0], grip[1], grip[2], frozen, want,
+                      gauss_newton, grad, block)  # fmt: skip
+    energy += slider(x, old[0], old[4], grip[3], grip[4], grip[5], grip[6], want, grad, block)
+    energy += _inertia(x, old[0], old[2], theta, old[1], old[3], body[0], body[1], body[2], body[3], scalars[0],
+                       want, grad, band)  # fmt: skip
+    return float(energy)
+
+
+@njit(cache=True)
+def _direction(
+    x: FloatArray, theta: FloatArray, frame: Arrays, rod: Arrays, old: Arrays, body: Arrays, surface: Any,
+    grip: Arrays, scalars: FloatArray, frozen: bool, fixed: BoolArray, work: Arrays, stats: FloatArray,
+) -> tuple[float, float, float]:
+    """Assemble and solve for the Newton direction; return energy, residual [N] and slope (0 = none).
+
+    Falls back to the Gauss-Newton tangent when a pivot or the slope has the wrong sign.
+    """  # fmt: skip
+    grad, dx, band, block = work
+    energy, residual, slope = 0.0, 0.0, 0.0
+    for attempt in range(2):
+        grad[:] = 0.0
+        band[:] = 0.0
+        block[:] = 0.0
+        energy = _potential(x, theta, frame, rod, old, body, surface, grip, scalars, (True, attempt == 1, frozen),
+                            grad, band, block)  # fmt: skip
+        add_blocks(block, band)
+        residual = _fix(fixed, grad, band)
+        slope = 0.0
+        if residual < scalars[5]:
+            break
+        if lu_factor(band, len(grad)):
+            for q in range(len(grad)):
+                dx[q] = -grad[q]
+            lu_solve(band, dx, len(grad))
+            for q in range(len(grad)):
+                slope += grad[q] * dx[q]
+            if slope < 0.0:
+                break
+        stats[2] += 1.0
+    return energy, residual, slope
+
+
+@njit(cache=True)
 def implicit_step(
     x: FloatArray, v: FloatArray, theta: FloatArray, omega: FloatArray, tangent: FloatArray, director: FloatArray,
-    turn: FloatArray, rest_length: FloatArray, voronoi: FloatArray, mass: FloatArray, spin: FloatArray,
-    drag: FloatArray, dead_load: FloatArray, bending: FloatArray, rest_curvature: FloatArray, fixed: BoolArray,
-    wall: FloatArray, status: IntArray, hint: IntArray, conduit: FloatArray, canal: FloatArray, cord: FloatArray,
-    plane: FloatArray, law: FloatArray, scalars: FloatArray, memory: FloatArray, load: FloatArray,
-    hold_stiffness: FloatArray, hold_capacity: FloatArray, hold_memory: FloatArray, m1: FloatArray, m2: FloatArray,
-    stats: FloatArray,
+    turn: FloatArray, rod: Arrays, body: Arrays, surface: Any, hold: Arrays, memory: FloatArray, load: FloatArray,
+    wall: FloatArray, fixed: BoolArray, scalars: FloatArray, stats: FloatArray,
 ) -> None:
     """Advance all arrays in place by one step (callers pass copies).
 
-    scalars: dt, EA, GJ, outer radius, contact layer, tolerance [N], iteration cap.
-    stats: iterations, backtracks, fallbacks, residual [N].
+    rod, body, surface: see `_potential`. hold: stiffness, capacity, memory. scalars: dt, EA, GJ, outer
+    radius, contact layer, tolerance [N], iteration cap. stats: iterations, backtracks, fallbacks,
+    residual [N]. The loop is kept whole: it is the algorithm of catheter_mechanics_2 section 2.2.
     """  # fmt: skip
-    dt, ea, gj, radius, layer, tol = scalars[0], scalars[1], scalars[2], scalars[3], scalars[4], scalars[5]
-    cap = int(scalars[6])
+    dt, tol = scalars[0], scalars[5]
     n = theta.shape[0]
-    nd = 4 * n + 3
-    grad = np.zeros(nd)
-    spare = np.zeros(nd)
-    dx = np.zeros(nd)
-    band = np.zeros((nd, WIDTH))
-    block = np.zeros((n + 1, 3, 3))
-    memory1 = np.zeros_like(memory)
-    hold1 = np.zeros_like(hold_memory)
-    share = np.zeros(n + 1)
-    for j in range(n):
-        share[j] += 0.5 * rest_length[j]
-        share[j + 1] += 0.5 * rest_length[j]
-    x0 = x.copy()
-    theta0 = theta.copy()
-    hat = x + v * dt
-    theta_hat = theta + omega * dt
-    new_tangent = tangent.copy()
+    grad, dx, spare = np.zeros(4 * n + 3), np.zeros(4 * n + 3), np.zeros(4 * n + 3)
+    band, block = np.zeros((4 * n + 3, WIDTH)), np.zeros((n + 1, 3, 3))
+    memory1, hold1 = np.zeros_like(memory), np.zeros_like(hold[2])
+    old = (x.copy(), theta.copy(), x + v * dt, theta + omega * dt, wall)
     new_director = director.copy()
-    new_turn = turn.copy()
+    frame = (tangent.copy(), np.zeros_like(tangent), np.zeros_like(tangent), turn.copy())
+    grip = (memory, memory1, load, hold[0], hold[1], hold[2], hold1)
     for i in range(n + 1):
         for a in range(3):
             if fixed[4 * i + a]:
-                x[i, a] = hat[i, a]
+                x[i, a] = old[2][i, a]
     for j in range(n):
         if fixed[4 * j + 3]:
-            theta[j] = theta_hat[j]
-    frames(x, theta, tangent, director, turn, new_tangent, new_director, m1, m2, new_turn)
-    frozen = False
-    unfrozen = 0
-    residual = 0.0
-    slope = 0.0
-    energy = 0.0
-    for it in range(cap):
+            theta[j] = old[3][j]
+    frames(x, theta, tangent, director, turn, frame[0], new_director, frame[1], frame[2], frame[3])
+    frozen, unfrozen, residual = False, 0, 0.0
+    for it in range(int(scalars[6])):
         stats[0] += 1.0
-        for attempt in range(2):
-            gauss_newton = attempt == 1
-            grad[:] = 0.0
-            band[:] = 0.0
-            block[:] = 0.0
-            energy = stretch(x, new_tangent, rest_length, ea, True, gauss_newton, grad, band)
-            energy += bend_twist(x, theta, new_tangent, m1, m2, new_turn, voronoi, bending, gj, rest_curvature,
-                                 True, gauss_newton, grad, band)  # fmt: skip
-            energy += contact(x, x0, share, status, hint, wall, conduit, canal,
-                              cord, plane, law, radius, layer, memory, memory1, load, frozen, True, gauss_newton,
-                              grad, block)  # fmt: skip
-            energy += slider(x, x0, wall, hold_stiffness, hold_capacity, hold_memory, hold1, True, grad, block)
-            energy += _inertia(x, x0, hat, theta, theta0, theta_hat, mass, spin, drag, dead_load, dt, True, grad, band)
-            add_blocks(block, band)
-            residual = _fix(fixed, grad, band)
-            if residual < tol:
-                break
-            slope = 0.0
-            if lu_factor(band, nd):
-                for q in range(nd):
-                    dx[q] = -grad[q]
-                lu_solve(band, dx, nd)
-                for q in range(nd):
-                    slope += grad[q] * dx[q]
-                if slope < 0.0:
-                    break
-            stats[2] += 1.0
-        if residual < tol:
-            if frozen and unfrozen < 6:
-                frozen = False
-                unfrozen += 1
-                continue
-            break
-        if slope >= 0.0:
+        energy, residual, slope = _direction(x, theta, frame, rod, old, body, surface, grip, scalars, frozen, fixed,
+                                             (grad, dx, band, block), stats)  # fmt: skip
+        if residual < tol and frozen and unfrozen < 6:
+            frozen = False
+            unfrozen += 1
+            continue
+        if residual < tol or slope >= 0.0:
             break
         frozen = it + 1 >= GUARD and (it + 1) % GUARD != 0
         largest = 0.0
-        for q in range(nd):
+        for q in range(4 * n + 3):
             if q % 4 != 3 and abs(dx[q]) > largest:
                 largest = abs(dx[q])
         scale = 1.0 if largest <= STEP_CAP_M else STEP_CAP_M / largest
         for search in range(10):
             _move(x, theta, dx, scale)
-            frames(x, theta, tangent, director, turn, new_tangent, new_director, m1, m2, new_turn)
-            trial = stretch(x, new_tangent, rest_length, ea, False, False, spare, band)
-            trial += bend_twist(x, theta, new_tangent, m1, m2, new_turn, voronoi, bending, gj, rest_curvature,
-                                False, False, spare, band)  # fmt: skip
-            trial += contact(x, x0, share, status, hint, wall, conduit, canal,
-                             cord, plane, law, radius, layer, memory, memory1, load, True, False, False, spare,
-                             block)  # fmt: skip
-            trial += slider(x, x0, wall, hold_stiffness, hold_capacity, hold_memory, hold1, False, spare, block)
-            trial += _inertia(x, x0, hat, theta, theta0, theta_hat, mass, spin, drag, dead_load, dt, False, spare, band)
+            frames(x, theta, tangent, director, turn, frame[0], new_director, frame[1], frame[2], frame[3])
+            trial = _potential(x, theta, frame, rod, old, body, surface, grip, scalars, (False, False, True), spare,
+                               band, block)  # fmt: skip
             if trial <= energy + 1e-4 * scale * slope + 1e-11 * abs(energy) + 1e-16:
                 break
             _move(x, theta, dx, -scale)
             scale *= 0.5
             stats[1] += 1.0
             if search == 9:
-                frames(x, theta, tangent, director, turn, new_tangent, new_director, m1, m2, new_turn)
-    contact(x, x0, share, status, hint, wall, conduit, canal, cord, plane, law,
-            radius, layer, memory, memory1, load, False, False, False, spare, block)  # fmt: skip
-    slider(x, x0, wall, hold_stiffness, hold_capacity, hold_memory, hold1, False, spare, block)
+                frames(x, theta, tangent, director, turn, frame[0], new_director, frame[1], frame[2], frame[3])
+    _potential(x, theta, frame, rod, old, body, surface, grip, scalars, (False, False, False), spare, band, block)
     memory[:] = memory1
-    hold_memory[:] = hold1
-    for i in range(n + 1):
-        for a in range(3):
-            v[i, a] = (x[i, a] - x0[i, a]) / dt
-    for j in range(n):
-        omega[j] = (theta[j] - theta0[j]) / dt
-    tangent[:] = new_tangent
+    hold[2][:] = hold1
+    v[:] = (x - old[0]) / dt
+    omega[:] = (theta - old[1]) / dt
+    tangent[:] = frame[0]
     director[:] = new_director
-    turn[:] = new_turn
+    turn[:] = frame[3]
     stats[3] = residual
-
-

@@ -168,14 +168,14 @@ def advance(
         drive.dt_s, spec.stretching_stiffness, spec.twisting_stiffness, spec.radius_m, CONTACT_LAYER_M,
         drive.tolerance_n, float(drive.cap),
     ])  # fmt: skip
+    rod = (state.rest_length, voronoi_lengths(state.rest_length), state.bending, state.rest_curvature, share)
+    body = (spec.mass_per_length * share, 0.5 * spec.mass_per_length * state.rest_length * spec.radius_m**2, drag,
+            still if dead_load is None else dead_load)  # fmt: skip
+    surface = (state.status, new["hint"], stage.conduit, stage.canal, stage.cord, state.plane, stage.law)
     implicit_step(
-        new["x"], new["v"], new["theta"], new["omega"], new["tangent"], new["director"], new["turn"],
-        state.rest_length, voronoi_lengths(state.rest_length), spec.mass_per_length * share,
-        0.5 * spec.mass_per_length * state.rest_length * spec.radius_m**2, drag,
-        still if dead_load is None else dead_load, state.bending, state.rest_curvature, fixed,
-        still if wall is None else wall, state.status, new["hint"], stage.conduit, stage.canal, stage.cord,
-        state.plane, stage.law, scalars, new["memory"], new["load"], state.hold_stiffness, state.hold_capacity,
-        new["hold_memory"], np.zeros_like(state.tangent), np.zeros_like(state.tangent), stats,
+        new["x"], new["v"], new["theta"], new["omega"], new["tangent"], new["director"], new["turn"], rod, body,
+        surface, (state.hold_stiffness, state.hold_capacity, new["hold_memory"]), new["memory"], new["load"],
+        still if wall is None else wall, fixed, scalars, stats,
     )  # fmt: skip
     if not np.isfinite(new["x"]).all():
         raise SimulationDiverged(0, "catheter", "node position")

@@ -100,16 +100,16 @@ FIBROSIS_S = 30 * 86400.0
 # Purse-string: pinch of the lumen starts at 3 N and is complete at 6 N, scenarios_content 0.1 and 5 [D].
 PURSE_PINCH_START_N = 3.0
 PURSE_PINCH_SHUT_N = 6.0
-PURSE_GRIP_PER_N = 0.02  # tuned: a snug 2 N string holds 0.04 N; it closes the hole, it is no anchor
+PURSE_GRIP_PER_N = 0.01  # tuned: a snug 2 N string holds 0.02 N; it closes the hole, it is no anchor
 
 # Soft tissue round the catheter, all [A]; the scale is the 0.91 N mean withdrawal force of a spinal
 # catheter (catheter_mechanics section 2 [L]) over 60-100 mm of tissue.
-GRIP_TRACK_N_PER_M = 2.0  # a needle hole is wider than the catheter
-GRIP_WOUND_N_PER_M = 0.3  # open wound: fat and fluid
+GRIP_TRACK_N_PER_M = 1.3  # a needle hole is wider than the catheter
+GRIP_WOUND_N_PER_M = 0.15  # open wound: fat and fluid
 GRIP_TUNNEL_N_PER_M = 5.0
 GRIP_POCKET_N_PER_M = 0.5
 GRIP_STIFFNESS_PA = 2000.0  # shear of the sheath per length [N/m2]
-TRACK_GIVE_M = 0.17e-3  # a fresh hole rubs: it gives this much before the catheter slides in it
+TRACK_GIVE_M = 0.13e-3  # a fresh hole rubs: it gives this much before the catheter slides in it
 SCAR_GIVE_M = 1.2e-3  # a scar sheath adheres and goes along: more than the fascia moves, so sliding ends
 GRIP_FIBROSIS_N_PER_M = 6.0  # scar after weeks
 FAT_SLIDE_M_PER_RAD = 0.020  # fat with the tunnel slides away over the fascia; 5 mm at an ordinary flexion,

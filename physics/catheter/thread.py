@@ -158,7 +158,7 @@ def nearest_piece(points_m: FloatArray, line_m: FloatArray) -> NDArray[np.int64]
     if len(line_m) < 3:
         return np.ones(len(points_m), dtype=np.int64)
     d = np.linalg.norm(points_m[:, None, :] - line_m[None, :, :], axis=2)
-    return np.clip(d.argmin(axis=1), 1, len(line_m) - 2).astype(np.int64)
+    return np.asarray(np.clip(d.argmin(axis=1), 1, len(line_m) - 2), dtype=np.int64)
 
 
 def threading_stage(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> Stage:
@@ -304,7 +304,7 @@ def feed(
             state = replace(state, virgin_bending=ei, bending=ei)
         state = _bevel(state, travel_m / n_sub, happenings)
     is_out = bool((state.status == CANAL).any())
-    if is_out != was_out and not state.is_epidural:
+    if is_out != was_out and not state.is_epidural and not any(h[0] == "CatheterSheared" for h in happenings):
         happenings.insert(0, ("CatheterEnteredSac" if is_out else "CatheterLeftSac", fed_length(state), "needle tip"))
     force = -float(axial_force(state, spec)[1:6].mean())
     speed = float(np.abs(state.v).max())
