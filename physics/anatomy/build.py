@@ -33,6 +33,7 @@ def build_anatomy(build: PatientBuild) -> Anatomy:
     spine = replace(
         bare, rib_nodes_m=nodes, rib_radius_m=radius, sternum_nodes_m=sternum, sternum_radius_m=width
     )
+    trunk = trunk_module.with_crest(trunk, spine)
     _freeze(spine)
     _freeze(trunk)
     return Anatomy(build, spine, trunk)

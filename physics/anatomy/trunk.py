@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,14 @@ from numpy.typing import NDArray
 from physics.anatomy import tables, trunk_build
 from physics.anatomy import trunk_field as tf
 from physics.anatomy.fields import smoothed
+from physics.anatomy.skeleton import bone_distance
 from physics.anatomy.spec import PatientBuild, Spine, Trunk
 
 FloatArray = NDArray[np.float64]
 
 SECTION_PITCH_M = 0.004
 N_ANGLES = 121
+NO_CREST_M = -0.16  # stands for: no hip bone under this skin
 NORMAL_STEP_M = 0.006  # differencing step of normals; tuned: needle aim stays steady
 MUSCLE_BACK_MM, MUSCLE_FRONT_MM = 36.0, 11.0  # erector, abdominal wall [rendering_2 section 5, A]
 
@@ -38,41 +41,49 @@ def build_trunk(build: PatientBuild, dura_y_m: float, dura_z_m: float) -> Trunk:
     girth = float(np.interp(v_navel, heights, arc[:, -1]))
     targets = trunk_build.outline(build)
     named = tuple((n, getattr(targets, n) * 1e-3) for n in ("waist_breadth", "chest_breadth", "hip_breadth"))
-    margin, crest = _borders(shape, heights, angles, radius, arc)
+    margin = _margin(shape, heights, angles, radius, arc)
+    crest = np.array([[0.0, NO_CREST_M], [girth, NO_CREST_M]])  # known once the pelvis stands
     return Trunk(
         build, table, plain, shape, heights, angles, radius, arc, (girth, v_navel), margin, crest, named
     )
 
 
-def _borders(
+def _margin(
     shape: FloatArray, heights: FloatArray, angles: FloatArray, radius: FloatArray, arc: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return (|u|, v) of the costal margin and of the iliac crest as seen from the skin.
-
-    The crest is the upper edge of the hip bone: highest at its side, falling to the front spine and
-    to the sacrum, where a value far below says that there is no crest.
-    """
+) -> FloatArray:
+    """Return (|u|, v) of the costal margin as seen from the skin [m]; level behind the flank."""
     mm = 1e-3
-    scale = float(shape[tf.SCALE])
-    margin, crest = [], []
+    margin = []
     for i in range(len(angles)):
-        v = float(shape[tf.Z_CREST]) * mm
-        for _ in range(4):
-            r = float(np.interp(v, heights, radius[:, i]))
-            ax = r * math.sin(float(angles[i]))
-            inset = max(ax - 0.012 - float(shape[tf.FAT]) * mm * 0.6, 0.0)
-            v = tf.costal_margin_mm(shape, inset / mm) * mm if angles[i] > 0.5 * math.pi else v
-        if angles[i] <= 0.5 * math.pi:
-            v = (float(shape[tf.Z_CREST]) + float(shape[tf.MARGIN_RISE]) * 0.95) * mm
+        v = (float(shape[tf.Z_CREST]) + float(shape[tf.MARGIN_RISE])) * mm
+        if angles[i] > 0.5 * math.pi:
+            for _ in range(4):
+                across = float(np.interp(v, heights, radius[:, i])) * math.sin(float(angles[i]))
+                inset = max(across - 0.012 - float(shape[tf.FAT]) * mm * 0.6, 0.0)
+                v = tf.costal_margin_mm(shape, inset / mm) * mm
         margin.append((float(np.interp(v, heights, arc[:, i])), v))
-        y = float(np.interp(0.02 * scale, heights, radius[:, i])) * math.cos(float(angles[i])) / scale
-        local = y * 0.78 + 0.014
-        drop = 7.8 * local * local
-        is_bone = -0.085 < local < 0.060 and 0.22 * math.pi < angles[i] < 0.86 * math.pi
-        w = float(shape[tf.Z_CREST]) * mm - drop * scale if is_bone else -0.12 * scale
-        crest.append((float(np.interp(max(w, heights[0]), heights, arc[:, i])), w))
-    margin_table, crest_table = np.array(margin), np.array(crest)
-    return margin_table[np.argsort(margin_table[:, 0])], crest_table[np.argsort(crest_table[:, 0])]
+    table = np.array(margin)
+    return table[np.argsort(table[:, 0])]
+
+
+def with_crest(trunk: Trunk, spine: Spine) -> Trunk:
+    """Return the trunk with its iliac crest read off the hip bones' own field.
+
+    At each angle of the section: the highest point where bone lies within 55 mm of the skin.
+    """
+    size = float(trunk.shape[tf.SCALE])
+    heights = np.arange(0.06, -0.13, -0.004) * size
+    inset = np.linspace(0.004, 0.055 + float(trunk.shape[tf.FAT]) * 1e-3, 16)
+    crest = []
+    for i, angle in enumerate(trunk.section_angles_rad):
+        r = np.interp(heights, trunk.section_v_m, trunk.section_radius_m[:, i])
+        depth = np.maximum(r[:, None] - inset[None, :], 0.0)
+        points = np.stack([depth * math.sin(angle), depth * math.cos(angle), np.repeat(heights[:, None], 16, 1)], axis=2)
+        inside = bone_distance(spine, "pelvis_left", points.reshape(-1, 3)).reshape(len(heights), -1).min(axis=1) < 0.002
+        v = float(heights[int(np.argmax(inside))]) if inside.any() else NO_CREST_M * size
+        crest.append((float(np.interp(max(v, heights[-1]), trunk.section_v_m, trunk.section_arc_m[:, i])), v))
+    table = np.array(crest)
+    return replace(trunk, crest_table_m=table[np.argsort(table[:, 0])])
 
 
 def skin_distance(trunk: Trunk, points: FloatArray) -> FloatArray:
