@@ -62,7 +62,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
 
 __all__ = [
     "EVIDENCE", "Flows", "Network", "PumpSource", "Surroundings", "SyringeBore", "aspiration_flow",
-    "bore_for",    "build_network", "conductance_share", "connector_leak", "edge_resistances", "ellipse_share",
+    "bore_for", "build_network", "conductance_share", "connector_leak", "edge_resistances", "ellipse_share",
     "hole_conductance", "is_aspirable", "needle_conductance", "open_tip_conductance", "plunger_pressure",
     "poiseuille_resistance", "solve",
 ]  # fmt: skip

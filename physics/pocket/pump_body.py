@@ -187,8 +187,9 @@ def established(
     for loop in range(n_loops):
         state = suture(state, loop, "fascia", seed)
     return replace(
-        state, tilt_rad=tilt_rad, fibrosis=1.0 - math.exp(-days / FIBROSIS_DAYS), is_closed=True, days=days
-    )
+        state, tilt_rad=tilt_rad, fibrosis=1.0 - math.exp(-days / FIBROSIS_DAYS), is_closed=True, days=days,
+        fluid_m3=dead_space_fluid(state, days),
+    )  # fmt: skip
 
 
 def _space(state: PocketState) -> tuple[pymunk.Space, pymunk.Body]:
