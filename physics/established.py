@@ -15,7 +15,7 @@ from physics import anatomy, commands, csf, operation, patient, pocket, tissue
 from physics.fixed import Fixed
 from physics.theatre import Hands, Theatre, fresh_theatre
 from physics.params import StartState
-from physics.pump import device, line
+from physics.pump import device, line, refill
 from physics.pump.program import Prescription
 from physics.therapy import Delivery, Therapy
 
@@ -32,7 +32,7 @@ def start_case(case: Fixed, seed: int) -> tuple[Theatre, Therapy, float | None]:
     machine = device.initial(case.pump, case.params.pump_unit_error, seed, False)
     tube = line.new_line(case.pump.tubing_m3, 0.0)
     course = Therapy(
-        pump=machine, line=tube, pressures_pa=None, csf=csf.initial(case.therapy.drug),
+        pump=machine, line=tube, pressures_pa=None, spill_pa=0.0, csf=csf.initial(case.therapy.drug),
         csf_pressure=csf.initial_pressure(), patient=patient.initial(case.therapy.patient),
         care=patient.Care(is_anaesthetised=True), delivery=Delivery(),
     )  # fmt: skip
@@ -120,7 +120,7 @@ def _healed(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> Thea
     state = replace(theatre.catheter, days=start.days_since_implant)
     return replace(
         theatre, pocket=body, catheter=state, n_holes=0, needle=tissue.initial(), path=None,
-        pocket_fluid_m3=body.fluid_m3,
+        pocket_fluid_m3=body.fluid_m3 + refill.straw_volume(seed),
     )  # fmt: skip
 
 
@@ -142,6 +142,6 @@ def _on_therapy(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> 
     fluid = csf.equilibrated(drug, dose, theatre.tip_level)
     person = patient.adapted(case.therapy.patient, csf.present_exposure(drug, fluid), start.days_on_therapy)
     return Therapy(
-        pump=machine, line=tube, pressures_pa=None, csf=fluid, csf_pressure=csf.initial_pressure(), patient=person,
+        pump=machine, line=tube, pressures_pa=None, spill_pa=0.0, csf=fluid, csf_pressure=csf.initial_pressure(), patient=person,
         care=patient.Care(), delivery=Delivery(),
     )  # fmt: skip

@@ -46,7 +46,8 @@ def take_syringe(fixed: Fixed, hands: Hands, command: commands.TakeSyringe) -> H
 
 def place_refill(fixed: Fixed, hands: Hands, command: commands.PlaceRefillNeedle) -> Hands:
     state = refill.place(
-        hands.theatre.refill, command.u_m, command.v_m, command.tilt_u_rad, command.tilt_v_rad, hands.seed
+        hands.theatre.refill, command.u_m, command.v_m, command.tilt_u_rad, command.tilt_v_rad, hands.seed,
+        max(0.0, hands.theatre.pocket_fluid_m3 - max(0.0, hands.theatre.refill.into_pocket_m3)),
     )
     return replace(hands, theatre=replace(hands.theatre, refill=state))
 

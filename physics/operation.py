@@ -205,6 +205,9 @@ def _laid(fixed: Fixed, hands: Hands) -> Hands:
     base = theatre.lumbar_catheter
     if base is None or base.phase != "free" or len(theatre.tunnel_m) < 2 or not theatre.pocket.is_dissected:
         return hands
+    depth = (base.x - base.exit_m) @ base.exit_normal
+    if not ((base.zone == 0) | (depth < -1e-3)).any():
+        return hands  # the catheter lies on the skin: there is nothing to lay
     pose = pump_pose(fixed, theatre)
     route = catheter.Route(
         tunnel_m=geometry.tunnel_points(fixed.body, theatre.tunnel_m), outlet_m=pose.outlet_m,

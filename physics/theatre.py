@@ -154,7 +154,7 @@ def around(fixed: Fixed, theatre: Theatre) -> catheter.Surroundings:
 def pump_pose(fixed: Fixed, theatre: Theatre) -> geometry.PumpPose:
     """Return where the pump (or the pocket that waits for it) lies."""
     state = theatre.pocket
-    tilt = state.tilt_rad + (np.pi if state.is_flipped or not state.is_septum_outward else 0.0)
+    tilt = state.tilt_rad + (np.pi if state.is_flipped == state.is_septum_outward else 0.0)
     return geometry.pump_pose(
         fixed.body, state.pump_u_m, state.pump_v_m, state.cover_m, state.outlet_angle_rad, tilt,
         fixed.pump.thickness_m, 0.5 * fixed.pump.diameter_m,
@@ -185,7 +185,7 @@ def refill_site(fixed: Fixed, theatre: Theatre) -> RefillSite:
     return RefillSite(
         pump_u_m=state.pump_u_m, pump_v_m=state.pump_v_m, cover_m=state.cover_m, tilt_rad=state.tilt_rad,
         tilt_direction_rad=state.tilt_direction_rad, outlet_angle_rad=state.outlet_angle_rad,
-        is_septum_outward=state.is_septum_outward and not state.is_flipped,
+        is_septum_outward=state.is_septum_outward != state.is_flipped,
         pump_radius_m=0.5 * fixed.pump.diameter_m, pump_thickness_m=fixed.pump.thickness_m,
         septum_radius_m=fixed.pump.septum_radius_m, pocket_radius_m=state.radius_m,
     )  # fmt: skip

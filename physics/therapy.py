@@ -85,6 +85,7 @@ class Therapy:
     pump: device.PumpState
     line: line.LineState
     pressures_pa: FloatArray | None
+    spill_pa: float  # pressure of what a leak has filled, over ambient
     csf: fluid.CsfState
     csf_pressure: fluid.PressureState
     patient: person_model.PatientState
@@ -194,10 +195,11 @@ def _flow(
         concentration = state.pump.concentration_kg_per_m3
         filled, _ = line.advance(state.line, flow * dt_s, concentration, flow * dt_s)
         spent = _Span(0.0, 0.0, flow * dt_s, flow * dt_s, 0.0)  # runs into the open: counted by nobody
-        return replace(state, pump=machine, line=filled, pressures_pa=None), spent, list(events)
+        return replace(state, pump=machine, line=filled, pressures_pa=None, spill_pa=0.0), spent, list(events)
     network = hydraulics.build_network(
         plumbing.lengths_m, plumbing.patency_sitting if is_sitting else plumbing.patency_lying,
         plumbing.inner_diameter_m, plumbing.outer_diameter_m, _leaks(plumbing),
+        hydraulics.Surroundings(pressure_pa=state.spill_pa),
     )  # fmt: skip
     back_pressure = fluid.csf_pressure(params.pressure, state.csf_pressure)  # last interval's
     tip_pressure = back_pressure if plumbing.tip_space == "intrathecal" else 0.0
@@ -215,7 +217,7 @@ def _flow(
     delivery = replace(
         state.delivery, pump_pressure_pa=float(flows.pressures_pa[0]), resistance_pa_s_per_m3=flows.resistance_pa_s_per_m3
     )
-    state = replace(state, pump=machine, line=filled, pressures_pa=flows.pressures_pa, delivery=delivery)
+    state = replace(state, pump=machine, line=filled, pressures_pa=flows.pressures_pa, spill_pa=flows.outside_pa, delivery=delivery)
     return state, _Span(out.tip_kg, out.leak_kg, flows.pump_m3, flows.tip_m3, flows.leak_m3), list(events)
 
 
