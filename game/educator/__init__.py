@@ -1,1 +1,1 @@
-"""educator of the game."""
+"""After the case: debrief, pictures, plots."""

@@ -81,7 +81,7 @@ def perform(asked: Performance, advance: Progress | None = None) -> dict[str, An
     folder = asked.folder
     if folder is None:
         return document
-    pictures: tuple[Path, ...] = ()
+    pictures: tuple[tuple[Path, str], ...] = ()
     if asked.has_pictures:
         from game.educator.pictures import take_pictures
 

@@ -1,0 +1,74 @@
+"""The debrief: one self-contained HTML file that prints well; every point shows its measure, tick and source."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from game.educator.plots import plots
+from game.outcome import events_of, outcome
+from game.session import Session
+from scenarios.chain import Link, causal_chain
+from scenarios.scoring import ScoreSheet
+
+DISCLAIMER = "For education only. Not advice for any real patient, device or dose."
+COLUMNS = ("hands", "tissue", "catheter", "drug", "patient")
+TISSUE_QUANTITIES = ("pump", "pocket", "anchor", "septum", "reservoir")
+MOST_EVENTS = 120
+
+
+def _column(link: Link) -> str:
+    if link.stage == "act":
+        return "hands"
+    if link.stage == "mechanics":
+        return "tissue" if any(word in link.quantity for word in TISSUE_QUANTITIES) else "catheter"
+    return link.stage
+
+
+def _chains(links: Sequence[Link]) -> list[dict[str, list[Link]]]:
+    """Return one row per chain: its links sorted into the five columns."""
+    rows: dict[str, dict[str, list[Link]]] = {}
+    for link in links:
+        row = rows.setdefault(link.chain, {name: [] for name in COLUMNS})
+        row[_column(link)].append(link)
+    return list(rows.values())
+
+
+def _embedded(path: Path) -> str:
+    return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return "-" if value is None else str(value)
+
+
+def debrief_html(
+    session: Session, sheet: ScoreSheet, player: str, pictures: Sequence[tuple[Path, str]] = ()
+) -> str:
+    """Return the debrief of a session as one HTML document."""
+    template = resources.files("game.educator").joinpath("debrief.html").read_text("utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["shown"] = _shown
+    events = events_of(session)
+    facts: dict[str, Any] = {
+        "scenario": session.scenario, "sheet": sheet, "player": player, "seed": session.seed,
+        "outcome": outcome(session), "plots": plots(session), "columns": COLUMNS,
+        "chains": _chains(causal_chain(session.scenario, session.steps, sheet)),
+        "events": events[:MOST_EVENTS], "n_more": max(0, len(events) - MOST_EVENTS),
+        "pictures": [(_embedded(path), caption) for path, caption in pictures], "disclaimer": DISCLAIMER,
+    }  # fmt: skip
+    return environment.from_string(template).render(facts)
+
+
+def write_debrief(
+    path: Path, session: Session, sheet: ScoreSheet, player: str, pictures: Sequence[tuple[Path, str]] = ()
+) -> None:
+    """Write the debrief of a session to a file."""
+    path.write_text(debrief_html(session, sheet, player, pictures), "utf-8")
