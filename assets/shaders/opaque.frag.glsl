@@ -62,7 +62,7 @@ void main() {
         n = bumped(n, f1.yzw, finish.z * 0.8);
         c *= 1.0 + 0.04 * f1.x;
 #endif
-        c = mix(c, c * vec3(1.06, 0.80, 0.74), smoothstep(-0.1, 0.6, low) * 0.55);
+        c = mix(c, c * vec3(1.06, 0.80, 0.74), smoothstep(-0.1, 0.6, low) * 0.34);
         c = mix(c, c * vec3(0.93, 0.97, 1.0), smoothstep(0.1, 0.6, -low) * 0.4);
         c *= mix(vec3(0.86, 0.62, 0.54), vec3(1.0), smoothstep(0.35, 1.0, ao));
         sheen = 0.35;
@@ -79,7 +79,7 @@ void main() {
             is_opened = true;
             vec4 lobules = noise_at(p * 0.026) + 0.5 * noise_at(p * 0.06);
             vec3 dermis = vec3(0.80, 0.52, 0.46);
-            vec3 adipose = mix(vec3(0.86, 0.60, 0.16), vec3(0.95, 0.76, 0.34), smoothstep(-0.5, 0.5, lobules.x));
+            vec3 adipose = mix(vec3(0.84, 0.54, 0.16), vec3(0.95, 0.74, 0.36), smoothstep(-0.5, 0.5, lobules.x));
             float fibres = noise_at(vec3(p.x * 0.012, p.y * 0.02, p.z * 0.16)).x;
             vec3 fascia = mix(vec3(0.80, 0.76, 0.72), vec3(0.90, 0.86, 0.82), 0.5 + 0.5 * fibres);
             float d = depth + 0.6 * noise_at(p * 0.05).x;
@@ -136,7 +136,11 @@ void main() {
         float wrap = max((dot(n, l) + scatter) / (1.0 + scatter), 0.0);
         sum += c * red * (wrap - nl * 0.55) * 0.34 * scatter * mix(0.30, 1.0, s) * light_colour / 3.3;
     }
+#ifdef FULL
     if (is_opened) sum += c * vec3(0.46, 0.44, 0.40) * mix(0.55, 1.0, s);
+#else
+    if (is_opened) sum += c * vec3(0.20, 0.18, 0.14) * mix(0.55, 1.0, s);
+#endif
 #ifdef FULL
     vec3 rim = normalize(vec3(-l.x, -l.y, 0.35));
     sum += reflectance(n, v, rim, c, max(rough, 0.3), metal) * vec3(0.55, 0.72, 0.95) * ao;

@@ -21,7 +21,7 @@ void main() {
     vec3 v = normalize(eye - room_pos);
     vec3 n = normalize(cut_normal);
     float s = shadow_at(room_pos + n * 1.5, 1.0);
-    vec3 base = paint.rgb;
+    vec3 base = pow(paint.rgb, vec3(1.45));
     vec3 c = base * (0.62 + 0.44 * max(dot(n, light_dir), 0.0) * s)
              + reflectance(n, v, light_dir, vec3(0.0), 0.36, 0.0) * 1.1 * s;
     colour = vec4(c, 1.0);

@@ -20,6 +20,8 @@ float shadow_at(vec3 p, float nl) {
     }
     return sum / 10.0;
 #else
-    return texture(shadow_map, vec3(s.xy, s.z - bias * 1.5));
+    float texel = 0.8 / float(textureSize(shadow_map, 0).x), z = s.z - bias * 1.5;
+    return 0.25 * (texture(shadow_map, vec3(s.xy + vec2(-0.4, -1.0) * texel, z)) + texture(shadow_map, vec3(s.xy + vec2(1.0, -0.4) * texel, z))
+        + texture(shadow_map, vec3(s.xy + vec2(0.4, 1.0) * texel, z)) + texture(shadow_map, vec3(s.xy + vec2(-1.0, 0.4) * texel, z)));
 #endif
 }

@@ -14,13 +14,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import map_coordinates
 
 from game.view import cache
-from game.view.geometry import Field, FloatArray, Mesh, is_closed, surface_of_grid, unit, weld
+from game.view.geometry import Field, FloatArray, Mesh, is_closed, smoothed, surface_of_grid, unit, weld
 from game.view.gpu import sample_noise
 from game.view.sweep import tube
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 
-GEOMETRY_VERSION = 1
+GEOMETRY_VERSION = 2
 Progress = Callable[[str, float], None]
 
 FINENESS_M = {  # tuned: finest steps that keep the first bake under 40 s and the software preset fluent
@@ -122,6 +122,7 @@ def field_mesh(field: Field, low: ArrayLike, high: ArrayLike, step: float) -> Me
     values = sparse_grid(field, axes, block=5, margin_m=0.006)
     origin = np.array([a[0] for a in axes])
     mesh = surface_of_grid(values, origin, step)
+    mesh = smoothed(mesh)
     attributes = np.zeros((len(mesh.points_m), 4), np.float32)
     dark = occlusion(values, origin, step, mesh.points_m, mesh.normals)
     attributes[:, 0] = 0.35 + 0.65 * dark

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sys
@@ -51,4 +52,5 @@ def save(key: str, arrays: Arrays) -> None:
         np.savez(partial, **arrays)
         partial.replace(folder / f"{key}.npz")
     except OSError:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)

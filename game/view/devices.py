@@ -245,18 +245,11 @@ def retractor() -> Mesh:
     """Return a three-prong rake: prongs hook at the origin toward -z, handle along +x."""
     parts = []
     for k in (-1, 0, 1):
-        prong = np.array([[-3.5, k * 7.0, -9], [-0.5, k * 7.0, -6], [0, k * 7.0, 2.5], [10, k * 3.6, 9], [30, 0, 14]])
+        prong = np.array([[-3.0, k * 4.6, -8], [-0.5, k * 4.6, -6], [0.4, k * 4.6, 1.5], [7, k * 3.4, 5], [30, 0, 14]])
         parts.append(tube(smooth_path(prong, 40), 1.1, 8))
-    handle = smooth_path([[29, 0, 14], [58, 0, 20], [118, 0, 30]], 40)
-    parts.append(tube(handle, np.interp(np.arange(40), [0, 10, 39], [1.8, 2.0, 2.8]), 12))
+    handle = smooth_path([[29, 0, 14], [52, 0, 19], [96, 0, 24]], 40)
+    parts.append(tube(handle, np.interp(np.arange(40), [0, 8, 30, 39], [1.5, 1.5, 2.3, 2.4]), 14))
     return metres(join(*parts))
-
-
-@lru_cache(maxsize=1)
-def tunneller_handle() -> Mesh:
-    """Return the handle of the tunneller along +z, the rod leaves at the origin toward -z."""
-    profile = [(0, 0), (2.2, 0), (5, 6), (7.5, 14), (7.5, 60), (9, 78), (8, 92), (0, 96)]
-    return metres(lathe(fillet(profile, 4, 5), 32))
 
 
 @lru_cache(maxsize=1)
@@ -269,7 +262,7 @@ def drop() -> Mesh:
 def marker_ring() -> Mesh:
     """Return a thin flat ring of 1 m radius about z, to be scaled: a target or a highlight."""
     angle = np.linspace(0, 2 * np.pi, 65)
-    return weld(tube(np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=1), 0.06, 10))
+    return weld(tube(np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=1), 0.085, 12))
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ from physics import anatomy as body
 from physics.anatomy import Anatomy
 
 FloatArray = NDArray[np.float64]
-PAINTING_VERSION = 2
+PAINTING_VERSION = 4
 PIXEL_M = {"full": 0.00040, "software": 0.00055}
 SPAN_Z_M = (-0.115, 0.265)
 
@@ -74,8 +74,8 @@ class _Canvas:
         at = [self.y * stretch[0] / period_m * 64, self.z * stretch[1] / period_m * 64, np.full(self.shape, 5.0)]
         return map_coordinates(v, [a % 64 for a in at], order=1, mode="grid-wrap")
 
-    def cells(self, size_m: float, seed: int, warp: float = 0.25, is_round: bool = False) -> tuple[FloatArray, FloatArray]:
-        """Return (distance to the cell's border or, if round, its centre; number of the cell) of a random pattern."""
+    def cells(self, size_m: float, seed: int, warp: float = 0.25, is_round: bool = False) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return a random pattern: distance to the cell's border (if round: centre), its number, all centres [m]."""
         rng = np.random.default_rng(seed)
         n_y, n_z = (int(np.ptp(a) / size_m) + 4 for a in (self.y, self.z))
         gy, gz = np.meshgrid(np.arange(-2, n_y), np.arange(-2, n_z))
@@ -84,7 +84,8 @@ class _Canvas:
         at = np.stack([(self.y - self.y.min()) / size_m + n, (self.z - self.z.min()) / size_m - n], axis=-1)
         distance, which = cKDTree(seeds).query(at.reshape(-1, 2), k=2)
         border = (distance[:, 0] if is_round else distance[:, 1] - distance[:, 0]).reshape(self.shape)
-        return border, which[:, 0].reshape(self.shape).astype(float)
+        centres = seeds * size_m + [self.y.min(), self.z.min()]
+        return border, which[:, 0].reshape(self.shape).astype(float), centres
 
 
 def _ramp(low: float, high: float, x: FloatArray) -> FloatArray:
@@ -182,7 +183,7 @@ def _fat_thickness(anatomy: Anatomy, canvas: _Canvas, skin: FloatArray) -> Float
 
 
 def _fat_colour(canvas: _Canvas) -> FloatArray:
-    border, which = canvas.cells(0.0062, 3)
+    border, which, _ = canvas.cells(0.0062, 3)
     septum = _ramp(0.02, 0.18, border)
     tone = 0.5 + 0.5 * np.sin(which * 12.9898)
     lobule = _mix((0.88, 0.63, 0.22), (0.95, 0.76, 0.36), tone)
@@ -200,9 +201,11 @@ def _paint_front(canvas: _Canvas, f: _Fields) -> None:
     wall = 0.0050
     in_front = _ramp(0.0, -0.03, canvas.y - f.canal_y + 0.03)
     canvas.lay(np.array([0.88, 0.70, 0.38]) * (1 + 0.05 * canvas.noise(0.05)[..., None]), wall - below_fascia, in_front)
-    round_off, which = canvas.cells(0.033, 9, 0.12, is_round=True)
-    front_of_spine = (f.canal_y - 0.066 - canvas.y) > 0
-    inside = np.maximum(wall + 0.004 - below_fascia, np.where(front_of_spine, -0.01, 0.01))
+    round_off, which, centres = canvas.cells(0.033, 9, 0.12, is_round=True)
+    rows = np.clip(((centres[:, 1] - canvas.z[0, 0]) / np.ptp(canvas.z) * (canvas.shape[0] - 1)).astype(int), 0, canvas.shape[0] - 1)
+    columns = np.clip(((centres[:, 0] - canvas.y[0, 0]) / np.ptp(canvas.y) * (canvas.shape[1] - 1)).astype(int), 0, canvas.shape[1] - 1)
+    room = np.minimum(below_fascia - wall, f.canal_y - 0.062 - canvas.y)[rows, columns] > 0.011
+    inside = np.where(room[which.astype(int)], wall + 0.003 - below_fascia, 0.01)
     tone = 0.5 + 0.5 * np.sin(which * 7.13)
     gut = _mix((0.62, 0.30, 0.24), (0.76, 0.46, 0.36), tone) * (1 + 0.06 * canvas.noise(0.03)[..., None])
     loop = 0.033 * (round_off - 0.50)
@@ -251,7 +254,7 @@ def _paint_spine(canvas: _Canvas, f: _Fields) -> None:
     annulus = _mix((0.62, 0.64, 0.62), (0.82, 0.82, 0.78), ring)
     nucleus = _mix((0.50, 0.62, 0.68), (0.62, 0.72, 0.76), 0.5 + 0.5 * canvas.noise(0.04))
     canvas.lay(_mix(nucleus, annulus, _ramp(-0.0042, -0.0026, f.disc)), f.disc)
-    border, _ = canvas.cells(0.0017, 21)
+    border, _, _ = canvas.cells(0.0017, 21)
     hole = _ramp(0.06, 0.34, border)
     spongy = _mix((0.90, 0.80, 0.60), (0.66, 0.36, 0.25), 0.80 * hole)
     bone = _mix(spongy, (0.95, 0.90, 0.76), _ramp(-0.0024, -0.0012, f.bone))

@@ -109,9 +109,9 @@ class Renderer:
         self.preset = choose_preset(ctx, preset)
         self.device = Device(ctx, self.preset == "full")
         self.library = Library(anatomy, self.preset, progress)
-        side = 3072 if self.preset == "full" else 1024
+        side = 3072 if self.preset == "full" else 2048
         self._shadow, self._shadow_fbo = self.device.shadow_map(side)
-        self._cast, self._cast_fbo = self.device.shadow_map(512)
+        self._cast, self._cast_fbo = self.device.shadow_map(1024)
         self._shadow_key: object = None
         self._full: dict[tuple[int, int], _FullTargets] = {}
         self._software: dict[tuple[tuple[int, int], str], _SoftwareTargets] = {}
@@ -180,9 +180,11 @@ class Renderer:
         stage = Stage.of(self.device, self.library, frame, camera, size)
         surfaces.draw_shadow(stage, self._shadow_fbo, frame.items)
         surfaces.draw_backdrop(stage, targets.multi)
-        surfaces.draw_opaque(stage, frame.items, self._shadow)
+        surfaces.draw_opaque(stage, [i for i in frame.items if i.is_static], self._shadow)
         self._paintings.draw(stage, self._shadow)
-        surfaces.draw_through(stage, targets.multi, frame.items)
+        moving = [i for i in frame.items if not i.is_static]
+        surfaces.draw_through(stage, targets.multi, moving)
+        surfaces.draw_opaque(stage, moving, self._shadow)
         surfaces.draw_ghosts(stage, targets.multi, frame.items)
         self.ctx.copy_framebuffer(targets.single, targets.multi)
         screen.draw_occlusion(stage, targets.depth, targets.occlusion_fbo)
@@ -205,8 +207,8 @@ class Renderer:
             targets.fbo.use()
             self.ctx.viewport = (0, 0, *size)
             screen.cast_shadow(stage, layer.depth, self._cast)
+        surfaces.draw_through(stage, targets.fbo, moving)
         surfaces.draw_opaque(stage, moving, None)
-        surfaces.draw_through(stage, targets.fbo, frame.items)
         if layer.has_ghost:
             screen.lay_over(stage, layer.ghost)
         surfaces.draw_ghosts(stage, targets.fbo, moving)

@@ -19,6 +19,7 @@ from game.view.views import (
     POCKET,
     REFILL,
     VIEWS,
+    camera_for,
     entry_site,
     pocket_site,
     room_of,
@@ -126,7 +127,7 @@ def _wounds(view: str, observation: Observation, anatomy: Anatomy) -> tuple[Woun
         key = f"lumbar {u:.4f} {v:.4f} {length:.4f} {depth:.4f}"
         half = 0.5 * length + 0.013
         patch = _square(centre, axes, half)
-        return (Wound(key, patch, length, min(0.023, 0.45 * length), min(depth, fat + 0.003), 0.0, fat + 0.002),)
+        return (Wound(key, patch, length, _wound_width(length), min(depth, fat + 0.003), 0.0, fat + 0.002),)
     if view == POCKET and pocket.is_dissected and not pocket.is_closed:
         centre, axes = surface_axes(anatomy, pocket.u_m, pocket.v_m)
         depth = min(pocket.cover_m + 0.010, 0.032)
@@ -137,6 +138,10 @@ def _wounds(view: str, observation: Observation, anatomy: Anatomy) -> tuple[Woun
         width = 0.016 if pocket.is_pump_in else 0.034
         return (Wound(key, patch, 1.7 * pocket.radius_m, width, depth, np.pi / 2, depth - 0.001),)
     return ()
+
+
+def _wound_width(length_m: float) -> float:
+    return min(0.023, 0.45 * length_m)
 
 
 def _square(centre: FloatArray, axes: FloatArray, half: float):  # noqa: ANN202
@@ -204,13 +209,13 @@ def _instrument_items(view: str, observation: Observation, anatomy: Anatomy, opt
     if view in (POCKET, IMPLANT, REFILL) and observation.pocket.is_pump_in:
         is_seen = view == IMPLANT or options.is_see_through
         if is_seen or view == POCKET:
-            items += pump_items(observation, through=0.0 if is_seen else 0.30)
+            items += pump_items(observation, through=0.0 if is_seen else 0.24)
     if view == POCKET and observation.pocket.is_dissected and not observation.pocket.is_pump_in:
         items += waiting_pump_items(observation, anatomy)
     if view == REFILL:
         items += refill_items(observation, anatomy)
     if view == IMPLANT:
-        items += highlight_items(observation)
+        items += highlight_items(observation, _sight(IMPLANT, observation, anatomy))
     if view == PLAN:
         items += plan_items(observation, anatomy, options)
     return items
@@ -260,14 +265,15 @@ def catheter_items(observation: Observation, view: str) -> list[Item]:
     """Return the catheter; where it matters more than its bore, it is drawn thicker than it is."""
     catheter = observation.catheter
     if view in (IMPLANT, PLAN):
-        return _outlined(catheter, 2.0, 0.35)
+        return _outlined(catheter, 2.0, 0.6)
     if view == INSIDE:
         return _outlined(catheter, 1.3, 1.0)
-    through = 0.45 if view == POCKET and catheter.is_tunnelled else 0.0
+    through = 0.75 if view == POCKET and catheter.is_tunnelled else 0.0
     mesh = catheter_mesh(catheter)
     items = [Item("catheter", mesh, materials.CATHETER)]
     if through > 0:
-        items.append(Item("tunnel", mesh, materials.TUNNEL, is_through=through))
+        wide = catheter_mesh(catheter, 1.7 * catheter.radius_m)
+        items.append(Item("tunnel", wide, materials.TUNNEL, is_through=through))
     return items
 
 
@@ -289,14 +295,16 @@ def _inside_out(mesh: Mesh) -> Mesh:
 def _back_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
     items: list[Item] = []
     catheter = observation.catheter
-    if observation.is_lumbar_open and not observation.pocket.is_closed:
+    is_working = observation.needle.is_placed or not catheter.is_open
+    if observation.is_lumbar_open and not observation.pocket.is_closed and is_working:
         u, v = entry_site(observation)
-        centre, axes = surface_axes(anatomy, u, v)
+        _, axes = surface_axes(anatomy, u, v)
         basis_out = axes[:, 2]
+        half_width = 0.5 * _wound_width(max(observation.lumbar_length_m, 0.04))
         for sign in (1.0, -1.0):
             side = sign * axes[:, 0]
             basis = np.stack([side, np.cross(basis_out, side), basis_out], axis=1)
-            at = centre + side * 0.0125 + axes[:, 1] * 0.006
+            at = np.asarray(body.roll(anatomy.trunk, u - sign * 0.84 * half_width, v + 0.015, -0.0015)[0])
             items.append(Item(f"retractor {sign:+.0f}", devices.retractor(), materials.INSTRUMENT, pose(basis, at), is_static=True))
     exit_index = fascial_exit(observation, anatomy)
     if exit_index is not None and catheter.purse_tension_n > 0:
@@ -464,17 +472,23 @@ def _ring(name: str, point: FloatArray, axis: FloatArray, radius_m: float, look:
     return Item(name, devices.marker_ring(), look, pose(frame_along(axis) * radius_m, point), is_through=0.85)
 
 
-def highlight_items(observation: Observation) -> list[Item]:
-    """Return rings at the tip, at the tightest spot of the lumen and at the anchor of an implanted catheter."""
+def _sight(view: str, observation: Observation, anatomy: Anatomy) -> FloatArray:
+    """Return the direction from the scene to the usual camera; rings face it."""
+    camera = camera_for(view, observation, anatomy)
+    return unit(np.asarray(camera.eye_m) - np.asarray(camera.target_m))
+
+
+def highlight_items(observation: Observation, sight: FloatArray) -> list[Item]:
+    """Return rings at the tip and at the tightest spot of the lumen of an implanted catheter."""
     catheter = observation.catheter
     if not catheter.is_open or len(catheter.nodes_m) < 2:
         return []
     nodes = np.asarray(catheter.nodes_m, float)
     is_good = catheter.tip_space == "intrathecal"
-    items = [_ring("tip ring", nodes[-1], _tangent(nodes, len(nodes) - 1), 0.0095, materials.GREEN if is_good else materials.VERMILION)]
+    items = [_ring("tip ring", nodes[-1], sight, 0.0105, materials.GREEN if is_good else materials.VERMILION)]
     if len(catheter.patency) and float(np.min(catheter.patency)) < 0.6:
         i = int(np.argmin(catheter.patency))
-        items.append(_ring("kink ring", 0.5 * (nodes[i] + nodes[min(i + 1, len(nodes) - 1)]), _tangent(nodes, i), 0.0125, materials.VERMILION))
+        items.append(_ring("kink ring", 0.5 * (nodes[i] + nodes[min(i + 1, len(nodes) - 1)]), sight, 0.0130, materials.VERMILION))
     return items
 
 
@@ -482,8 +496,8 @@ def plan_items(observation: Observation, anatomy: Anatomy, options: SceneOptions
     """Return the planned tip level and the planned pump."""
     items = []
     if options.planned_tip_level is not None:
-        point, axis = canal_point(anatomy, options.planned_tip_level)
-        items.append(_ring("planned tip", point, axis, 0.016, materials.BLUE))
+        point, _ = canal_point(anatomy, options.planned_tip_level)
+        items.append(_ring("planned tip", point, _sight(PLAN, observation, anatomy), 0.022, materials.BLUE))
     site = options.planned_pocket_m or pocket_site(observation)
     centre, axes = surface_axes(anatomy, *site)
     place = pose(axes, centre - axes[:, 2] * 0.020)

@@ -97,14 +97,17 @@ def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
     if view == BACK:
         point, axes = surface_axes(anatomy, *entry_site(observation))
         up = side_up(observation)
-        eye = point + 0.285 * np.array([0.0, 1.0, 0.0]) + 0.275 * up - 0.095 * head
-        return _camera(eye, point + np.array([0, 0.022, 0.002]) - 0.002 * up, up, 26.0)
+        if observation.is_lumbar_open and not observation.needle.is_placed and observation.catheter.is_open:
+            eye = point + 0.36 * np.array([0.0, 1.0, 0.0]) + 0.145 * up - 0.02 * head
+            return _camera(eye, point + np.array([0, 0.004, -0.004]), up, 15.0)
+        eye = point + 0.255 * np.array([0.0, 1.0, 0.0]) + 0.310 * up + 0.035 * head
+        return _camera(eye, point + np.array([0, 0.022, -0.008]) - 0.004 * up, up, 21.0)
     if view == INSIDE:
         side = 1.0 if observation.needle.is_placed and observation.needle.entry_m[0] > 1e-3 else -1.0
         mid, _ = surface_axes(anatomy, *entry_site(observation))
-        target = np.array([0.0, mid[1] - 0.040, mid[2] + 0.012])
+        target = np.array([0.0, mid[1] - 0.026, mid[2] + 0.014])
         eye = target + np.array([side * 0.60, 0.090, 0.030])
-        return _camera(eye, target, head, 20.0)
+        return _camera(eye, target, head, 16.5)
     if view == POCKET:
         point, axes = surface_axes(anatomy, *pocket_site(observation))
         up = side_up(observation)
@@ -115,7 +118,7 @@ def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
         up = np.array([0.0, -1.0, 0.0])
         side = -1.0 if point[0] < 0 else 1.0
         eye = point + up * 0.27 - head * 0.33 - side * np.array([0.20, 0, 0])
-        return _camera(eye, point + up * 0.006 - head * 0.020 - side * np.array([0.012, 0, 0]), up, 27.0)
+        return _camera(eye, point - up * 0.004 - head * 0.028 + side * np.array([0.030, 0, 0]), up, 29.0)
     if view == PLAN:
         return _camera(np.array([-0.66, 1.22, 0.30]), np.array([0.0, 0.01, 0.085]), head, 28.0)
     side = -1.0 if pocket_site(observation)[0] < 0 else 1.0

@@ -18,7 +18,7 @@ MM_PER_M = 1000.0
 SCATTER = 0.06  # tuned: share of the signal from far away
 COMPRESSION = 0.62  # tuned: how much of the slow variation the display removes
 KERMA_MGY_PER_PULSE = 0.02  # typical interventional fluoroscopy, 10 mGy/min at 8 pulses/s L [A]
-AIR_GAP = 1.0  # tuned: log attenuation below which the display treats a neighbourhood as air beside the body
+AIR_GAP = 2.0  # tuned: log attenuation below which the display treats a neighbourhood as air beside the body
 NOMINAL_ATTENUATION = 3.9  # log attenuation of an adult abdomen in this model; sets where the dose is nominal
 
 
@@ -122,8 +122,8 @@ def expose(thickness: NDArray[np.float32]) -> Exposure:
     inside = shown[edge:-edge, edge:-edge][taken[edge:-edge, edge:-edge] > 0.45 * middle]
     if len(inside) < 100:
         return Exposure(middle - 1.0, middle + 1.0, middle)
-    low, high = np.percentile(inside[::3], [2, 99.6])
-    return Exposure(float(low) - 0.25, float(high) + 0.08, middle)
+    low, high = np.percentile(inside[::3], [10, 99.5])
+    return Exposure(float(low) - 0.30, float(high) + 0.08, middle)
 
 
 def take_pulse(device: Device, library: Library, targets: FluoroTargets, frame: Frame, c_arm: CArm) -> float:

@@ -79,7 +79,7 @@ def draw_opaque(stage: Stage, items: Iterable[Item], shadow: moderngl.Texture | 
 
 
 def draw_through(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Item]) -> None:
-    """Draw, faintly, the parts of items that lie behind something."""
+    """Draw, faintly, the parts of moving items that lie behind static ones (so it comes before the moving ones)."""
     chosen = [i for i in items if i.is_through > 0]
     if not chosen:
         return

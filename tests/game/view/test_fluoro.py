@@ -1,0 +1,125 @@
+"""Fluoroscopy: path lengths against closed forms, cache against a single pass, determinism, dose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from game.view import gallery, views
+from game.view.frame import CArm, Frame, XrayItem
+from game.view.geometry import Mesh, lathe, weld
+from game.view.gpu import Device
+from game.view.passes import fluoro
+from game.view.scene import frame_from
+
+SIDE = 256
+ARM = CArm(isocentre_m=(0.0, 0.0, 0.0), field_m=0.12)
+
+
+class Shapes:
+    """Stands in for the library: shapes are already meshes."""
+
+    def mesh(self, shape: Mesh, frame: Frame) -> Mesh:
+        return shape
+
+
+def _thickness(gl, items: tuple[XrayItem, ...], arm: CArm = ARM) -> np.ndarray:
+    device = Device(gl, False)
+    targets = fluoro.FluoroTargets(device, SIDE)
+    fluoro.take_pulse(device, Shapes(), targets, Frame("test", (), items), arm)
+    return fluoro.thickness(targets)
+
+
+def _rays(arm: CArm) -> tuple[np.ndarray, np.ndarray]:
+    """Return the source and unit rays of all pixels, row 0 at the bottom."""
+    inverse = np.linalg.inv(fluoro.beam_matrix(arm))
+    at = (np.arange(SIDE) + 0.5) / SIDE * 2 - 1
+    x, y = np.meshgrid(at, at)
+    clip = np.stack([x, y, np.full_like(x, 0.5), np.ones_like(x)], axis=-1) @ inverse.T
+    source = fluoro.source_of(arm)
+    direction = clip[..., :3] / clip[..., 3:] / 1000 - source
+    return source, direction / np.linalg.norm(direction, axis=-1, keepdims=True)
+
+
+def _ball(radius: float, n: int = 200) -> Mesh:
+    angle = np.linspace(-np.pi / 2, np.pi / 2, n)
+    profile = [(max(radius * np.cos(a), 0.0), radius * float(np.sin(a))) for a in angle]
+    return weld(lathe(profile, 2 * n))
+
+
+@pytest.mark.parametrize("arm", [ARM, replace(ARM, orbit_rad=1.1, tilt_rad=0.3)], ids=["ap", "oblique"])
+def test_path_through_a_sphere_is_the_chord(gl, arm):
+    radius = 0.04
+    total = _thickness(gl, (XrayItem(_ball(radius), 100.0),), arm)
+    source, rays = _rays(arm)
+    nearest2 = np.sum(source**2) - np.sum(rays * source, axis=-1) ** 2
+    exact = 100.0 * 2 * np.sqrt(np.maximum(radius**2 - nearest2, 0))
+    inside = exact > 0.5
+    error = (total - exact)[inside]
+    assert np.sqrt(np.mean(error**2)) < 2e-3 * exact.max()
+    assert np.abs(total[nearest2 > (radius * 1.03) ** 2]).max() < 1e-4
+
+
+def test_hollow_sphere_leaves_the_shell(gl):
+    outer = XrayItem(_ball(0.04), 100.0)
+    cavity = XrayItem(_ball(0.03), -100.0)
+    total = _thickness(gl, (outer, cavity))
+    assert np.isclose(total[SIDE // 2, SIDE // 2], 100.0 * 0.02, rtol=5e-3)
+
+
+def test_static_and_moving_parts_add_up_to_one_pass(gl):
+    bodies = (XrayItem(_ball(0.03, 60), 80.0), XrayItem(_ball(0.02, 60), 300.0))
+    split = (replace(bodies[0], is_static=True), bodies[1])
+    assert np.abs(_thickness(gl, bodies) - _thickness(gl, split)).max() < 1e-4
+
+
+def test_core_of_a_shelled_body_is_less_dense(gl):
+    solid = _thickness(gl, (XrayItem(_ball(0.03, 80), 80.0),))
+    shelled = _thickness(gl, (XrayItem(_ball(0.03, 80), 80.0, 5.0, 1e-3),))
+    middle = SIDE // 2
+    assert shelled[middle, middle] < 0.4 * solid[middle, middle]
+    assert shelled.max() > 1.2 * shelled[middle, middle]  # the edge is the brightest line
+
+
+def test_projected_point_is_where_the_beam_draws_it(gl):
+    small = _ball(0.003, 40)
+    at = np.array([0.02, 0.01, 0.03])
+    moved = Mesh((small.points_m + at).astype(np.float32), small.normals, small.faces)
+    arm = replace(ARM, orbit_rad=0.7)
+    total = _thickness(gl, (XrayItem(moved, 500.0),), arm)
+    row, column = np.unravel_index(np.argmax(total), total.shape)
+    x, y = fluoro.project(arm, at, SIDE)[0]
+    assert abs(column + 0.5 - x) < 2.5
+    assert abs(SIDE - (row + 0.5) - y) < 2.5
+
+
+def test_pulse_is_deterministic_and_its_grain_follows_the_seed(renderer, patient):
+    frame = frame_from(gallery.start(), patient, views.BACK)
+    arm = CArm(photons=800.0)
+    first, _ = renderer.pulse_picture(frame, arm, SIDE)
+    again, _ = renderer.pulse_picture(frame, arm, SIDE)
+    other, _ = renderer.pulse_picture(frame, replace(arm, seed=5), SIDE)
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_dose_grows_with_the_open_field_and_with_the_thicker_projection(renderer, patient):
+    frame = frame_from(gallery.start(), patient, views.BACK)
+    _, open_field = renderer.pulse(frame, CArm(), SIDE)
+    _, narrow = renderer.pulse(frame, CArm(collimation=0.5), SIDE)
+    _, lateral = renderer.pulse(frame, CArm(orbit_rad=np.pi / 2), SIDE)
+    assert np.isclose(narrow, open_field / 4)
+    assert lateral > open_field
+
+
+def test_metal_is_black_in_the_positive_picture_and_white_in_the_negative(renderer, patient):
+    needle = gallery.with_needle(gallery.start(), patient, is_stylet_in=True)
+    frame = frame_from(needle, patient, views.BACK)
+    arm = CArm(isocentre_m=tuple(float(v) for v in needle.needle.tip_m - 0.01 * needle.needle.direction))
+    point = fluoro.project(arm, needle.needle.tip_m - 0.010 * needle.needle.direction, SIDE)[0].astype(int)
+    positive, _ = renderer.pulse_picture(frame, arm, SIDE)
+    negative, _ = renderer.pulse_picture(frame, replace(arm, is_positive=False), SIDE)
+    assert positive[point[1], point[0]].mean() < 60
+    assert negative[point[1], point[0]].mean() > 190
