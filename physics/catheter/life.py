@@ -95,18 +95,19 @@ def slip_per_cycle(state: CatheterState, spec: CatheterSpec, around: Surrounding
     """Return how far the catheter is drawn out by one cycle at each probe flexion [m], once settled.
 
     The first cycle takes up play; slip that falls fast from one cycle to the next is shakedown, not a
-    ratchet, and counts as none.
+    ratchet, and counts as none. A catheter known to walk is asked one cycle less.
     """
     low, high = PROBE_RAD
+    walks = state.slip_high_m > SILENT_SLIP_M
     out, worn = [], state
-    for _ in range(3):
+    for _ in range(2 if walks else 3):
         worn, _ = posture_cycle(worn, spec, around, high, PROBE_INCREMENTS)
         out.append(_drawn_out(worn, around))
-    second, third = out[1] - out[0], out[2] - out[1]
-    if third < SILENT_SLIP_M or third < 0.4 * second:
+    slip = out[-1] - out[-2]
+    if slip < SILENT_SLIP_M or (not walks and slip < 0.4 * (out[1] - out[0])):
         return 0.0, 0.0
     again, _ = posture_cycle(worn, spec, around, low, PROBE_INCREMENTS)
-    return max(0.0, _drawn_out(again, around) - out[2]), third
+    return max(0.0, _drawn_out(again, around) - out[-1]), slip
 
 
 def walk(state: CatheterState, spec: CatheterSpec, around: Surroundings, slip_m: float) -> CatheterState:

@@ -24,9 +24,9 @@ from physics.catheter.rod import (
     rod_from_line,
 )
 from physics.catheter.spec import (
-    GRIP_STIFFNESS_PA,
     GRIP_TRACK_N_PER_M,
     SHEAR_WORK_J,
+    TRACK_GIVE_M,
     CatheterSpec,
 )
 from physics.catheter.state import CatheterState, HappeningList, Report, Surroundings
@@ -41,6 +41,7 @@ EPIDURAL_F = 1.7  # elliptic coordinate up to which a tip outside the dura slide
 EPIDURAL_GAP_M = 3e-3  # depth of the posterior epidural space [A]
 TISSUE_STIFFNESS_N_PER_M = 800.0  # tuned: a tip in muscle does not advance
 TISSUE_LIMIT_N = 3.0
+HUB_DRAG_N = 0.06  # hub, fingers and drape drag a tail that nobody holds along with the needle [A]
 BEVEL_NOTICE_M = 3e-3  # tuned: pulled back further than this counts as drawn over the bevel
 
 
@@ -341,6 +342,13 @@ def _track(needle_line_m: FloatArray, around: Surroundings) -> tuple[FloatArray,
     return line, line[0].copy(), normal
 
 
+def _drag_tail(state: CatheterState) -> CatheterState:
+    """Return the state with its hand end gripped by whatever moves with the needle."""
+    capacity, stiffness = state.hold_capacity.copy(), state.hold_stiffness.copy()
+    capacity[:2], stiffness[:2] = 0.5 * HUB_DRAG_N, 500.0  # tuned: 0.06 mm of give
+    return replace(state, hold_capacity=capacity, hold_stiffness=stiffness)
+
+
 def withdraw_needle(
     state: CatheterState, spec: CatheterSpec, around: Surroundings, is_held: bool, n_steps: int = 24
 ) -> tuple[CatheterState, Report]:
@@ -366,27 +374,22 @@ def withdraw_needle(
     share = node_lengths(state.rest_length)
     fixed = clamp(state.n_edges, (0, 1) if is_held else (), (0,))
     line, exit_m, normal = _track(needle, around)
+    bed = replace(around, needle_line_m=needle)  # the hole it leaves lies where the needle lay
+    stage = threading_stage(state, spec, bed)
     for k in range(n_steps):
-        shift = -direction * length * (k + 1) / n_steps
-        moved = needle + shift
-        tip, heading = _needle_exit(moved)
-        status = state.status.copy()
-        leaves = (status == CONDUIT) & ((state.x - tip) @ heading > 0.0)
-        where = sac_coordinates(state.x, around)
-        status[leaves] = np.where(where[leaves, 1] < 1.0, CANAL, FREE)
-        memory = state.memory.copy()
-        memory[leaves] = 0.0
-        hint = state.hint.copy()
-        hint[leaves, 0] = where[leaves, 2].astype(np.int64)
-        hint[leaves, 2] = nearest_piece(state.x[leaves], around.cord_points_m)
-        held = (status == FREE).astype(np.float64) * share
+        tip, heading = _needle_exit(needle - direction * length * (k + 1) / n_steps)
+        state = _update_status(state, bed, -1.0)
+        bare = (state.status == CONDUIT) & ((state.x - tip) @ heading > 0.0)
+        held = bare.astype(np.float64) * share
         state = replace(
-            state, status=status, memory=memory, hint=hint, v=np.zeros_like(state.v), omega=np.zeros_like(state.omega),
-            hold_stiffness=GRIP_STIFFNESS_PA * held, hold_capacity=GRIP_TRACK_N_PER_M * held,
+            state, v=np.zeros_like(state.v), omega=np.zeros_like(state.omega),
+            hold_stiffness=GRIP_TRACK_N_PER_M / TRACK_GIVE_M * held, hold_capacity=GRIP_TRACK_N_PER_M * held,
         )  # fmt: skip
         wall = np.zeros_like(state.x)
-        wall[status == CONDUIT] = -direction * length / n_steps
-        stage = threading_stage(state, spec, replace(around, needle_line_m=moved))
+        wall[(state.status == CONDUIT) & ~bare] = -direction * length / n_steps
+        if not is_held:
+            state = _drag_tail(state)
+            wall[:2] = -direction * length / n_steps
         state, _ = advance(state, spec, stage, Drive(dt_s=0.05, tolerance_n=3e-5, cap=20), fixed, wall)
     moved_m = float(np.linalg.norm(state.x[-1] - tip0))
     happenings: HappeningList = [("NeedleRemoved", length, "over the catheter")]

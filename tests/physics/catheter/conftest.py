@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from types import SimpleNamespace
 
-from physics.catheter import Route, Surroundings
+import numpy as np
+import pytest
+
+from physics import catheter
+from physics.catheter import CATHETERS, Route, Surroundings
 
 
 def spine_line(pitch_m=0.004):
@@ -78,3 +82,49 @@ def route(**changes):
         length_m=0.76,
     )
     return Route(**(data | changes))
+
+
+def thread(depth_m=0.17, angle_deg=45.0, stylet=None, speed_m_per_s=0.02):
+    """Feed `depth_m` past the needle tip; return (state, surroundings, reports)."""
+    spec = CATHETERS["ascenda_8780"]
+    needle = needle_line(angle_deg)
+    around = surroundings(needle)
+    state = catheter.open_catheter(spec, needle, 1)
+    reports = []
+    while catheter.fed_length(state) < 0.085 + depth_m:
+        state, report = catheter.feed(state, spec, around, speed_m_per_s / 64, 0.0, stylet, 1 / 64)
+        reports.append(report)
+    return state, around, reports
+
+
+def implant(freed, around, sutures=3, substrate="fascia", purse_n=2.0, distance_m=0.010, **changes):
+    """Tie, anchor and lay out; return (state, happenings)."""
+    spec = CATHETERS["ascenda_8780"]
+    state = catheter.tie_purse_string(freed, purse_n)
+    if sutures:
+        state = catheter.place_anchor(state, distance_m, sutures, substrate)
+    return catheter.lay_out(state, spec, around, route(**changes))
+
+
+@pytest.fixture(scope="session")
+def synthetic():
+    return SimpleNamespace(
+        surroundings=surroundings, needle_line=needle_line, route=route, thread=thread, implant=implant
+    )
+
+
+@pytest.fixture(scope="session")
+def threaded():
+    return thread()
+
+
+@pytest.fixture(scope="session")
+def freed(threaded):
+    state, around, _ = threaded
+    return catheter.withdraw_needle(state, CATHETERS["ascenda_8780"], around, True)[0], around
+
+
+@pytest.fixture(scope="session")
+def freed_shallow():
+    state, around, _ = thread(depth_m=0.03)
+    return catheter.withdraw_needle(state, CATHETERS["ascenda_8780"], around, True)[0], around

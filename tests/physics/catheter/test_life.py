@@ -1,0 +1,103 @@
+"""What becomes of an implanted catheter in 90 days: outcomes come from how it was laid."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from physics import catheter
+from physics.catheter import CATHETERS
+
+SPEC = CATHETERS["ascenda_8780"]
+
+
+def lived(synthetic, freed, days=90.0, **how):
+    state, around = freed
+    laid, happened = synthetic.implant(state, around, **how)
+    aged, more, samples = catheter.age(laid, SPEC, around, days, 3)
+    return laid, aged, around, [h[0] for h in happened], list(more), samples
+
+
+@pytest.fixture(scope="module")
+def attending(synthetic, freed):
+    return lived(synthetic, freed, loop_radius_m=0.020, coil_radius_m=0.025)
+
+
+def test_a_well_laid_catheter_stays_open_and_in_place(attending):
+    laid, aged, around, kinks, happened, samples = attending
+    assert kinks == [] and happened == []
+    assert abs(aged.anchor_slip_m) < 5e-4
+    assert samples[-1].tip_shift_m < 2e-3
+    assert catheter.patency(aged, SPEC).min() > 0.98
+    assert catheter.patency(catheter.sitting(aged, SPEC, around), SPEC).min() > 0.98
+    assert 1.0 / catheter.curvature(aged).max() > 7.5e-3
+
+
+def test_edges_are_fine_where_a_kink_may_form_and_few_in_all(attending):
+    laid = attending[0]
+    exit_node = int(np.flatnonzero(laid.zone == 1)[0])
+    assert laid.rest_length[exit_node - 10 : exit_node + 6].max() <= 0.4 * SPEC.kink_radius_m * 1.05
+    assert laid.n_edges < 220
+
+
+def test_without_anchor_and_loop_it_walks_out_by_centimetres(synthetic, freed):
+    _, _, _, _, happened, samples = lived(synthetic, freed, sutures=0, loop_radius_m=0.0)
+    assert samples[-1].tip_shift_m > 0.02
+    assert "CatheterDisplaced" in [h[0] for h in happened]
+    month = [s for s in samples if s.day <= 30.0][-1]
+    assert samples[-1].tip_shift_m - month.tip_shift_m < 0.01  # scar has stopped it
+
+
+def test_a_shallow_catheter_anchored_in_fat_leaves_the_sac(synthetic, freed_shallow):
+    _, aged, around, _, happened, _ = lived(
+        synthetic, freed_shallow, sutures=1, substrate="fat", loop_radius_m=0.0
+    )
+    names = [h[0] for h in happened]
+    assert "AnchorSlipped" in names and "CatheterLeftSac" in names
+    assert catheter.inserted_length(aged, around) == 0.0
+
+
+def test_a_shallow_catheter_anchored_on_fascia_stays(synthetic, freed_shallow):
+    _, aged, around, _, happened, _ = lived(synthetic, freed_shallow, sutures=3)
+    assert catheter.inserted_length(aged, around) > 0.02
+    assert "CatheterLeftSac" not in [h[0] for h in happened]
+
+
+def test_a_tight_loop_folds_at_once_and_shuts_with_flexion(synthetic, freed):
+    laid, aged, around, kinks, happened, samples = lived(synthetic, freed, loop_radius_m=0.003)
+    assert "CatheterKinked" in kinks
+    assert catheter.patency(laid, SPEC).min() > 0.4
+    assert min(s.min_patency for s in samples) < 0.12
+    assert "LumenOccluded" in [h[0] for h in happened]
+
+
+def test_life_in_pieces_is_life_at_once_for_a_well_laid_catheter(synthetic, freed):
+    state, around = freed
+    laid, _ = synthetic.implant(state, around)
+    for days in (3.0, 4.0):
+        laid, _, _ = catheter.age(laid, SPEC, around, days, 3)
+    assert laid.days == 7.0
+    assert abs(laid.anchor_slip_m) < 5e-4
+
+
+def test_same_seed_same_bits(synthetic, freed):
+    state, around = freed
+    laid, _ = synthetic.implant(state, around)
+    first, _, _ = catheter.age(laid, SPEC, around, 2.0, 5)
+    second, _, _ = catheter.age(laid, SPEC, around, 2.0, 5)
+    assert first.x.tobytes() == second.x.tobytes()
+
+
+def test_a_tight_purse_string_shuts_the_lumen_and_a_snug_one_does_not(freed):
+    state, _ = freed
+    assert catheter.patency(catheter.tie_purse_string(state, 2.0), SPEC).min() > 0.95
+    assert catheter.patency(catheter.tie_purse_string(state, 8.0), SPEC).min() == 0.0
+
+
+def test_anchor_strength_follows_stitches_and_substrate():
+    assert catheter.anchor_capacity_n("fascia", 3) == 2.5
+    assert catheter.anchor_capacity_n("fascia", 1) == 0.9
+    assert catheter.anchor_capacity_n("fat", 3) == 0.25
+    assert catheter.anchor_capacity_n("fascia", 0) == 0.0
+    with pytest.raises(ValueError):
+        catheter.anchor_capacity_n("muscle", 2)
