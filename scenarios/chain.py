@@ -71,7 +71,7 @@ ACTS: tuple[Act, ...] = (
         "<",
         1.0,
         "No anchor was stitched to fascia.",
-        ("capacity", "slip", "tip"),
+        ("capacity", "slip", "inserted", "tip"),
     ),
     Act(
         "weak-anchor", "cath.anchor_slip_force", "<", 1.5, "The anchor slips at a low force.", ("slip", "tip")
@@ -137,6 +137,9 @@ ACTS: tuple[Act, ...] = (
     Act("no-loops", "pump.loops", "<", 2.0, "The pump was not sutured to fascia.", ("flip",)),
     Act("loose-connector", "cath.connector_seat", "<", 0.9, "The connector was not pushed home.", ("leak",)),
 )
+
+IMPLIED_BY = {"weak-anchor": "no-anchor", "off-port": "no-proof"}
+"""Acts that say nothing new where another was found."""
 
 IMPLANT_MEASURES = ("anchor.", "cath.", "purse.", "pump.")
 
@@ -265,6 +268,7 @@ MECHANICS: tuple[Quantity, ...] = (
         "<",
         10.0,
         "the reservoir holds {value:.1f} mL",
+        is_lived=True,
     ),
     Quantity(
         "flip", "pump flipped", "1", lambda o: float(o.pocket.is_flipped), ">", 0.5, "the pump turned over"
@@ -336,7 +340,7 @@ def _level(seen: Observation) -> str:
 
 
 def _link(chain: str, stage: str, quantity: Quantity, first: Observation, worst: Observation) -> Link:
-    value = quantity.read(worst)
+    value = float(quantity.read(worst))
     text = quantity.text.format(value=value, level=_level(first))
     return Link(
         chain,
@@ -404,7 +408,7 @@ def _patient_links(chain: str, record: Record) -> tuple[Link, ...]:
         found = _extreme(quantity, seen)
         if found is not None:
             links.append(_link(chain, "patient", quantity, *found))
-    return tuple(links)
+    return tuple(sorted(links, key=lambda link: link.tick))
 
 
 def causal_chain(
@@ -428,7 +432,9 @@ def causal_chain(
     """
     record = record_from(steps)
     read = Reader(scenario, record)
-    chains = [links for act in ACTS if (links := _act_links(act, read))]
+    found = [links for act in ACTS if (links := _act_links(act, read))]
+    keys = {links[0].chain for links in found}
+    chains = [links for links in found if IMPLIED_BY.get(links[0].chain) not in keys]
     if sheet is not None and sheet.critical_failures:
         proofs = {f.tick for f in sheet.critical_failures}
         chains.sort(key=lambda links: links[0].tick not in proofs)

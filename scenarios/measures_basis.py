@@ -61,7 +61,7 @@ class Measure:
         why = reading.why_invalid
         if not why and not math.isfinite(reading.value):
             why = "value is not finite"
-        value = reading.value if not why else 0.0
+        value = float(reading.value) if not why else 0.0
         return MeasureResult(self.key, value, self.unit, self.version, reading.ticks, not why, why)
 
 

@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from physics.clock import TICK_HZ, TICK_S
 from physics.commands import (
     CloseWounds,
     FeedCatheter,
@@ -91,11 +92,11 @@ def _paraesthesia_response(scenario: Scenario, record: Record) -> Reading:
     worst = 0.0
     for event in touched:
         start = record.at(event.tick)
-        later = record.between(event.tick + 1, event.tick + 64 * 10)
+        later = record.between(event.tick + 1, event.tick + 10 * TICK_HZ)
         if start is None:
             continue
         moving = [o.tick for o in later if o.needle.depth_m > start.needle.depth_m + 0.001]
-        worst = max(worst, (max(moving) - event.tick) / 64.0 if moving else 0.0)
+        worst = max(worst, (max(moving) - event.tick) * TICK_S if moving else 0.0)
     return Reading(worst, tuple(e.tick for e in touched))
 
 
@@ -160,7 +161,7 @@ def _push_force(scenario: Scenario, record: Record) -> Reading:
 
 def _shift_over(record: Record, tick: int) -> Reading:
     """Return how far the tip moved over a command's tick and the second after it [mm]."""
-    before, after = record.at(tick - 1), record.at(tick + 64)
+    before, after = record.at(tick - 1), record.at(tick + TICK_HZ)
     if before is None or after is None:
         return no("no observation around the act")
     return Reading(float(np.linalg.norm(after.catheter.tip_m - before.catheter.tip_m)) * MM, (tick,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from physics.clock import TICK_S
 from physics.commands import AdvanceRefillNeedle, MovePlunger, PlaceRefillNeedle
 from physics.observation import Observation
 from physics.units import ml_from_m3
@@ -38,13 +39,17 @@ def _refill_passes(scenario: Scenario, record: Record) -> Reading:
 
 
 def _access_time(scenario: Scenario, record: Record) -> Reading:
+    """The stop is felt at full force (event), or as a hard stop with the tip in the reservoir."""
     placed = record.of(PlaceRefillNeedle)
-    stops = [e.tick for e in record.named("NeedleStopFelt") if e.where in STOP_PLACES]
     if not placed:
         return no("no refill needle used")
+    stops = [e.tick for e in record.named("NeedleStopFelt") if e.where in STOP_PLACES]
+    stops += [
+        o.tick for o in _refilling(record) if o.refill.place == "reservoir" and o.refill.feel == "hard stop"
+    ][:1]
     if not stops:
-        return Reading((record.hands_end_tick - placed[0][0]) / 64.0, (placed[0][0],))
-    return Reading((stops[0] - placed[0][0]) / 64.0, (placed[0][0], stops[0]))
+        return Reading((record.hands_end_tick - placed[0][0]) * TICK_S, (placed[0][0],))
+    return Reading((min(stops) - placed[0][0]) * TICK_S, (placed[0][0], min(stops)))
 
 
 def _off_axis(scenario: Scenario, record: Record) -> Reading:
@@ -187,7 +192,7 @@ def _stop_latency(scenario: Scenario, record: Record) -> Reading:
     if not signs:
         return no("no sign of a pocket fill")
     pushes = [t for t, c in record.of(MovePlunger) if c.force_n > 0 and t > signs[0]]
-    return Reading((pushes[-1] - signs[0]) / 64.0 if pushes else 0.0, (signs[0],))
+    return Reading((pushes[-1] - signs[0]) * TICK_S if pushes else 0.0, (signs[0],))
 
 
 MEASURES: tuple[Measure, ...] = (
