@@ -195,10 +195,10 @@ def sacrum(p: Point) -> float:
     lower = flat_capsule(q, (33.0, 29.0, -58.0), (14.0, 32.0, -84.0), (7.0, 4.0), (1.0, 0.8, 1.0))
     d = smooth_union(smooth_union(_sacral_column(p, length), smooth_union(ala, side, 8.0), 9.0), lower, 6.0)
     crest = smooth_union(
-        capsule(q, (0.0, 26.0, -16.0), (0.0, 44.0, -52.0), 5.0, 4.0),
-        capsule(q, (0.0, 44.0, -52.0), (0.0, 43.0, -78.0), 4.0, 2.5), 3.0,
+        capsule(q, (0.0, 25.0, -16.0), (0.0, 40.0, -52.0), 4.5, 3.5),
+        capsule(q, (0.0, 40.0, -52.0), (0.0, 40.0, -78.0), 3.5, 2.5), 3.0,
     )  # fmt: skip
-    plate = flat_capsule(q, (17.0, 20.0, -16.0), (6.0, 40.0, -48.0), (5.5, 4.0), (1.0, 1.0, 1.2))
+    plate = flat_capsule(q, (17.0, 20.0, -16.0), (6.0, 38.0, -48.0), (5.0, 3.5), (1.0, 1.0, 1.2))
     facet = flat_capsule(q, (19.0, 18.0, -8.0), (21.0, 21.0, 9.0), (6.0, 4.5), (0.9, 0.75, 1.0))
     d = smooth_union(smooth_union(d, smooth_union(crest, plate, 5.0), 5.0), facet, 4.0)
     for i in range(4):

@@ -28,7 +28,7 @@ def build_anatomy(build: PatientBuild) -> Anatomy:
     dura = trunk_module.dura_behind(
         bare.canal_points_m, bare.canal_arcs_m, bare.canal_normals, bare.sac_semi_axes_m
     )
-    trunk = trunk_module.build_trunk(build, *dura)
+    trunk = trunk_module.build_trunk(build, *dura, trunk_module.bone_cover(bare))
     nodes, radius, sternum, width = trunk_module.ribs_and_sternum(trunk, bare.level_centres_m)
     spine = replace(
         bare, rib_nodes_m=nodes, rib_radius_m=radius, sternum_nodes_m=sternum, sternum_radius_m=width

@@ -198,7 +198,7 @@ def reference_approach(
     Returns
     -------
     u_m, v_m : float
-        Skin entry, 10-20 mm off the midline.
+        Entry, 10-20 mm off the midline (children: in proportion).
     medial_rad : float
         Turn toward the midline.
     depth_to_dura_m : float
@@ -213,7 +213,7 @@ def reference_approach(
     Raises
     ------
     ValueError
-        If the elevation lies outside its range.
+        If the elevation lies outside its range, or no straight line of that slope exists.
     """
     if not 0.35 <= elevation_rad <= 1.35:
         raise ValueError(f"elevation_rad = {elevation_rad}; expected 0.35 .. 1.35")
@@ -230,9 +230,12 @@ def _approach(
     best = (-math.inf, 0.0, 0.0, 0.0, 0.0)
     for target in _targets(anatomy, side):
         for u in (0.010, 0.0125, 0.015, 0.0175, 0.020):
+            u *= anatomy.spine.scale if build.is_child else 1.0
             found = _through(anatomy, target, side * u, elevation_rad, wound_m)
             if found is not None and found[0] > best[0] + 1e-9:
                 best = found
+    if best[0] == -math.inf:
+        raise ValueError(f"elevation_rad = {elevation_rad}: no line of this slope meets the window of {build}")
     return best[1:]
 
 
@@ -258,17 +261,17 @@ def _through(
     """
     v = float(target[2]) - (anatomy.build.dura_depth_m - wound_m) / math.tan(elevation_rad)
     entry, normal = trunk.roll(anatomy.trunk, u_m, v, wound_m)
-    for _ in range(6):
+    for _ in range(14):
         line = target - entry
         depth = float(np.linalg.norm(line))
         elevation, medial = angles_of(entry, normal, line / depth)
-        v += depth * (elevation_rad - elevation) / max(math.sin(elevation_rad), 0.3)
+        v += 0.7 * depth * (elevation_rad - elevation) / max(math.sin(elevation_rad), 0.3)
         v = min(max(v, -0.19), 0.3)
         entry, normal = trunk.roll(anatomy.trunk, u_m, v, wound_m)
     line = target - entry
     depth = float(np.linalg.norm(line))
     elevation, medial = angles_of(entry, normal, line / depth)
-    if abs(elevation - elevation_rad) > 0.01 or not 0.05 < medial < 0.5:
+    if abs(elevation - elevation_rad) > 0.02 or not 0.05 < medial < 0.55:
         return None
     at = np.arange(0.004, depth + 0.003, 0.0006)
     clearance = bones_distance(anatomy.spine, entry + at[:, None] * line / depth, has_ribs=False).min()

@@ -136,7 +136,7 @@ def build_spine(build: PatientBuild, ribs: tuple[FloatArray, FloatArray, FloatAr
     offset = np.array([bones.canal_y(row) for row in rows] + [19.0]) * scale * 1e-3
     centres = on_canal - rotations[:, :, 1] * offset[:, None]
     sac, cord, cord_radius, cord_stiffness = _sac_and_cord(build, levels, points, normals)
-    tilt = rotations[16] @ _rotation_x(0.30)
+    tilt = rotations[16] @ _rotation_x(0.14)
     l5_rows = rows[16]
     below = (l5_rows[bones.HEIGHT] * 0.5 + 8.0) * scale * 1e-3
     top = centres[16] - rotations[16][:, 2] * below + rotations[16][:, 1] * (0.003 * scale)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from physics.anatomy import tables, trunk_build
 from physics.anatomy import trunk_field as tf
 from physics.anatomy.fields import smoothed
-from physics.anatomy.skeleton import bone_distance
-from physics.anatomy.spec import PatientBuild, Spine, Trunk
+from physics.anatomy.skeleton import bone_bounds, bone_distance
+from physics.anatomy.spec import LEVEL_NAMES, PatientBuild, Spine, Trunk
 
 FloatArray = NDArray[np.float64]
 
@@ -23,9 +23,9 @@ NORMAL_STEP_M = 0.006  # differencing step of normals; tuned: needle aim stays s
 MUSCLE_BACK_MM, MUSCLE_FRONT_MM = 36.0, 11.0  # erector, abdominal wall [rendering_2 section 5, A]
 
 
-def build_trunk(build: PatientBuild, dura_y_m: float, dura_z_m: float) -> Trunk:
+def build_trunk(build: PatientBuild, dura_y_m: float, dura_z_m: float, cover_m: FloatArray) -> Trunk:
     """Return the trunk whose skin lies `dura_depth_m` behind the posterior dura at L3-4."""
-    table, shape = trunk_build.fitted(build, dura_y_m * 1e3, dura_z_m * 1e3)
+    table, shape = trunk_build.fitted(build, dura_y_m * 1e3, dura_z_m * 1e3, cover_m * 1e3)
     plain = table.copy()
     plain[:, [tf.FURROW, tf.PARASPINAL, tf.SPINOUS, tf.RECTUS]] = 0.0
     scale = float(shape[tf.SCALE])
@@ -254,6 +254,27 @@ def _rib(
     grid = np.linspace(0.0, step[-1], 200)
     smooth = [smoothed(step, line[:, i], grid, 6.0 * s) for i in range(3)]
     return np.column_stack([np.interp(at, grid, c) for c in smooth])
+
+
+def bone_cover(spine: Spine) -> FloatArray:
+    """Return how far back the skin must lie over `trunk_build.Z_MM` to cover sacrum and spinous tips [m].
+
+    4 mm behind the rearmost bone near the midline [A]; 0 in the lumbar part, where the dura depth rules.
+    """
+    cover = 0.004
+    z = trunk_build.Z_MM * 1e-3
+    size = spine.scale
+    need = np.zeros(len(z))
+    y = np.arange(0.0, 0.16, 0.002)
+    x = np.array([0.0, 0.006, 0.012, 0.022, 0.032]) * size
+    for name in ("S1", *LEVEL_NAMES[2:12]):
+        low, high = bone_bounds(spine, name)
+        rows = np.flatnonzero((z > low[2]) & (z < min(high[2], -0.015 * size) if name == "S1" else (z > low[2]) & (z < high[2])))
+        grid = np.stack(np.meshgrid(x, y, z[rows], indexing="ij"), axis=-1)
+        inside = bone_distance(spine, name, grid.reshape(-1, 3)).reshape(grid.shape[:3]) < 0.0
+        rear = np.where(inside, grid[..., 1] + cover, 0.0).max(axis=(0, 1))
+        need[rows] = np.maximum(need[rows], rear)
+    return need
 
 
 def dura_behind(spine_points_m: FloatArray, arcs_m: FloatArray, normals: FloatArray, axes_m: FloatArray) -> tuple[float, float]:

@@ -140,6 +140,8 @@ def _shape(build: PatientBuild, o: Outline, back_mm: float, scale: float) -> Flo
     q[tf.THIGH_SIDE] = 88.0 * q[tf.HIP] / 169.0
     q[tf.PANNUS] = 0.0 if child else float(np.clip((bmi - 27.0) / 8.0, 0.0, 1.3))
     q[tf.BREAST] = float(np.clip(0.25 + 0.07 * (bmi - 22.0), 0.55, 1.5)) if female and not child else 0.0
+    q[tf.SLIM] = min(o.chest_breadth / 265.0, 1.0) if female else min(o.chest_breadth / 278.0, 1.0)
+    q[tf.SLIM] = 1.0 if child else q[tf.SLIM]
     q[tf.RIB_RELIEF] = 0.8 if child else float(np.clip(1.15 - 0.055 * (bmi - 19.0), 0.0, 1.0))
     front = max(o.buttock_depth - back_mm - 44.0 * k, 60.0 * k)
     q[tf.GLUTEUS_Y] = o.buttock_depth - front - (2.0 if child else 4.0)
@@ -170,7 +172,9 @@ def _extents(z: float, table: FloatArray, shape: FloatArray) -> tuple[float, flo
     return float((r * np.sin(angles)).max()), float(-y.min()), float(y.max())
 
 
-def _apply(build: PatientBuild, o: Outline, fit: _Fit, scale: float) -> tuple[FloatArray, FloatArray]:
+def _apply(
+    build: PatientBuild, o: Outline, fit: _Fit, scale: float, cover_mm: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     table = _table(build, o, fit.back_mm, scale)
     shape = _shape(build, o, fit.back_mm, scale)
     at = np.array([HIP_Z_MM, 0.0, CHEST_Z_MM]) * scale
@@ -178,6 +182,9 @@ def _apply(build: PatientBuild, o: Outline, fit: _Fit, scale: float) -> tuple[Fl
     knots = np.concatenate([fade[:1], at, fade[1:]])
     table[:, tf.BREADTH] *= smoothed(knots, np.concatenate([[1.0], fit.breadth, [1.0]]), Z_MM, 12.0)
     table[:, tf.FRONT] *= smoothed(knots, np.concatenate([[1.0], fit.front, [1.0]]), Z_MM, 12.0)
+    lack = np.maximum(cover_mm + table[:, tf.FURROW] - table[:, tf.BACK], 0.0)
+    wide = np.array([lack[max(i - 9, 0) : i + 10].max() for i in range(len(lack))])
+    table[:, tf.BACK] += smoothed(Z_MM, wide, Z_MM, 12.0)
     shape[tf.THIGH] *= fit.thigh
     shape[tf.THIGH_SIDE] *= fit.thigh
     return table, shape
@@ -187,7 +194,9 @@ def _shrink(values: FloatArray, index: int, target: float, built: float) -> None
     values[index] = float(np.clip(values[index] * target / built, 0.4, 1.8))
 
 
-def fitted(build: PatientBuild, dura_y_mm: float, dura_z_mm: float) -> tuple[FloatArray, FloatArray]:
+def fitted(
+    build: PatientBuild, dura_y_mm: float, dura_z_mm: float, cover_mm: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Return loft table and shape numbers whose skin meets the cited dimensions.
 
     Parameters
@@ -197,6 +206,8 @@ def fitted(build: PatientBuild, dura_y_mm: float, dura_z_mm: float) -> tuple[Flo
     dura_y_mm, dura_z_mm : float
         Posterior dura in the midline at L3-4: the back is moved until the skin lies `dura_depth_m`
         behind it [mm].
+    cover_mm : (k,) array
+        Least depth of the back over `Z_MM`, so that sacrum and spinous tips stay covered [mm].
 
     Raises
     ------
@@ -208,7 +219,7 @@ def fitted(build: PatientBuild, dura_y_mm: float, dura_z_mm: float) -> tuple[Flo
     depth = build.dura_depth_m * 1e3
     fit = _Fit(np.ones(3), np.ones(3), 1.0, dura_y_mm + depth + 6.0)
     for _ in range(9):
-        table, shape = _apply(build, o, fit, scale)
+        table, shape = _apply(build, o, fit, scale, cover_mm)
         waist, front, back = _extents(0.0, table, shape)
         chest, chest_front, chest_back = _extents(CHEST_Z_MM * scale, table, shape)
         hip, _, _ = _extents(HIP_Z_MM * scale, table, shape)
@@ -220,7 +231,7 @@ def fitted(build: PatientBuild, dura_y_mm: float, dura_z_mm: float) -> tuple[Flo
         _shrink(fit.front, 2, max(o.chest_depth - chest_back, 30.0), chest_front)
         skin = tf.ray_mm(0.0, dura_z_mm, table, shape)
         fit.back_mm += dura_y_mm + depth - skin
-    table, shape = _apply(build, o, fit, scale)
+    table, shape = _apply(build, o, fit, scale, cover_mm)
     check(o, table, shape, scale, dura_y_mm + depth, dura_z_mm)
     return table, shape
 

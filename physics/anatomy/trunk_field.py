@@ -28,8 +28,8 @@ Z_LOW, Z_PITCH, Z_COUNT = -420.0, 2.0, 490
 
 # shape numbers [mm unless 1]
 SCALE, FAT, IS_FEMALE, ACROMION, Z_ACROMION, MUSCLE, THIGH, THIGH_SIDE, PANNUS, BREAST = range(10)
-RIB_RELIEF, GLUTEUS_Y, HIP, NECK, ARM, IS_CHILD, Z_NAVEL, Z_CREST, MARGIN_RISE = range(10, 19)
-N_SHAPE = 19
+RIB_RELIEF, GLUTEUS_Y, HIP, NECK, ARM, IS_CHILD, Z_NAVEL, Z_CREST, MARGIN_RISE, SLIM = range(10, 20)
+N_SHAPE = 20
 
 
 @kernel
@@ -111,7 +111,7 @@ def _shoulders(d: float, q: Point, table: FloatArray, shape: FloatArray) -> floa
     w = shape[HIP] / 169.0
     breadth = column(table, BREADTH, q[2])
     lat = flat_capsule(
-        q, (A * 0.64, 48 * s, zA - 84 * s), (breadth * 0.76, 40 * s, 150 * s), (26 * s + 4 * m, 12 * s),
+        q, (A * 0.64 * shape[SLIM], 48 * s, zA - 84 * s), (breadth * 0.76, 40 * s, 150 * s), (26 * s + 4 * m, 12 * s),
         (1.0, 1.25, 1.0),
     )  # fmt: skip
     d = smooth_union(d, lat, 40 * s)
@@ -129,12 +129,12 @@ def _shoulders(d: float, q: Point, table: FloatArray, shape: FloatArray) -> floa
 
 @kernel
 def _breasts(d: float, q: Point, table: FloatArray, shape: FloatArray) -> float:
-    s, k = shape[SCALE], shape[BREAST]
+    s, k, c = shape[SCALE], shape[BREAST], shape[SLIM]
     front = column(table, FRONT, 228 * s)
     low = ellipsoid(
-        q, (60 + 6 * k, 4 - front - 2 * k, (212 - 14 * k) * s), (54 + 8 * k, 38 + 12 * k, 54 + 7 * k)
+        q, ((60 + 6 * k) * c, 4 - front - 2 * k, (212 - 14 * k) * s), ((54 + 8 * k) * c, 38 + 12 * k, 54 + 7 * k)
     )
-    high = ellipsoid(q, (58 + 6 * k, 14 - front, (250 - 6 * k) * s), (52 + 6 * k, 30 + 4 * k, 56.0))
+    high = ellipsoid(q, ((58 + 6 * k) * c, 14 - front, (250 - 6 * k) * s), ((52 + 6 * k) * c, 30 + 4 * k, 56.0))
     return float(smooth_union(d, smooth_union(low, high, 40.0), 30.0))
 
 
@@ -171,9 +171,8 @@ def _belly(d: float, q: Point, table: FloatArray, shape: FloatArray) -> float:
     p = shape[PANNUS]
     if p <= 0.0:
         return d
-    low = ellipsoid(
-        q, (0.0, 62.0 - column(table, FRONT, -30.0), -24 * s), (150 * w * (0.82 + 0.18 * p), 78 + 15 * p, 80 * s + 18 * p)
-    )
+    wide = min(150 * w * (0.82 + 0.18 * p), 0.92 * column(table, BREADTH, -24 * s))
+    low = ellipsoid(q, (0.0, 62.0 - column(table, FRONT, -30.0), -24 * s), (wide, 78 + 15 * p, 80 * s + 18 * p))
     high = ellipsoid(q, (0.0, 62.0 - column(table, FRONT, 80.0), 95.0 * s), (120 * w, 66 + 8 * p, 72 * s))
     d = smooth_union(smooth_union(d, low, 40.0), high, 50.0)
     loin = column(table, BREADTH, 20.0)

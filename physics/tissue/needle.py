@@ -284,10 +284,10 @@ def step(
     deepest = min(spec.length_m, float(path.borders_m[-1]) - 1e-6)
     y = float(resistance.move(x, hand, state.reach_m, deepest, path.borders_m, path.codes, table))
     held = min(max(wanted, y - limit / k), y + limit / k)
-    force = float(resistance.hand_force(held, y, k, limit))
+    force = abs(float(resistance.hand_force(wanted, y, k, limit)) - damping * (y - x) / dt_s)  # the tissue's share
     moved = replace(
         state, depth_m=y, set_point_m=held, reach_m=max(state.reach_m, y), force_n=force,
-        max_force_n=max(state.max_force_n, abs(force)), path_length_m=state.path_length_m + abs(y - x),
+        max_force_n=max(state.max_force_n, force), path_length_m=state.path_length_m + abs(y - x),
         layer=path.layers[resistance.layer_at(y, path.borders_m)] if y > 0.0 else "air",
     )  # fmt: skip
     felt = _feel(moved, path, table, y - x, held - state.set_point_m, dt_s)
