@@ -1,6 +1,9 @@
 // What is left out: the removed side of a section, drape windows, and skin that a wound patch replaces.
 #define N_WINDOWS 2
-uniform vec4 section_plane;
+#define N_SHEET 16
+uniform float cut_side;            // +1: the left half is removed
+uniform float cut_sheet[N_SHEET];  // x of the cut at even heights, mm
+uniform vec2 cut_range;            // lowest and highest of them, mm
 uniform int n_windows;
 uniform vec3 window_centre[N_WINDOWS];
 uniform mat3 window_axes[N_WINDOWS];
@@ -17,7 +20,10 @@ float rounded_rectangle(vec2 q, vec2 half_size, float radius) {
 
 bool is_cut_away(vec3 p) {
 #ifdef HAS_CUT
-    return dot(vec4(p, 1.0), section_plane) > 0.0;
+    float at = clamp((p.z - cut_range.x) / (cut_range.y - cut_range.x), 0.0, 0.9999) * float(N_SHEET - 1);
+    int i = int(at);
+    float x = mix(cut_sheet[i], cut_sheet[i + 1], at - float(i));
+    return cut_side * (p.x - x) > 0.0;
 #else
     return false;
 #endif

@@ -105,11 +105,14 @@ class XrayItem:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Section:
-    """A plane that opens the body; the side the normal points to is removed and the cut is painted."""
+    """The sagittal cut along the canal; the half toward `side` (+1 = left) is removed.
 
-    point_m: FloatArray
-    normal: FloatArray
-    name: str = "sagittal"
+    `sheet_m` holds x of the canal at 16 heights evenly spaced from SHEET_LOW_M to SHEET_HIGH_M: in a scoliotic
+    patient the cut follows the curve.
+    """
+
+    side: float
+    sheet_m: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,6 +123,9 @@ class Bulge:
     normal: FloatArray
     radius_m: float
     height_m: float
+
+
+SHEET_LOW_M, SHEET_HIGH_M, N_SHEET = -0.12, 0.42, 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def _with_nodes(o: Observation, nodes: FloatArray, kink_at: int | None = None) -
 def implant_nodes(anatomy: Anatomy, o: Observation, level: float = 10.0, loop_m: float = 0.014) -> FloatArray:
     """Return a whole catheter: coil, tunnel round the flank, loop, fascia, canal."""
     u0, v0 = o.lumbar_u_m, o.lumbar_v_m
-    pu, pv = views.pocket_site(o)
+    pu, pv = views.pocket_site(o, anatomy)
     fat = float(body.fascia_depth(anatomy.trunk, u0, v0))
     centre, axes = views.surface_axes(anatomy, pu, pv)
     side, head, out = axes.T
@@ -150,7 +150,7 @@ def implant_nodes(anatomy: Anatomy, o: Observation, level: float = 10.0, loop_m:
 
 def with_pocket(o: Observation, anatomy: Anatomy, is_pump_in: bool, cover_m: float = 0.012) -> Observation:
     """Return the observation with a pocket, and perhaps the pump in it."""
-    u, v = views.DEFAULT_POCKET_M
+    u, v = views.usual_pocket(anatomy)
     centre, axes = views.surface_axes(anatomy, u, v)
     pocket = replace(
         o.pocket, is_dissected=True, u_m=u, v_m=v, radius_m=0.048, plane="subcutaneous", cover_m=cover_m,
@@ -180,7 +180,7 @@ def closed(o: Observation, days: float) -> Observation:
 
 def with_refill(o: Observation, anatomy: Anatomy, depth_m: float = 0.016) -> Observation:
     """Return the observation with a refill needle over the septum."""
-    u, v = views.pocket_site(o)
+    u, v = views.pocket_site(o, anatomy)
     centre, axes = views.surface_axes(anatomy, u, v)
     refill = replace(
         o.refill, is_placed=True, u_m=u, v_m=v, depth_m=depth_m, tip_m=centre - axes[:, 2] * depth_m,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 import numpy as np
 
@@ -36,7 +37,7 @@ class Library:
             return self._once(shape, lambda: self._wound(shape, frame))
         raise KeyError(f"no shape {shape!r} in the library")
 
-    def _once(self, key: str, build, is_stored: bool = False) -> Mesh:  # noqa: ANN001
+    def _once(self, key: str, build: Callable[[], Mesh], is_stored: bool = False) -> Mesh:
         if key not in self._occasional:
             if is_stored:
                 name = cache.cache_key(key, FINENESS_M[self.preset]["drape"], fingerprint(self.anatomy))

@@ -7,6 +7,7 @@ spine are painted for orientation only.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,13 @@ from scipy.spatial import cKDTree
 
 from game.view import cache
 from game.view.baking import fingerprint
+from game.view.frame import N_SHEET, SHEET_HIGH_M, SHEET_LOW_M
 from game.view.gpu import noise_volume
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 
 FloatArray = NDArray[np.float64]
-PAINTING_VERSION = 4
+PAINTING_VERSION = 5
 PIXEL_M = {"full": 0.00040, "software": 0.00055}
 SPAN_Z_M = (-0.115, 0.265)
 
@@ -34,11 +36,28 @@ AORTA, VESSEL_WALL = (0.55, 0.03, 0.03), (0.85, 0.55, 0.50)
 
 @dataclass(frozen=True, slots=True)
 class Painting:
-    """RGBA pixels (rows along z, upward) of the plane x = 0 between y and z limits [m]."""
+    """RGBA pixels (rows along z, upward) of the cut between y and z limits [m]."""
 
     pixels: NDArray[np.uint8]
     low_m: tuple[float, float]
     high_m: tuple[float, float]
+
+
+@lru_cache(maxsize=4)
+def cut_sheet(anatomy: Anatomy) -> tuple[float, ...]:
+    """Return x of the cut [m] at the heights of `Section.sheet_m`."""
+    return tuple(float(x) for x in _canal_x(anatomy, np.linspace(SHEET_LOW_M, SHEET_HIGH_M, N_SHEET)))
+
+
+def _canal_x(anatomy: Anatomy, z_m: FloatArray) -> FloatArray:
+    centre = np.asarray(anatomy.spine.canal_points_m, float)
+    order = np.argsort(centre[:, 2])
+    return np.interp(z_m, centre[order, 2], centre[order, 0])
+
+
+def sheet_x(anatomy: Anatomy, z_m: FloatArray) -> FloatArray:
+    """Return x of the cut [m] at heights, exactly as the shader interpolates it."""
+    return np.interp(z_m, np.linspace(SHEET_LOW_M, SHEET_HIGH_M, N_SHEET), cut_sheet(anatomy))
 
 
 def midline(anatomy: Anatomy, preset: str) -> Painting:
@@ -136,7 +155,8 @@ def _sampled(field, points: FloatArray) -> FloatArray:  # noqa: ANN001
 
 def _fields(anatomy: Anatomy, canvas: _Canvas) -> _Fields:
     spine, trunk = anatomy.spine, anatomy.trunk
-    points = np.stack([np.zeros(canvas.y.size), canvas.y.ravel(), canvas.z.ravel()], axis=1)
+    x = np.repeat(sheet_x(anatomy, canvas.z[:, 0]), canvas.shape[1])
+    points = np.stack([x, canvas.y.ravel(), canvas.z.ravel()], axis=1)
     skin = _sampled(lambda p: body.skin_distance(trunk, p), points).reshape(canvas.shape)
     bone = np.full(canvas.y.size, 0.05)
     disc = np.full(canvas.y.size, 0.05)
@@ -173,7 +193,7 @@ def _fat_thickness(anatomy: Anatomy, canvas: _Canvas, skin: FloatArray) -> Float
         z = float(canvas.z[r, 0])
         inside = np.flatnonzero(skin[r] < 0)
         front_y = float(canvas.y[r, inside[0]]) if len(inside) else -0.1
-        u_front = abs(float(body.unroll(trunk, np.array([1e-4, front_y, z]))[0]))
+        u_front = abs(float(body.unroll(trunk, np.array([1e-4, front_y + 1e-3, z]))[0]))
         back.append(float(body.fascia_depth(trunk, 0.0, z)))
         front.append(float(body.fascia_depth(trunk, u_front, z)))
     z_rows = canvas.z[rows, 0]

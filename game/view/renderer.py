@@ -256,7 +256,7 @@ def _content_key(frame: Frame, static: list[Item]) -> object:
     ]
     bulge = () if frame.bulge is None else (frame.bulge.centre_m.tobytes(), frame.bulge.height_m)
     windows = tuple(w.centre_m.tobytes() for w in frame.windows)
-    section = () if frame.section is None else frame.section.normal.tobytes()
+    section = () if frame.section is None else frame.section
     wounds = tuple(w.key for w in frame.wounds)
     return (frame.view, tuple(parts), bulge, windows, wounds, section, frame.room.tobytes(), frame.light)
 

@@ -8,8 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from game.view import devices, materials
-from game.view.frame import Bulge, FloatArray, Frame, Item, Light, Material, Section, Wound, XrayItem
+from game.view.frame import Bulge, FloatArray, Frame, Item, Light, Material, Section, Window, Wound, XrayItem
 from game.view.geometry import Mesh, frame_along, pose, smooth_path, turn, unit
+from game.view.painting import cut_sheet
 from game.view.sweep import aspect_from_patency, refine, tube
 from game.view.views import (
     BACK,
@@ -69,10 +70,10 @@ def frame_from(
         items=tuple(items),
         xray=xray_items(observation, anatomy),
         light=_light(view, observation, anatomy),
-        room=room_of(view, observation),
+        room=room_of(view, observation, anatomy),
         windows=() if window is None else (window,),
         wounds=wounds,
-        section=_section(observation) if view == INSIDE else None,
+        section=_section(observation, anatomy) if view == INSIDE else None,
         bulge=bulge,
         fat_m=float(body.fascia_depth(anatomy.trunk, *entry_site(observation))),
         landmarks_m=_landmarks(observation, anatomy, chosen),
@@ -144,9 +145,7 @@ def _wound_width(length_m: float) -> float:
     return min(0.023, 0.45 * length_m)
 
 
-def _square(centre: FloatArray, axes: FloatArray, half: float):  # noqa: ANN202
-    from game.view.frame import Window
-
+def _square(centre: FloatArray, axes: FloatArray, half: float) -> Window:
     return Window(centre, axes, (half, half))
 
 
@@ -159,31 +158,31 @@ def _bulge(observation: Observation, anatomy: Anatomy) -> Bulge | None:
     return Bulge(centre, axes[:, 2], devices.PUMP_RADIUS_M, height)
 
 
-def _section(observation: Observation) -> Section:
+def _section(observation: Observation, anatomy: Anatomy) -> Section:
     needle = observation.needle
     side = 1.0 if needle.is_placed and needle.entry_m[0] > 1e-3 else -1.0
-    return Section(np.zeros(3), np.array([side, 0.0, 0.0]))
+    return Section(side, cut_sheet(anatomy))
 
 
 def _light(view: str, observation: Observation, anatomy: Anatomy) -> Light:
     if view == BACK:
         centre, _ = surface_axes(anatomy, *entry_site(observation))
-        up = side_up(observation)[0]
+        up = side_up(observation, anatomy)[0]
         return Light((0.46 * up, 0.88, -0.10), centre_m=_three(centre), radius_m=0.22, occlusion=0.6,
                      backdrop=((0.012, 0.02, 0.025), (0.05, 0.075, 0.085)))  # fmt: skip
     if view == POCKET:
-        centre, axes = surface_axes(anatomy, *pocket_site(observation))
-        up = side_up(observation)[0]
+        centre, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
+        up = side_up(observation, anatomy)[0]
         direction = 0.75 * axes[:, 2] + np.array([0.55 * up, 0.0, -0.35])
         return Light(_three(direction), centre_m=_three(centre), radius_m=0.26,
                      backdrop=((0.012, 0.02, 0.025), (0.05, 0.075, 0.085)))  # fmt: skip
     if view == REFILL:
-        centre, _ = surface_axes(anatomy, *pocket_site(observation))
+        centre, _ = surface_axes(anatomy, *pocket_site(observation, anatomy))
         side = np.sign(centre[0]) or 1.0
         return Light((0.72 * side, -0.60, 0.35), centre_m=_three(centre), radius_m=0.24,
                      backdrop=((0.012, 0.02, 0.025), (0.05, 0.075, 0.085)))  # fmt: skip
     if view == INSIDE:
-        side = _section(observation).normal[0]
+        side = _section(observation, anatomy).side
         return Light((0.85 * side, 0.35, 0.45), centre_m=(0, 0.03, 0.05), radius_m=0.33, occlusion=0.5,
                      backdrop=((0.02, 0.024, 0.03), (0.10, 0.12, 0.14)))  # fmt: skip
     return Light((-0.6, 0.5, 0.75), centre_m=(0.0, 0.01, 0.075), radius_m=0.48)
@@ -397,7 +396,7 @@ def pump_items(observation: Observation, through: float) -> list[Item]:
 
 def waiting_pump_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
     """Return the pump lying ready on the cloth beside the pocket."""
-    centre, axes = surface_axes(anatomy, *pocket_site(observation))
+    centre, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
     at = centre + axes @ np.array([-0.012, -0.118, 0.036])
     tilt = axes @ turn("x", 0.55)
     place = pose(np.stack([tilt[:, 0], tilt[:, 1], tilt[:, 2]], axis=1), at)
@@ -409,7 +408,7 @@ def waiting_pump_items(observation: Observation, anatomy: Anatomy) -> list[Item]
 def refill_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
     """Return template, refill needle, tubing, filter and syringe."""
     refill = observation.refill
-    centre, axes = surface_axes(anatomy, *pocket_site(observation))
+    centre, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
     lift = np.zeros(3)
     bulge = _bulge(observation, anatomy)
     if bulge is not None:
@@ -498,7 +497,7 @@ def plan_items(observation: Observation, anatomy: Anatomy, options: SceneOptions
     if options.planned_tip_level is not None:
         point, _ = canal_point(anatomy, options.planned_tip_level)
         items.append(_ring("planned tip", point, _sight(PLAN, observation, anatomy), 0.022, materials.BLUE))
-    site = options.planned_pocket_m or pocket_site(observation)
+    site = options.planned_pocket_m or pocket_site(observation, anatomy)
     centre, axes = surface_axes(anatomy, *site)
     place = pose(axes, centre - axes[:, 2] * 0.020)
     items += [Item(f"planned pump {n}", m, PUMP_LOOK[n], place) for n, m in devices.pump().items() if n != "boot"]

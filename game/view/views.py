@@ -21,7 +21,6 @@ IMPLANT = "implant"
 REFILL = "refill"
 VIEWS = (PLAN, BACK, INSIDE, POCKET, IMPLANT, REFILL)
 
-DEFAULT_POCKET_M = (-0.34, 0.030)  # tuned: right lower quadrant of an adult, between costal margin and crest
 DEFAULT_ENTRY_M = (0.0, 0.030)  # tuned: midline over L3-4
 
 
@@ -46,26 +45,37 @@ def entry_site(observation: Observation) -> tuple[float, float]:
     return DEFAULT_ENTRY_M
 
 
-def pocket_site(observation: Observation) -> tuple[float, float]:
+def usual_pocket(anatomy: Anatomy) -> tuple[float, float]:
+    """Return (u, v) of the usual pocket: right lower quadrant, a hand beside the umbilicus."""
+    u, v = anatomy.trunk.umbilicus_uv_m
+    return -0.76 * abs(u), v + 0.016  # tuned: between costal margin and crest, clear of the midline
+
+
+def body_scale(anatomy: Anatomy) -> float:
+    """Return the stature over that of a typical man; windows and camera distances follow it."""
+    return float(np.clip(anatomy.build.height_m / 1.756, 0.6, 1.15))
+
+
+def pocket_site(observation: Observation, anatomy: Anatomy) -> tuple[float, float]:
     """Return (u, v) of the pump or pocket, or the usual place before there is one."""
     pocket = observation.pocket
     if pocket.is_pump_in:
         return pocket.pump_u_m, pocket.pump_v_m
     if pocket.is_dissected:
         return pocket.u_m, pocket.v_m
-    return DEFAULT_POCKET_M
+    return usual_pocket(anatomy)
 
 
-def side_up(observation: Observation) -> FloatArray:
+def side_up(observation: Observation, anatomy: Anatomy) -> FloatArray:
     """Return the patient direction that points to the ceiling in lateral decubitus: the side of the pump."""
-    return np.array([1.0 if pocket_site(observation)[0] > 0 else -1.0, 0.0, 0.0])
+    return np.array([1.0 if pocket_site(observation, anatomy)[0] > 0 else -1.0, 0.0, 0.0])
 
 
-def room_of(view: str, observation: Observation) -> FloatArray:
+def room_of(view: str, observation: Observation, anatomy: Anatomy) -> FloatArray:
     """Return the rotation from the patient frame to the room (z = ceiling)."""
     head = np.array([0.0, 0.0, 1.0])
     if view in (BACK, POCKET):
-        up = side_up(observation)
+        up = side_up(observation, anatomy)
         return np.stack([head, np.cross(up, head), up])
     if view == REFILL:
         up = np.array([0.0, -1.0, 0.0])
@@ -75,12 +85,13 @@ def room_of(view: str, observation: Observation) -> FloatArray:
 
 def window_of(view: str, observation: Observation, anatomy: Anatomy) -> Window | None:
     """Return the opening of the drape in a view."""
+    s = body_scale(anatomy)
     if view == BACK:
         centre, axes = surface_axes(anatomy, *entry_site(observation))
-        return Window(centre + axes @ [0.0, 0.010, 0.0], axes, (0.060, 0.082))
+        return Window(centre + axes @ [0.0, 0.010, 0.0], axes, (0.060 * s, 0.082 * s))
     if view in (POCKET, REFILL):
-        centre, axes = surface_axes(anatomy, *pocket_site(observation))
-        return Window(centre, axes, (0.078, 0.074) if view == POCKET else (0.080, 0.076))
+        centre, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
+        return Window(centre, axes, (0.078 * s, 0.076 * s))
     return None
 
 
@@ -94,32 +105,33 @@ def _camera(eye: FloatArray, target: FloatArray, up: FloatArray, fov_degrees: fl
 def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
     """Return the usual camera of a view; the hand may orbit it."""
     head = np.array([0.0, 0.0, 1.0])
+    s = body_scale(anatomy)
     if view == BACK:
         point, axes = surface_axes(anatomy, *entry_site(observation))
-        up = side_up(observation)
+        up = side_up(observation, anatomy)
         if observation.is_lumbar_open and not observation.needle.is_placed and observation.catheter.is_open:
             eye = point + 0.36 * np.array([0.0, 1.0, 0.0]) + 0.145 * up - 0.02 * head
             return _camera(eye, point + np.array([0, 0.004, -0.004]), up, 15.0)
-        eye = point + 0.255 * np.array([0.0, 1.0, 0.0]) + 0.310 * up + 0.035 * head
+        eye = point + s * (0.255 * np.array([0.0, 1.0, 0.0]) + 0.310 * up + 0.035 * head)
         return _camera(eye, point + np.array([0, 0.022, -0.008]) - 0.004 * up, up, 21.0)
     if view == INSIDE:
         side = 1.0 if observation.needle.is_placed and observation.needle.entry_m[0] > 1e-3 else -1.0
         mid, _ = surface_axes(anatomy, *entry_site(observation))
         target = np.array([0.0, mid[1] - 0.026, mid[2] + 0.014])
-        eye = target + np.array([side * 0.60, 0.090, 0.030])
+        eye = target + s * np.array([side * 0.60, 0.090, 0.030])
         return _camera(eye, target, head, 16.5)
     if view == POCKET:
-        point, axes = surface_axes(anatomy, *pocket_site(observation))
-        up = side_up(observation)
-        eye = point + 0.40 * axes[:, 2] + 0.23 * up - 0.16 * head
+        point, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
+        up = side_up(observation, anatomy)
+        eye = point + s * (0.40 * axes[:, 2] + 0.23 * up - 0.16 * head)
         return _camera(eye, point + 0.006 * up, up, 28.0)
     if view == REFILL:
-        point, axes = surface_axes(anatomy, *pocket_site(observation))
+        point, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
         up = np.array([0.0, -1.0, 0.0])
         side = -1.0 if point[0] < 0 else 1.0
-        eye = point + up * 0.27 - head * 0.33 - side * np.array([0.20, 0, 0])
+        eye = point + s * (0.31 * unit(0.8 * up + axes[:, 2]) - head * 0.33 - side * np.array([0.16, 0, 0]))
         return _camera(eye, point - up * 0.004 - head * 0.028 + side * np.array([0.030, 0, 0]), up, 29.0)
     if view == PLAN:
-        return _camera(np.array([-0.66, 1.22, 0.30]), np.array([0.0, 0.01, 0.085]), head, 28.0)
-    side = -1.0 if pocket_site(observation)[0] < 0 else 1.0
-    return _camera(np.array([side * 0.80, 0.72, 0.22]), np.array([side * 0.030, 0.005, 0.085]), head, 23.0)
+        return _camera(s * np.array([-0.66, 1.22, 0.30]), s * np.array([0.0, 0.01, 0.085]), head, 28.0)
+    side = -1.0 if pocket_site(observation, anatomy)[0] < 0 else 1.0
+    return _camera(s * np.array([side * 0.80, 0.72, 0.22]), s * np.array([side * 0.030, 0.005, 0.085]), head, 23.0)

@@ -7,7 +7,7 @@ import numpy as np
 
 from game.view.gpu import Device, gl_matrix, set_uniforms
 from game.view.geometry import Mesh
-from game.view.painting import Painting, midline
+from game.view.painting import Painting, midline, sheet_x
 from game.view.passes.state import Stage
 from physics.anatomy import Anatomy
 
@@ -35,9 +35,13 @@ class Paintings:
         texture.anisotropy = 4.0
         texture.repeat_x = texture.repeat_y = False
         (y0, z0), (y1, z1) = painting.low_m, painting.high_m
-        corners = np.array([[0, y0, z0], [0, y1, z0], [0, y1, z1], [0, y0, z1]], np.float32)
-        normals = np.tile(np.array([1, 0, 0], np.float32), (4, 1))
-        self._sheet = Mesh(corners, normals, np.array([[0, 1, 2], [0, 2, 3]], np.int32))
+        heights = np.linspace(z0, z1, 64)
+        x = sheet_x(self.anatomy, heights)
+        strip = np.array([[[a, y0, z], [a, y1, z]] for a, z in zip(x, heights, strict=True)], np.float32).reshape(-1, 3)
+        normals = np.tile(np.array([1, 0, 0], np.float32), (len(strip), 1))
+        i = 2 * np.arange(len(heights) - 1)
+        faces = np.concatenate([np.stack([i, i + 1, i + 3], axis=1), np.stack([i, i + 3, i + 2], axis=1)])
+        self._sheet = Mesh(strip, normals, faces.astype(np.int32))
         self._texture, self._painting = texture, painting
 
     def draw(self, stage: Stage, shadow: moderngl.Texture | None) -> None:
@@ -60,7 +64,7 @@ class Paintings:
             paint_origin=(0.0, y0 * MM_PER_M, z0 * MM_PER_M),
             paint_u=(0.0, 1 / ((y1 - y0) * MM_PER_M), 0.0),
             paint_v=(0.0, 0.0, 1 / ((z1 - z0) * MM_PER_M)),
-            cut_normal=np.asarray(stage.frame.room @ section.normal),
+            cut_normal=np.asarray(stage.frame.room @ [section.side, 0.0, 0.0]),
         )
         self._texture.use(4)
         if shadow is not None:

@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.view.camera import Camera, look_at, orthographic, perspective
-from game.view.frame import Frame, Item, Surface
+from game.view.frame import SHEET_HIGH_M, SHEET_LOW_M, Frame, Item, Surface
 from game.view.geometry import unit
 from game.view.gpu import Device, gl_matrix, set_uniforms
 from game.view.library import Library
 
 MM_PER_M = 1000.0
 WINDOW_SLOTS = 2
-NO_CUT = (0.0, 0.0, 0.0, -1.0)
 
 
 @dataclass(slots=True)
@@ -70,6 +69,14 @@ class Stage:
             noise_volume=2,
             fat=frame.fat_m * MM_PER_M,
         )
+        if frame.section is not None:
+            sheet = np.asarray(frame.section.sheet_m, np.float32) * MM_PER_M
+            set_uniforms(
+                program,
+                cut_side=float(frame.section.side),
+                cut_sheet=sheet.tobytes(),
+                cut_range=(SHEET_LOW_M * MM_PER_M, SHEET_HIGH_M * MM_PER_M),
+            )
         _write_windows(program, "window", [(w.centre_m, w.axes, w.half_m) for w in frame.windows])
         _write_windows(program, "hole", [(w.patch.centre_m, w.patch.axes, w.patch.half_m) for w in frame.wounds])
 
@@ -78,15 +85,10 @@ class Stage:
         frame = self.frame
         model = np.array(item.transform, float)
         model[:3] *= MM_PER_M
-        plane = NO_CUT
-        if item.is_cut and frame.section is not None:
-            n = np.asarray(frame.section.normal, float)
-            plane = (*n, -float(n @ frame.section.point_m) * MM_PER_M)
         bulge = frame.bulge if item.has_bulge else None
         set_uniforms(
             program,
             model=gl_matrix(model),
-            section_plane=tuple(float(v) for v in plane),
             n_windows=len(frame.windows) if item.has_windows else 0,
             n_holes=len(frame.wounds) if item.has_holes else 0,
             bulge_height=0.0 if bulge is None else bulge.height_m * MM_PER_M,
