@@ -29,8 +29,8 @@ from physics.randomness import draw
 
 FloatArray = NDArray[np.float64]
 
-MEDIAN_FLEXION_RAD = 0.30  # ordinary lumbar flexion of the day [A]
-SPREAD = 0.28  # log-normal; the largest of 9000 is 2.8 times the median [A]
+MEDIAN_FLEXION_RAD = 0.32  # ordinary lumbar flexion of the day [A]
+SPREAD = 0.24  # log-normal; the largest of 9000 is 2.4 times the median [A]
 LARGEST_FLEXION_RAD = 0.9  # joints end there [T]
 MILESTONES_DAYS = (1.0, 3.0, 7.0, 14.0, 30.0, 60.0)  # the tissue has changed: look again
 QUIET_MILESTONES_DAYS = (3.0, 14.0)  # the same for a catheter that has not walked so far

@@ -104,7 +104,7 @@ PURSE_GRIP_PER_N = 0.01  # tuned: a snug 2 N string holds 0.02 N; it closes the 
 
 # Soft tissue round the catheter, all [A]; the scale is the 0.91 N mean withdrawal force of a spinal
 # catheter (catheter_mechanics section 2 [L]) over 60-100 mm of tissue.
-GRIP_TRACK_N_PER_M = 1.3  # a needle hole is wider than the catheter
+GRIP_TRACK_N_PER_M = 1.15  # a needle hole is wider than the catheter
 GRIP_WOUND_N_PER_M = 0.15  # open wound: fat and fluid
 GRIP_TUNNEL_N_PER_M = 5.0
 GRIP_POCKET_N_PER_M = 0.5
