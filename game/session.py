@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from physics.commands import Command
-from physics.errors import SimulationDiverged
+from physics.errors import PhysicsError
 from physics.events import Event
 from physics.observation import Observation
 from game.replay.recorder import Recorder
@@ -41,8 +41,9 @@ def physics_engine() -> Engine:
 class Session:
     """One attempt at one case: scenario + setup + seed + what was done.
 
-    The world after tick t has seen the inputs of ticks 0..t. An observation is read after every
-    eighth tick and after every tick with input or events, so a score never depends on who watched.
+    Ticks count from 1: the world after tick t has seen the inputs of ticks 1..t and carries t as its own tick.
+    An observation is read after every eighth tick and after every tick with input or events, so a score never
+    depends on who watched. Step 0 holds the state before the first tick.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Session:
         self._engine = engine or physics_engine()
         self.world = self._engine.initial(setup.params, setup.seed)
         self.observation = self._engine.observe(setup.params, self.world)
+        self.steps.append(Step(0, (), (), self.observation, ()))
 
     def advance(self, commands: Sequence[Command] = (), actions: Sequence[Action] = ()) -> Observation | None:
         """Run one tick; return its observation, or None on a quiet tick.
@@ -77,18 +79,18 @@ class Session:
         SimulationDiverged
             A number became non-finite; the log is closed, readable, before this is raised.
         """
-        tick, asked, judged = self.tick, tuple(commands), tuple(actions)
+        tick, asked, judged = self.tick + 1, tuple(commands), tuple(actions)
         if self.recorder is not None and (asked or judged):
             self.recorder.write_input(tick, asked, judged)
         asked, self._scripted = asked + self._scripted, ()
         try:
             world, events = self._engine.step(self.setup.params, self.world, asked)
-        except SimulationDiverged as error:
+        except PhysicsError as error:
             if self.recorder is not None:
                 self.recorder.close(tick, reason=str(error))
             raise
         self.world = world
-        self.tick = tick + 1
+        self.tick = tick
         self.events.extend(events)
         self._hash(tick)
         if not (asked or judged or events or tick % OBSERVE_EVERY == 0):
@@ -125,5 +127,5 @@ class Session:
     def finish(self, reason: str = "finished") -> None:
         """Write the last hash and close the log."""
         if self.recorder is not None:
-            self.recorder.write_end(self.tick - 1, self.state_hash(), reason)
+            self.recorder.write_end(self.tick, self.state_hash(), reason)
             self.recorder = None

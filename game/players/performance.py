@@ -58,12 +58,16 @@ def played(asked: Performance, tell: Callable[[Session], None] | None = None, en
     if asked.folder is not None:
         header = header_for(asked.scenario, asked.seed, asked.player, "scripted", asked.inherited)
         recorder = Recorder(asked.folder / "case.thecal", header)
-    session = Session(asked.scenario, case, asked.seed, recorder, engine)
-    run_plan(session, asked.plan(chart_for(asked.scenario, case)), tell)
-    days = case.followup_s / SECONDS_PER_DAY if asked.days is None else asked.days
-    if days > 0.0:
-        run_plan(session, live(days), tell)
-    session.finish()
+    try:
+        session = Session(asked.scenario, case, asked.seed, recorder, engine)
+        run_plan(session, asked.plan(chart_for(asked.scenario, case)), tell)
+        days = case.followup_s / SECONDS_PER_DAY if asked.days is None else asked.days
+        if days > 0.0:
+            run_plan(session, live(days), tell)
+        session.finish()
+    finally:
+        if recorder is not None:
+            recorder.release()
     return session
 
 

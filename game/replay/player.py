@@ -24,7 +24,7 @@ def play(log: Log, session: Session, change: Change | None = None) -> Iterator[S
     """Advance a session through every tick of a log, yielding it after each tick."""
     pending = iter(log.inputs)
     following = next(pending, None)
-    for tick in range(log.last_tick + 1):
+    for tick in range(1, log.last_tick + 1):
         given = TickInput(tick, (), ())
         if following is not None and following.tick == tick:
             given, following = following, next(pending, None)

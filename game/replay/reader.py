@@ -174,7 +174,7 @@ def read_log(path: str | Path) -> Log:
     header = _header(lines[0], name)
     inputs: list[TickInput] = []
     hashes: list[tuple[int, str]] = []
-    last_tick, last_input, end = -1, -1, None
+    last_tick, last_input, end = 0, 0, None
     for number, line in enumerate(lines[1:], start=2):
         if end is not None:
             raise LogError(name, number, "line", line[:40], "nothing after the end line")

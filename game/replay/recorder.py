@@ -52,6 +52,10 @@ class Recorder:
         os.fsync(self._stream.fileno())
         self._stream.close()
 
+    def release(self) -> None:
+        """Close the file as it is, as an interrupted program would leave it."""
+        self._stream.close()
+
     def _compress(self) -> None:
         packed = self.path.with_name(self.path.name + ".part")
         with packed.open("wb") as raw, gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as stream:

@@ -29,9 +29,9 @@ def verify(log: Log, name: str = "log", engine: Engine | None = None) -> Verdict
     """Replay a log and compare every recorded hash, stopping at the first that differs."""
     wanted = dict(log.hashes)
     session = session_for(log, name, engine)
-    n_seen, last_equal = 0, -1
+    n_seen, last_equal = 0, 0
     for current in play(log, session):
-        tick = current.tick - 1
+        tick = current.tick
         if tick not in wanted:
             continue
         n_seen += 1

@@ -1,0 +1,143 @@
+"""Measure the program against its budgets (design section 6)."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from game.players.chart import chart_for
+from game.players.habits import ATTENDING
+from game.players.implant import implant
+from game.session import Session
+from physics.commands import AdvanceClinicalTime
+from physics.units import SECONDS_PER_DAY
+from scenarios.load import load
+from scenarios.setup import setup
+
+CASE = "implant_adult_t10"
+Advance = Callable[[float, str], None]
+
+
+def row(name: str, value: float, unit: str, budget: float | None, is_least: bool = False) -> dict[str, Any]:
+    """Return one row; `is_least` marks budgets that must be reached, not stayed under."""
+    ratio = None if budget is None else (budget / value if is_least and value else value / budget)
+    passed = ratio is None or ratio <= 1.0
+    return {"id": name, "value": value, "unit": unit, "budget": budget, "ratio": ratio, "passed": passed, "peer": None}
+
+
+def _phase(session: Session) -> str:
+    seen = session.observation
+    if seen.pocket.is_closed:
+        return "closed"
+    if seen.needle.is_placed and seen.catheter.is_open:
+        return "threading"
+    return "needle" if seen.needle.is_placed else "table"
+
+
+def _played(session: Session) -> dict[str, list[float]]:
+    """Play the attending's implant, timing the physics of every tick by phase [ms]."""
+    times: dict[str, list[float]] = {}
+    plan = implant(chart_for(session.scenario, session.setup), ATTENDING)
+    given = next(plan)
+    try:
+        while True:
+            phase, began = _phase(session), time.perf_counter()
+            session.advance(given.commands, given.actions)
+            times.setdefault(phase, []).append(1e3 * (time.perf_counter() - began))
+            given = plan.send(session.observation)
+    except StopIteration:
+        return times
+
+
+def _lived(session: Session, days: int) -> float:
+    began = time.perf_counter()
+    for _ in range(days):
+        session.advance((AdvanceClinicalTime(SECONDS_PER_DAY),))
+    return time.perf_counter() - began
+
+
+def _therapy_alone(session: Session, days: int) -> float:
+    """Return the time for pump, line, CSF and patient over some days, the implant held still [s]."""
+    from physics import operation, therapy
+    from physics.fixed import fixed
+
+    case, world = fixed(session.setup.params), session.world
+    line, hole = operation.plumbing(case, world.theatre), operation.dural_hole(world.theatre)
+    course, began = world.therapy, time.perf_counter()
+    for _ in range(days):
+        course, _ = therapy.advance(case.therapy, course, line, hole, therapy.Intake(), SECONDS_PER_DAY)
+    return time.perf_counter() - began
+
+
+def _memory_mb() -> float:
+    try:
+        import resource
+    except ImportError:
+        return float("nan")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024.0**2 if sys.platform == "darwin" else 1024.0)
+
+
+def _frames(session: Session, n: int) -> list[dict[str, Any]]:
+    """Time frames and pulses of the software preset; no rows where there is no OpenGL."""
+    from game.educator.pictures import _context
+
+    try:
+        context = _context()
+    except Exception:  # moderngl raises plain Exception when no driver answers
+        return []
+    from game.view import views
+    from game.view.frame import CArm
+    from game.view.renderer import Renderer
+    from game.view.scene import frame_from
+    from physics.anatomy.build import build_anatomy
+
+    anatomy, seen = build_anatomy(session.setup.params.build), session.observation
+    renderer = Renderer(context, anatomy, "software")
+    frames, pulses = [], []
+    for _ in range(n):
+        began = time.perf_counter()
+        renderer.draw(frame_from(seen, anatomy, views.IMPLANT), views.camera_for(views.IMPLANT, seen, anatomy), (1280, 720))
+        context.finish()
+        frames.append(1e3 * (time.perf_counter() - began))
+        began = time.perf_counter()
+        renderer.pulse(frame_from(seen, anatomy, views.BACK), CArm((0.0, 0.03, 0.09), field_m=0.26), 512)
+        context.finish()
+        pulses.append(1e3 * (time.perf_counter() - began))
+    rest = max(1, n // 4)
+    return [
+        row("frame.software", statistics.median(frames[rest:]), "ms", 1000.0 / 24.0),
+        row("frame.pulse", statistics.median(pulses[rest:]), "ms", 25.0),
+    ]
+
+
+def measure(quick: bool = False, advance: Advance | None = None) -> list[dict[str, Any]]:
+    """Return all rows: ticks by phase, follow-up, frames, memory."""
+    tell = advance or (lambda done, text: None)
+    case = load(CASE)
+    tell(0.0, "compiling")
+    _played(Session(case, setup(case, 0), 0))
+    tell(0.0, "ticks")
+    session = Session(case, setup(case, 0), 0)
+    times = _played(session)
+    rows = []
+    for phase, values in times.items():
+        ordered = sorted(values)
+        is_budgeted = phase == "threading"
+        rows.append(row(f"tick.{phase}.median", statistics.median(values), "ms", 4.0 if is_budgeted else None))
+        rows.append(row(f"tick.{phase}.p99", ordered[int(0.99 * (len(ordered) - 1))], "ms", 8.0 if is_budgeted else None))
+    tell(0.0, "follow-up")
+    rows.append(row("followup.90_days", _lived(session, 90), "s", 1.0))
+    if not quick:
+        rows.append(row("followup.6_months", _lived(session, 90) + rows[-1]["value"], "s", 2.0))
+    refill = load("refill_routine_adult")
+    implanted = Session(refill, setup(refill, 0), 0)
+    rows.append(row("followup.90_days_established", _lived(implanted, 90), "s", 1.0))
+    rows.append(row("therapy.90_days", _therapy_alone(implanted, 90), "s", 0.3))
+    tell(0.0, "frames")
+    rows.extend(_frames(session, 8 if quick else 24))
+    rows.append(row("memory.peak", _memory_mb(), "MB", 700.0))
+    return rows
