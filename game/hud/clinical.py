@@ -345,7 +345,9 @@ def causal_chain(
     columns = max(len(heads), 1)
     rows = 1 + max((n.row for n in nodes), default=0)
     cell_w, cell_h = g.px(w) / columns, (g.px(h) - top) / rows
-    box_w, box_h = cell_w - g.px(40), min(cell_h - g.px(10), g.px(84))
+    box_w = cell_w - g.px(40)
+    two = any(text_width(g, n.head, "small", "bold") > box_w / g.scale - 42 for n in nodes)
+    box_h = min(cell_h - g.px(10), g.px(118 if two else 84))
     by_key: Mapping[str, ChainNode] = {n.key: n for n in nodes}
     box = {n.key: (where.x + n.column * cell_w, where.y + top + n.row * cell_h + (cell_h - box_h) / 2) for n in nodes}
     for i, name in enumerate(heads):
@@ -374,9 +376,11 @@ def _chain_box(g: Gui, node: ChainNode, x: float, y: float, w: float, h: float) 
     draw.add_rect_filled((x, y), (x + g.px(6), y + h), u32(T.MARK[node.kind]), g.px(3))
     draw_text(g, draw, x + g.px(14), y + g.px(6), T.STATE[node.kind][0], T.MARK[node.kind], "small")
     base_w = w / g.scale
-    draw_text(g, draw, x + g.px(34), y + g.px(5), clip(g, node.head, base_w - 42, "small", "bold"), T.INK, "small", "bold")
     draw.push_clip_rect((x, y), (x + w, y + h - g.px(18 if h > g.px(60) else 0)), True)
-    draw_text(g, draw, x + g.px(14), y + g.px(26), node.fact, T.INK_SOFT, "caption", wrap=w - g.px(24))
+    wraps = text_width(g, node.head, "small", "bold") > base_w - 42 and h > g.px(90)
+    head = node.head if wraps else clip(g, node.head, base_w - 42, "small", "bold")
+    draw_text(g, draw, x + g.px(34), y + g.px(5), head, T.INK, "small", "bold", wrap=w - g.px(40) if wraps else 0.0)
+    draw_text(g, draw, x + g.px(14), y + g.px(42 if wraps else 26), node.fact, T.INK_SOFT, "caption", wrap=w - g.px(24))
     draw.pop_clip_rect()
     if h > g.px(60):
         draw_text(g, draw, x + w - g.px(8), y + h - g.px(19), node.when, T.TEXT["now"], "caption", "bold", 1.0)

@@ -59,6 +59,8 @@ class Gui:
         self.held: set[str] = set()
         self.focus: str | None = None
         self.focus_hold = False
+        self._focus_moved = False
+        self.in_list = False  # inside something that scrolls
         self.covered = False  # an overlay is open: what lies under it is drawn but has no addresses
         self.n_frames = 0
         self.dt_s = 1 / 60  # set by the loop before each frame
@@ -139,9 +141,22 @@ class Gui:
 
     def mark(self, address: str | None, words: str = "", state: str = "", focusable: bool = False) -> None:
         """Publish the widget just drawn under an address."""
-        if address:
-            low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
-            self.place(address, low.x, low.y, high.x - low.x, high.y - low.y, words, state, focusable)
+        if not address:
+            return
+        low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
+        x0, y0, x1, y1 = low.x, low.y, high.x, high.y
+        at, size = imgui.get_window_pos(), imgui.get_window_size()
+        if self.in_list:  # only what is in sight of a list has a box
+            if self.focus == address and self._focus_moved:
+                imgui.set_scroll_here_y(0.5)
+            if min(y1, at.y + size.y) - max(y0, at.y) < theme.FLOOR * self.scale:
+                if focusable and not self.covered:
+                    self.focusable.append(address)
+                return
+            y0, y1 = max(y0, at.y), min(y1, at.y + size.y)
+        elif (y1 > at.y + size.y + 1 or x1 > at.x + size.x + 1) and not self.covered:
+            self.clipped.add(f"{address} leaves its panel by {max(y1 - at.y - size.y, x1 - at.x - size.x):.0f}")
+        self.place(address, x0, y0, x1 - x0, y1 - y0, words, state, focusable)
 
     def place(
         self, address: str, x: float, y: float, w: float, h: float, words: str = "", state: str = "", focusable: bool = False
@@ -183,7 +198,7 @@ class Gui:
         if self.covered:
             return
         high, at, size = imgui.get_item_rect_max(), imgui.get_window_pos(), imgui.get_window_size()
-        if high.x > at.x + size.x + 1 or (high.y > at.y + size.y + 1 and imgui.get_scroll_max_y() <= 0):
+        if high.x > at.x + size.x + 1 or (high.y > at.y + size.y + 1 and not self.in_list):
             self.clipped.add(f'text "{words[:40]}" leaves its box')
 
     # --- intents ------------------------------------------------------------------------------
@@ -241,6 +256,7 @@ class Gui:
             return
         at = order.index(self.focus) + step if self.focus in order else (0 if step > 0 else len(order) - 1)
         self.focus = order[at % len(order)]
+        self._focus_moved = True
 
     @property
     def wants_text(self) -> bool:
@@ -261,7 +277,7 @@ class Gui:
         self.focusable, self.twice, self.clipped, self.held = [], set(), set(), set()
         self.covered, self._out = False, []
         intents = draw(self)
-        self._pressed_by_key = None
+        self._pressed_by_key, self._focus_moved = None, False
         imgui.render()
         imgui.backends.opengl3_render_draw_data(imgui.get_draw_data())
         self.n_frames += 1

@@ -41,6 +41,7 @@ def panel(
     try:
         yield
     finally:
+        imgui.dummy((0, 0))
         imgui.end()
         imgui.pop_style_color()
         imgui.pop_style_var()
@@ -58,9 +59,12 @@ def card(
     imgui.push_style_var(imgui.StyleVar_.window_padding, (g.px(pad), g.px(pad * 0.8)))
     kind = imgui.ChildFlags_.borders | imgui.ChildFlags_.always_use_window_padding
     imgui.begin_child(f"##{name}", (g.px(w), g.px(h)), kind, flags | imgui.WindowFlags_.no_nav_inputs)
+    was, g.in_list = g.in_list, scrolls
     try:
         yield
     finally:
+        g.in_list = was
+        imgui.dummy((0, 0))
         imgui.end_child()
         imgui.pop_style_var()
         imgui.pop_style_color(2)
@@ -308,7 +312,9 @@ def slider(
     return None
 
 
-def stepper(g: Gui, address: str, label: str, shown: str, unit: str, w: float, enabled: bool = True, h: float = T.TARGET) -> None:
+def stepper(
+    g: Gui, address: str, label: str, shown: str, unit: str, w: float, enabled: bool = True, h: float = T.TARGET
+) -> None:
     """Label over [-] value [+]: emits `step` with amount -1 or +1 (fine with Shift)."""
     where = imgui.get_cursor_pos()
     soft(g, label, "caption")

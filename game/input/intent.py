@@ -515,7 +515,7 @@ def _tablet(tick: _Tick, tail: str, intent: Intent) -> None:
         form = programmer.set_mode(form, intent.text or rest)
     elif head in ("next", "previous"):
         form = programmer.turn_page(form, 1 if head == "next" else -1)
-    elif head == "read":
+    elif head in ("read", "read_again"):
         _interrogate(tick)
         return
     elif head == "second":

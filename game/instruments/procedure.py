@@ -92,7 +92,7 @@ SETTINGS: dict[str, Setting] = {s.key: s for s in (
             ("ascenda_8780", "8780 two-piece"), ("ascenda_8781", "8781 one-piece"), ("silicone_8709", "8709 silicone")),
     _number("catheter.stylet", "Stylet ends behind tip", "mm", (0, 200), (10, 5), 0),
     _number("purse.tension", "Purse-string pull", "N", (0, 8), (0.5, 0.1), 1.5),
-    _choice("needle.hold", "Other hand", "held", ("held", "Holds catheter"), ("free", "Lets go")),
+    _choice("needle.hold", "Other hand", "held", ("held", "Holds it"), ("free", "Lets go")),
     _number("anchor.distance", "Anchor from exit", "mm", (0, 60), (1, 0.2), 20),
     _choice("anchor.substrate", "Anchor stitched to", "fascia", *_FASCIA),
     _number("anchor.stitches", "Anchor stitches", "", (0, 4), (1, 1), 2),

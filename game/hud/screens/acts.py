@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from imgui_bundle import imgui
 
 from game.hud import models
@@ -11,31 +13,61 @@ from game.hud.gui import Gui, u32
 from game.hud.screens.frame import PlayView
 from game.hud.widgets import button, caption, pair, room, same, segmented, soft, space, state, stepper, text, text_width
 from game.input.intent import HOLD_S, current_step
-from game.instruments.procedure import ACTS, SETTINGS, Act, Setting
+from game.instruments.procedure import ACTS, SETTINGS, Act, Setting, Step
 from physics.clock import TICK_S
 
 KEY_NAMES = {"Return": "Enter"}
 
 
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """How tightly the panel is packed: columns and heights in base pixels."""
+
+    number_columns: int
+    act_columns: int
+    stepper_h: float
+    act_h: float
+    gap: float
+
+
+def _pack(g: Gui, step: Step, w: float, h: float) -> tuple[Pack, bool]:
+    """Return the loosest packing that fits, and whether settings and acts must be shown one at a time."""
+    n = sum(not SETTINGS[k].is_choice for k in step.settings)
+    choices = len(step.settings) - n
+    longest = max((text_width(g, ACTS[a].words) for a in step.acts), default=0.0)
+    columns = [2] if w < 560 else [3, 4]
+    packs = [Pack(c, max(min(c, int((w + 8) // (longest + 60))), 2), *sizes) for c in columns for sizes in ((32.0, 36.0, 6.0), (28.0, 32.0, 4.0))]
+    for pack in packs:
+        rows, act_rows = -(-n // pack.number_columns), -(-len(step.acts) // pack.act_columns)
+        need = rows * (pack.stepper_h + 23) + choices * 38 + act_rows * (pack.act_h + pack.gap) + 12
+        if need <= h:
+            return pack, False
+    return packs[-1], True
+
+
 def act_panel(g: Gui, view: PlayView, w: float, h: float) -> None:
-    """Draw the settings and acts of the step in two columns."""
+    """Draw the settings and acts of the step; where both do not fit, one of them with a way to the other."""
     step = current_step(view.hands)
     is_focus = g.base_size[0] < 1200
-    if is_focus:
+    pack, is_split = _pack(g, step, w, h - (52 if is_focus else 0))
+    if is_focus and h > 240:
         _feel_line(g, view, w)
-    else:
+    elif not is_focus and _pack(g, step, w, h - 72)[0].act_h > 32 and not is_split:
         text(g, step.words, size="lead", face="bold", address="act.step")
-    if view.hands.procedure == "refill" and step.key in ("compare", "account") and not is_focus:
-        pass
+    shows_settings = shows_acts = True
+    if is_split:
+        shows_settings = view.panel == "set"
+        shows_acts = not shows_settings
+        other = ("act", "Back to acts", "back") if shows_settings else ("set", "Settings of this step", "gear")
+        button(g, f"panel.{other[0]}.here" if shows_settings else "panel.set", other[1], other[2], "normal", w, 30)
     numbers = [SETTINGS[k] for k in step.settings if not SETTINGS[k].is_choice]
     choices = [SETTINGS[k] for k in step.settings if SETTINGS[k].is_choice]
-    if numbers:
-        _numbers(g, view, numbers, w)
-    for setting in choices:
+    if numbers and shows_settings:
+        _numbers(g, view, numbers, w, pack)
+    for setting in choices if shows_settings else []:
         _choice(g, view, setting, w)
-    if step.acts:
-        space(g, 1)
-        _acts(g, view, [ACTS[k] for k in step.acts], w)
+    if step.acts and shows_acts:
+        _acts(g, view, [ACTS[k] for k in step.acts], w, pack)
     _extras(g, view, w)
     _step_turn(g, view, w)
 
@@ -47,7 +79,7 @@ def _feel_line(g: Gui, view: PlayView, w: float) -> None:
     words = f"{first[1]} {first[2]}"
     same(g, 10)
     soft(g, f"{first[0].lower()} {words}")
-    meter(g, "feel.force", feel.value, 0, feel.high, w, 10, limit=feel.limit)
+    meter(g, "feel.force", feel.value, 0, feel.high, w, 12, limit=feel.limit)
 
 
 def _shown(view: PlayView, setting: Setting) -> str:
@@ -56,15 +88,15 @@ def _shown(view: PlayView, setting: Setting) -> str:
     return models.number(value, digits)
 
 
-def _numbers(g: Gui, view: PlayView, settings: list[Setting], w: float) -> None:
-    columns = 2
+def _numbers(g: Gui, view: PlayView, settings: list[Setting], w: float, pack: Pack) -> None:
+    columns = pack.number_columns
     each = (w - 8 * (columns - 1)) / columns
     imgui.push_style_var(imgui.StyleVar_.item_spacing, (g.px(8), g.px(4)))
     for i, setting in enumerate(settings):
         if i % columns:
             same(g, 8)
         imgui.begin_group()
-        stepper(g, setting.key, setting.words, _shown(view, setting), setting.unit.replace("deg", "°"), each)
+        stepper(g, setting.key, setting.words, _shown(view, setting), setting.unit.replace("deg", "°"), each, True, pack.stepper_h)
         imgui.end_group()
     imgui.pop_style_var()
 
@@ -72,7 +104,7 @@ def _numbers(g: Gui, view: PlayView, settings: list[Setting], w: float) -> None:
 def _choice(g: Gui, view: PlayView, setting: Setting, w: float) -> None:
     options = list(setting.options)
     chosen = view.hands.choices[setting.key]
-    label_w = min(max(text_width(g, setting.words, "small") + 8, 100.0), 130.0)
+    label_w = max(text_width(g, setting.words, "small") + 8, 92.0)
     each = (w - label_w - 2 * (len(options) - 1)) / len(options)
     widest = max(text_width(g, words) for _, words in options) + 46
     imgui.align_text_to_frame_padding()
@@ -88,27 +120,24 @@ def _choice(g: Gui, view: PlayView, setting: Setting, w: float) -> None:
     segmented(g, setting.key, options, chosen, each)
 
 
-def _acts(g: Gui, view: PlayView, acts: list[Act], w: float) -> None:
-    columns = 2 if w < 470 else 3
-    longest = max(text_width(g, a.words) + (40 if a.hotkey else 0) for a in acts)
-    if longest + 56 > (w - 8 * (columns - 1)) / columns:
-        columns = 2
-    each = (w - 8 * (columns - 1)) / columns
-    imgui.push_style_var(imgui.StyleVar_.item_spacing, (g.px(8), g.px(6)))
+def _acts(g: Gui, view: PlayView, acts: list[Act], w: float, pack: Pack) -> None:
+    each = (w - 8 * (pack.act_columns - 1)) / pack.act_columns
+    imgui.push_style_var(imgui.StyleVar_.item_spacing, (g.px(8), g.px(pack.gap)))
     for i, act in enumerate(acts):
-        if i % columns:
+        if i % pack.act_columns:
             same(g, 8)
-        _act_button(g, view, act, each)
+        _act_button(g, view, act, each, pack.act_h)
     imgui.pop_style_var()
 
 
-def _act_button(g: Gui, view: PlayView, act: Act, w: float) -> None:
+def _act_button(g: Gui, view: PlayView, act: Act, w: float, h: float) -> None:
     is_on = act.key in view.hands.latched or (act.key == "needle.brace" and view.obs.needle.is_braced)
     kind = "on" if is_on else act.kind
     is_hold = act.is_held or act.confirm_s > 0
     key = KEY_NAMES.get(act.hotkey, act.hotkey) or None
     need = text_width(g, act.words) + 56 + (text_width(g, key, "caption", "bold") + 18 if key else 0)
-    button(g, act.key, act.words, act.icon, kind, w, 36, key if need <= w else None, hold=is_hold)
+    bare = text_width(g, act.words) + 54
+    button(g, act.key, act.words, act.icon if bare <= w else None, kind, w, h, key if need <= w else None, hold=is_hold)
     ticks = view.hands.hold_ticks.get(act.key, 0)
     if ticks and act.confirm_s:
         low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()

@@ -49,7 +49,7 @@ class DebriefView:
 def draw(g: Gui, view: DebriefView) -> list[Intent]:
     """Draw the debrief."""
     level = dict(models.LEVELS)[view.level]
-    title_bar(g, "Debrief", f"{view.card.title}: {view.card.patient}", level)
+    title_bar(g, "Debrief", f"{view.card.title}: {view.card.patient}", level, is_case=False)
     width, height = g.base_size
     top = 48.0 if width < 1200 else T.BAR
     if width < 1200:

@@ -46,7 +46,7 @@ def draw(g: Gui, view: FollowView) -> list[Intent]:
     width, height = g.base_size
     narrow = width < 1200
     top = 48.0 if narrow else T.BAR
-    foot = 214.0 if narrow else 236.0
+    foot = 262.0 if height > 700 else 248.0
     body_w = 0.0 if narrow else min(416.0, width * 0.27)
     if body_w:
         with panel(g, "body", (0, top, body_w, height - top)):
@@ -95,9 +95,9 @@ def _series(view: FollowView) -> list[tuple[str, str, str, list[tuple[str, tuple
 
 
 def _plots(g: Gui, view: FollowView) -> None:
-    rows = _series(view)
     w, h = room(g)
-    each = h / len(rows) - 28
+    rows = _series(view)[: max(int(h // 88), 1)]
+    each = (h - 24) / len(rows) - 28
     now = view.course.days[-1] if view.course.days else 0.0
     ticks = [(d, f"d {d:.0f}") for d in np.linspace(0, view.end_day, 8)]
     implot.begin_aligned_plots("follow")
@@ -107,9 +107,9 @@ def _plots(g: Gui, view: FollowView) -> None:
             same(g, 12)
             soft(g, "grey: what the programmer shows", "caption")
         limits = {"tone": (0.8, 5.2), "patency": (0.0, 1.08)}.get(key) or _limits(series)
-        y_ticks = _level_ticks(limits) if key == "tip" else ()
+        y_ticks = _level_ticks(limits, 5 if each > 85 else 2) if key == "tip" else _plain_ticks(key, limits)
         last = i == len(rows) - 1
-        with plot(g, f"follow.{key}", w, max(each, 60), (0, view.end_day), limits, "", unit, implot.Location_.north_east,
+        with plot(g, f"follow.{key}", w, max(each, 50) + (24 if last else 0), (0, view.end_day), limits, "", unit, None,
                   ticks, y_ticks, not last) as is_open:  # fmt: skip
             if is_open:
                 _curves(view, key, series, now)
@@ -128,6 +128,8 @@ def _curves(view: FollowView, key: str, series: list[tuple[str, tuple[float, ...
             step = max(len(days) // 8, 1)
             marker = implot.Marker_.circle if j == 0 else implot.Marker_.diamond
             dots(f"##{name}", days[step // 2 :: step], np.asarray(values)[step // 2 :: step], colour, 4.0, marker)
+            late = now > view.end_day * 0.86
+            implot.plot_text(name, now, float(values[-1]), (-46.0 if late else 46.0, (-9.0 if j == 0 else 9.0)))
 
 
 def _limits(series: list[tuple[str, tuple[float, ...], str, float]]) -> tuple[float, float]:
@@ -140,8 +142,19 @@ def _limits(series: list[tuple[str, tuple[float, ...], str, float]]) -> tuple[fl
     return low - 1.5, high + 1.5
 
 
-def _level_ticks(limits: tuple[float, float]) -> list[tuple[float, str]]:
-    return [(float(v), models.level_words(-v)) for v in range(int(np.ceil(limits[0])), int(np.floor(limits[1])) + 1)]
+def _level_ticks(limits: tuple[float, float], most: int) -> list[tuple[float, str]]:
+    levels = list(range(int(np.ceil(limits[0])), int(np.floor(limits[1])) + 1))
+    step = max(-(-len(levels) // most), 1)
+    return [(float(v), models.level_words(-v)) for v in levels[::step]]
+
+
+def _plain_ticks(key: str, limits: tuple[float, float]) -> list[tuple[float, str]]:
+    if key == "tone":
+        return [(1.0, "1"), (2.0, "2"), (3.0, "3"), (4.0, "4"), (5.0, "5")][::2]
+    if key == "patency":
+        return [(0.0, "shut"), (0.5, "0.5"), (1.0, "open")]
+    size = max(round(limits[1] / 3 / 10), 1) * 10
+    return [(float(v), str(v)) for v in range(0, int(limits[1]) + 1, size)]
 
 
 def _time(g: Gui, view: FollowView) -> None:
@@ -151,7 +164,7 @@ def _time(g: Gui, view: FollowView) -> None:
         {"body": "body"} if models.shows_inside(view.play.level, False) else {})  # fmt: skip
     lanes = [(words, [LaneItem(d, None, k, s) for d, k, s in models.course_events(view.course).get(key, ())])
              for key, words in names.items()]  # fmt: skip
-    timeline(g, "follow.timeline", w, 84 if w > 900 else 66, lanes, 0, view.end_day, now, lambda t: f"d {t:.0f}", 7, 76)
+    timeline(g, "follow.timeline", w, 86 if room(g)[1] > 235 else 72, lanes, 0, view.end_day, now, lambda t: f"d {t:.0f}", 7, 76)
     stopped = bool(view.question)
     button(g, "time.step_day", "1 day", "next", w=90, h=38)
     same(g)

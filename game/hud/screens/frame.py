@@ -49,12 +49,14 @@ class PlayView:
     units: str = "clinical"
 
 
-def title_bar(g: Gui, title: str, place: str, level: str = "", clock: str = "", chips: tuple[tuple[str, str], ...] = ()) -> None:
-    """Where I am, at what level, and the four buttons that are always there."""
+def title_bar(
+    g: Gui, title: str, place: str, level: str = "", clock: str = "", chips: tuple[tuple[str, str], ...] = (), is_case: bool = True
+) -> None:
+    """Where I am, at what level, and the buttons that are always there (help and pause in a case only)."""
     width = g.base_size[0]
     is_narrow = width < 1200
     h = 48.0 if is_narrow else T.BAR
-    buttons_w = 318.0 if is_narrow else 504.0
+    buttons_w = (318.0 if is_narrow else 504.0) if is_case else (114.0 if is_narrow else 234.0)
     with panel(g, "top", (0, 0, width, h)):
         x, limit = T.PAD, width - buttons_w - 20
         at(g, x, h / 2 - 15)
@@ -77,16 +79,22 @@ def title_bar(g: Gui, title: str, place: str, level: str = "", clock: str = "", 
                 x += w + 8
         at(g, width - buttons_w, h / 2 - 16)
         if is_narrow:
-            button(g, "call.help", "Call", "phone", w=84, key=None)
-            for name, icon in (("bar.pause", "pause"), ("bar.help", "help"), ("bar.settings", "gear"), ("bar.list", "list")):
+            icons = [("bar.help", "help"), ("bar.settings", "gear")]
+            if is_case:
+                button(g, "call.help", "Call", "phone", w=84, key=None)
                 same(g, 6)
+                icons = [("bar.pause", "pause"), *icons, ("bar.list", "list")]
+            for i, (name, icon) in enumerate(icons):
+                if i:
+                    same(g, 6)
                 button(g, name, "", icon, w=46)
                 g.texts[name] = name.split(".")[1]
         else:
-            button(g, "call.help", "Call for help", "phone", w=150, key="H")
-            same(g)
-            button(g, "bar.pause", "Pause", "pause", w=104, key="P")
-            same(g)
+            if is_case:
+                button(g, "call.help", "Call for help", "phone", w=150, key="H")
+                same(g)
+                button(g, "bar.pause", "Pause", "pause", w=104, key="P")
+                same(g)
             button(g, "bar.help", "Help", "help", w=104, key="F1")
             same(g)
             button(g, "bar.settings", "Settings", "gear", w=106)
@@ -168,8 +176,10 @@ def checklist_panel(g: Gui, view: PlayView, w: float, h: float) -> None:
     imgui.push_style_color(imgui.Col_.child_bg, imgui.ImVec4(0, 0, 0, 0))
     imgui.begin_child("##checklist", (g.px(w), max(g.px(h - 30), 1)), 0, imgui.WindowFlags_.no_nav_inputs)
     inner = w - 14
+    g.in_list = True
     for line in lines:
         _checklist_line(g, view, line, inner)
+    g.in_list = False
     imgui.end_child()
     imgui.pop_style_color()
 

@@ -114,12 +114,15 @@ def draw_menu(g: Gui, view: MenuView) -> list[Intent]:
             _fade(g, width, height)
     left = 72.0 if width > 1000 else 28.0
     column = min(520.0, width - 2 * left)
-    low = height < 760
+    low, tiny = height < 760, height < 560
     with panel(g, "menu", (left, 20 if low else 56, column, height - (100 if low else 140)), pad=0, alpha=0.0):
-        text(g, "Thecal", size=46.0 if low else "name", face="bold")
-        soft(g, "Intrathecal baclofen pump trainer", "lead")
-        space(g, 4 if low else 14)
-        if view.continues is not None:
+        text(g, "Thecal", size=("title" if tiny else 46.0) if low else "name", face="bold")
+        soft(g, "Intrathecal baclofen pump trainer", "small" if tiny else "lead")
+        if not tiny:
+            space(g, 4 if low else 14)
+        if view.continues is not None and tiny:
+            button(g, "menu.continue", f"Continue: {view.continues.title}", "play", "primary", column, 38, key="C")
+        elif view.continues is not None:
             with card(g, "continue", column, 112 if low else 124, edge=T.MARK["now"]):
                 caption(g, "Continue")
                 text(g, view.continues.title, size="heading", face="bold")
@@ -127,7 +130,7 @@ def draw_menu(g: Gui, view: MenuView) -> list[Intent]:
                 at(g, column - 146, (112 if low else 124) - 50)
                 button(g, "menu.continue", "Continue", "play", "primary", 134, 38, key="C")
             space(g, 2)
-        tall = 46.0 if low else 52.0
+        tall = (42.0 if tiny else 46.0) if low else 52.0
         imgui.push_style_var(imgui.StyleVar_.item_spacing, (g.px(8), g.px(6 if low else 8)))
         for name, icon, words, what, key in _menu_rows(view):
             _menu_row(g, name, icon, words, what, key, column, tall)
@@ -164,7 +167,7 @@ def _menu_row(g: Gui, name: str, icon: str, words: str, what: str, key: str, w: 
 
 def draw_browser(g: Gui, view: BrowserView) -> list[Intent]:
     """Cases by role; each card says what it trains, never its twist."""
-    title_bar(g, "Cases", "what it trains, never its twist")
+    title_bar(g, "Cases", "what it trains, never its twist", is_case=False)
     width, height = g.base_size
     top = 48.0 if width < 1200 else T.BAR
     chosen = next((c for c in view.cards if c.id == view.chosen), None)
@@ -234,7 +237,7 @@ def _case_detail(g: Gui, view: BrowserView, case: CaseCard, w: float) -> None:
 def draw_brief(g: Gui, view: BriefView) -> list[Intent]:
     """The case sheet, the order, and the time-out; wrong choices go through."""
     level = dict(models.LEVELS)[view.level]
-    title_bar(g, "Briefing", view.card.title, level)
+    title_bar(g, "Briefing", view.card.title, level, is_case=False)
     width, height = g.base_size
     top = 48.0 if width < 1200 else T.BAR
     left_w = width * 0.56

@@ -35,7 +35,7 @@ class OptionsView:
 
 def draw(g: Gui, view: OptionsView) -> list[Intent]:
     """Draw the settings."""
-    title_bar(g, "Settings and accessibility", "saved at once")
+    title_bar(g, "Settings and accessibility", "saved at once", is_case=False)
     width, height = g.base_size
     top = 48.0 if width < 1200 else T.BAR
     nav_w = 236.0 if width >= 1000 else 190.0

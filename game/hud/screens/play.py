@@ -6,6 +6,8 @@ the patient. One set of panels serves the wide, compact and focus layouts.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from imgui_bundle import imgui
 
 from game.hud import models
@@ -41,7 +43,7 @@ def draw(g: Gui, view: PlayView) -> list[Intent]:
         return g.taken()
     _rail(g, view, layout)
     _picture(g, view, layout)
-    chosen = view.panel if view.panel in ("act", "xray", "list", "map", "volumes") else step.panel
+    chosen = _chosen(view, ("act", "xray", "list", "map", "volumes"), step.panel)
     with panel(g, "side", layout.side):
         w, _ = room(g)
         third = ("volumes", "Volumes") if view.hands.procedure == "refill" else ("map", "Map")
@@ -53,6 +55,12 @@ def draw(g: Gui, view: PlayView) -> list[Intent]:
     _vitals(g, view, layout)
     _frame_lines(g, layout)
     return g.taken()
+
+
+def _chosen(view: PlayView, known: Collection[str], otherwise: str) -> str:
+    """Return the side panel to show; "set" is a page of "act"."""
+    wanted = "act" if view.panel in ("set", "act.here") else view.panel
+    return wanted if wanted in known else otherwise
 
 
 def _frame_lines(g: Gui, layout: Layout) -> None:
@@ -69,7 +77,11 @@ def _side_content(g: Gui, view: PlayView, chosen: str) -> None:
     elif chosen == "list":
         checklist_panel(g, view, w, h)
     elif chosen == "map":
-        trunk_map.map_panel(g, view, w, h)
+        acts_below = current_step(view.hands).panel == "map" and h - (w * 0.52 + 64) > 150
+        tall = w * 0.52 + 64 if acts_below else h
+        trunk_map.map_panel(g, view, w, tall)
+        if acts_below:
+            act_panel(g, view, *room(g))
     elif chosen == "volumes":
         account_panel(g, view, w, h)
     elif chosen == "steps":
@@ -88,7 +100,7 @@ def _draw_focus(g: Gui, view: PlayView, layout: Layout) -> None:
     if layout.is_split:
         keys = [t for t in keys if t[0] != "view"]
     known = {t[0] for t in keys}
-    chosen = view.panel if view.panel in known else (step.panel if step.panel in known else "act")
+    chosen = _chosen(view, known, step.panel if step.panel in known else "act")
     focus_tabs(g, layout, keys, chosen)
     if layout.is_split or chosen == "view":
         _picture(g, view, layout)
@@ -135,11 +147,13 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
         if view.said:
             first, second = view.said, second or first
         if first or second:
+            if not first and layout.kind == "wide":
+                first, second = "", ""
             first, second = (first, second) if first else (second, "")
             offset = 266 if rows and w > 620 else 14
             need = max(text_width(g, first, "body", "bold"), text_width(g, second)) + 34
             top_of = 12 if offset > 100 or not rows else 24 + 23 * len(rows) + 12
-            if need + offset < w:
+            if first and need + offset < w:
                 note_box(g, draw, left + g.px(offset), top + g.px(top_of), need, first, second)
                 g.say("view.message", first)
         _cutaway(g, view, draw, x, y, w, h)
@@ -246,15 +260,20 @@ def _vitals(g: Gui, view: PlayView, layout: Layout) -> None:
             waveform(g, "vitals.ecg", wave, w, 52, T.VITAL["hr"], "II", share)
         per_row = 5 if w > 400 else 3
         size = 24.0 if layout.kind == "wide" else 22.0
-        left = 16.0
         top = imgui.get_cursor_pos_y() / g.scale
-        for i, row in enumerate(rows[: per_row if layout.kind == "wide" else 6]):
-            if i % per_row == 0:
-                left, top = 16.0, (imgui.get_cursor_pos_y() / g.scale if i == 0 else top + 56)
-            at(g, left, top)
-            vital(g, f"vitals.{row.key}", row.name, row.value, row.unit, T.VITAL.get(row.key, T.INK), "", "", size)
-            g.states[f"vitals.{row.key}"] = row.kind
-            left += max(w / per_row, 60.0)
+        shown = rows[: per_row if layout.kind == "wide" else 6]
+        for start in range(0, len(shown), per_row):
+            part = shown[start : start + per_row]
+            needs = [max(text_width(g, r.value, size, "bold") + text_width(g, r.unit, "small") + 6, 40.0) for r in part]
+            gap = max((w - sum(needs)) / max(len(part) - 1, 1), 4.0)
+            left = 16.0
+            for row, need in zip(part, needs, strict=True):
+                at(g, left, top)
+                vital(g, f"vitals.{row.key}", row.name, row.value, row.unit, T.VITAL.get(row.key, T.INK), "", "", size)
+                g.states[f"vitals.{row.key}"] = row.kind
+                left += need + min(gap, 60.0)
+            top += 58
+        top -= 58
         if layout.kind == "wide":
             at(g, 16, top + 66)
             pose = "Under general anaesthesia." if p.is_anaesthetised else f"Awake. GCS {p.gcs:.0f} of 15."

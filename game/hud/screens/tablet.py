@@ -31,10 +31,10 @@ def draw(g: Gui, view: PlayView) -> list[Intent]:
     form = view.hands.form
     body_h = height - top - 24
     if side_by_side:
-        work_w = width - REVIEW_W - 72
+        work_w = width - REVIEW_W - 76
         work_h = min(body_h - 150, 640.0)
         _tablet_page(g, view, (28, top + 26, work_w, work_h))
-        _tablet_review(g, view, (work_w + 58, top + 26, REVIEW_W - 16, min(body_h - 28, 740.0)))
+        _tablet_review(g, view, (work_w + 74, top + 26, REVIEW_W - 28, min(body_h - 28, 740.0)))
         _desk(g, view, (16, top + work_h + 60, work_w + 24, height - top - work_h - 64))
     elif form.page == "review":
         _tablet_review(g, view, (28, top + 16, min(width - 56, 1000.0), body_h - 20))
@@ -176,9 +176,13 @@ def _derived(g: Gui, form: programmer.Form, w: float) -> None:
     flow = programmer.flow_ml_per_day(form)
     with card(g, "derived", w, 92):
         soft(g, "Pump will run")
+        y = imgui.get_cursor_pos_y()
+        imgui.set_cursor_pos_y(y - g.px(7))
         text(g, "?" if flow is None else models.number(flow, 3), size=26.0, face="bold", address="tab.flow")
         same(g, 6)
+        imgui.set_cursor_pos_y(y + g.px(2))
         soft(g, "mL/day")
+        imgui.set_cursor_pos_y(y + g.px(27))
         soft(g, f"{form.entries.get('dose', '?') or '?'} / {form.entries.get('conc', '?') or '?'}", "caption")
 
 
@@ -256,17 +260,23 @@ def _tablet_review(g: Gui, view: PlayView, area: tuple[float, float, float, floa
         words = f"{looked} of {len(rows)} lines looked at"
         right(g, text_width(g, words, "small"))
         soft(g, words)
-        pitch = min((h - 88 - 126) / (len(rows) + 0.6), 37.0)
-        _review_rows(g, view, rows, w, pitch)
-        _review_foot(g, view, w, h)
+        foot = 126.0 if h > 560 else 62.0
+        columns = 1 if (h - 88 - foot) / (len(rows) + 0.6) >= 28 else 2
+        per = -(-len(rows) // columns)
+        pitch = min((h - 88 - foot) / (per + 0.6), 37.0)
+        top = imgui.get_cursor_pos_y() / g.scale
+        each = (w - 24 - 8 * (columns - 1)) / columns
+        for i in range(columns):
+            at(g, 12 + i * (each + 8), top)
+            _review_rows(g, view, rows[i * per : (i + 1) * per], each, pitch)
+        _review_foot(g, view, w, h, foot > 100)
 
 
-def _review_rows(g: Gui, view: PlayView, rows: list[programmer.ReviewRow], w: float, pitch: float) -> None:
+def _review_rows(g: Gui, view: PlayView, rows: list[programmer.ReviewRow], wide: float, pitch: float) -> None:
     where, dl = imgui.get_cursor_screen_pos(), imgui.get_window_draw_list()
-    wide = w - 24
     columns = (14.0, wide * 0.27, wide * 0.52, wide - 34)
-    size, big = ("body", "lead") if pitch > 31 else ("small", "body")
-    for c, name in zip(columns, ("", "In the pump now", "After sending", "Change"), strict=True):
+    size, big = ("body", "lead") if pitch > 31 and wide > 520 else ("small", "small")
+    for c, name in zip(columns, ("", "In the pump now", "After sending", "Change" if wide > 520 else ""), strict=True):
         draw_text(g, dl, where.x + g.px(c), where.y, name, T.INK_SOFT, "caption", align=1.0 if name == "Change" else 0.0)
     for i, row in enumerate(rows):
         y = where.y + g.px(20 + i * pitch)
@@ -287,7 +297,8 @@ def _review_rows(g: Gui, view: PlayView, rows: list[programmer.ReviewRow], w: fl
             draw_text(g, dl, where.x + g.px(columns[2] - 24), text_y, ICON["next"], T.MARK["warn"], "small")
         draw_text(g, dl, where.x + g.px(columns[2]), text_y - g.px(1), row.new, T.WHITE if row.is_changed else T.INK,
                   big if row.is_changed else size, "bold" if row.is_changed else "body")  # fmt: skip
-        draw_text(g, dl, where.x + g.px(columns[3]), text_y + g.px(1), row.change, T.TEXT["warn"], "small", align=1.0)
+        if wide > 520:
+            draw_text(g, dl, where.x + g.px(columns[3]), text_y + g.px(1), row.change, T.TEXT["warn"], "small", align=1.0)
         seen = row.is_looked_at
         draw_text(g, dl, where.x + g.px(wide - 8), text_y, ICON["check"] if seen else ICON["eye"],
                   T.MARK["ok"] if seen else T.MARK["now"], size, "body", 1.0)  # fmt: skip
@@ -295,9 +306,15 @@ def _review_rows(g: Gui, view: PlayView, rows: list[programmer.ReviewRow], w: fl
     imgui.dummy((g.px(wide), g.px(20 + len(rows) * pitch)))
 
 
-def _review_foot(g: Gui, view: PlayView, w: float, h: float) -> None:
+def _review_foot(g: Gui, view: PlayView, w: float, h: float, has_words: bool) -> None:
     form = view.hands.form
-    at(g, 12, h - 112)
+    if has_words:
+        at(g, 12, h - 112)
+        _review_words(g, form)
+    _review_buttons(g, view, w, h)
+
+
+def _review_words(g: Gui, form: programmer.Form) -> None:
     warned = programmer.warnings(form)
     if form.sent_tick is not None:
         words = "Sent. Pump read again: settings agree." if form.is_read_after else "Sent. Read the pump again before you leave."
@@ -306,17 +323,21 @@ def _review_foot(g: Gui, view: PlayView, w: float, h: float) -> None:
         state(g, *warned[0])
     else:
         state(g, "info", "The pump stops while it is being written.")
-    state(g, "info", "Read again after sending.") if form.sent_tick is None else soft(g, "")
+    if form.sent_tick is None:
+        state(g, "info", "Read again after sending.")
+
+
+def _review_buttons(g: Gui, view: PlayView, w: float, h: float) -> None:
+    form = view.hands.form
     at(g, 12, h - 52)
-    narrow = w < 580
     button(g, "tab.back", "Back", "back", w=90, h=42)
     same(g)
-    button(g, "tab.read", "Read pump", "tablet", w=126, h=42)
+    button(g, "tab.read_again", "Read pump", "tablet", w=126, h=42)
     same(g)
-    button(g, "tab.second", "Second person" if narrow else "Second person checks", "user", w=158 if narrow else 206, h=42)
+    button(g, "tab.second", "Second person", "user", w=158, h=42)
     ready = programmer.can_send(form)
-    at(g, w - 200, h - 52)
-    button(g, "tab.send", "Hold to send", "tablet", "go", 188, 42, hold=True, enabled=ready)
+    at(g, w - 184, h - 52)
+    button(g, "tab.send", "Hold to send", "tablet", "go", 172, 42, hold=True, enabled=ready)
     ticks = view.hands.hold_ticks.get("tab.send", 0)
     if ticks:
         low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
