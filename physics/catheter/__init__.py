@@ -5,7 +5,7 @@ patient frame; arrays run from the hand (pump) end to the tip. Happenings are tu
 (event name, magnitude, where), names as in `physics.events.EVENT_NAMES`.
 
 Data
-    CATHETERS[name] -> CatheterSpec;  Surroundings (canal, cord, needle, fascia);  Route (loop, tunnel, pump)
+    CATHETERS[name] -> CatheterSpec;  Surroundings (canal, cord, needle, fascia, track wall);  Route (loop, tunnel, pump)
 Operation
     closed_catheter(spec) -> state
     open_catheter(spec, needle_line_m, seed) -> state, tip in the hub
@@ -34,11 +34,19 @@ from physics.catheter.life import LifeSample, age
 from physics.catheter.lumen import patency
 from physics.catheter.posture import posture_cycle, sitting, tip_arc
 from physics.catheter.rod import axial_force, curvature
-from physics.catheter.spec import CATHETERS, EVIDENCE, CatheterSpec, anchor_capacity_n, lumen_area_m2
+from physics.catheter.spec import (
+    BONE_EDGE_STIFFNESS_PA,
+    CATHETERS,
+    EVIDENCE,
+    CatheterSpec,
+    anchor_capacity_n,
+    lumen_area_m2,
+)
 from physics.catheter.state import CatheterState, Report, Route, Surroundings
 from physics.catheter.thread import closed_catheter, fed_length, feed, open_catheter, withdraw_needle
 
 __all__ = [
+    "BONE_EDGE_STIFFNESS_PA",
     "CATHETERS",
     "EVIDENCE",
     "CatheterSpec",

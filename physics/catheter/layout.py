@@ -24,7 +24,7 @@ from physics.catheter.rod import (
     pack_cord,
     rod_from_line,
 )
-from physics.catheter.spec import TRACK_STIFFNESS_PA, CatheterSpec
+from physics.catheter.spec import CatheterSpec
 from physics.catheter.state import CatheterState, HappeningList, Route, Surroundings
 from physics.catheter.thread import nearest_piece
 
@@ -185,7 +185,7 @@ def _mesh(
 
 def implanted_stage(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> Stage:
     """Return the packed contact geometry of an implanted catheter: track, canal, cord, slab."""
-    law = law_table(spec, TRACK_STIFFNESS_PA)
+    law = law_table(spec, around.track_stiffness_pa)
     law[0, 1] = spec.friction_tissue
     return Stage(pack_conduit(state.track_m, TRACK_RADIUS_M), pack_canal(around), pack_cord(around), law)
 

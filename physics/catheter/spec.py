@@ -120,6 +120,7 @@ FASCIAL_BITE = 0.9  # taut fascia grips in flexion, slack fascia lets go: asymme
 WALL_STIFFNESS_PA = 250e3  # contact stiffness per length, N/m per m
 NEEDLE_STIFFNESS_PA = 1.25e6
 TRACK_STIFFNESS_PA = 25e3  # Young's modulus of relaxed muscle is of this order [A]; a foundation has about E
+BONE_EDGE_STIFFNESS_PA = 1e6  # a track along lamina or spinous process does not give [A]
 SLAB_STIFFNESS_PA = 26e3
 CORD_STIFFNESS_PA = 37.5e3  # 60 N/m per 1.6 mm
 CONTACT_LAYER_M = 5e-5
@@ -157,6 +158,10 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("grip.fibrosis", GRIP_FIBROSIS_N_PER_M, "N/m", "A", "tuned: stops migration after weeks"),
     ("grip.fascial_bite", FASCIAL_BITE, "1", "A", "tuned: unanchored catheters walk out in weeks"),
     ("tissue.fat_slide", FAT_SLIDE_M_PER_RAD, "m/rad", "A", "catheter_mechanics_2 5: 5 mm per ordinary flexion"),
+    ("track.stiffness_soft", TRACK_STIFFNESS_PA, "Pa", "A", "tuned: relaxed muscle, order of its modulus"),
+    ("track.stiffness_bone", BONE_EDGE_STIFFNESS_PA, "Pa", "A", "tuned: hard against the catheter, soft for the solver"),
+    ("grip.track_give", TRACK_GIVE_M, "m", "A", "tuned: unanchored catheters walk out in weeks"),
+    ("grip.scar_give", SCAR_GIVE_M, "m", "A", "tuned: scar ends the walk within two months"),
     ("shear.work", SHEAR_WORK_J, "J", "A", "tuned: no published cutting work"),
     ("patency.decay_angle", PATENCY_ANGLE_RAD, "rad", "A", "tuned: a 90 degree fold is shut"),
 )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from physics.catheter.spec import TRACK_STIFFNESS_PA
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -37,6 +39,9 @@ class Surroundings:
         Inner radius of the needle.
     fascia_points_m, fascia_normals : (f, 3), (f, 3)
         Samples of the lumbodorsal fascia with outward normals (round the wound is enough).
+    track_stiffness_pa : float
+        Wall of the needle's hole: muscle by default; `BONE_EDGE_STIFFNESS_PA` where the track runs
+        along a lamina or spinous process (world: within about 2 mm of bone).
     """
 
     canal_points_m: FloatArray
@@ -49,6 +54,7 @@ class Surroundings:
     needle_bore_m: float = 0.75e-3
     fascia_points_m: FloatArray = field(default_factory=_none)
     fascia_normals: FloatArray = field(default_factory=_none)
+    track_stiffness_pa: float = TRACK_STIFFNESS_PA
 
 
 @dataclass(frozen=True, slots=True)

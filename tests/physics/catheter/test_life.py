@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,6 +71,18 @@ def test_a_tight_loop_folds_at_once_and_shuts_with_flexion(synthetic, freed):
     assert catheter.patency(laid, SPEC).min() > 0.4
     assert min(s.min_patency for s in samples) < 0.12
     assert "LumenOccluded" in [h[0] for h in happened]
+
+
+def test_a_steep_track_along_bone_folds_at_the_exit_and_more_so_sitting(synthetic):
+    threaded, around, _ = synthetic.thread(angle_deg=80.0)
+    freed, _ = catheter.withdraw_needle(threaded, SPEC, around, True)
+    hard = replace(around, track_stiffness_pa=catheter.BONE_EDGE_STIFFNESS_PA)
+    for bed, folds in ((hard, True), (around, False)):
+        laid, _ = synthetic.implant(freed, bed, loop_radius_m=0.0)
+        aged, happened, samples = catheter.age(laid, SPEC, bed, 10.0, 3)
+        assert ("CatheterKinked" in [h[0] for h in happened]) == folds
+        if folds:
+            assert samples[-1].min_patency_sitting < samples[-1].min_patency < 0.4
 
 
 def test_life_in_pieces_is_life_at_once_for_a_well_laid_catheter(synthetic, freed):
