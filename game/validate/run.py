@@ -14,7 +14,7 @@ import physics
 from game.validate.row import ValidationRow
 
 FRAME = ("row", "run")
-CONFIDENCES = ("H", "M", "L", "UGK", "A", "F", "tuned")
+CONFIDENCES = ("H", "M", "L", "UGK", "A", "D", "F", "tuned")
 
 
 def row_modules() -> tuple[str, ...]:
