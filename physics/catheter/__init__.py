@@ -32,7 +32,7 @@ from physics.catheter.implant import anchor_strength_n, place_anchor, tie_purse_
 from physics.catheter.layout import lay_out, move_pump_end, settle
 from physics.catheter.life import LifeSample, age
 from physics.catheter.lumen import patency
-from physics.catheter.posture import posture_cycle, sitting, tip_arc
+from physics.catheter.posture import SITTING_RAD, bent_surroundings, posture_cycle, sitting, tip_arc
 from physics.catheter.rod import axial_force, curvature
 from physics.catheter.spec import (
     BONE_EDGE_STIFFNESS_PA,
@@ -49,6 +49,7 @@ __all__ = [
     "BONE_EDGE_STIFFNESS_PA",
     "CATHETERS",
     "EVIDENCE",
+    "SITTING_RAD",
     "CatheterSpec",
     "CatheterState",
     "LifeSample",
@@ -59,6 +60,7 @@ __all__ = [
     "anchor_capacity_n",
     "anchor_strength_n",
     "axial_force",
+    "bent_surroundings",
     "closed_catheter",
     "curvature",
     "fed_length",

@@ -41,16 +41,22 @@ def sac_coordinates(points_m: FloatArray, around: Surroundings) -> FloatArray:
     return result
 
 
+SAC_WALL_F = 1.05  # elliptic coordinate of the dura: the tube may press it outward a little
+
+
 def inserted_length(state: CatheterState, around: Surroundings) -> float:
     """Return the length of catheter inside the sac [m], measured back from the tip."""
     if state.is_epidural or len(state.x) < 2:
         return 0.0
-    inside = sac_coordinates(state.x, around)[:, 1] < 1.05
-    if not inside[-1]:
+    f = sac_coordinates(state.x, around)[:, 1]
+    if f[-1] >= SAC_WALL_F:
         return 0.0
-    outside = np.flatnonzero(~inside)
-    first = 0 if len(outside) == 0 else int(outside[-1]) + 1
-    return float(state.rest_length[first:].sum())
+    outside = np.flatnonzero(f >= SAC_WALL_F)
+    if len(outside) == 0:
+        return float(state.rest_length.sum())
+    k = int(outside[-1])
+    crossing = (f[k] - SAC_WALL_F) / (f[k] - f[k + 1])
+    return float(state.rest_length[k + 1 :].sum() + (1.0 - crossing) * state.rest_length[k])
 
 
 def tip_point(state: CatheterState) -> FloatArray:

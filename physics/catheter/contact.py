@@ -181,6 +181,40 @@ def node_gap(
 
 
 @njit(cache=True)
+def _penalty(s: float, stiff: float, layer: float) -> tuple[float, float, float]:
+    """Return load, slope and energy of the C1 penalty at depth s into its layer."""
+    if s <= 0.0:
+        return 0.0, 0.0, 0.0
+    if s < layer:
+        return stiff * s * s / (2.0 * layer), stiff * s / layer, stiff * s * s * s / (6.0 * layer)
+    deep = s - 0.5 * layer
+    return stiff * deep, stiff, stiff * (layer * layer / 6.0 + 0.5 * (deep * deep - 0.25 * layer * layer))
+
+
+@njit(cache=True)
+def _normal_block(
+    push: float, slope: float, normal: FloatArray, shape: FloatArray, out: FloatArray, gauss_newton: bool,
+    block: FloatArray,
+) -> None:
+    """Add the tangent of a normal load, with the curvature of the wall, to a node's block."""  # fmt: skip
+    inside = shape[1]
+    curved = inside != 0.0 and (inside > 0.0 or not gauss_newton)
+    along = 0.0
+    if curved and shape[0] > 0.0:
+        along = -out[8] / max(0.2, 1.0 - out[8] / shape[0])
+        if gauss_newton:
+            along = inside * max(0.0, inside * along)
+    for a in range(3):
+        for c in range(3):
+            h = slope * normal[a] * normal[c]
+            if curved:
+                tt = out[5 + a] * out[5 + c]
+                flat = (1.0 if a == c else 0.0) - normal[a] * normal[c] - tt
+                h += inside * push * (shape[0] * flat + along * tt)
+            block[a, c] += h
+
+
+@njit(cache=True)
 def contact(
     x: FloatArray, x0: FloatArray, length: FloatArray, status: IntArray, hint: IntArray, wall: FloatArray,
     conduit: FloatArray, canal: FloatArray, cord: FloatArray, plane: FloatArray, law: FloatArray, radius: float,
@@ -207,35 +241,13 @@ def contact(
             row = int(shape[2])
             stiff = law[row, 0] * shape[3] * length[i]
             s = layer - gap
-            push = 0.0
-            slope = 0.0
-            if s > 0.0:
-                if s < layer:
-                    push = stiff * s * s / (2.0 * layer)
-                    slope = stiff * s / layer
-                    energy += stiff * s * s * s / (6.0 * layer)
-                else:
-                    push = stiff * (s - 0.5 * layer)
-                    slope = stiff
-                    energy += stiff * (layer * layer / 6.0 + 0.5 * ((s - 0.5 * layer) ** 2 - 0.25 * layer * layer))
+            push, slope, stored = _penalty(s, stiff, layer)
+            energy += stored
+            if push > 0.0:
                 for a in range(3):
                     grad[4 * i + a] -= push * normal[a]
                 if want:
-                    inside = shape[1]
-                    curved = inside != 0.0 and (inside > 0.0 or not gauss_newton)
-                    along = 0.0
-                    if curved and shape[0] > 0.0:
-                        along = -out[8] / max(0.2, 1.0 - out[8] / shape[0])
-                        if gauss_newton:
-                            along = inside * max(0.0, inside * along)
-                    for a in range(3):
-                        for c in range(3):
-                            h = slope * normal[a] * normal[c]
-                            if curved:
-                                tt = out[5 + a] * out[5 + c]
-                                flat = (1.0 if a == c else 0.0) - normal[a] * normal[c] - tt
-                                h += inside * push * (shape[0] * flat + along * tt)
-                            block[i, a, c] += h
+                    _normal_block(push, slope, normal, shape, out, gauss_newton, block[i])
             if not frozen:
                 load[i, slot] = push
             cap = law[row, 1] * load[i, slot]

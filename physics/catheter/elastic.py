@@ -212,6 +212,32 @@ def scatter(b: int, k8: FloatArray, band: FloatArray) -> None:
 
 
 @njit(cache=True)
+def vertex_first(
+    j: int, te: FloatArray, tf: FloatArray, m1: FloatArray, m2: FloatArray, ne: float, nf: float, ka: float, kc: float,
+    v: FloatArray, g: FloatArray, ab: FloatArray,
+) -> None:
+    """Write the first derivatives of both curvatures and the twist by (e, f, th, th) into `g`."""  # fmt: skip
+    cross(tf, v[3], v[4])
+    cross(tf, v[2], v[5])
+    cross(te, v[3], v[6])
+    cross(te, v[2], v[7])
+    for a in range(3):
+        g[0, a] = (-ka * v[1, a] + v[4, a]) / ne
+        g[0, 3 + a] = (-ka * v[1, a] - v[6, a]) / nf
+        g[1, a] = (-kc * v[1, a] - v[5, a]) / ne
+        g[1, 3 + a] = (-kc * v[1, a] + v[7, a]) / nf
+        g[2, a] = 0.5 * v[0, a] / ne
+        g[2, 3 + a] = 0.5 * v[0, a] / nf
+    for q in range(2):
+        ab[0, q] = dot(v[0], m1[j - 1 + q])
+        ab[1, q] = dot(v[0], m2[j - 1 + q])
+        g[0, 6 + q] = -0.5 * ab[0, q]
+        g[1, 6 + q] = -0.5 * ab[1, q]
+    g[2, 6] = -1.0
+    g[2, 7] = 1.0
+
+
+@njit(cache=True)
 def bend_twist(
     x: FloatArray, theta: FloatArray, tangent: FloatArray, m1: FloatArray, m2: FloatArray, turn: FloatArray,
     voronoi: FloatArray, bending: FloatArray, gj: float, rest_curvature: FloatArray, want: bool,
@@ -253,24 +279,7 @@ def bend_twist(
         energy += 0.5 * bl * (r1 * r1 + r2 * r2) + 0.5 * gl * twist * twist
         if not want:
             continue
-        cross(tf, v[3], v[4])
-        cross(tf, v[2], v[5])
-        cross(te, v[3], v[6])
-        cross(te, v[2], v[7])
-        for a in range(3):
-            g[0, a] = (-ka * v[1, a] + v[4, a]) / ne
-            g[0, 3 + a] = (-ka * v[1, a] - v[6, a]) / nf
-            g[1, a] = (-kc * v[1, a] - v[5, a]) / ne
-            g[1, 3 + a] = (-kc * v[1, a] + v[7, a]) / nf
-            g[2, a] = 0.5 * v[0, a] / ne
-            g[2, 3 + a] = 0.5 * v[0, a] / nf
-        for q in range(2):
-            ab[0, q] = dot(v[0], m1[j - 1 + q])
-            ab[1, q] = dot(v[0], m2[j - 1 + q])
-            g[0, 6 + q] = -0.5 * ab[0, q]
-            g[1, 6 + q] = -0.5 * ab[1, q]
-        g[2, 6] = -1.0
-        g[2, 7] = 1.0
+        vertex_first(j, te, tf, m1, m2, ne, nf, ka, kc, v, g, ab)
         w[0] = bl * r1
         w[1] = bl * r2
         w[2] = gl * twist

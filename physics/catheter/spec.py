@@ -126,7 +126,7 @@ CORD_STIFFNESS_PA = 37.5e3  # 60 N/m per 1.6 mm
 CONTACT_LAYER_M = 5e-5
 STICK_STIFFNESS_PA = 12.5e3  # 20 N/m per 1.6 mm
 SHEAR_WORK_J = 5e-4  # tuned: tens of mN over the rim through 10-30 mm of pull-back cut the tube
-PATENCY_ANGLE_RAD = 0.25  # hinge rotation over which the open area falls e-fold [A]
+PATENCY_ANGLE_RAD = 0.14  # hinge rotation over which the open area falls e-fold [A]: thick wall, small lumen
 
 EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("catheter.ei", 1.0e-6, "N m2", "A", "catheter_mechanics 2: no published value found"),
@@ -163,7 +163,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("grip.track_give", TRACK_GIVE_M, "m", "A", "tuned: unanchored catheters walk out in weeks"),
     ("grip.scar_give", SCAR_GIVE_M, "m", "A", "tuned: scar ends the walk within two months"),
     ("shear.work", SHEAR_WORK_J, "J", "A", "tuned: no published cutting work"),
-    ("patency.decay_angle", PATENCY_ANGLE_RAD, "rad", "A", "tuned: a 90 degree fold is shut"),
+    ("patency.decay_angle", PATENCY_ANGLE_RAD, "rad", "A", "tuned: a fold of 50-60 degrees stops a pump at its 100 kPa"),
 )
 
 
