@@ -65,11 +65,10 @@ def skin_point(anatomy: Anatomy, u_m: float, v_m: float, depth_m: float = 0.0) -
 
 def with_needle(o: Observation, anatomy: Anatomy, depth_share: float = 1.0, is_stylet_in: bool = False) -> Observation:
     """Return the observation with the back open and the needle toward (1) or in (> 1) the sac at L3-4."""
-    v = 0.018
-    u = -0.004
+    u, v = -0.004, views.usual_entry(anatomy)[1] + 0.010
     entry = skin_point(anatomy, u, v)
     canal = np.asarray(anatomy.spine.canal_points_m)
-    target = canal[np.argmin(np.abs(canal[:, 2] - (v + 0.020)))]
+    target = canal[np.argmin(np.abs(canal[:, 2] - (v + 0.042)))]
     direction = unit(target - entry)
     depth = float(np.linalg.norm(target - entry)) * depth_share
     needle = replace(

@@ -22,6 +22,7 @@ from game.view.views import (
     VIEWS,
     camera_for,
     entry_site,
+    field_site,
     pocket_site,
     room_of,
     side_up,
@@ -75,7 +76,7 @@ def frame_from(
         wounds=wounds,
         section=_section(observation, anatomy) if view == INSIDE else None,
         bulge=bulge,
-        fat_m=float(body.fascia_depth(anatomy.trunk, *entry_site(observation))),
+        fat_m=float(body.fascia_depth(anatomy.trunk, *entry_site(observation, anatomy))),
         landmarks_m=_landmarks(observation, anatomy, chosen),
     )
 
@@ -120,7 +121,7 @@ def bone_and_disc_names(anatomy: Anatomy) -> list[str]:
 def _wounds(view: str, observation: Observation, anatomy: Anatomy) -> tuple[Wound, ...]:
     pocket = observation.pocket
     if view == BACK and observation.is_lumbar_open and not pocket.is_closed:
-        u, v = entry_site(observation)
+        u, v = entry_site(observation, anatomy)
         centre, axes = surface_axes(anatomy, u, v)
         length = max(observation.lumbar_length_m, 0.04)
         depth = max(observation.lumbar_depth_m, 0.010)
@@ -166,7 +167,7 @@ def _section(observation: Observation, anatomy: Anatomy) -> Section:
 
 def _light(view: str, observation: Observation, anatomy: Anatomy) -> Light:
     if view == BACK:
-        centre, _ = surface_axes(anatomy, *entry_site(observation))
+        centre, _ = surface_axes(anatomy, *field_site(observation, anatomy))
         up = side_up(observation, anatomy)[0]
         return Light((0.46 * up, 0.88, -0.10), centre_m=_three(centre), radius_m=0.22, occlusion=0.6,
                      backdrop=((0.012, 0.02, 0.025), (0.05, 0.075, 0.085)))  # fmt: skip
@@ -296,7 +297,7 @@ def _back_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
     catheter = observation.catheter
     is_working = observation.needle.is_placed or not catheter.is_open
     if observation.is_lumbar_open and not observation.pocket.is_closed and is_working:
-        u, v = entry_site(observation)
+        u, v = entry_site(observation, anatomy)
         _, axes = surface_axes(anatomy, u, v)
         basis_out = axes[:, 2]
         half_width = 0.5 * _wound_width(max(observation.lumbar_length_m, 0.04))
@@ -318,7 +319,7 @@ def fascial_exit(observation: Observation, anatomy: Anatomy) -> int | None:
     catheter = observation.catheter
     if not catheter.is_open or len(catheter.nodes_m) < 2:
         return None
-    u, v = entry_site(observation)
+    u, v = entry_site(observation, anatomy)
     fat = float(body.fascia_depth(anatomy.trunk, u, v))
     depth = -np.asarray(body.skin_distance(anatomy.trunk, catheter.nodes_m))
     near = np.linalg.norm(catheter.nodes_m - surface_axes(anatomy, u, v)[0], axis=1) < 0.12

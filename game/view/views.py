@@ -21,7 +21,7 @@ IMPLANT = "implant"
 REFILL = "refill"
 VIEWS = (PLAN, BACK, INSIDE, POCKET, IMPLANT, REFILL)
 
-DEFAULT_ENTRY_M = (0.0, 0.030)  # tuned: midline over L3-4
+WINDOW_STEP_M = 0.06  # tuned: the drape's window jumps by this much, so that it is rarely baked anew
 
 
 _AROUND_M = ((-0.035, 0.0), (-0.018, 0.0), (0.018, 0.0), (0.035, 0.0), (0.0, -0.03), (0.0, 0.03))
@@ -38,11 +38,27 @@ def surface_axes(anatomy: Anatomy, u_m: float, v_m: float) -> tuple[FloatArray, 
     return np.asarray(point, float), np.stack([np.cross(head, outward), head, outward], axis=1)
 
 
-def entry_site(observation: Observation) -> tuple[float, float]:
-    """Return (u, v) of the lumbar wound, or the usual place before there is one."""
+def usual_entry(anatomy: Anatomy) -> tuple[float, float]:
+    """Return (u, v) of the usual entry: midline, a little below L4, for a shallow way to L3-4."""
+    return 0.0, float(anatomy.spine.level_centres_m[15][2]) - 0.024 * body_scale(anatomy)
+
+
+def entry_site(observation: Observation, anatomy: Anatomy) -> tuple[float, float]:
+    """Return (u, v) of the lumbar wound, else of the needle, else the usual place."""
     if observation.is_lumbar_open or observation.lumbar_length_m > 0:
         return observation.lumbar_u_m, observation.lumbar_v_m
-    return DEFAULT_ENTRY_M
+    if observation.needle.is_placed:
+        u, v, _ = body.unroll(anatomy.trunk, np.asarray(observation.needle.entry_m, float))
+        return float(u), float(v)
+    return usual_entry(anatomy)
+
+
+def field_site(observation: Observation, anatomy: Anatomy) -> tuple[float, float]:
+    """Return (u, v) of the middle of the lumbar field: the usual place, moved in steps if the entry is far off."""
+    u0, v0 = usual_entry(anatomy)
+    u, v = entry_site(observation, anatomy)
+    du, dv = (WINDOW_STEP_M * round(d / WINDOW_STEP_M) for d in (u - u0, v - v0))
+    return u0 + du, v0 + dv
 
 
 def usual_pocket(anatomy: Anatomy) -> tuple[float, float]:
@@ -87,7 +103,7 @@ def window_of(view: str, observation: Observation, anatomy: Anatomy) -> Window |
     """Return the opening of the drape in a view."""
     s = body_scale(anatomy)
     if view == BACK:
-        centre, axes = surface_axes(anatomy, *entry_site(observation))
+        centre, axes = surface_axes(anatomy, *field_site(observation, anatomy))
         return Window(centre + axes @ [0.0, 0.010, 0.0], axes, (0.060 * s, 0.082 * s))
     if view in (POCKET, REFILL):
         centre, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
@@ -107,19 +123,21 @@ def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
     head = np.array([0.0, 0.0, 1.0])
     s = body_scale(anatomy)
     if view == BACK:
-        point, axes = surface_axes(anatomy, *entry_site(observation))
+        point, _ = surface_axes(anatomy, *field_site(observation, anatomy))
         up = side_up(observation, anatomy)
         if observation.is_lumbar_open and not observation.needle.is_placed and observation.catheter.is_open:
+            point, _ = surface_axes(anatomy, *entry_site(observation, anatomy))
             eye = point + 0.36 * np.array([0.0, 1.0, 0.0]) + 0.145 * up - 0.02 * head
             return _camera(eye, point + np.array([0, 0.004, -0.004]), up, 15.0)
         eye = point + s * (0.255 * np.array([0.0, 1.0, 0.0]) + 0.310 * up + 0.035 * head)
         return _camera(eye, point + np.array([0, 0.022, -0.008]) - 0.004 * up, up, 21.0)
     if view == INSIDE:
         side = 1.0 if observation.needle.is_placed and observation.needle.entry_m[0] > 1e-3 else -1.0
-        mid, _ = surface_axes(anatomy, *entry_site(observation))
-        target = np.array([0.0, mid[1] - 0.026, mid[2] + 0.014])
+        entry, _ = surface_axes(anatomy, *entry_site(observation, anatomy))
+        sac_z = float(np.mean(np.asarray(anatomy.spine.level_centres_m)[14:16, 2]))
+        target = np.array([0.0, entry[1] - 0.014, 0.45 * entry[2] + 0.55 * sac_z + 0.006])
         eye = target + s * np.array([side * 0.60, 0.090, 0.030])
-        return _camera(eye, target, head, 16.5)
+        return _camera(eye, target, head, 20.0)
     if view == POCKET:
         point, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
         up = side_up(observation, anatomy)
