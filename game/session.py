@@ -11,6 +11,7 @@ from physics.errors import PhysicsError
 from physics.events import Event
 from physics.observation import Observation
 from game.replay.recorder import Recorder
+from game.sharing import shared
 from scenarios.actions import Action
 from scenarios.schema import Scenario
 from scenarios.script import due
@@ -95,7 +96,7 @@ class Session:
         self._hash(tick)
         if not (asked or judged or events or tick % OBSERVE_EVERY == 0):
             return None
-        self.observation = self._engine.observe(self.setup.params, world)
+        self.observation = shared(self.observation, self._engine.observe(self.setup.params, world))
         self.steps.append(Step(tick, asked, judged, self.observation, tuple(events)))
         self._plan()
         return self.observation

@@ -95,3 +95,13 @@ def test_the_same_inputs_give_the_same_world_bit_for_bit(case):
         return session.state_hash()
 
     assert run() == run()
+
+
+def test_an_idle_minute_shares_what_did_not_change(case):
+    session = Session(*case, 0)
+    for _ in range(64):
+        session.advance()
+    first, second = session.steps[-2].observation, session.steps[-1].observation
+    assert first.tick != second.tick
+    assert first.catheter is second.catheter
+    assert first.needle is second.needle
