@@ -39,7 +39,9 @@ def grid_points(axes: list[FloatArray]) -> FloatArray:
     return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
 
 
-def sparse_grid(field: Field, axes: list[FloatArray], block: int = 6, margin_m: float = 0.02) -> NDArray[np.float32]:
+def sparse_grid(
+    field: Field, axes: list[FloatArray], block: int = 6, margin_m: float = 0.02
+) -> NDArray[np.float32]:
     """Sample a distance field finely only near its surface.
 
     Blocks whose centre is farther from the surface than 1.6 half diagonals + margin get one value. The margin
@@ -147,7 +149,11 @@ def canal_meshes(anatomy: Anatomy) -> dict[str, Mesh]:
 def _pack(meshes: dict[str, Mesh]) -> cache.Arrays:
     arrays: cache.Arrays = {}
     for name, mesh in meshes.items():
-        arrays[f"{name}/p"], arrays[f"{name}/n"], arrays[f"{name}/f"] = mesh.points_m, mesh.normals, mesh.faces
+        arrays[f"{name}/p"], arrays[f"{name}/n"], arrays[f"{name}/f"] = (
+            mesh.points_m,
+            mesh.normals,
+            mesh.faces,
+        )
         if mesh.attributes is not None:
             arrays[f"{name}/a"] = mesh.attributes
     return arrays
@@ -246,7 +252,9 @@ def wound_mesh(
     floor = -(intact + depth) + 0.0008 * grain
     cavity = _smooth_max(opening, floor, 0.005)
     lip = 0.002 * np.exp(-(((q - 1.10) / 0.22) ** 2))
-    carved = _smooth_max(intact - lip, -cavity, 0.0016).reshape([len(a) for a in local_axes]).astype(np.float32)
+    carved = (
+        _smooth_max(intact - lip, -cavity, 0.0016).reshape([len(a) for a in local_axes]).astype(np.float32)
+    )
     origin = np.array([a[0] for a in local_axes])
     mesh = surface_of_grid(carved, origin, step)
     return _dressed_wound(anatomy, mesh, carved, origin, step, centre_m, axes, half_m, shape)
@@ -276,7 +284,9 @@ def _dressed_wound(
     attributes[:, 3] = np.where((q > 1.02) & (depth > -0.001), 0.0, np.minimum(depth, 0.0))
     inside = (np.abs(local[:, :2]) < half_m + 1.5e-3).all(axis=1) & (local[:, 2] > -0.0385)
     faces = mesh.faces[inside[mesh.faces].all(axis=1)]
-    return Mesh(points.astype(np.float32), normals.astype(np.float32), np.ascontiguousarray(faces), attributes)
+    return Mesh(
+        points.astype(np.float32), normals.astype(np.float32), np.ascontiguousarray(faces), attributes
+    )
 
 
 def _smooth_max(a: FloatArray, b: FloatArray, k: float) -> FloatArray:
@@ -295,4 +305,13 @@ def trimmed(mesh: Mesh, keep: NDArray[np.bool_]) -> Mesh:
     )
 
 
-__all__ = ["bake", "cached_meshes", "canal_meshes", "field_normals", "sparse_grid", "trimmed", "weld", "wound_mesh"]
+__all__ = [
+    "bake",
+    "cached_meshes",
+    "canal_meshes",
+    "field_normals",
+    "sparse_grid",
+    "trimmed",
+    "weld",
+    "wound_mesh",
+]

@@ -77,7 +77,9 @@ def pump() -> dict[str, Mesh]:
         ring = np.stack([r * np.cos(angle) + 5.2 * np.cos(angle + bend), r * np.sin(angle) + 5.2 * np.sin(angle + bend),
                          np.full(17, -3.5)], axis=1)  # fmt: skip
         loops.append(tube(ring, 0.95, 10))
-    septum = lathe(fillet([(0, top - 1.5), (6.8, top - 1.5), (6.8, top - 0.2), (5, top + 0.45), (0, top + 0.6)], 0.8), 48)
+    septum = lathe(
+        fillet([(0, top - 1.5), (6.8, top - 1.5), (6.8, top - 0.2), (5, top + 0.45), (0, top + 0.6)], 0.8), 48
+    )
     port_septum = place(lathe(fillet([(0, 4.0), (3, 4.0), (3, 4.9), (0, 5.1)], 0.3), 32), port_turn,
                         port_turn @ [r + 1.0, 0, 1.0])  # fmt: skip
     boot = tube(np.array([(r + 7, 0, -1.0), (r + 12, 0, -1.0), (r + 17, 0, -1.0), (r + 21, 0, -1.0)]),
@@ -93,6 +95,7 @@ def pump() -> dict[str, Mesh]:
 @lru_cache(maxsize=1)
 def pump_internals() -> dict[str, Mesh]:
     """Return the dense parts inside the pump for fluoroscopy; "rotor" turns about ROTOR_AXIS_M."""
+
     def part(radius: float, height: float, x: float, y: float, z: float) -> Mesh:
         return place(rod(radius, -height / 2, height / 2, 36), None, (x, y, z))
 
@@ -100,13 +103,19 @@ def pump_internals() -> dict[str, Mesh]:
     antenna = tube(np.stack([37 * np.cos(angle), 37 * np.sin(angle), np.full(90, 5.0)], axis=1), 0.8, 8)
     septum_ring = tube(np.stack([8.6 * np.cos(angle), 8.6 * np.sin(angle), np.full(90, 8.6)], axis=1), 0.7, 8)
     race_angle = np.linspace(-2.2, 2.2, 60)
-    inner_tube = tube(np.stack([9 * np.cos(race_angle) + 17, 9 * np.sin(race_angle) + 17, np.full(60, 3.0)], axis=1), 0.7, 8)
+    inner_tube = tube(
+        np.stack([9 * np.cos(race_angle) + 17, 9 * np.sin(race_angle) + 17, np.full(60, 3.0)], axis=1), 0.7, 8
+    )
     small = [part(*a) for a in ((3.2, 5, -2, 22, 2), (2.2, 5, 6, 26, 2), (4.2, 3, 22, -4, 2), (3, 3, -24, -8, 2),
                                 (5, 2.5, 2, -26, 2))]  # fmt: skip
     rollers = [
-        place(rod(2.0, -2.2, 2.2, 20), None, (5.6 * np.cos(a), 5.6 * np.sin(a), 0)) for a in np.arange(3) * 2 * np.pi / 3
+        place(rod(2.0, -2.2, 2.2, 20), None, (5.6 * np.cos(a), 5.6 * np.sin(a), 0))
+        for a in np.arange(3) * 2 * np.pi / 3
     ]
-    bars = [tube(np.array([[0, 0, 0], [5.6 * np.cos(a), 5.6 * np.sin(a), 0]]), 0.8, 8) for a in np.arange(3) * 2.0944]
+    bars = [
+        tube(np.array([[0, 0, 0], [5.6 * np.cos(a), 5.6 * np.sin(a), 0]]), 0.8, 8)
+        for a in np.arange(3) * 2.0944
+    ]
     parts = {
         "battery": part(12, 5, -18, 14, 2), "race": part(9.5, 1.2, 17, 17, 1.2), "board": part(24, 0.8, 0, 0, -6),
         "wires": join(antenna, septum_ring, inner_tube), "small": join(*small), "rotor": join(*rollers, *bars),
@@ -151,7 +160,10 @@ def tuohy(length_m: float = 0.089) -> dict[str, Mesh]:
     hub = place(lathe(fillet(hub_profile, 0.5, 4), 40), None, (0, 0, length))
     wing = place(scaled(_disc(8.5, 0.8), (1, 0.62, 1)), turn("z", np.pi / 2) @ turn("x", np.pi / 2))
     wings = [place(wing, None, (0, s * 9.5, length + 9)) for s in (-1, 1)]
-    marks = [_washer(outer_radius - 0.05, outer_radius + 0.03, q - 0.25, q + 0.25, 20) for q in np.arange(10, length, 10)]
+    marks = [
+        _washer(outer_radius - 0.05, outer_radius + 0.03, q - 0.25, q + 0.25, 20)
+        for q in np.arange(10, length, 10)
+    ]
     stylet = join(
         rod(inner_radius * 0.98, 1.2, length + 12, 14, 0.2),
         place(lathe(fillet([(0, 12), (2.0, 12), (2.0, 19.2), (4.6, 19.2), (4.6, 25), (3.8, 26), (0, 26)], 0.5, 4), 36),
@@ -170,7 +182,9 @@ def refill_needle() -> dict[str, Mesh]:
     hub = lathe(fillet([(0, -3), (2, -3), (3.2, 1), (3.2, 12), (2.6, 15), (0, 15)], 0.7, 4), 32)
     wing = place(_disc(9, 0.9), turn("x", np.pi / 2))
     length = 38.0
-    tip = tube(np.array([(0.30, 0, 0), (0.12, 0, 0.9), (0, 0, 2.2), (0, 0, length)]), REFILL_OD_M / MM / 2, 12)
+    tip = tube(
+        np.array([(0.30, 0, 0), (0.12, 0, 0.9), (0, 0, 2.2), (0, 0, length)]), REFILL_OD_M / MM / 2, 12
+    )
     wings = [place(wing, None, (s * 9, 0, 6)) for s in (-1, 1)]
     return {
         "shaft": metres(tip),
@@ -196,7 +210,14 @@ def syringe(fill: float, length_mm: float = 64.0, radius_mm: float = 8.8) -> dic
     """Return a syringe filled to a share 0..1: nozzle at the origin, barrel toward +z."""
     n, r, top = 32, radius_mm, 10 + length_mm
     level = 10 + length_mm * float(np.clip(fill, 0.02, 1.0))
-    barrel = lathe(fillet([(0, 0), (1.6, 0), (1.6, 8), (r, 10), (r, top), (r * 1.9, top), (r * 1.9, top + 2), (0, top + 2)], 0.8, 3), n)
+    barrel = lathe(
+        fillet(
+            [(0, 0), (1.6, 0), (1.6, 8), (r, 10), (r, top), (r * 1.9, top), (r * 1.9, top + 2), (0, top + 2)],
+            0.8,
+            3,
+        ),
+        n,
+    )
     piston = lathe(fillet([(0, level), (r * 0.86, level), (r * 0.86, level + 6), (r * 0.34, level + 7),
                            (r * 0.34, level + length_mm), (r * 1.5, level + length_mm + 1),
                            (r * 1.5, level + length_mm + 3), (0, level + length_mm + 3)], 0.6, 3), n)  # fmt: skip
@@ -217,8 +238,13 @@ def filter_disc() -> Mesh:
 def anchor() -> dict[str, Mesh]:
     """Return the bi-wing anchor: sleeve along z, wings along x, lying on -y."""
     z = np.linspace(-12, 12, 24)
-    sleeve = tube(np.stack([0 * z, 0 * z, z], axis=1), np.interp(z, [-12, -9, 9, 12], [1.3, 2.2, 2.2, 1.3]), 20)
-    wings = [place(scaled(_disc(4.4, 0.8), (1.15, 1, 1)), turn("x", np.pi / 2), (s * 5.2, -0.8, 0)) for s in (-1, 1)]
+    sleeve = tube(
+        np.stack([0 * z, 0 * z, z], axis=1), np.interp(z, [-12, -9, 9, 12], [1.3, 2.2, 2.2, 1.3]), 20
+    )
+    wings = [
+        place(scaled(_disc(4.4, 0.8), (1.15, 1, 1)), turn("x", np.pi / 2), (s * 5.2, -0.8, 0))
+        for s in (-1, 1)
+    ]
     return {"body": metres(join(sleeve, *wings))}
 
 
@@ -234,7 +260,15 @@ def anchor_sutures(n: int) -> Mesh | None:
         parts.append(tube(ring, 0.30, 8))
     for i in range(min(n, 4)):
         s, e = (-1, 1)[i % 2], (-1, 1)[i // 2]
-        loop = smooth_path([[s * 5.2, -2.4, e * 1.2], [s * 5.4, 0.7, e * 1.6], [s * 7.4, 0.9, e * 3.2], [s * 9.8, -2.2, e * 3.8]], 18)
+        loop = smooth_path(
+            [
+                [s * 5.2, -2.4, e * 1.2],
+                [s * 5.4, 0.7, e * 1.6],
+                [s * 7.4, 0.9, e * 3.2],
+                [s * 9.8, -2.2, e * 3.8],
+            ],
+            18,
+        )
         tail = smooth_path([[s * 5.3, 0.9, e * 1.6], [s * 6.4, 2.6, e * 3.2], [s * 7.4, 4.2, e * 6.0]], 14)
         parts += [tube(loop, 0.30, 8), tube(tail, 0.26, 8)]
     return metres(join(*parts))
@@ -245,7 +279,9 @@ def retractor() -> Mesh:
     """Return a three-prong rake: prongs hook at the origin toward -z, handle along +x."""
     parts = []
     for k in (-1, 0, 1):
-        prong = np.array([[-3.0, k * 4.6, -8], [-0.5, k * 4.6, -6], [0.4, k * 4.6, 1.5], [7, k * 3.4, 5], [30, 0, 14]])
+        prong = np.array(
+            [[-3.0, k * 4.6, -8], [-0.5, k * 4.6, -6], [0.4, k * 4.6, 1.5], [7, k * 3.4, 5], [30, 0, 14]]
+        )
         parts.append(tube(smooth_path(prong, 40), 1.1, 8))
     handle = smooth_path([[29, 0, 14], [52, 0, 19], [96, 0, 24]], 40)
     parts.append(tube(handle, np.interp(np.arange(40), [0, 8, 30, 39], [1.5, 1.5, 2.3, 2.4]), 14))

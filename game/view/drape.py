@@ -51,10 +51,24 @@ def drape_mesh(anatomy: Anatomy, up: FloatArray, windows: tuple[Window, ...], st
     covered = np.maximum.reduce([skin, along - cranial, -0.40 - along, table - height])
     centre = 0.5 * (side_low + side_high)
     half = 0.5 * (side_high - side_low) - 0.05
-    bed = np.maximum.reduce([np.abs(side - centre) - half, np.abs(along + 0.04) - 0.37, height - table, table - HANG_M - 0.05 - height])
+    bed = np.maximum.reduce(
+        [
+            np.abs(side - centre) - half,
+            np.abs(along + 0.04) - 0.37,
+            height - table,
+            table - HANG_M - 0.05 - height,
+        ]
+    )
     solid = np.minimum(covered, bed)
     if is_lateral:
-        screen = np.maximum.reduce([np.abs(along - cranial - 0.006) - 0.009, np.abs(side - centre) - half, height - top + 0.05, table - height])
+        screen = np.maximum.reduce(
+            [
+                np.abs(along - cranial - 0.006) - 0.009,
+                np.abs(side - centre) - half,
+                height - top + 0.05,
+                table - height,
+            ]
+        )
         solid = np.minimum(solid, screen)
     cloth = _closing(solid.astype(np.float32), step)
     field = _folded(cloth, skin, covered, points.reshape(*shape, 3), height - table, is_lateral)

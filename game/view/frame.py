@@ -103,7 +103,7 @@ class XrayItem:
     is_static: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Section:
     """The sagittal cut along the canal; the half toward `side` (+1 = left) is removed.
 

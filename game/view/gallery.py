@@ -54,7 +54,9 @@ def start() -> Observation:
     """Return an observation before the first cut."""
     o = blank(Observation)
     none = np.zeros((0, 3))
-    catheter = replace(o.catheter, nodes_m=none, patency=np.zeros(0), curvature_per_m=np.zeros(0), radius_m=0.0006)
+    catheter = replace(
+        o.catheter, nodes_m=none, patency=np.zeros(0), curvature_per_m=np.zeros(0), radius_m=0.0006
+    )
     return replace(o, catheter=catheter, days_since_closure=-1.0)
 
 
@@ -63,7 +65,9 @@ def skin_point(anatomy: Anatomy, u_m: float, v_m: float, depth_m: float = 0.0) -
     return np.asarray(body.roll(anatomy.trunk, u_m, v_m, depth_m)[0], float)
 
 
-def with_needle(o: Observation, anatomy: Anatomy, depth_share: float = 1.0, is_stylet_in: bool = False) -> Observation:
+def with_needle(
+    o: Observation, anatomy: Anatomy, depth_share: float = 1.0, is_stylet_in: bool = False
+) -> Observation:
     """Return the observation with the back open and the needle toward (1) or in (> 1) the sac at L3-4."""
     u, v = -0.004, views.usual_entry(anatomy)[1] + 0.010
     entry = skin_point(anatomy, u, v)
@@ -76,7 +80,13 @@ def with_needle(o: Observation, anatomy: Anatomy, depth_share: float = 1.0, is_s
         direction=direction, length_m=0.089, depth_m=depth, csf_drops=0 if is_stylet_in else 3,
     )  # fmt: skip
     return replace(
-        o, is_lumbar_open=True, lumbar_u_m=u, lumbar_v_m=v - 0.004, lumbar_length_m=0.055, lumbar_depth_m=0.016, needle=needle
+        o,
+        is_lumbar_open=True,
+        lumbar_u_m=u,
+        lumbar_v_m=v - 0.004,
+        lumbar_length_m=0.055,
+        lumbar_depth_m=0.016,
+        needle=needle,
     )
 
 
@@ -133,14 +143,25 @@ def implant_nodes(anatomy: Anatomy, o: Observation, level: float = 10.0, loop_m:
     across = np.cross(out, outlet)
     start_at = pump_centre + outlet * 0.0565
     turn = np.linspace(0.25, 2 * np.pi * 1.35, 22)
-    coil = [pump_centre - out * 0.0125 - out * 0.0004 * t + 0.032 * (outlet * np.cos(t) + across * np.sin(t)) for t in turn]
-    tunnel = [skin_point(anatomy, u, v, 0.010) for u, v in zip(np.linspace(pu + 0.085, u0 - 0.045, 7), np.linspace(pv + 0.012, v0 + 0.012, 7), strict=True)]
+    coil = [
+        pump_centre - out * 0.0125 - out * 0.0004 * t + 0.032 * (outlet * np.cos(t) + across * np.sin(t))
+        for t in turn
+    ]
+    tunnel = [
+        skin_point(anatomy, u, v, 0.010)
+        for u, v in zip(
+            np.linspace(pu + 0.085, u0 - 0.045, 7), np.linspace(pv + 0.012, v0 + 0.012, 7), strict=True
+        )
+    ]
     exit_point = skin_point(anatomy, u0, v0 + 0.006, fat + 0.002)
     _, back = views.surface_axes(anatomy, u0, v0)
     b_side, b_head, b_out = back.T
     ring = np.linspace(np.pi * 0.5, -np.pi * 1.0, 9)
     middle = exit_point + b_side * -0.0 - b_head * 0.020 + b_out * 0.004
-    loop = [middle + loop_m * (b_side * np.cos(t) - b_head * np.sin(t)) + b_out * 0.0008 * k for k, t in enumerate(ring)]
+    loop = [
+        middle + loop_m * (b_side * np.cos(t) - b_head * np.sin(t)) + b_out * 0.0008 * k
+        for k, t in enumerate(ring)
+    ]
     inside = canal_line(anatomy, exit_point[2] + 0.040, level)
     route = [start_at, start_at + outlet * 0.012, *coil, *tunnel, *loop, exit_point + b_out * 0.002 - b_head * 0.004,
              0.5 * (exit_point + inside[0]), *inside[::4], inside[-1]]  # fmt: skip
@@ -159,15 +180,26 @@ def with_pocket(o: Observation, anatomy: Anatomy, is_pump_in: bool, cover_m: flo
     return replace(o, pocket=pocket)
 
 
-def with_implant(o: Observation, anatomy: Anatomy, level: float = 10.0, is_kinked: bool = False) -> Observation:
+def with_implant(
+    o: Observation, anatomy: Anatomy, level: float = 10.0, is_kinked: bool = False
+) -> Observation:
     """Return the observation of a whole implant."""
     o = with_pocket(with_needle(o, anatomy), anatomy, True)
     o = replace(o, needle=replace(o.needle, is_placed=False))
     nodes = implant_nodes(anatomy, o, level)
-    exit_at = int(np.argmin(np.linalg.norm(nodes - skin_point(anatomy, o.lumbar_u_m, o.lumbar_v_m + 0.006, 0.012), axis=1)))
+    exit_at = int(
+        np.argmin(
+            np.linalg.norm(nodes - skin_point(anatomy, o.lumbar_u_m, o.lumbar_v_m + 0.006, 0.012), axis=1)
+        )
+    )
     o = _with_nodes(o, nodes, exit_at - 6 if is_kinked else None)
     catheter = replace(
-        o.catheter, is_connected=True, is_tunnelled=True, n_anchor_sutures=4, anchor_distance_m=0.004, purse_tension_n=2.0
+        o.catheter,
+        is_connected=True,
+        is_tunnelled=True,
+        n_anchor_sutures=4,
+        anchor_distance_m=0.004,
+        purse_tension_n=2.0,
     )
     return replace(o, catheter=catheter)
 
@@ -244,7 +276,11 @@ def main(arguments: list[str]) -> None:
     wanted = arguments[2:]
     out.mkdir(parents=True, exist_ok=True)
     anatomy = body.build_anatomy(typical_build())
-    ctx = moderngl.create_context(standalone=True, backend="egl") if sys.platform == "linux" else moderngl.create_context(standalone=True)
+    ctx = (
+        moderngl.create_context(standalone=True, backend="egl")
+        if sys.platform == "linux"
+        else moderngl.create_context(standalone=True)
+    )
     began = time.perf_counter()
     renderer = Renderer(ctx, anatomy, preset)
     print(f"bake or load {time.perf_counter() - began:.1f} s, preset {renderer.preset}")
@@ -256,7 +292,9 @@ def main(arguments: list[str]) -> None:
         built = time.perf_counter()
         picture = renderer.picture(frame, views.camera_for(view, observation, anatomy), (1280, 800))
         Image.fromarray(picture).save(out / f"{name}.png")
-        print(f"{name}: frame {1e3 * (built - began):.0f} ms, picture {1e3 * (time.perf_counter() - built):.0f} ms")
+        print(
+            f"{name}: frame {1e3 * (built - began):.0f} ms, picture {1e3 * (time.perf_counter() - built):.0f} ms"
+        )
     for name, (observation, c_arm) in beams(anatomy).items():
         if wanted and not any(w in name for w in wanted):
             continue

@@ -168,7 +168,9 @@ def fillet(profile: Sequence[tuple[float, float]], radius: float, n: int = 5) ->
         reach = min(radius, 0.45 * lu, 0.45 * lw)
         for s in np.linspace(0, 1, n):
             out.append(
-                (1 - s) ** 2 * (corner + u / lu * reach) + 2 * s * (1 - s) * corner + s**2 * (corner + w / lw * reach)
+                (1 - s) ** 2 * (corner + u / lu * reach)
+                + 2 * s * (1 - s) * corner
+                + s**2 * (corner + w / lw * reach)
             )
     out.append(corners[-1])
     return [(float(p[0]), float(p[1])) for p in out]
@@ -258,7 +260,9 @@ def smoothed(mesh: Mesh, rounds: int = 4) -> Mesh:
     count = np.maximum(np.bincount(edges[:, 0], minlength=n), 1)[:, None]
     for _ in range(rounds):
         for share in (0.5, -0.53):
-            total = np.stack([np.bincount(edges[:, 0], points[edges[:, 1], k], minlength=n) for k in range(3)], axis=1)
+            total = np.stack(
+                [np.bincount(edges[:, 0], points[edges[:, 1], k], minlength=n) for k in range(3)], axis=1
+            )
             points = points + share * (total / count - points)
     faces = mesh.faces
     return replace(mesh, points_m=points.astype(np.float32), normals=smooth_normals(points, faces))

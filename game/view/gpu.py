@@ -114,7 +114,9 @@ class Device:
             _, buffers = self._meshes.popitem(last=False)
             buffers.release()
 
-    def texture(self, size: tuple[int, int], components: int, dtype: str = "f1", samples: int = 0) -> moderngl.Texture:
+    def texture(
+        self, size: tuple[int, int], components: int, dtype: str = "f1", samples: int = 0
+    ) -> moderngl.Texture:
         """Return an empty texture with clamped edges."""
         texture = self.ctx.texture(size, components, dtype=dtype, samples=samples)
         if samples == 0:
@@ -166,7 +168,10 @@ class _Buffers:
                 layout.append(f"{n}f" if used else f"{4 * n}x")
                 names += [name] if used else []
             self.arrays[program.glo] = self.ctx.vertex_array(
-                program, [(self.vertex, " ".join(layout), *names)], index_buffer=self.index, index_element_size=4
+                program,
+                [(self.vertex, " ".join(layout), *names)],
+                index_buffer=self.index,
+                index_element_size=4,
             )
         return self.arrays[program.glo]
 

@@ -37,7 +37,11 @@ YELLOW = Material((0.871, 0.776, 0.054), 0.35, surface=Surface.EMISSIVE, casts_s
 OUTLINE = Material((0.01, 0.012, 0.016), 0.9, surface=Surface.EMISSIVE, casts_shadow=False)
 TUNNEL = Material((0.10, 0.50, 0.85), 0.35, surface=Surface.EMISSIVE, casts_shadow=False)
 
-SKIN_TONES: dict[str, Colour] = {"light": (0.62, 0.37, 0.27), "medium": (0.46, 0.25, 0.16), "dark": (0.20, 0.10, 0.065)}
+SKIN_TONES: dict[str, Colour] = {
+    "light": (0.62, 0.37, 0.27),
+    "medium": (0.46, 0.25, 0.16),
+    "dark": (0.20, 0.10, 0.065),
+}
 
 
 def skin(tone: str = "light") -> Material:

@@ -90,10 +90,16 @@ class _Canvas:
     def noise(self, period_m: float, seed: int = 7, stretch: tuple[float, float] = (1.0, 1.0)) -> FloatArray:
         """Return smooth noise about -1..1 with features of about a tenth of the period."""
         v = noise_volume(64, seed)[..., 0] * 2 - 1
-        at = [self.y * stretch[0] / period_m * 64, self.z * stretch[1] / period_m * 64, np.full(self.shape, 5.0)]
+        at = [
+            self.y * stretch[0] / period_m * 64,
+            self.z * stretch[1] / period_m * 64,
+            np.full(self.shape, 5.0),
+        ]
         return map_coordinates(v, [a % 64 for a in at], order=1, mode="grid-wrap")
 
-    def cells(self, size_m: float, seed: int, warp: float = 0.25, is_round: bool = False) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def cells(
+        self, size_m: float, seed: int, warp: float = 0.25, is_round: bool = False
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return a random pattern: distance to the cell's border (if round: centre), its number, all centres [m]."""
         rng = np.random.default_rng(seed)
         n_y, n_z = (int(np.ptp(a) / size_m) + 4 for a in (self.y, self.z))
@@ -150,7 +156,9 @@ def _paint(anatomy: Anatomy, pixel_m: float) -> Painting:
 
 
 def _sampled(field, points: FloatArray) -> FloatArray:  # noqa: ANN001
-    return np.concatenate([np.asarray(field(p), float) for p in np.array_split(points, 1 + len(points) // 200_000)])
+    return np.concatenate(
+        [np.asarray(field(p), float) for p in np.array_split(points, 1 + len(points) // 200_000)]
+    )
 
 
 def _fields(anatomy: Anatomy, canvas: _Canvas) -> _Fields:
@@ -220,10 +228,22 @@ def _paint_front(canvas: _Canvas, f: _Fields) -> None:
     below_fascia = -f.skin - 0.0022 - f.fat
     wall = 0.0050
     in_front = _ramp(0.0, -0.03, canvas.y - f.canal_y + 0.03)
-    canvas.lay(np.array([0.88, 0.70, 0.38]) * (1 + 0.05 * canvas.noise(0.05)[..., None]), wall - below_fascia, in_front)
+    canvas.lay(
+        np.array([0.88, 0.70, 0.38]) * (1 + 0.05 * canvas.noise(0.05)[..., None]),
+        wall - below_fascia,
+        in_front,
+    )
     round_off, which, centres = canvas.cells(0.033, 9, 0.12, is_round=True)
-    rows = np.clip(((centres[:, 1] - canvas.z[0, 0]) / np.ptp(canvas.z) * (canvas.shape[0] - 1)).astype(int), 0, canvas.shape[0] - 1)
-    columns = np.clip(((centres[:, 0] - canvas.y[0, 0]) / np.ptp(canvas.y) * (canvas.shape[1] - 1)).astype(int), 0, canvas.shape[1] - 1)
+    rows = np.clip(
+        ((centres[:, 1] - canvas.z[0, 0]) / np.ptp(canvas.z) * (canvas.shape[0] - 1)).astype(int),
+        0,
+        canvas.shape[0] - 1,
+    )
+    columns = np.clip(
+        ((centres[:, 0] - canvas.y[0, 0]) / np.ptp(canvas.y) * (canvas.shape[1] - 1)).astype(int),
+        0,
+        canvas.shape[1] - 1,
+    )
     room = np.minimum(below_fascia - wall, f.canal_y - 0.062 - canvas.y)[rows, columns] > 0.011
     inside = np.where(room[which.astype(int)], wall + 0.003 - below_fascia, 0.01)
     tone = 0.5 + 0.5 * np.sin(which * 7.13)
@@ -234,7 +254,10 @@ def _paint_front(canvas: _Canvas, f: _Fields) -> None:
     lumen = 0.033 * (round_off - 0.24 - 0.10 * tone + 0.05 * canvas.noise(0.06, 11))
     canvas.lay(_mix((0.42, 0.24, 0.15), (0.30, 0.15, 0.11), tone), np.maximum(inside, lumen))
     liver = (np.hypot((canvas.y + 0.055) / 0.052, (canvas.z - 0.225) / 0.062) - 1) * 0.05
-    canvas.lay((0.38, 0.11, 0.08) * (1 + 0.05 * canvas.noise(0.04)[..., None]), np.maximum(liver, wall + 0.003 - below_fascia))
+    canvas.lay(
+        (0.38, 0.11, 0.08) * (1 + 0.05 * canvas.noise(0.04)[..., None]),
+        np.maximum(liver, wall + 0.003 - below_fascia),
+    )
     aorta = np.abs(canvas.y - (f.canal_y - 0.0475 - 0.0)) - 0.0085
     end = 0.018 - canvas.z
     aorta = np.where(end > 0, np.hypot(canvas.y - (f.canal_y - 0.0475), end) - 0.0085, aorta)
@@ -254,13 +277,21 @@ def _paint_back(canvas: _Canvas, f: _Fields) -> None:
 
 def _paint_canal(canvas: _Canvas, f: _Fields) -> None:
     fat = _mix((0.90, 0.72, 0.34), (0.97, 0.82, 0.46), 0.5 + 0.5 * canvas.noise(0.03, 11))
-    canvas.lay((0.78, 0.66, 0.52), np.maximum(f.sac - 0.0038, canvas.y - f.canal_y))  # posterior longitudinal ligament
-    canvas.lay(np.asarray(FLAVUM) * (1 + 0.08 * canvas.noise(0.03)[..., None]), np.maximum(f.sac - 0.0078, f.canal_y - canvas.y))
+    canvas.lay(
+        (0.78, 0.66, 0.52), np.maximum(f.sac - 0.0038, canvas.y - f.canal_y)
+    )  # posterior longitudinal ligament
+    canvas.lay(
+        np.asarray(FLAVUM) * (1 + 0.08 * canvas.noise(0.03)[..., None]),
+        np.maximum(f.sac - 0.0078, f.canal_y - canvas.y),
+    )
     canvas.lay(fat, np.maximum(f.sac - 0.0042, f.canal_y - canvas.y))
     canvas.lay(DURA, f.sac - 0.0003)
     canvas.lay(CSF, f.sac + 0.0003)
     below = f.cord > 0.0005
-    lines = np.abs((((canvas.y - f.canal_y) / 0.0021 + 0.35 * canvas.noise(0.5, 11)) % 1.0) - 0.5) * 0.0021 - 0.00032
+    lines = (
+        np.abs((((canvas.y - f.canal_y) / 0.0021 + 0.35 * canvas.noise(0.5, 11)) % 1.0) - 0.5) * 0.0021
+        - 0.00032
+    )
     dorsal = np.maximum(f.sac + 0.0012, -(canvas.y - f.canal_y) - 0.0022)
     conus_z = float(canvas.z[f.cord < 0].min()) if (f.cord < 0).any() else 0.1
     canvas.lay(ROOT, np.maximum(lines, dorsal), (below & (canvas.z < conus_z + 0.012)).astype(float))

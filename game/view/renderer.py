@@ -86,7 +86,9 @@ class _SoftwareTargets:
 def _layer(device: Device, size: tuple[int, int]) -> _Layer:
     colour, depth, ghost = device.texture(size, 4), device.depth(size), device.texture(size, 4)
     ctx = device.ctx
-    return _Layer(colour, depth, ghost, ctx.framebuffer([colour], depth), ctx.framebuffer([ghost], device.depth(size)))
+    return _Layer(
+        colour, depth, ghost, ctx.framebuffer([colour], depth), ctx.framebuffer([ghost], device.depth(size))
+    )
 
 
 class Renderer:
@@ -130,7 +132,9 @@ class Renderer:
             texture = self._draw_full(frame, camera, (width, height))
         else:
             shrink = min(1.0, (MAX_SOFTWARE_PIXELS / (width * height)) ** 0.5)
-            texture = self._draw_software(frame, camera, (max(int(width * shrink), 8), max(int(height * shrink), 8)))
+            texture = self._draw_software(
+                frame, camera, (max(int(width * shrink), 8), max(int(height * shrink), 8))
+            )
         self._leave(caller)
         return texture
 

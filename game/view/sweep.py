@@ -94,7 +94,9 @@ def tube(
     c, s = np.cos(angle), np.sin(angle)
     along_minor, along_major = (minor[:, None] * c)[..., None], (major[:, None] * s)[..., None]
     points = p[:, None] + first[:, None] * along_minor + second[:, None] * along_major
-    normals = first[:, None] * (major[:, None] * c)[..., None] + second[:, None] * (minor[:, None] * s)[..., None]
+    normals = (
+        first[:, None] * (major[:, None] * c)[..., None] + second[:, None] * (minor[:, None] * s)[..., None]
+    )
     points, normals = points.reshape(-1, 3), unit(normals.reshape(-1, 3))
     faces = _side_faces(count, n)
     if is_capped:

@@ -152,4 +152,6 @@ def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
     if view == PLAN:
         return _camera(s * np.array([-0.66, 1.22, 0.30]), s * np.array([0.0, 0.01, 0.085]), head, 28.0)
     side = -1.0 if pocket_site(observation, anatomy)[0] < 0 else 1.0
-    return _camera(s * np.array([side * 0.80, 0.72, 0.22]), s * np.array([side * 0.030, 0.005, 0.085]), head, 23.0)
+    return _camera(
+        s * np.array([side * 0.80, 0.72, 0.22]), s * np.array([side * 0.030, 0.005, 0.085]), head, 23.0
+    )

@@ -8,7 +8,8 @@ import numpy as np
 
 from game.view import devices
 from game.view.frame import FloatArray, XrayItem
-from game.view.geometry import Mesh, frame_along, join, pose, turn, unit
+from game.view.geometry import Mesh, frame_along, join, pose, turn, unit, weld
+from game.view.instrument_items import pump_pose
 from game.view.sweep import aspect_from_patency, refine, tube
 from physics import anatomy as body
 from physics.anatomy import Anatomy
@@ -32,7 +33,12 @@ CAN_CORE = 30.0
 
 def xray_items(observation: Observation, anatomy: Anatomy) -> tuple[XrayItem, ...]:
     """Return everything between source and detector."""
-    return tuple(_patient(anatomy)) + tuple(_needle(observation)) + tuple(_catheter(observation)) + tuple(_pump(observation))
+    return (
+        tuple(_patient(anatomy))
+        + tuple(_needle(observation))
+        + tuple(_catheter(observation))
+        + tuple(_pump(observation))
+    )
 
 
 def _patient(anatomy: Anatomy) -> list[XrayItem]:
@@ -51,7 +57,9 @@ def ellipsoid(centre_m: FloatArray, radii_m: FloatArray) -> Mesh:
     """Return a closed ellipsoid."""
     ball = devices.ball()
     normals = unit(ball.normals / np.asarray(radii_m))
-    return Mesh((ball.points_m * radii_m + centre_m).astype(np.float32), normals.astype(np.float32), ball.faces)
+    return Mesh(
+        (ball.points_m * radii_m + centre_m).astype(np.float32), normals.astype(np.float32), ball.faces
+    )
 
 
 @lru_cache(maxsize=4)
@@ -61,11 +69,17 @@ def _soft_parts(seed: int, sacral_y: float) -> tuple[Mesh, Mesh]:
     parts = []
     for s in (1.0, -1.0):
         z = np.linspace(-0.06, 0.15, 30)
-        psoas = np.stack([s * (0.036 + 0.14 * (0.15 - z)), np.interp(z, [-0.06, 0.15], [-0.012, 0.002]), z], axis=1)
+        psoas = np.stack(
+            [s * (0.036 + 0.14 * (0.15 - z)), np.interp(z, [-0.06, 0.15], [-0.012, 0.002]), z], axis=1
+        )
         parts.append(tube(psoas, np.interp(z, [-0.06, 0.02, 0.11, 0.15], [0.022, 0.021, 0.012, 0.004]), 20))
-        parts.append(ellipsoid(np.array([s * 0.062, 0.006, 0.123 + 0.005 * s]), np.array([0.027, 0.020, 0.054])))
+        parts.append(
+            ellipsoid(np.array([s * 0.062, 0.006, 0.123 + 0.005 * s]), np.array([0.027, 0.020, 0.054]))
+        )
         z = np.linspace(-0.10, 0.30, 30)
-        erector = np.stack([0 * z + s * 0.036, np.interp(z, [-0.10, 0.0, 0.30], [0.056, 0.054, 0.070]), z], axis=1)
+        erector = np.stack(
+            [0 * z + s * 0.036, np.interp(z, [-0.10, 0.0, 0.30], [0.056, 0.054, 0.070]), z], axis=1
+        )
         parts.append(tube(erector, np.full(30, 0.022), 20))
     bubbles = []
     for k in range(24):
@@ -81,7 +95,9 @@ def _needle(observation: Observation) -> list[XrayItem]:
     items = []
     if needle.is_placed:
         parts = devices.tuohy(round(float(needle.length_m), 4))
-        place = pose(frame_along(-unit(needle.direction)) @ turn("z", -float(needle.rotation_rad)), needle.tip_m)
+        place = pose(
+            frame_along(-unit(needle.direction)) @ turn("z", -float(needle.rotation_rad)), needle.tip_m
+        )
         items.append(XrayItem(parts["shaft"], STEEL, transform=place))
         items.append(XrayItem(parts["hub"], PLASTIC, transform=place))
         if needle.is_stylet_in:
@@ -100,7 +116,9 @@ def _catheter_bodies(nodes: bytes, patency: bytes, radius_m: float) -> tuple[Mes
     share = np.frombuffer(patency)
     aspect = np.ones(len(line))
     if len(share):
-        aspect = aspect_from_patency(np.interp(np.linspace(0, len(share) - 1, len(line)), np.arange(len(share)), share))
+        aspect = aspect_from_patency(
+            np.interp(np.linspace(0, len(share) - 1, len(line)), np.arange(len(share)), share)
+        )
     bend = np.gradient(np.gradient(line, axis=0), axis=0)
     wall = tube(line, radius_m, 10, aspect, bend)
     from_tip = np.r_[0, np.cumsum(np.linalg.norm(np.diff(line[::-1], axis=0), axis=1))]
@@ -130,14 +148,14 @@ def _stylet(nodes: bytes) -> Mesh:
 def _pump(observation: Observation) -> list[XrayItem]:
     if not observation.pocket.is_pump_in:
         return []
-    from game.view.scene import pump_pose
-
     place = pump_pose(observation)
     items = [XrayItem(_welded_shell(), CAN_WALL, CAN_CORE, 0.7e-3, transform=place)]
     dense = {"battery": 420.0, "race": 300.0, "wires": 650.0, "small": 500.0, "board": 100.0}
     inside = devices.pump_internals()
     items += [XrayItem(inside[name], mu, transform=place) for name, mu in dense.items()]
-    turns = observation.clinical_time_s * max(observation.pump.flow_m3_per_s, 0.0) / 7.0e-9  # tuned: 7 uL a turn
+    turns = (
+        observation.clinical_time_s * max(observation.pump.flow_m3_per_s, 0.0) / 7.0e-9
+    )  # tuned: 7 uL a turn
     spin = pose(turn("z", float(2 * np.pi * (turns % 1.0)) + 0.6), devices.ROTOR_AXIS_M)
     items.append(XrayItem(inside["rotor"], 900.0, transform=place @ spin))
     return items
@@ -145,6 +163,4 @@ def _pump(observation: Observation) -> list[XrayItem]:
 
 @lru_cache(maxsize=1)
 def _welded_shell() -> Mesh:
-    from game.view.geometry import weld
-
     return weld(devices.pump()["shell"])

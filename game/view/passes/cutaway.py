@@ -37,7 +37,9 @@ class Paintings:
         (y0, z0), (y1, z1) = painting.low_m, painting.high_m
         heights = np.linspace(z0, z1, 64)
         x = sheet_x(self.anatomy, heights)
-        strip = np.array([[[a, y0, z], [a, y1, z]] for a, z in zip(x, heights, strict=True)], np.float32).reshape(-1, 3)
+        strip = np.array(
+            [[[a, y0, z], [a, y1, z]] for a, z in zip(x, heights, strict=True)], np.float32
+        ).reshape(-1, 3)
         normals = np.tile(np.array([1, 0, 0], np.float32), (len(strip), 1))
         i = 2 * np.arange(len(heights) - 1)
         faces = np.concatenate([np.stack([i, i + 1, i + 3], axis=1), np.stack([i, i + 3, i + 2], axis=1)])

@@ -79,7 +79,9 @@ def project(c_arm: CArm, points_m: NDArray[np.float64], side: int) -> NDArray[np
     return np.stack([(xy[:, 0] * 0.5 + 0.5) * side, (0.5 - xy[:, 1] * 0.5) * side], axis=1)
 
 
-def accumulate(device: Device, library: Library, frame: Frame, c_arm: CArm, items: Iterable[XrayItem]) -> None:
+def accumulate(
+    device: Device, library: Library, frame: Frame, c_arm: CArm, items: Iterable[XrayItem]
+) -> None:
     """Add attenuation times path length of closed bodies to the R32F target in use."""
     ctx = device.ctx
     ctx.enable_only(moderngl.BLEND)
@@ -97,7 +99,9 @@ def accumulate(device: Device, library: Library, frame: Frame, c_arm: CArm, item
         model = np.array(item.transform, float)
         model[:3] *= MM_PER_M
         array = device.vertices(program, library.mesh(item.shape, frame))
-        set_uniforms(program, model=gl_matrix(model), attenuation=item.attenuation_per_m / MM_PER_M, inset=0.0)
+        set_uniforms(
+            program, model=gl_matrix(model), attenuation=item.attenuation_per_m / MM_PER_M, inset=0.0
+        )
         array.render()
         if item.core_per_m is not None:
             delta = (item.core_per_m - item.attenuation_per_m) / MM_PER_M

@@ -49,7 +49,9 @@ def draw_post(
     quad.render(vertices=3)
 
 
-def restore_layer(stage: Stage, colour: moderngl.Texture, depth: moderngl.Texture, target: moderngl.Framebuffer) -> None:
+def restore_layer(
+    stage: Stage, colour: moderngl.Texture, depth: moderngl.Texture, target: moderngl.Framebuffer
+) -> None:
     """Copy a cached layer, colour and depth, into the target."""
     ctx = stage.device.ctx
     target.use()

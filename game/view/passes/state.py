@@ -39,7 +39,9 @@ class Stage:
         room = frame.room
         eye, target = (room @ np.asarray(v) * MM_PER_M for v in (camera.eye_m, camera.target_m))
         view = look_at(eye, target, room @ np.asarray(camera.up))
-        projection = perspective(camera.fov_rad, size[0] / size[1], camera.near_m * MM_PER_M, camera.far_m * MM_PER_M)
+        projection = perspective(
+            camera.fov_rad, size[0] / size[1], camera.near_m * MM_PER_M, camera.far_m * MM_PER_M
+        )
         light = unit(room @ np.asarray(frame.light.direction))
         centre = room @ np.asarray(frame.light.centre_m) * MM_PER_M
         radius = frame.light.radius_m * MM_PER_M
@@ -78,7 +80,9 @@ class Stage:
                 cut_range=(SHEET_LOW_M * MM_PER_M, SHEET_HIGH_M * MM_PER_M),
             )
         _write_windows(program, "window", [(w.centre_m, w.axes, w.half_m) for w in frame.windows])
-        _write_windows(program, "hole", [(w.patch.centre_m, w.patch.axes, w.patch.half_m) for w in frame.wounds])
+        _write_windows(
+            program, "hole", [(w.patch.centre_m, w.patch.axes, w.patch.half_m) for w in frame.wounds]
+        )
 
     def place(self, program: Any, item: Item) -> None:
         """Write the uniforms of one item: pose, cut, openings, bulge."""

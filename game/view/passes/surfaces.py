@@ -92,7 +92,9 @@ def draw_through(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Ite
     stage.common(program)
     for item in chosen:
         stage.place(program, item)
-        set_uniforms(program, base=tuple(_shown(c) for c in item.material.colour), alpha=float(item.is_through))
+        set_uniforms(
+            program, base=tuple(_shown(c) for c in item.material.colour), alpha=float(item.is_through)
+        )
         stage.device.vertices(program, stage.library.mesh(item.shape, stage.frame)).render()
     target.depth_mask = True
     ctx.depth_func = "<"

@@ -92,7 +92,9 @@ def test_isosurface_of_a_ball_has_its_volume_even_after_smoothing():
 
 
 def test_isosurface_stays_closed_where_the_solid_leaves_its_box():
-    mesh = isosurface(lambda p: np.hypot(p[:, 0], p[:, 1]) - 0.01, (-0.015, -0.015, 0), (0.015, 0.015, 0.02), 0.001)
+    mesh = isosurface(
+        lambda p: np.hypot(p[:, 0], p[:, 1]) - 0.01, (-0.015, -0.015, 0), (0.015, 0.015, 0.02), 0.001
+    )
     assert is_closed(mesh)
 
 

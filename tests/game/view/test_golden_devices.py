@@ -12,7 +12,7 @@ from game.view import devices, materials
 from game.view.camera import Camera
 from game.view.frame import CArm, Frame, Item, Light, XrayItem
 from game.view.geometry import pose, turn
-from game.view.scene import PUMP_LOOK
+from game.view.instrument_items import PUMP_LOOK
 from game.view.sweep import aspect_from_patency, tube
 
 FOLDER = Path(__file__).parent / "golden"
@@ -32,7 +32,9 @@ def _tuohy_tip() -> tuple[Frame, Camera]:
     parts = devices.tuohy()
     looks = {"shaft": materials.STEEL, "marks": materials.BLACK, "hub": materials.HUB}
     items = tuple(Item(n, parts[n], look) for n, look in looks.items())
-    return _near("tuohy", items), Camera((0.03, -0.012, -0.004), (0, 0, 0.004), up=(0, 0, 1), fov_rad=0.5, near_m=0.002)
+    return _near("tuohy", items), Camera(
+        (0.03, -0.012, -0.004), (0, 0, 0.004), up=(0, 0, 1), fov_rad=0.5, near_m=0.002
+    )
 
 
 def _kinked_tube() -> tuple[Frame, Camera]:
@@ -40,7 +42,9 @@ def _kinked_tube() -> tuple[Frame, Camera]:
     line = 0.012 * np.stack([np.cos(angle), np.sin(angle), 0.1 * angle], axis=1)
     share = 1 - 0.9 * np.exp(-(((np.arange(80) - 40) / 5.0) ** 2))
     mesh = tube(line, 0.0018, 20, aspect_from_patency(share), -line * [1, 1, 0])
-    return _near("kink", (Item("catheter", mesh, materials.CATHETER),)), Camera((0.01, -0.03, 0.06), (0, 0, 0), fov_rad=0.5)
+    return _near("kink", (Item("catheter", mesh, materials.CATHETER),)), Camera(
+        (0.01, -0.03, 0.06), (0, 0, 0), fov_rad=0.5
+    )
 
 
 SCENES = {"pump_face": _pump_face, "tuohy_tip": _tuohy_tip, "kinked_tube": _kinked_tube}
@@ -60,7 +64,9 @@ def _compare(name: str, picture: np.ndarray, gl, tmp_path: Path) -> None:
     difference = np.abs(picture.astype(int) - golden)
     share = float((difference <= 2).mean())
     if share < 0.995:
-        Image.fromarray(np.clip(difference * 8, 0, 255).astype(np.uint8)).save(tmp_path / f"{name}_difference.png")
+        Image.fromarray(np.clip(difference * 8, 0, 255).astype(np.uint8)).save(
+            tmp_path / f"{name}_difference.png"
+        )
     assert share >= 0.995, f"{name}: {1 - share:.1%} of the channels differ; see {tmp_path}"
 
 
@@ -73,7 +79,10 @@ def test_device_looks_as_agreed(name, gl, renderer, tmp_path):
 def test_pump_radiograph_shows_rotor_and_battery_as_agreed(gl, renderer, tmp_path):
     parts = devices.pump_internals()
     shell = devices.pump()["ring"]
-    items = [XrayItem(parts[n], mu) for n, mu in (("battery", 420.0), ("wires", 650.0), ("small", 500.0), ("race", 300.0))]
+    items = [
+        XrayItem(parts[n], mu)
+        for n, mu in (("battery", 420.0), ("wires", 650.0), ("small", 500.0), ("race", 300.0))
+    ]
     items.append(XrayItem(parts["rotor"], 900.0, transform=pose(turn("z", 0.6), devices.ROTOR_AXIS_M)))
     items.append(XrayItem(shell, 10.0, is_static=True))
     arm = CArm((0.0, 0.0, 0.0), tilt_rad=-1.3, field_m=0.11, photons=1e6)

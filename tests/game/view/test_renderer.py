@@ -26,7 +26,14 @@ def _picture(renderer: Renderer, patient, case) -> np.ndarray:
 
 
 def test_software_preset_draws_every_view(renderer, patient):
-    wanted = ("01_plan", "04_back_threaded", "07_inside_threaded", "09_pocket_pump", "11_implant_kink", "13_refill_assist")
+    wanted = (
+        "01_plan",
+        "04_back_threaded",
+        "07_inside_threaded",
+        "09_pocket_pump",
+        "11_implant_kink",
+        "13_refill_assist",
+    )
     for name in wanted:
         case = gallery.cases(patient)[name]
         picture = _picture(renderer, patient, case)

@@ -1,0 +1,399 @@
+"""Instruments and implants of a view as draw items: needle, catheter, anchor, pump, refill set, marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from game.view import devices, materials
+from game.view.frame import Bulge, FloatArray, Item, Material
+from game.view.geometry import Mesh, frame_along, pose, smooth_path, turn, unit
+from game.view.sweep import aspect_from_patency, refine, tube
+from game.view.views import (
+    BACK,
+    IMPLANT,
+    INSIDE,
+    PLAN,
+    POCKET,
+    REFILL,
+    camera_for,
+    entry_site,
+    pocket_site,
+    surface_axes,
+)
+from physics import anatomy as body
+from physics.anatomy import Anatomy
+from physics.observation import CatheterObservation, NeedleObservation, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class SceneOptions:
+    """What a view may show beyond the truth of the moment."""
+
+    skin_tone: str = "light"
+    is_see_through: bool = False  # assistance: skin over the pump as glass
+    planned_tip_level: float | None = None
+    planned_pocket_m: tuple[float, float] | None = None
+    is_catheter_revealed: bool = True  # inside views: may the hidden catheter be seen
+
+
+def bulge_of(observation: Observation, anatomy: Anatomy) -> Bulge | None:
+    """Return how the skin lifts over an implanted pump."""
+    pocket = observation.pocket
+    if not pocket.is_pump_in:
+        return None
+    centre, axes = surface_axes(anatomy, pocket.pump_u_m, pocket.pump_v_m)
+    height = float(np.clip(0.016 - 0.35 * pocket.cover_m + observation.refill.skin_lift_m, 0.004, 0.022))
+    return Bulge(centre, axes[:, 2], devices.PUMP_RADIUS_M, height)
+
+
+def wound_width(length_m: float) -> float:
+    """Return how far retractors open a lumbar wound [m]."""
+    return min(0.023, 0.45 * length_m)
+
+
+def instrument_items(
+    view: str, observation: Observation, anatomy: Anatomy, options: SceneOptions
+) -> list[Item]:
+    """Return every instrument and implant part of a view."""
+    items: list[Item] = []
+    catheter = observation.catheter
+    inside = view in (INSIDE, IMPLANT, PLAN)
+    if view in (BACK, INSIDE) and observation.needle.is_placed:
+        items += needle_items(observation.needle, through=0.9 if view == INSIDE else 0.0)
+    if catheter.is_open and (not inside or options.is_catheter_revealed) and len(catheter.nodes_m) > 1:
+        items += catheter_items(observation, view)
+    if view == BACK:
+        items += _back_items(observation, anatomy)
+    if view in (POCKET, IMPLANT, REFILL) and observation.pocket.is_pump_in:
+        is_seen = view == IMPLANT or options.is_see_through
+        if is_seen or view == POCKET:
+            items += pump_items(observation, through=0.0 if is_seen else 0.24)
+    if view == POCKET and observation.pocket.is_dissected and not observation.pocket.is_pump_in:
+        items += waiting_pump_items(observation, anatomy)
+    if view == REFILL:
+        items += refill_items(observation, anatomy)
+    if view == IMPLANT:
+        items += highlight_items(observation, _sight(IMPLANT, observation, anatomy))
+    if view == PLAN:
+        items += plan_items(observation, anatomy, options)
+    return items
+
+
+def needle_items(needle: NeedleObservation, through: float = 0.0) -> list[Item]:
+    """Return the Tuohy needle at its pose, with its stylet or the drop at its hub."""
+    parts = devices.tuohy(round(float(needle.length_m), 4))
+    axis = -unit(needle.direction)  # tip to hub
+    basis = frame_along(axis, (0, 0, 1)) @ turn("z", -float(needle.rotation_rad))
+    place = pose(basis, needle.tip_m)
+    items = [
+        Item("needle shaft", parts["shaft"], materials.STEEL, place, is_through=through),
+        Item("needle marks", parts["marks"], materials.BLACK, place),
+        Item("needle hub", parts["hub"], materials.HUB, place),
+    ]
+    if needle.is_stylet_in:
+        items.append(Item("needle stylet", parts["stylet"], materials.SILICONE, place))
+    elif needle.csf_drops > 0:
+        rim = np.asarray(needle.tip_m) + axis * (needle.length_m + 0.0195)
+        items.append(Item("csf drop", devices.drop(), materials.DROP, pose(np.eye(3), rim + [0, 0, -0.0035])))
+    return items
+
+
+@lru_cache(maxsize=6)
+def _swept(nodes: bytes, patency: bytes, radius_m: float) -> Mesh:
+    points = np.frombuffer(nodes).reshape(-1, 3)
+    open_share = np.frombuffer(patency)
+    n_between = 3 if len(points) < 220 else 2
+    line = refine(points, n_between)
+    if len(open_share) == 0 or float(open_share.min()) > 0.97:
+        return tube(line, radius_m, 12)
+    at = np.linspace(0, len(open_share) - 1, len(line))
+    aspect = aspect_from_patency(np.interp(at, np.arange(len(open_share)), open_share))
+    bend = np.gradient(np.gradient(line, axis=0), axis=0)
+    return tube(line, radius_m, 14, aspect, bend)
+
+
+def catheter_mesh(catheter: CatheterObservation, radius_m: float | None = None) -> Mesh:
+    """Return the catheter swept along its nodes, flattened where its lumen is closing."""
+    nodes = np.ascontiguousarray(catheter.nodes_m, float)
+    patency = np.ascontiguousarray(catheter.patency, float)
+    return _swept(nodes.tobytes(), patency.tobytes(), float(radius_m or catheter.radius_m))
+
+
+def catheter_items(observation: Observation, view: str) -> list[Item]:
+    """Return the catheter; where it matters more than its bore, it is drawn thicker than it is."""
+    catheter = observation.catheter
+    if view in (IMPLANT, PLAN):
+        return _outlined(catheter, 2.0, 0.6)
+    if view == INSIDE:
+        return _outlined(catheter, 1.3, 1.0)
+    through = 0.75 if view == POCKET and catheter.is_tunnelled else 0.0
+    mesh = catheter_mesh(catheter)
+    items = [Item("catheter", mesh, materials.CATHETER)]
+    if through > 0:
+        wide = catheter_mesh(catheter, 1.7 * catheter.radius_m)
+        items.append(Item("tunnel", wide, materials.TUNNEL, is_through=through))
+    return items
+
+
+def _outlined(catheter: CatheterObservation, thickness: float, through: float) -> list[Item]:
+    """Return the catheter with a dark outline (an inside-out, thicker copy), readable on any ground."""
+    bright = catheter_mesh(catheter, thickness * catheter.radius_m)
+    outline = _inside_out(catheter_mesh(catheter, (thickness + 0.75) * catheter.radius_m))
+    return [
+        Item("catheter outline", outline, materials.OUTLINE, is_through=0.6 * through),
+        Item("catheter", bright, materials.YELLOW, is_through=through),
+    ]
+
+
+@lru_cache(maxsize=4)
+def _inside_out(mesh: Mesh) -> Mesh:
+    return Mesh(mesh.points_m, -mesh.normals, np.ascontiguousarray(mesh.faces[:, ::-1]))
+
+
+def _back_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
+    items: list[Item] = []
+    catheter = observation.catheter
+    is_working = observation.needle.is_placed or not catheter.is_open
+    if observation.is_lumbar_open and not observation.pocket.is_closed and is_working:
+        u, v = entry_site(observation, anatomy)
+        _, axes = surface_axes(anatomy, u, v)
+        basis_out = axes[:, 2]
+        half_width = 0.5 * wound_width(max(observation.lumbar_length_m, 0.04))
+        for sign in (1.0, -1.0):
+            side = sign * axes[:, 0]
+            basis = np.stack([side, np.cross(basis_out, side), basis_out], axis=1)
+            at = np.asarray(body.roll(anatomy.trunk, u - sign * 0.84 * half_width, v + 0.015, -0.0015)[0])
+            items.append(
+                Item(
+                    f"retractor {sign:+.0f}",
+                    devices.retractor(),
+                    materials.INSTRUMENT,
+                    pose(basis, at),
+                    is_static=True,
+                )
+            )
+    exit_index = fascial_exit(observation, anatomy)
+    if exit_index is not None and catheter.purse_tension_n > 0:
+        items.append(_purse_item(catheter.nodes_m, exit_index, anatomy))
+    if exit_index is not None and (catheter.n_anchor_sutures > 0 or catheter.anchor_distance_m > 0):
+        items += _anchor_items(catheter, exit_index, anatomy)
+    return items
+
+
+def fascial_exit(observation: Observation, anatomy: Anatomy) -> int | None:
+    """Return the node where the catheter comes out of the fascia, counted from the pump end; None if inside."""
+    catheter = observation.catheter
+    if not catheter.is_open or len(catheter.nodes_m) < 2:
+        return None
+    u, v = entry_site(observation, anatomy)
+    fat = float(body.fascia_depth(anatomy.trunk, u, v))
+    depth = -np.asarray(body.skin_distance(anatomy.trunk, catheter.nodes_m))
+    near = np.linalg.norm(catheter.nodes_m - surface_axes(anatomy, u, v)[0], axis=1) < 0.12
+    shallow = np.flatnonzero((depth < fat + 0.003) & near)
+    return int(shallow[-1]) if len(shallow) else None
+
+
+def _tangent(nodes: FloatArray, i: int) -> FloatArray:
+    return unit(nodes[min(i + 1, len(nodes) - 1)] - nodes[max(i - 1, 0)])
+
+
+def _outward(anatomy: Anatomy, point: FloatArray) -> FloatArray:
+    steps = 1e-3 * np.eye(3)
+    return unit(
+        np.asarray(body.skin_distance(anatomy.trunk, point + steps))
+        - np.asarray(body.skin_distance(anatomy.trunk, point - steps))
+    )
+
+
+def _purse_item(nodes: FloatArray, i: int, anatomy: Anatomy) -> Item:
+    out = _outward(anatomy, nodes[i])
+    basis = frame_along(out)
+    angle = np.linspace(0, 2 * np.pi, 40)
+    ring = np.stack([0.0042 * np.cos(angle), 0.0042 * np.sin(angle), 0.0006 * np.cos(6 * angle)], axis=1)
+    return Item("purse string", tube(ring, 0.00028, 8), materials.BLACK, pose(basis, nodes[i] + out * 6e-4))
+
+
+def _anchor_items(catheter: CatheterObservation, exit_index: int, anatomy: Anatomy) -> list[Item]:
+    nodes = np.asarray(catheter.nodes_m, float)
+    back = nodes[: exit_index + 1][::-1]
+    along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(back, axis=0), axis=1))]
+    reach = min(catheter.anchor_distance_m + 0.008, along[-1])
+    point = np.array([np.interp(reach, along, back[:, k]) for k in range(3)])
+    ahead = np.array([np.interp(min(reach + 0.004, along[-1]), along, back[:, k]) for k in range(3)])
+    tangent = unit(ahead - point) if np.linalg.norm(ahead - point) > 1e-6 else _tangent(nodes, exit_index)
+    out = _outward(anatomy, point)
+    side = unit(np.cross(out, tangent))
+    place = pose(np.stack([side, np.cross(tangent, side), tangent], axis=1), point)
+    items = [Item("anchor", devices.anchor()["body"], materials.SILICONE, place)]
+    ties = devices.anchor_sutures(catheter.n_anchor_sutures)
+    if ties is not None:
+        items.append(Item("anchor ties", ties, materials.BLACK, place))
+    return items
+
+
+def pump_pose(observation: Observation) -> FloatArray:
+    """Return the 4x4 pose of the pump: +z out of the septum, +x along the outlet."""
+    pocket, catheter = observation.pocket, observation.catheter
+    normal = unit(pocket.pump_normal)
+    centre = np.asarray(pocket.pump_centre_m, float)
+    head = np.array([0.0, 0.0, 1.0])
+    head = unit(head - (head @ normal) * normal)
+    along_u = np.cross(normal, head) if pocket.is_septum_outward else np.cross(head, normal)
+    outlet = np.cos(pocket.outlet_angle_rad) * head + np.sin(pocket.outlet_angle_rad) * along_u
+    if catheter.is_connected and len(catheter.nodes_m) > 1:
+        toward = np.asarray(catheter.nodes_m[0], float) - centre
+        toward = toward - (toward @ normal) * normal
+        if np.linalg.norm(toward) > 0.02:
+            outlet = unit(toward)
+    return pose(frame_along(normal, outlet), centre)
+
+
+PUMP_LOOK: dict[str, Material] = {
+    "shell": materials.TITANIUM, "septum": materials.SEPTUM, "ring": materials.DARK_METAL, "boot": materials.SILICONE,
+}  # fmt: skip
+
+
+def pump_items(observation: Observation, through: float) -> list[Item]:
+    """Return the pump in the body."""
+    place = pump_pose(observation)
+    items = []
+    for name, mesh in devices.pump().items():
+        if name == "boot" and not observation.catheter.is_connected:
+            continue
+        items.append(Item(f"pump {name}", mesh, PUMP_LOOK[name], place, is_through=through))
+    return items
+
+
+def waiting_pump_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
+    """Return the pump lying ready on the cloth beside the pocket."""
+    centre, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
+    at = centre + axes @ np.array([-0.012, -0.118, 0.036])
+    tilt = axes @ turn("x", 0.55)
+    place = pose(np.stack([tilt[:, 0], tilt[:, 1], tilt[:, 2]], axis=1), at)
+    return [Item(f"pump {n}", m, PUMP_LOOK[n], place) for n, m in devices.pump().items() if n != "boot"]
+
+
+def refill_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
+    """Return template, refill needle, tubing, filter and syringe."""
+    refill = observation.refill
+    centre, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
+    lift = np.zeros(3)
+    bulge = bulge_of(observation, anatomy)
+    if bulge is not None:
+        lift = bulge.normal * bulge.height_m
+    items: list[Item] = []
+    place = pose(axes, centre + lift + axes[:, 2] * 0.0015)
+    parts = devices.template()
+    items += [
+        Item("template", parts["plate"], materials.TEMPLATE, place),
+        Item("template ink", parts["ink"], materials.INK, place),
+    ]
+    if not refill.is_placed:
+        return items
+    axis = -unit(refill.direction)
+    tip = np.asarray(refill.tip_m, float)
+    place = pose(frame_along(axis, axes[:, 0]), tip)
+    needle = devices.refill_needle()
+    items += [
+        Item("refill needle", needle["shaft"], materials.STEEL, place),
+        Item("refill hub", needle["hub"], materials.WINGS, place),
+    ]
+    items += _syringe_items(
+        observation, tip + axis * (devices.REFILL_LENGTH_M + 0.014), axis, axes, centre + lift
+    )
+    return items
+
+
+def _syringe_items(
+    observation: Observation, top: FloatArray, axis: FloatArray, axes: FloatArray, surface: FloatArray
+) -> list[Item]:
+    refill = observation.refill
+    side, foot, out = axes[:, 0], -axes[:, 1], axes[:, 2]
+    if surface[0] > 0:
+        side = -side
+    route = [top, top + axis * 0.010, top + axis * 0.006 + side * 0.022 + foot * 0.018,
+             surface + out * 0.024 + side * 0.048 + foot * 0.056, surface + out * 0.016 + side * 0.034 + foot * 0.096,
+             surface + out * 0.018 - side * 0.004 + foot * 0.108]  # fmt: skip
+    path = smooth_path(route, 160)
+    heading = unit(path[-1] - path[-10])
+    frame = frame_along(heading, out)
+    end = path[-1]
+    fill = float(refill.syringe_volume_m3) / 20e-6
+    fluid = {"drug": (0.62, 0.80, 0.90), "saline": (0.72, 0.84, 0.88), "contrast": (0.80, 0.80, 0.70)}
+    tint = fluid.get(refill.syringe_contents, (0.70, 0.80, 0.84))
+    if refill.aspirate == "straw":
+        tint = (0.86, 0.74, 0.34)
+    parts = devices.syringe(round(min(fill, 1.0), 2))
+    at = pose(frame, end + heading * 0.009)
+    filling = Material(tint, 0.2, scatter=0.6)
+    return [
+        Item("tubing", tube(path, 0.00125, 12), materials.TUBING),
+        Item("tubing fluid", tube(path, 0.0007, 8), filling),
+        Item("filter", devices.filter_disc(), materials.SILICONE, pose(frame, end - heading * 0.004)),
+        Item("syringe fluid", parts["fluid"], filling, at),
+        Item("syringe piston", parts["piston"], materials.PISTON, at),
+        Item("syringe lines", parts["lines"], materials.INK, at),
+        Item("syringe barrel", parts["barrel"], materials.CLEAR, at),
+    ]
+
+
+def _ring(name: str, point: FloatArray, axis: FloatArray, radius_m: float, look: Material) -> Item:
+    return Item(name, devices.marker_ring(), look, pose(frame_along(axis) * radius_m, point), is_through=0.85)
+
+
+def _sight(view: str, observation: Observation, anatomy: Anatomy) -> FloatArray:
+    """Return the direction from the scene to the usual camera; rings face it."""
+    camera = camera_for(view, observation, anatomy)
+    return unit(np.asarray(camera.eye_m) - np.asarray(camera.target_m))
+
+
+def highlight_items(observation: Observation, sight: FloatArray) -> list[Item]:
+    """Return rings at the tip and at the tightest spot of the lumen of an implanted catheter."""
+    catheter = observation.catheter
+    if not catheter.is_open or len(catheter.nodes_m) < 2:
+        return []
+    nodes = np.asarray(catheter.nodes_m, float)
+    is_good = catheter.tip_space == "intrathecal"
+    items = [_ring("tip ring", nodes[-1], sight, 0.0105, materials.GREEN if is_good else materials.VERMILION)]
+    if len(catheter.patency) and float(np.min(catheter.patency)) < 0.6:
+        i = int(np.argmin(catheter.patency))
+        items.append(
+            _ring(
+                "kink ring",
+                0.5 * (nodes[i] + nodes[min(i + 1, len(nodes) - 1)]),
+                sight,
+                0.0130,
+                materials.VERMILION,
+            )
+        )
+    return items
+
+
+def plan_items(observation: Observation, anatomy: Anatomy, options: SceneOptions) -> list[Item]:
+    """Return the planned tip level and the planned pump."""
+    items = []
+    if options.planned_tip_level is not None:
+        point, _ = canal_point(anatomy, options.planned_tip_level)
+        items.append(_ring("planned tip", point, _sight(PLAN, observation, anatomy), 0.022, materials.BLUE))
+    site = options.planned_pocket_m or pocket_site(observation, anatomy)
+    centre, axes = surface_axes(anatomy, *site)
+    place = pose(axes, centre - axes[:, 2] * 0.020)
+    items += [
+        Item(f"planned pump {n}", m, PUMP_LOOK[n], place) for n, m in devices.pump().items() if n != "boot"
+    ]
+    items.append(_ring("planned pocket", centre - axes[:, 2] * 0.008, axes[:, 2], 0.052, materials.BLUE))
+    return items
+
+
+def canal_point(anatomy: Anatomy, level: float) -> tuple[FloatArray, FloatArray]:
+    """Return the canal's middle and direction at a vertebral level."""
+    spine = anatomy.spine
+    arc = body.arc_at_level(spine, level)
+    points = np.asarray(spine.canal_points_m, float)
+    arcs = np.asarray(spine.canal_arcs_m, float)
+    point = np.array([np.interp(arc, arcs, points[:, k]) for k in range(3)])
+    ahead = np.array([np.interp(arc + 0.01, arcs, points[:, k]) for k in range(3)])
+    return point, unit(ahead - point)
