@@ -77,11 +77,11 @@ def _side_content(g: Gui, view: PlayView, chosen: str) -> None:
     elif chosen == "list":
         checklist_panel(g, view, w, h)
     elif chosen == "map":
-        acts_below = current_step(view.hands).panel == "map" and h - (w * 0.52 + 64) > 150
+        acts_below = current_step(view.hands).panel == "map" and h - (w * 0.52 + 64) > 230
         tall = w * 0.52 + 64 if acts_below else h
         trunk_map.map_panel(g, view, w, tall)
         if acts_below:
-            act_panel(g, view, *room(g))
+            act_panel(g, view, w, room(g)[1] - 8)
     elif chosen == "volumes":
         account_panel(g, view, w, h)
     elif chosen == "steps":

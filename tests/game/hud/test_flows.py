@@ -1,0 +1,200 @@
+"""Flows driven by posted events alone: mouse and keyboard reach the same commands."""
+
+from __future__ import annotations
+
+import pytest
+
+from physics import commands as c
+
+
+def _kinds(app):
+    return [type(k).__name__ for k in app.host.commands]
+
+
+def _begin(app, driver, case):
+    driver.frames(3)
+    driver.click("menu.scenarios")
+    driver.wait_address(f"scenarios.card.{case}")
+    driver.click(f"scenarios.card.{case}")
+    driver.wait_address("scenarios.start")
+    driver.click("scenarios.start")
+    driver.wait_address("brief.begin")
+    driver.click("brief.timeout.identity")
+    driver.click("brief.begin")
+    driver.wait_address("rail.needle")
+
+
+def test_menu_to_briefing_to_play_by_mouse(stage):
+    app, driver = stage()
+    _begin(app, driver, "implant_adult_t10")
+    assert app.screen == "play" and app.hands.step == "mark"
+    driver.click("item.IM01")
+    assert "IM01" in app.hands.ticked and driver.gui.states["item.IM01"] == "done"
+
+
+def test_needle_is_placed_and_advanced_by_mouse(stage):
+    app, driver = stage()
+    _begin(app, driver, "implant_adult_t10")
+    driver.click("rail.needle")
+    driver.click("entry.x.more")
+    driver.click("or.choose_entry")
+    driver.hold("needle.advance", 1.0)
+    driver.wheel("view", 3)
+    driver.click("needle.brace")
+    driver.click("needle.stylet")
+    driver.click("or.confirm.csf")
+    kinds = _kinds(app)
+    assert kinds[0] == "PlaceNeedle" and "BraceHand" in kinds and "SetNeedleStylet" in kinds
+    travel = sum(k.travel_m for k in app.host.commands if isinstance(k, c.AdvanceNeedle))
+    assert travel == pytest.approx(6e-3 + 3e-3, abs=0.4e-3)
+    assert any(a.name == "confirm.csf" for a in app.host.actions)
+
+
+def test_needle_is_placed_and_advanced_by_keyboard(stage):
+    app, driver = stage()
+    app.begin("implant_adult_t10", "assisted", 11)
+    driver.key("PageDown")
+    driver.key("PageDown")
+    assert app.hands.step == "needle"
+    driver.key("Right")
+    driver.key("Return")
+    driver.key("W", 1.0)
+    driver.key("B")
+    driver.key("F")
+    driver.key("C")
+    place = app.host.commands[0]
+    assert isinstance(place, c.PlaceNeedle) and place.u_m == pytest.approx(1e-3)
+    travel = sum(k.travel_m for k in app.host.commands if isinstance(k, c.AdvanceNeedle))
+    assert travel == pytest.approx(6e-3, abs=0.4e-3)
+
+
+def test_drag_aims_a_standing_needle(stage):
+    app, driver = stage()
+    app.begin("implant_adult_t10", "assisted", 11)
+    driver.key("PageDown")
+    driver.key("PageDown")
+    driver.key("Return")
+    driver.drag("view", 100, 0)
+    aims = [k for k in app.host.commands if isinstance(k, c.AimNeedle)]
+    assert aims and app.hands.values["needle.aim.mid"] == pytest.approx(10.0, abs=0.2)
+
+
+def test_tab_and_enter_press_any_button(stage):
+    app, driver = stage()
+    driver.frames(3)
+    driver.focus("menu.settings")
+    driver.key("Return")
+    assert app.screen == "settings"
+    driver.key("Escape")
+    assert app.screen == "menu"
+
+
+def test_an_implant_is_played_to_its_debrief(stage):
+    app, driver = stage()
+    _begin(app, driver, "implant_adult_t10")
+    driver.click("rail.table")
+    driver.click("table.fill")
+    driver.click("rail.needle")
+    driver.key("I")
+    driver.key("Return")
+    driver.key("W", 1.0)
+    driver.click("rail.thread")
+    driver.key("O")
+    driver.hold("thread.stroke", 1.0)
+    driver.click("rail.anchor")
+    driver.click("anchor.purse")
+    driver.hold("needle.remove", 1.2)
+    driver.click("anchor.place")
+    driver.click("loop.lay")
+    driver.click("rail.pocket")
+    driver.click("panel.act")
+    driver.click("pocket.open")
+    driver.click("rail.tunnel")
+    driver.click("panel.map")
+    driver.click("map.trunk", 0.4, 0.6)
+    driver.key("W")
+    driver.click("rail.connect")
+    driver.click("panel.act")
+    driver.click("connect.trim")
+    driver.click("connect.seat")
+    driver.click("rail.pump")
+    driver.click("pump.place")
+    driver.click("coil.seat")
+    for n in "1234":
+        driver.key(n)
+    driver.click("rail.close")
+    driver.key("Space")
+    driver.key("K", 1.7)
+    wanted = {"FillOnTable", "InciseLumbar", "PlaceNeedle", "AdvanceNeedle", "OpenCatheter", "FeedCatheter", "TiePurseString",
+              "RemoveNeedle", "PlaceAnchor", "LayLoop", "DissectPocket", "TunnelCatheter", "TrimCatheter", "ConnectCatheter",
+              "PlacePump", "CoilSlack", "SuturePump", "CloseWounds"}  # fmt: skip
+    assert wanted <= set(_kinds(app)), wanted - set(_kinds(app))
+    assert app.host.pulses == 1
+    driver.click("rail.programme")
+    driver.key("U")
+    assert app.screen == "follow"
+    driver.click("time.step_week")
+    driver.wait(lambda: len(app.host.days) == 7, 400, "seven days")
+    driver.key("P")
+    driver.click("pause.leave")
+    assert app.screen == "debrief" and driver.text("debrief.score") == "67 %"
+    driver.click("score.L00")
+    assert app.chosen == "L00"
+
+
+def test_programmer_needs_every_line_looked_at_and_a_hold(stage):
+    app, driver = stage()
+    app.begin("refill_routine_adult", "assisted", 11)
+    app.hands = __import__("dataclasses").replace(app.hands, step="account")
+    driver.frames(3)
+    driver.click("panel.act")
+    driver.click("programmer.open")
+    driver.key("I")
+    driver.click("tab.page.reservoir")
+    driver.click("tab.field.reservoir")
+    driver.click("tab.key.clear")
+    for char in "20":
+        driver.key(char)
+    assert app.hands.form.entries["reservoir"] == "20"
+    driver.hold("tab.send", 1.8)
+    assert "ProgramPump" not in _kinds(app)
+    for address in [a for a in driver.gui.rects if a.startswith("tab.row.")]:
+        driver.look(address, 0.75)
+    driver.hold("tab.send", 1.8)
+    sent = [k for k in app.host.commands if isinstance(k, c.ProgramPump)]
+    assert len(sent) == 1 and sent[0].reservoir_volume_m3 == pytest.approx(20e-6)
+
+
+def test_a_refill_is_emptied_and_filled_by_keyboard(stage):
+    app, driver = stage()
+    app.begin("refill_routine_adult", "assisted", 11)
+    driver.key("PageDown")
+    driver.key("I")
+    driver.key("E")
+    for _ in range(3):
+        driver.key("PageDown")
+    driver.key("Return")
+    driver.key("W", 3.5)
+    driver.key("PageDown")
+    driver.key("Z")
+    driver.key("R", 1.0)
+    driver.key("C")
+    driver.key("PageDown")
+    driver.key("M")
+    driver.key("PageDown")
+    driver.key("X")
+    driver.key("F", 1.0)
+    names = [a.name for a in app.host.actions]
+    for wanted in ("interrogate", "calc.expected_residual", "confirm.backflow", "record.residual"):
+        assert wanted in names
+    assert app.host.observation.refill.injected_m3 > 0 > -app.host.observation.refill.drawn_m3
+
+
+def test_nothing_is_drawn_while_nothing_changes(stage):
+    app, driver = stage()
+    driver.frames(5)
+    before = driver.loop.n_drawn
+    driver.loop._settle = 0
+    for _ in range(10):
+        driver.loop.frame(0.02)
+    assert driver.loop.n_drawn == before

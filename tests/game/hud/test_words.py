@@ -1,0 +1,76 @@
+"""Words come from what is felt; layouts from the effective width; settings from a checked file."""
+
+from __future__ import annotations
+
+import pytest
+
+from game import settings as stored
+from game.hud import models
+from game.hud.layout import layout_for, layout_kind
+from game.input.intent import Hands
+from game.loop import MAX_TICKS, Accumulator
+from physics.clock import TICK_S
+
+
+@pytest.mark.parametrize(("force", "slope", "rough", "word"), [
+    (0.3, 0, 0, "Free"), (1.0, 100, 0, "Soft"), (1.0, 100, 0.5, "Soft, gritty"), (3.0, 100, 0, "Firm"),
+    (6.8, 800, 0, "Firm, springy"), (9.0, 9000, 0, "Hard stop"),
+])  # fmt: skip
+def test_needle_word_follows_force_slope_and_roughness(force, slope, rough, word):
+    assert models.needle_word(force, slope, rough) == word
+
+
+def test_hidden_tissue_is_named_only_by_the_tutor(fakes):
+    obs = fakes.observation(needle={"is_placed": True, "depth_m": 0.03, "force_n": 3.0, "layer": "ligamentum_flavum"})
+    hands = Hands(step="needle")
+    assert "flavum" in models.message(hands, obs, "tutor")[0]
+    assert "flavum" not in models.message(hands, obs, "free")[0]
+
+
+def test_rail_tells_nothing_in_the_examination(fakes):
+    obs = fakes.observation(needle={"is_placed": True, "elevation_rad": 1.5, "csf_drops": 3}, catheter={"is_open": True})
+    rail = models.rail(Hands(step="thread"), obs, "examination")
+    assert {s.state for s in rail} == {"now", "todo"} and not any(s.note for s in rail if s.state != "now")
+
+
+def test_numbers_have_three_digits_and_no_trailing_zeros():
+    assert [models.number(v, 3) for v in (10.0, 0.105, 123.456, 2000.0)] == ["10", "0.105", "123", "2000"]
+    assert models.level_words(10.2) == "T10" and models.level_words(15) == "L3"
+
+
+@pytest.mark.parametrize(("size", "scale", "kind"), [
+    ((1600, 900), 1.0, "wide"), ((1280, 720), 1.0, "compact"), ((1280, 720), 1.25, "focus"), ((1600, 900), 2.0, "focus"),
+])  # fmt: skip
+def test_layout_follows_the_effective_width(size, scale, kind):
+    assert layout_kind(size[0] / scale) == kind
+
+
+def test_areas_tile_the_window_without_overlap():
+    lay = layout_for(1280, 720)
+    areas = [lay.top, lay.rail, lay.view, lay.side, lay.hand, lay.strip, lay.vitals]
+    assert sum(w * h for _, _, w, h in areas) == pytest.approx(1280 * 720)
+
+
+def test_accumulator_runs_whole_ticks_and_caps_the_catch_up():
+    clock, ticks, blend = Accumulator().advance(2.5 * TICK_S)
+    assert ticks == 2 and blend == pytest.approx(0.5)
+    assert Accumulator().advance(1.0)[1] == MAX_TICKS
+
+
+def test_settings_come_back_as_they_were_saved(tmp_path):
+    changed = stored.changed(stored.changed(stored.Settings(), "sight.scale", 1.5), "hands.keys", {"needle.brace": "N"})
+    stored.save(changed, tmp_path)
+    assert stored.load(tmp_path) == changed
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("[sight]\nscale = 9.0\n", ["sight.scale", "9.0", "<= 2.0"]), ("[sight]\nsize = 1\n", ["sight.size", "not a setting"]),
+    ("[case]\nlevel = 'easy'\n", ["case.level", "easy", "tutor"]), ("scale = = 1", ["TOML"]),
+])  # fmt: skip
+def test_a_bad_settings_file_is_named_and_left_alone(tmp_path, text, words):
+    path = tmp_path / stored.FILE_NAME
+    path.write_text(text)
+    with pytest.raises(stored.SettingsError) as error:
+        stored.load(tmp_path)
+    assert str(path) in str(error.value) and all(w in str(error.value) for w in words)
+    assert path.read_text() == text
