@@ -11,13 +11,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from physics import catheter, geometry, pocket
+from physics import catheter, pocket
 from physics.fixed import Fixed
-from physics.theatre import Theatre, around, pump_pose
+from physics.theatre import Theatre, around, holes_inside, located, pump_pose
 from physics.therapy import Note
 
 LIFE_DAYS = (0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 21.0, 30.0, 45.0, 60.0, 75.0, 90.0)
 LATER_DAYS = 30.0  # then every month
+HALF_OUT = 0.5  # a tip with half its holes outside counts as out of the sac
 MOVED_M, MOVED_RAD = 1e-3, 0.03  # a pump that moved less leaves the catheter's end where it is
 
 
@@ -60,20 +61,19 @@ def _live_until(
         notes += kinks
     state, happened, _ = catheter.age(state, case.catheter, near, days, seed, case.params.flexions_per_day)
     lying = catheter.patency(state, case.catheter)
-    sitting = lying
-    if state.is_hinge.any():
-        sitting = catheter.patency(catheter.sitting(state, case.catheter, near), case.catheter)
-    theatre = replace(
-        theatre, pocket=body, catheter=state, patency_lying=lying, patency_sitting=sitting, lived_days=until
-    )
-    was = theatre.tip_space
-    arc, level, space = geometry.place_in_canal(case.body, catheter.tip_point(state))
-    if state.is_epidural and space == "intrathecal":
-        space = "epidural"
-    theatre = replace(theatre, tip_arc_m=arc, tip_level=level, tip_space=space)
-    out = [*notes, *happened]
-    if was == "intrathecal" and space != "intrathecal" and not any(n[0] == "CatheterLeftSac" for n in out):
-        out.append(("CatheterLeftSac", level, space))
+    seated = catheter.sitting(state, case.catheter, near)
+    before_space, before_share = theatre.tip_space, theatre.share_sitting
+    theatre = located(case, replace(
+        theatre, pocket=body, catheter=state, patency_lying=lying,
+        patency_sitting=catheter.patency(seated, case.catheter), lived_days=until,
+    ))  # fmt: skip
+    share = holes_inside(seated, catheter.bent_surroundings(near, catheter.SITTING_RAD))
+    theatre = replace(theatre, share_sitting=min(share, theatre.share_lying))
+    out = [note for note in (*notes, *happened) if note[0] != "CatheterLeftSac"]
+    if before_space == "intrathecal" and theatre.tip_space != "intrathecal":
+        out.append(("CatheterLeftSac", theatre.tip_level, "lying and sitting"))
+    elif before_share >= HALF_OUT > theatre.share_sitting:
+        out.append(("CatheterLeftSac", theatre.tip_level, "sitting"))
     return theatre, out
 
 

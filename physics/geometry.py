@@ -102,6 +102,15 @@ def place_in_canal(body: Anatomy, point_m: FloatArray) -> tuple[float, float, st
     return arc, level, "epidural" if f <= EPIDURAL_F else "tissue"
 
 
+def interspace(body: Anatomy, point_m: FloatArray) -> str:
+    """Return the interspace nearest to a point, as clinicians say it: "L3-4"."""
+    arc, _, _ = anatomy.nearest_canal(body.spine, point_m)
+    level = anatomy.level_at_arc(body.spine, arc)
+    upper = anatomy.LEVEL_NAMES[min(max(math.floor(level) - 1, 0), len(anatomy.LEVEL_NAMES) - 2)]
+    lower = anatomy.LEVEL_NAMES[anatomy.LEVEL_NAMES.index(upper) + 1]
+    return f"{upper}-{lower[1:] if lower[0] == upper[0] else lower}"
+
+
 def pump_pose(
     body: Anatomy, u_m: float, v_m: float, cover_m: float, outlet_angle_rad: float, tilt_rad: float,
     thickness_m: float, radius_m: float,

@@ -24,6 +24,7 @@ from physics.tissue import NeedlePath, NeedleSpec
 CONNECTOR_FULL_N = 15.0  # force that seats the sutureless connector [scenarios_content 0.1: seat 1 -> 15 N, D]
 LEAST_CATHETER_M = 0.15  # what must stay after trimming
 MAX_NEEDLE_M = 0.16
+GRAZING_M = 2e-3  # a track this near to bone bends over its edge
 WOUND_HALF_WIDTH_M = 0.02  # retracted skin edges
 
 
@@ -96,6 +97,7 @@ def _remove_needle(fixed: Fixed, hands: Hands, command: commands.RemoveNeedle) -
     holes = theatre.needle.n_dural_punctures
     needle, notes = tissue.remove(theatre.needle)
     if theatre.catheter.phase == "threading":
+        theatre = replace(theatre, track_stiffness_pa=_track_stiffness(fixed, theatre))
         state, report = catheter.withdraw_needle(
             theatre.catheter, fixed.catheter, around(fixed, theatre), command.is_catheter_held
         )
@@ -103,6 +105,15 @@ def _remove_needle(fixed: Fixed, hands: Hands, command: commands.RemoveNeedle) -
         theatre = replace(theatre, catheter=state, lumbar_catheter=state)
     theatre = replace(theatre, needle=needle, n_holes=max(theatre.n_holes, holes))
     return replace(hands, theatre=located(fixed, theatre), notes=hands.notes + notes)
+
+
+def _track_stiffness(fixed: Fixed, theatre: Theatre) -> float:
+    """Return the stiffness of what borders the track: bone where it grazes a lamina or process."""
+    points = needle_line(theatre)
+    if points is None:
+        return catheter.TRACK_STIFFNESS_PA
+    near = float(anatomy.bones_distance(fixed.body.spine, points[1:-1]).min())
+    return catheter.BONE_EDGE_STIFFNESS_PA if near < GRAZING_M else catheter.TRACK_STIFFNESS_PA
 
 
 def _open_catheter(fixed: Fixed, hands: Hands, command: commands.OpenCatheter) -> Hands:
@@ -306,6 +317,9 @@ def _move_needle(fixed: Fixed, hands: Hands, csf_pressure_pa: float) -> Hands:
     )  # fmt: skip
     needle = replace(needle, is_stylet_in=theatre.needle.is_stylet_in)
     removed = hands.intake.csf_removed_m3 + needle.csf_lost_m3 - before
+    if notes:
+        where = geometry.interspace(fixed.body, tissue.tip_of(needle, theatre.path))
+        notes = tuple((name, size, where if name == "DuraPunctured" else place) for name, size, place in notes)
     return replace(
         hands, theatre=replace(theatre, needle=needle), intake=replace(hands.intake, csf_removed_m3=removed),
         notes=hands.notes + notes,

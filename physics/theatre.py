@@ -24,6 +24,8 @@ FloatArray = NDArray[np.float64]
 Note = tuple[str, float, str]
 
 COIL_RADIUS_M = 0.025  # coil laid when nobody says otherwise [I34: radius >= 10 mm]
+SIDE_HOLES_M = 12e-3
+CUT_END_M = 1.5e-3
 HOLE_AREA_M2 = 1.4e-6  # annulus of a 14 G puncture round its catheter [csf.pressure]
 
 
@@ -96,6 +98,9 @@ class Theatre:
     tip_arc_m: float
     tip_level: float
     tip_space: str
+    share_lying: float  # of the tip's holes inside the sac
+    share_sitting: float
+    track_stiffness_pa: float  # of what borders the needle's track: muscle, or the edge of a lamina
     lived_days: float  # how far the life of the implant has been followed
 
 
@@ -125,7 +130,8 @@ def fresh_theatre(fixed: Fixed) -> Theatre:
         patency_sitting=whole, exit_u_m=0.0, exit_v_m=0.0, aim_elevation_rad=np.pi / 2, aim_medial_rad=0.0, removed_m=0.0, tunnel_m=(), connector_seat=0.0,
         is_connected=False, is_coil_behind=True, coil_radius_m=COIL_RADIUS_M, loop_radius_m=0.0, n_holes=0,
         pocket=PocketState(), refill=RefillState(), syringe=Syringe(), pocket_fluid_m3=0.0, pocket_fluid_kg=0.0,
-        tissue_fluid_m3=0.0, tip_arc_m=0.0, tip_level=15.5, tip_space="air",
+        tissue_fluid_m3=0.0, tip_arc_m=0.0, tip_level=15.5, tip_space="air", share_lying=0.0, share_sitting=0.0,
+        track_stiffness_pa=catheter.TRACK_STIFFNESS_PA,
         lived_days=0.0,
     )  # fmt: skip
 
@@ -146,9 +152,10 @@ def needle_line(theatre: Theatre) -> FloatArray | None:
 
 def around(fixed: Fixed, theatre: Theatre) -> catheter.Surroundings:
     """Return what the catheter touches now."""
-    return geometry.surroundings(
+    near = geometry.surroundings(
         fixed.body, needle_line(theatre), theatre.needle_spec.bore_radius_m, theatre.exit_u_m, theatre.exit_v_m
     )
+    return replace(near, track_stiffness_pa=theatre.track_stiffness_pa)
 
 
 def pump_pose(fixed: Fixed, theatre: Theatre) -> geometry.PumpPose:
@@ -176,7 +183,24 @@ def located(fixed: Fixed, theatre: Theatre) -> Theatre:
         space = "needle" if catheter.fed_length(state) > 2e-3 else "hub"
     elif state.is_epidural and space == "intrathecal":
         space = "epidural"
-    return replace(theatre, tip_arc_m=arc, tip_level=level, tip_space=space)
+    share = holes_inside(state, geometry.canal_only(fixed.body)) if space == "intrathecal" else 0.0
+    if space == "intrathecal" and share <= 0.0:
+        space = "epidural"  # the tip lies in the dura, every hole behind it outside
+    return replace(
+        theatre, tip_arc_m=arc, tip_level=level, tip_space=space, share_lying=share, share_sitting=share
+    )
+
+
+def holes_inside(state: CatheterState, near: catheter.Surroundings) -> float:
+    """Return the share of the tip's outlets that lie inside the sac, 0..1.
+
+    Notes
+    -----
+    Side holes over the last 12 mm [device_and_procedure 2: 1-2 cm, UGK-M], taken as even; a cut end has one
+    outlet at its very end.
+    """
+    spread = CUT_END_M if state.is_sheared else SIDE_HOLES_M
+    return min(1.0, max(0.0, catheter.inserted_length(state, near) / spread))
 
 
 def refill_site(fixed: Fixed, theatre: Theatre) -> RefillSite:
@@ -198,7 +222,7 @@ def plumbing(fixed: Fixed, theatre: Theatre) -> Plumbing | None:
     return Plumbing(
         theatre.catheter.rest_length, theatre.patency_lying, theatre.patency_sitting,
         fixed.catheter.inner_diameter_m, fixed.catheter.outer_diameter_m, theatre.connector_seat,
-        theatre.tip_space, theatre.tip_level,
+        theatre.tip_space, theatre.tip_level, theatre.share_lying, theatre.share_sitting,
     )  # fmt: skip
 
 

@@ -42,6 +42,8 @@ class Plumbing:
         "intrathecal", "epidural" or anything else = soft tissue.
     tip_level : float
         Level of the tip (T1 = 1 .. L5 = 17).
+    share_lying, share_sitting : float
+        Share of the tip's side holes that lie inside the sac in two postures; the rest opens epidurally.
     """
 
     lengths_m: FloatArray
@@ -52,6 +54,8 @@ class Plumbing:
     connector_seat: float
     tip_space: str
     tip_level: float
+    share_lying: float = 1.0
+    share_sitting: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +165,17 @@ def _span(
     """Advance everything by one span of constant posture and set rate."""
     state, part, notes = _flow(params, state, plumbing, dt_s, is_sitting)
     space = plumbing.tip_space if plumbing is not None else "air"
+    inside = 0.0
+    if plumbing is not None and space == "intrathecal":
+        inside = plumbing.share_sitting if is_sitting else plumbing.share_lying
     tip_rate = max(0.0, part.delivered_kg) / dt_s
     leak_rate = max(0.0, part.misplaced_kg) / dt_s
     standing = replace(hole, is_upright=is_sitting)
     csf_leak = fluid.leak_rate(params.pressure, state.csf_pressure, standing)
     sources = fluid.Sources(
         tip_level=plumbing.tip_level if plumbing is not None else 10.0,
-        intrathecal_kg_per_s=tip_rate if space == "intrathecal" else 0.0,
-        epidural_kg_per_s=tip_rate if space == "epidural" else 0.0,
+        intrathecal_kg_per_s=tip_rate * inside,
+        epidural_kg_per_s=tip_rate * (1.0 - inside) if space in ("intrathecal", "epidural") else 0.0,
         tissue_kg_per_s=tip_rate if space not in ("intrathecal", "epidural", "air") else 0.0,
         pocket_kg_per_s=leak_rate,
         csf_withdrawal_m3_per_s=csf_leak + intake.csf_removed_m3 / dt_s,
@@ -179,8 +186,8 @@ def _span(
     withdrawal = intake.csf_removed_m3 / dt_s
     pressure, leaked = fluid.advance_pressure(params.pressure, state.csf_pressure, standing, withdrawal, dt_s)
     person, signs = person_model.advance(params.patient, state.patient, exposure, state.care)
-    if space != "intrathecal":
-        part = replace(part, delivered_kg=0.0, misplaced_kg=part.misplaced_kg + max(0.0, part.delivered_kg))
+    reached, left = max(0.0, part.delivered_kg) * inside, max(0.0, part.delivered_kg) * (1.0 - inside)
+    part = replace(part, delivered_kg=reached, misplaced_kg=part.misplaced_kg + left)
     state = replace(state, csf=drug, csf_pressure=pressure, patient=person)
     return state, part, [*notes, *leaked, *signs]
 

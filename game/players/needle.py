@@ -112,8 +112,7 @@ def thread(chart: Chart, habits: Habits) -> Plan:
         if short_m < 0.004:
             break
         seen = yield from push(min(STROKE_M, short_m))
-        if habits.withdraws_through_needle_m > 0.0 and seen.catheter.fed_m - needle_m > 0.08:
-            speed = -FEED_M_PER_S * TICK_S
-            yield from repeat(FeedCatheter(speed), habits.withdraws_through_needle_m / FEED_M_PER_S)
-            habits = Habits()
+    if habits.withdraws_through_needle_m > 0.0:
+        # what is cut off stays at the level and shows on the film: the trainee sees nothing wrong
+        yield from repeat(FeedCatheter(-FEED_M_PER_S * TICK_S), habits.withdraws_through_needle_m / FEED_M_PER_S)
     return (yield from film("lateral")).seen

@@ -35,7 +35,7 @@ PLAYERS: dict[str, Entry] = {
     "tight-bend": Entry(habits.TIGHT_BEND, IMPLANTS, "lays the strain-relief loop too tight"),
     "withdraw-through-needle": Entry(habits.WITHDRAW_THROUGH_NEEDLE, IMPLANTS, "pulls the catheter back over the bevel"),
     "tenfold-dose": Entry(habits.TENFOLD_DOSE, IMPLANTS, "enters ten times the ordered dose"),
-    "shallow-thread": Entry(habits.SHALLOW_THREAD, IMPLANTS, "threads only a few centimetres into the sac"),
+    "shallow-thread": Entry(habits.SHALLOW_THREAD, IMPLANTS, "stops threading just past the needle"),
     "pocket-fill": Entry(habits.POCKET_FILL, REFILLS, "fills beside the port without proof of placement"),
 }
 
