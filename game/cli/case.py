@@ -36,8 +36,8 @@ def demo(
         raise UsageProblem("--video is not available in this version; expected a demo without it")
     case = load(scenario)
     chosen = player_for(player, case.id)
+    inherited = None if inherit is None else _inherited_from(inherit, case, seed)
     folder = claim_folder(out, (case.id, player, seed))
-    inherited = None if inherit is None else _inherited_from(inherit)
     with console.progress(f"{case.title}: {player}") as advance:
         done = perform(Performance(case, chosen, player, seed, folder, days, inherited, pictures), advance)
     console.say(f"{case.title} ({case.id}), {player}, seed {seed}")
@@ -52,21 +52,24 @@ def demo(
     for name, what in (("case.thecal", "log"), ("result.json", "result"), ("debrief.html", "debrief")):
         console.say(f"{what:<9} {folder / name}")
     images = sorted(p.name for p in folder.glob("*.png"))
-    console.say(f"pictures  {folder}/: {', '.join(images)}" if images else "pictures  none: no OpenGL here (thecal doctor)")
+    why = "no OpenGL here (thecal doctor)" if pictures else "not asked for"
+    console.say(f"pictures  {folder}/: {', '.join(images)}" if images else f"pictures  none: {why}")
 
 
-def _inherited_from(path: Path) -> Any:
+def _inherited_from(path: Path, case: Any, seed: int) -> Any:
+    """Return the start state that a case takes over from the log of an implant."""
     from game.replay.player import replay
     from game.replay.reader import read_log
-    from scenarios.load import load
-    from scenarios.setup import _written_start, inherit
+    from scenarios.setup import setup
 
+    log = read_log(path)
+    if case.start.kind == "fresh":
+        raise UsageProblem(f"--inherit = {path}; expected none: {case.id} starts on a fresh table")
     with console.progress(f"replaying {path.name}"):
-        session = replay(read_log(path), path.name)
-    written = _written_start(load("refill_routine_adult"))
-    if written is None or not session.observation.pocket.is_closed:
+        session = replay(log, path.name)
+    if not session.observation.pocket.is_closed:
         raise UsageProblem(f"--inherit = {path}; expected the log of an implant case that was closed")
-    return inherit(session.observation, written)
+    return setup(case, seed, session.observation).params.start
 
 
 def replay(
