@@ -6,27 +6,25 @@ product (session, renderer, sound) fills these two; tests fill them with plain d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import replace
 
 from game import settings as stored
-from game.hud import models
-from game.hud.clinical import ChainNode, LaneItem, ScoreRow
+from game.app_views import AppViews
+from game.host import CaseHost, Judged, Library
 from game.hud.gui import Gui
-from game.hud.models import CaseCard, ChecklistLine, Course, Verdict
-from game.hud.screens import debrief, follow, lobby, options, play, tablet
-from game.hud.screens.frame import Picture, PlayView
+from game.hud.models import CaseCard
+from game.hud.screens import lobby
 from game.input import bindings
 from game.input.devices import RawInput
 from game.input.intent import Hands, Intent, current_step, translate
 from game.instruments import fluoroscope
-from game.instruments.procedure import ACTS, SETTINGS, step_of
+from game.instruments.procedure import ACTS, PROCEDURES
+from game.options_flow import OptionsFlow
 from physics.clock import TICK_HZ
 from physics.commands import AdvanceClinicalTime, Command
 from physics.events import Event
 from physics.observation import Observation
-from scenarios.actions import Action
 
 SECONDS_PER_DAY = 86400.0
 STEPS_PER_S = {"day": (SECONDS_PER_DAY / 4, 4), "week": (SECONDS_PER_DAY, 7), "month": (SECONDS_PER_DAY, 30)}
@@ -44,81 +42,7 @@ QUESTIONS: dict[str, str] = {  # events a clinic would hear of; the clock of the
 TRACE_POINTS = 900
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What `CaseHost.finish` returns, ready for the debrief."""
-
-    verdict: Verdict
-    lines: tuple[ScoreRow, ...]
-    nodes: tuple[ChainNode, ...] = ()
-    links: tuple[tuple[str, str], ...] = ()
-    lanes: tuple[tuple[str, tuple[LaneItem, ...]], ...] = ()
-    seconds: float = 0.0
-    course: Course = field(default_factory=Course)
-
-
-class CaseHost(Protocol):
-    """One case being played: session, renderer and record behind one face."""
-
-    card: CaseCard
-    checklist: Sequence[ChecklistLine]
-    observation: Observation
-    followup_days: float
-
-    def tick(self, commands: Sequence[Command], actions: Sequence[Action]) -> Sequence[Event]:
-        """Run one tick and return its events; `observation` is fresh afterwards."""
-
-    def pictures(self, size: tuple[int, int], hands: Hands, level: str, blend: float) -> Mapping[str, Picture]:
-        """Return "view" (of `size` pixels), and where there are any "cutaway", "inside", "ap", "lateral", "oblique"."""
-
-    def pulse(self, arm: fluoroscope.CArm) -> None:
-        """Make one X-ray pulse; the picture appears in `pictures` under its view name."""
-
-    def orbit(self, dx_px: float, dy_px: float, zoom: float) -> None:
-        """Move the camera of the view."""
-
-    def pick(self, x_share: float, y_share: float) -> tuple[float, float] | None:
-        """Return the skin point (u, v) [mm] under a place of the view, or None."""
-
-    def course(self) -> Course:
-        """Return the follow-up so far."""
-
-    def map_marks(self) -> Mapping[str, tuple[tuple[float, float], ...]]:
-        """Return named polygons (u, v) [mm] for the trunk map: ribs, crest."""
-
-    def finish(self) -> Judged:
-        """End the attempt, write its record and judge it."""
-
-    def moment(self, tick_s: float) -> Picture | None:
-        """Return a picture of a past moment, or None."""
-
-    def close(self) -> None:
-        """Let go of everything."""
-
-
-class Library(Protocol):
-    """The cases and attempts of this machine."""
-
-    def cards(self) -> Sequence[CaseCard]:
-        """Return all cases."""
-
-    def open(self, case_id: str, level: str, seed: int) -> CaseHost:
-        """Start an attempt."""
-
-    def seed_for(self, case_id: str) -> int:
-        """Return the seed a new attempt at a case gets."""
-
-    def hero(self, size: tuple[int, int]) -> Picture | None:
-        """Return the picture of the main menu."""
-
-    def n_attempts(self) -> int:
-        """Return how many attempts are kept."""
-
-    def last_case(self) -> str:
-        """Return the id of the case played last, "" if none."""
-
-
-class App:
+class App(OptionsFlow, AppViews):
     """State of the interface; `game.loop.Loop` drives it."""
 
     def __init__(self, library: Library, settings: stored.Settings, notes: Sequence[str] = ()) -> None:
@@ -336,11 +260,6 @@ class App:
             for key, value in zip(pair, spot, strict=True):
                 self._intent(Intent(key, "set", value))
 
-    def _zoom_text(self, gui: Gui, step: int) -> None:
-        sizes = (0.8, 1.0, 1.25, 1.5, 2.0)
-        near = min(range(len(sizes)), key=lambda i: abs(sizes[i] - self.settings.sight.scale))
-        self._change_setting("sight.scale", sizes[min(max(near + step, 0), len(sizes) - 1)])
-
     # --- intents ------------------------------------------------------------------------------
 
     def _intent(self, intent: Intent) -> None:
@@ -515,45 +434,6 @@ class App:
         elif tail == "replay":
             self._show_note("Replay", "`thecal replay LOG` plays the attempt from any tick.")
 
-    # settings
-
-    def _on_settings(self, tail: str, intent: Intent) -> None:
-        if tail == "defaults":
-            self.settings = stored.Settings()
-            self._save()
-        else:
-            self.options_group, self.options_error = tail, ""
-
-    def _on_sight(self, tail: str, intent: Intent) -> None:
-        value: object = float(intent.text) if tail == "scale" else bool(intent.amount)
-        self._change_setting(f"sight.{tail}", value)
-
-    def _on_sound(self, tail: str, intent: Intent) -> None:
-        self._change_setting(f"sound.{tail}", round(intent.amount, 2))
-
-    def _on_hands(self, tail: str, intent: Intent) -> None:
-        value: object = round(intent.amount, 3) if tail == "aim_deg_per_px" else bool(intent.amount)
-        self._change_setting(f"hands.{tail}", value)
-        self.hands = replace(self.hands, is_toggle=self.settings.hands.is_toggle)
-
-    def _on_picture(self, tail: str, intent: Intent) -> None:
-        self._change_setting(f"picture.{tail}", intent.text if tail == "preset" else bool(intent.amount))
-
-    def _change_setting(self, key: str, value: object) -> None:
-        try:
-            self.settings = stored.changed(self.settings, key, value)
-        except stored.SettingsError as error:
-            self.options_error = str(error)
-            return
-        self._save()
-
-    def _save(self) -> None:
-        try:
-            stored.save(self.settings)
-            self.options_error = ""
-        except stored.SettingsError as error:
-            self.options_error = str(error)
-
     def _open_settings(self) -> None:
         if self.screen != "settings":
             self.options_from = self.screen
@@ -581,8 +461,6 @@ class App:
             self.host.close()
         self.host = self.library.open(case_id, level, seed)
         procedure = self.host.card.procedure
-        from game.instruments.procedure import PROCEDURES
-
         self.hands = Hands(procedure=procedure, step=PROCEDURES[procedure][0].key, is_toggle=self.settings.hands.is_toggle)
         self._start_values()
         self.level, self.seed, self.panel = level, seed, ""
@@ -616,114 +494,5 @@ class App:
             self.host = None
         self.screen = "menu"
 
-    # --- drawing ------------------------------------------------------------------------------
 
-    def draw(self, gui: Gui, blend: float) -> None:
-        """Draw one frame and take the intents of its widgets."""
-        if abs(gui.scale - self.settings.sight.scale) > 1e-6:
-            gui.resize(gui.size, self.settings.sight.scale)
-        self._dirty = False
-        for intent in gui.frame(lambda g: self._draw(g, blend)):
-            self._intent(intent)
-
-    def _draw(self, g: Gui, blend: float) -> list[Intent]:
-        if not self.overlay:
-            return self._screen(g, blend)
-        g.covered = True
-        self._screen(g, blend)
-        g.taken()
-        g.covered = False
-        if self.overlay == "pause":
-            notes = [] if self.level != "examination" else ["The clock of the examination goes on."]
-            return lobby.draw_pause(g, self.host.card.title if self.host else "", notes)
-        if self.overlay == "help":
-            return lobby.draw_help(g, *self._help())
-        return lobby.draw_note(g, *self.note)
-
-    def _help(self) -> tuple[str, list[tuple[str, str]], str]:
-        if self.screen == "play":
-            step = current_step(self.hands)
-            hint = step.hint if self.level != "examination" else "No hints in the examination."
-            rows = [*models.keys(step), ("F2 to F8", "panels"), ("PgUp PgDn", "step before, next step"), ("Tab Enter", "any button")]
-            return f"Keys: {step.words.lower()}", rows, hint
-        rows = [("Tab", "next button"), ("Enter", "press it"), ("Esc", "back, never loses work"), ("Ctrl +", "larger"), ("Ctrl -", "smaller")]
-        return "Keys", rows, "Every key has a button. One mouse alone is enough."
-
-    def _screen(self, g: Gui, blend: float) -> list[Intent]:
-        if self.screen == "settings":
-            view = options.OptionsView(self.settings, self.options_group, self.options_error, str(stored.config_folder()))
-            return options.draw(g, view)
-        if self.screen == "scenarios":
-            return lobby.draw_browser(g, self.browser)
-        if self.screen == "brief":
-            card = next(c for c in self.browser.cards if c.id == self.browser.chosen)
-            return lobby.draw_brief(g, lobby.BriefView(card, self.level, self.seed, self.timeout_done))
-        if self.host is None or self.screen == "menu":
-            return self._menu(g)
-        if self.screen == "debrief" and self.judged is not None:
-            return debrief.draw(g, self._debrief_view())
-        view = self._play_view(g, blend)
-        if self.screen == "tablet":
-            return tablet.draw(g, view)
-        if self.screen == "follow":
-            return follow.draw(g, self._follow_view(view))
-        return play.draw(g, view)
-
-    def _menu(self, g: Gui) -> list[Intent]:
-        last = self._last_card()
-        view = lobby.MenuView(
-            self.library.hero(g.size), last, f"{last.patient}" if last else "", len(self.browser.cards), self.library.n_attempts()
-        )
-        return lobby.draw_menu(g, view)
-
-    def _play_view(self, g: Gui, blend: float) -> PlayView:
-        assert self.host is not None
-        box = g.rects.get("view")
-        size = (round(box[2] - box[0]), round(box[3] - box[1])) if box else (round(g.size[0] * 0.52), round(g.size[1] * 0.67))
-        pictures = self.host.pictures(self._view_size(g, size), self.hands, self.level, blend) if self.screen != "tablet" else {}
-        depth, force = self.trace
-        return PlayView(
-            self.host.card, self.hands, self.host.observation, self.level, tuple(self.host.checklist), pictures,
-            (tuple(depth), tuple(force)), tuple(self.marks), self.said, self.panel, bool(self.overlay), self.host.map_marks(),
-        )  # fmt: skip
-
-    def _view_size(self, g: Gui, fallback: tuple[int, int]) -> tuple[int, int]:
-        from game.hud.layout import layout_for
-
-        area = layout_for(*g.base_size).view
-        return (round(area[2] * g.scale), round(area[3] * g.scale)) if area[2] > 0 else fallback
-
-    def _follow_view(self, view: PlayView) -> follow.FollowView:
-        assert self.host is not None
-        obs = self.host.observation
-        inside = models.shows_inside(self.level, False)
-        life = ()
-        if inside:
-            c = obs.catheter
-            life = (("Anchor slip", models.number(c.anchor_slip_m * 1e3), "mm"), ("Tip", models.level_words(c.tip_level), ""),
-                    ("Tightest bend", models.number(c.min_radius_m * 1e3), "mm"))  # fmt: skip
-        return follow.FollowView(
-            view, self.host.course(), self.host.followup_days, self.is_playing, self.speed_key, self.question,
-            self._is_follow_over(), life,
-        )  # fmt: skip
-
-    def _debrief_view(self) -> debrief.DebriefView:
-        assert self.host is not None and self.judged is not None
-        j = self.judged
-        row = next((r for r in j.lines if r.id == self.chosen), None)
-        at_s = _seconds(row.when) if row else None
-        picture = self.host.moment(at_s) if at_s is not None else None
-        return debrief.DebriefView(
-            self.host.card, self.level, j.verdict, j.lines, j.nodes, j.links, j.lanes, j.seconds, at_s, self.chosen,
-            self.line_filter, self.words, self.is_said, "", picture, j.course, self.debrief_page, self.first_line,
-        )  # fmt: skip
-
-
-def _seconds(clock: str) -> float | None:
-    parts = clock.split(":")
-    if len(parts) != 3 or not all(p.isdigit() for p in parts):
-        return None
-    return int(parts[0]) * 3600.0 + int(parts[1]) * 60.0 + int(parts[2])
-
-
-__all__ = ["SETTINGS", "App", "CaseHost", "Judged", "Library", "step_of"]
+__all__ = ["App", "CaseHost", "Judged", "Library"]

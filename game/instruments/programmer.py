@@ -223,7 +223,8 @@ def rows(form: Form) -> list[ReviewRow]:
         table.append((key, FIELDS[key][1], f"{old} mL", f"{new} mL", ""))
     days = alarm_days(form)
     table.append(("date", "Alarm in", "", "never" if days is None else f"{days:.0f} days", ""))
-    table.append(("state", "Pump after sending", form.old_mode or "off", "stopped" if form.mode == "stopped" else "running", ""))
+    running = form.old.get("dose", 0.0) > 0 and form.old_mode != "stopped"
+    table.append(("state", "Pump state", "running" if running else "stopped", "stopped" if form.mode == "stopped" else "running", ""))
     return [ReviewRow(*row, form.looked_s.get(row[0], 0.0) >= LOOK_S) for row in table]
 
 

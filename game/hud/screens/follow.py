@@ -112,11 +112,11 @@ def _plots(g: Gui, view: FollowView) -> None:
         with plot(g, f"follow.{key}", w, max(each, 50) + (24 if last else 0), (0, view.end_day), limits, "", unit, None,
                   ticks, y_ticks, not last) as is_open:  # fmt: skip
             if is_open:
-                _curves(view, key, series, now)
+                _curves(view, key, series, now, limits)
     implot.end_aligned_plots()
 
 
-def _curves(view: FollowView, key: str, series: list[tuple[str, tuple[float, ...], str, float]], now: float) -> None:
+def _curves(view: FollowView, key: str, series: list[tuple[str, tuple[float, ...], str, float]], now: float, limits: tuple[float, float]) -> None:
     days = np.asarray(view.course.days)
     if key == "tone":
         band("##goal", [0.0, view.end_day], [1.0, 1.0], [2.0, 2.0], T.MARK["ok"], 0.16)
@@ -129,7 +129,10 @@ def _curves(view: FollowView, key: str, series: list[tuple[str, tuple[float, ...
             marker = implot.Marker_.circle if j == 0 else implot.Marker_.diamond
             dots(f"##{name}", days[step // 2 :: step], np.asarray(values)[step // 2 :: step], colour, 4.0, marker)
             late = now > view.end_day * 0.86
-            implot.plot_text(name, now, float(values[-1]), (-46.0 if late else 46.0, (-9.0 if j == 0 else 9.0)))
+            edge = 0.16 * (limits[1] - limits[0])
+            shift = edge * (0.6 if j == 0 else -0.6) if len(series) > 1 else 0.0
+            y = min(max(float(values[-1]) + shift, limits[0] + edge), limits[1] - edge)
+            implot.plot_text(name, now, y, (-46.0 if late else 46.0, 0.0))
 
 
 def _limits(series: list[tuple[str, tuple[float, ...], str, float]]) -> tuple[float, float]:

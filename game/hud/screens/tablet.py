@@ -274,7 +274,7 @@ def _tablet_review(g: Gui, view: PlayView, area: tuple[float, float, float, floa
 
 def _review_rows(g: Gui, view: PlayView, rows: list[programmer.ReviewRow], wide: float, pitch: float) -> None:
     where, dl = imgui.get_cursor_screen_pos(), imgui.get_window_draw_list()
-    columns = (14.0, wide * 0.27, wide * 0.52, wide - 34)
+    columns = (14.0, wide * 0.27, wide * 0.52, wide - 34) if wide > 520 else (10.0, 132.0, 236.0, wide - 34)
     size, big = ("body", "lead") if pitch > 31 and wide > 520 else ("small", "small")
     for c, name in zip(columns, ("", "In the pump now", "After sending", "Change" if wide > 520 else ""), strict=True):
         draw_text(g, dl, where.x + g.px(c), where.y, name, T.INK_SOFT, "caption", align=1.0 if name == "Change" else 0.0)
@@ -294,7 +294,7 @@ def _review_rows(g: Gui, view: PlayView, rows: list[programmer.ReviewRow], wide:
         draw_text(g, dl, where.x + g.px(columns[0]), text_y, row.words, T.INK_SOFT, size)
         draw_text(g, dl, where.x + g.px(columns[1]), text_y, row.old, T.INK_SOFT, size)
         if row.is_changed:
-            draw_text(g, dl, where.x + g.px(columns[2] - 24), text_y, ICON["next"], T.MARK["warn"], "small")
+            draw_text(g, dl, where.x + g.px(columns[2] - (24 if wide > 520 else 15)), text_y, ICON["next"], T.MARK["warn"], "small")
         draw_text(g, dl, where.x + g.px(columns[2]), text_y - g.px(1), row.new, T.WHITE if row.is_changed else T.INK,
                   big if row.is_changed else size, "bold" if row.is_changed else "body")  # fmt: skip
         if wide > 520:

@@ -1,0 +1,91 @@
+"""What the interface asks of whoever runs cases: two protocols, filled by the wiring of the product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from game.hud.clinical import ChainNode, LaneItem, ScoreRow
+from game.hud.models import CaseCard, ChecklistLine, Course, Verdict
+from game.hud.screens.frame import Picture
+from game.input.intent import Hands
+from game.instruments import fluoroscope
+from physics.commands import Command
+from physics.events import Event
+from physics.observation import Observation
+from scenarios.actions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What `CaseHost.finish` returns, ready for the debrief."""
+
+    verdict: Verdict
+    lines: tuple[ScoreRow, ...]
+    nodes: tuple[ChainNode, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    lanes: tuple[tuple[str, tuple[LaneItem, ...]], ...] = ()
+    seconds: float = 0.0
+    course: Course = field(default_factory=Course)
+
+
+class CaseHost(Protocol):
+    """One case being played: session, renderer and record behind one face."""
+
+    card: CaseCard
+    checklist: Sequence[ChecklistLine]
+    observation: Observation
+    followup_days: float
+
+    def tick(self, commands: Sequence[Command], actions: Sequence[Action]) -> Sequence[Event]:
+        """Run one tick and return its events; `observation` is fresh afterwards."""
+
+    def pictures(self, size: tuple[int, int], hands: Hands, level: str, blend: float) -> Mapping[str, Picture]:
+        """Return "view" (of `size` pixels), and where there are any "cutaway", "inside", "ap", "lateral", "oblique"."""
+
+    def pulse(self, arm: fluoroscope.CArm) -> None:
+        """Make one X-ray pulse; the picture appears in `pictures` under its view name."""
+
+    def orbit(self, dx_px: float, dy_px: float, zoom: float) -> None:
+        """Move the camera of the view."""
+
+    def pick(self, x_share: float, y_share: float) -> tuple[float, float] | None:
+        """Return the skin point (u, v) [mm] under a place of the view, or None."""
+
+    def course(self) -> Course:
+        """Return the follow-up so far."""
+
+    def map_marks(self) -> Mapping[str, tuple[tuple[float, float], ...]]:
+        """Return named polygons (u, v) [mm] for the trunk map: ribs, crest."""
+
+    def finish(self) -> Judged:
+        """End the attempt, write its record and judge it."""
+
+    def moment(self, tick_s: float) -> Picture | None:
+        """Return a picture of a past moment, or None."""
+
+    def close(self) -> None:
+        """Let go of everything."""
+
+
+class Library(Protocol):
+    """The cases and attempts of this machine."""
+
+    def cards(self) -> Sequence[CaseCard]:
+        """Return all cases."""
+
+    def open(self, case_id: str, level: str, seed: int) -> CaseHost:
+        """Start an attempt."""
+
+    def seed_for(self, case_id: str) -> int:
+        """Return the seed a new attempt at a case gets."""
+
+    def hero(self, size: tuple[int, int]) -> Picture | None:
+        """Return the picture of the main menu."""
+
+    def n_attempts(self) -> int:
+        """Return how many attempts are kept."""
+
+    def last_case(self) -> str:
+        """Return the id of the case played last, "" if none."""
