@@ -1,0 +1,252 @@
+"""What each act does: one short function per address, from the hands and the observation to commands and actions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from game.input.hands import ANGLE_RAD, VOLUME_M3, Intent, Tick, quantised, si
+from game.instruments import fluoroscope, programmer
+from game.instruments.procedure import ACTS, TIME_SPANS_S
+from physics import commands as c
+
+
+def _place_needle(tick: Tick) -> None:
+    h = tick.hands
+    length = float(h.choices["needle.length"]) * 1e-3
+    tick.commands.append(c.PlaceNeedle(si(h, "entry.x"), si(h, "entry.z"), si(h, "needle.aim.head"), si(h, "needle.aim.mid"), length))
+    tick.set(bevel_deg=0.0, rest_m=h.rest_m | {"needle": 0.0})
+
+
+def _incise(tick: Tick) -> None:
+    h = tick.hands
+    tick.commands.append(c.InciseLumbar(si(h, "entry.x"), si(h, "entry.z"), si(h, "incise.length"), si(h, "incise.depth")))
+
+
+def roll(tick: Tick, degrees: float) -> None:
+    bevel = (tick.hands.bevel_deg + degrees + 180.0) % 360.0 - 180.0
+    tick.set(bevel_deg=bevel)
+    tick.commands.append(c.RotateNeedle(quantised(math.radians(bevel), ANGLE_RAD)))
+
+
+def _stylet(tick: Tick) -> None:
+    tick.commands.append(c.SetNeedleStylet(not tick.obs.needle.is_stylet_in))
+
+
+def _confirm_csf(tick: Tick) -> None:
+    cath = tick.obs.catheter
+    if not cath.is_open:
+        where = "needle"
+    elif tick.obs.needle.is_placed:
+        where = "catheter"
+    else:
+        where = "pump-end" if cath.is_tunnelled else "after-needle"
+    tick.do("confirm.csf", where, float(tick.obs.needle.csf_drops))
+
+
+def _open_catheter(tick: Tick) -> None:
+    tick.commands.append(c.OpenCatheter(tick.hands.choices["catheter.model"], True))
+    tick.do("tool.take", "catheter")
+
+
+def _set_stylet(tick: Tick) -> None:
+    tick.commands.append(c.SetCatheterStylet(si(tick.hands, "catheter.stylet")))
+
+
+def _purse(tick: Tick) -> None:
+    tick.commands.append(c.TiePurseString(si(tick.hands, "purse.tension")))
+
+
+def _remove_needle(tick: Tick) -> None:
+    tick.commands.append(c.RemoveNeedle(tick.hands.choices["needle.hold"] == "held"))
+
+
+def _anchor(tick: Tick) -> None:
+    h = tick.hands
+    n = int(h.values["anchor.stitches"])
+    tick.commands.append(c.PlaceAnchor(si(h, "anchor.distance"), n, h.choices["anchor.substrate"], si(h, "anchor.tie")))
+
+
+def _open_pocket(tick: Tick) -> None:
+    h = tick.hands
+    tick.commands.append(c.DissectPocket(
+        si(h, "pocket.u"), si(h, "pocket.v"), si(h, "pocket.radius"), h.choices["pocket.plane"], si(h, "pocket.cover")))  # fmt: skip
+    tick.set(values=h.values | {"template.u": h.values["pocket.u"], "template.v": h.values["pocket.v"]})
+
+
+def _tunnel_point(tick: Tick) -> None:
+    v = tick.hands.values
+    if len(tick.hands.waypoints) < 12:
+        tick.set(waypoints=tick.hands.waypoints + ((v["tunnel.u"], v["tunnel.v"], v["tunnel.depth"]),))
+
+
+def _tunnel_pass(tick: Tick) -> None:
+    points = tuple((u * 1e-3, v * 1e-3, d * 1e-3) for u, v, d in tick.hands.waypoints)
+    if points:
+        tick.commands.append(c.TunnelCatheter(points))
+
+
+def _fill_on_table(tick: Tick) -> None:
+    h = tick.hands
+    conc = float(h.choices["table.conc"]) * 1e-3
+    tick.commands.append(c.FillOnTable(si(h, "table.volume"), conc, h.choices["table.purge"] == "yes"))
+
+
+def _pump_in(tick: Tick) -> None:
+    tick.commands.append(c.PlacePump(si(tick.hands, "pump.outlet"), tick.hands.choices["pump.face"] == "out"))
+
+
+def _stitch(loop: int) -> Callable[[Tick], None]:
+    def sew(tick: Tick) -> None:
+        tick.commands.append(c.SuturePump(loop, tick.hands.choices["stitch.substrate"]))
+
+    return sew
+
+
+def _beam(tick: Tick) -> None:
+    arm = tick.hands.arm
+    tick.do("beam.pulse", fluoroscope.view_name(arm.orbit_deg), round(arm.orbit_deg))
+    tick.asks.append(Intent("carm.beam", "pulse", arm.orbit_deg))
+    tick.set(arm=fluoroscope.pulse(arm, tick.obs.tick))
+
+
+def _interrogate(tick: Tick) -> None:
+    tick.do("interrogate", "after" if tick.hands.form.sent_tick is not None else "before")
+    tick.set(form=programmer.read(tick.hands.form, tick.obs.pump))
+
+
+def _take_syringe(contents: str, volume_ml: float) -> Callable[[Tick], None]:
+    def take(tick: Tick) -> None:
+        conc = float(tick.hands.choices["syringe.conc"]) * 1e-3 if contents == "drug" else 0.0
+        tick.commands.append(c.TakeSyringe(contents, volume_ml * 1e-6, conc))
+        tick.do("tool.take", f"syringe {contents}")
+
+    return take
+
+
+def _place_refill(tick: Tick) -> None:
+    h = tick.hands
+    tick.commands.append(c.PlaceRefillNeedle(si(h, "template.u"), si(h, "template.v"), si(h, "refill.tilt_u"), si(h, "refill.tilt_v")))
+    tick.set(rest_m=h.rest_m | {"refill": 0.0})
+
+
+def _account(tick: Tick) -> None:
+    h = tick.hands
+    measured = h.values["record.residual"] or tick.obs.refill.drawn_m3 * 1e6
+    tick.do("record.account", "", quantised((measured - h.values["calc.expected"]) * 1e-6, VOLUME_M3))
+
+
+def _time(seconds: float) -> Callable[[Tick], None]:
+    def go(tick: Tick) -> None:
+        whole, rest = divmod(seconds, 86400.0)
+        spans = (86400.0,) * int(whole) + ((rest,) if rest else ())
+        tick.set(due=tick.hands.due + tuple(c.AdvanceClinicalTime(s) for s in spans))
+
+    return go
+
+
+def _treat(kind: str, scale: float) -> Callable[[Tick], None]:
+    def give(tick: Tick) -> None:
+        amount = tick.hands.values["treat.amount"] if kind in ("ventilation", "benzodiazepine", "cyproheptadine") else scale
+        tick.commands.append(c.GiveTreatment(kind, amount))
+
+    return give
+
+
+def _say(name: str, key: str, scale: float) -> Callable[[Tick], None]:
+    return lambda tick: tick.do(name, "", round(tick.hands.values[key] * scale, 10))
+
+
+def _said(name: str, value: str = "", number: float = 0.0) -> Callable[[Tick], None]:
+    return lambda tick: tick.do(name, value, number)
+
+
+def _ask(tick: Tick, address: str) -> None:
+    tick.asks.append(Intent(address))
+
+
+def _send(tick: Tick) -> None:
+    form = tick.hands.form
+    if programmer.can_send(form):
+        tick.commands.append(programmer.command(form))
+        tick.do("programmer.review", "all lines")
+        tick.set(form=replace(form, sent_tick=tick.obs.tick, is_read_after=False))
+
+
+def tablet(tick: Tick, tail: str, intent: Intent) -> None:
+    """Handle the tablet: pages, fields, keypad, looks."""
+    form = tick.hands.form
+    head, _, rest = tail.partition(".")
+    if intent.kind == "look":
+        form = programmer.look(form, rest, intent.amount)
+    elif head in ("back", "home") or rest == "home":
+        _ask(tick, "tablet.leave")
+        return
+    elif head == "page":
+        form = programmer.open_page(form, rest)
+    elif head == "field":
+        form = programmer.choose(form, rest)
+    elif head == "key":
+        form = programmer.press_key(form, rest)
+    elif head == "mode":
+        form = programmer.set_mode(form, intent.text or rest)
+    elif head in ("next", "previous"):
+        form = programmer.turn_page(form, 1 if head == "next" else -1)
+    elif head in ("read", "read_again"):
+        _interrogate(tick)
+        return
+    elif head == "second":
+        tick.do("call.help", "second person")
+        if tick.hands.procedure == "implant":
+            tick.set(ticked=tick.hands.ticked | {"IM67": "second person"})
+            tick.do("item.IM67", "second person")
+        return
+    else:
+        if head != "send":
+            tick.asks.append(intent)
+        return
+    tick.set(form=form)
+
+
+HANDLERS: dict[str, Callable[[Tick], None]] = {
+    "table.fill": _fill_on_table, "incise.lumbar": _incise, "or.choose_entry": _place_needle,
+    "needle.roll_left": lambda t: roll(t, -15.0), "needle.roll_right": lambda t: roll(t, 15.0),
+    "needle.brace": lambda t: t.commands.append(c.BraceHand(not t.obs.needle.is_braced)),
+    "needle.stylet": _stylet, "or.confirm.csf": _confirm_csf, "thread.open": _open_catheter,
+    "thread.roll_left": lambda t: t.commands.append(c.RotateCatheter(quantised(-math.radians(10), ANGLE_RAD))),
+    "thread.roll_right": lambda t: t.commands.append(c.RotateCatheter(quantised(math.radians(10), ANGLE_RAD))),
+    "thread.stylet_set": _set_stylet, "thread.stylet_out": lambda t: t.commands.append(c.SetCatheterStylet(None)),
+    "anchor.purse": _purse, "needle.remove": _remove_needle, "anchor.place": _anchor, "anchor.tug": _said("tug.test", "anchor"),
+    "loop.lay": lambda t: t.commands.append(c.LayLoop(si(t.hands, "loop.radius"))),
+    "pocket.open": _open_pocket, "pocket.dry": _said("item.IM49", "dry"),
+    "tunnel.point": _tunnel_point, "tunnel.undo": lambda t: t.set(waypoints=t.hands.waypoints[:-1]), "tunnel.pass": _tunnel_pass,
+    "connect.trim": lambda t: t.commands.append(c.TrimCatheter(si(t.hands, "connect.trim"))),
+    "connect.measure": lambda t: t.do("tool.take", "ruler", t.obs.catheter.removed_m),
+    "or.write": _say("record.length", "record.length", 1e-2),
+    "connect.seat": lambda t: t.commands.append(c.ConnectCatheter(si(t.hands, "connect.force"))),
+    "connect.tug": _said("tug.test", "connector"), "pump.place": _pump_in,
+    "coil.seat": lambda t: t.commands.append(c.CoilSlack(si(t.hands, "coil.radius"), t.hands.choices["coil.side"] == "behind")),
+    "pump.stitch.1": _stitch(0), "pump.stitch.2": _stitch(1), "pump.stitch.3": _stitch(2), "pump.stitch.4": _stitch(3),
+    "close.count": _said("item.IM62", "whole"), "close.wounds": lambda t: t.commands.append(c.CloseWounds()),
+    "carm.beam": _beam, "programmer.open": lambda t: _ask(t, "programmer.open"), "interrogate": _interrogate,
+    "monitor.order": _say("time.monitor", "monitor.hours", 1.0),
+    "calc.expected_say": _say("calc.expected_residual", "calc.expected", 1e-6),
+    "calc.line_say": _say("calc.line_volume", "calc.line", 1e-6), "calc.alarm_say": _say("calc.alarm_date", "calc.alarm_days", 1.0),
+    "refill.place": _place_refill, "syringe.empty": _take_syringe("empty", 20.0), "syringe.drug": _take_syringe("drug", 20.0),
+    "syringe.saline": _take_syringe("saline", 5.0), "refill.backflow": _said("confirm.backflow"),
+    "record.residual_write": _say("record.residual", "record.residual", 1e-6), "account.write": _account,
+    "refill.stop": _said("decide", "stop-pocket-fill"),
+    "treat.ventilation": _treat("ventilation", 1.0), "treat.benzodiazepine": _treat("benzodiazepine", 1.0),
+    "treat.cyproheptadine": _treat("cyproheptadine", 1.0), "treat.oral_baclofen": _treat("oral_baclofen", 1e-5),
+    "treat.csf_drain": _treat("csf_drain", 30e-6), "decide.dose": _said("decide", "raise-dose"),
+    "decide.xray": _said("decide", "xray-both-postures"), "decide.pump": _said("decide", "test-pump-catheter"),
+    "decide.revise": _said("decide", "revise-catheter"), "decide.wait": _said("decide", "wait"),
+    "call.help": _said("call.help", "senior"), "case.follow": lambda t: _ask(t, "case.follow"),
+    "tab.send": _send,
+} | {key: _time(seconds) for key, seconds in TIME_SPANS_S.items()}  # fmt: skip
+
+for _held in ("needle.advance", "needle.withdraw", "refill.advance", "refill.withdraw", "thread.stroke", "thread.pull",
+              "lor.press", "syringe.push", "syringe.pull"):  # fmt: skip
+    HANDLERS[_held] = lambda tick: None
+HOLD_S: dict[str, float] = {a.key: a.confirm_s for a in ACTS.values() if a.confirm_s} | {"tab.send": programmer.SEND_S}

@@ -1,0 +1,107 @@
+"""What hands hold and ask: intents, the state of the hands, and how amounts are quantised."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+from game.instruments import fluoroscope, programmer, tray
+from game.instruments.procedure import SETTINGS, Step, step_of
+from physics import commands as c
+from physics.observation import Observation
+from scenarios.actions import Action
+
+TRAVEL_M, ANGLE_RAD, FORCE_N, VOLUME_M3 = 0.02e-3, math.radians(0.01), 0.05, 0.005e-6
+FIELD_UNITS = {"mm": 1e-3, "cm": 1e-2, "deg": math.pi / 180.0, "mL": 1e-6, "N": 1.0, "": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One thing a hand asked for in one frame.
+
+    Attributes
+    ----------
+    address : str
+        Widget or act.
+    kind : str
+        "press", "set", "step", "type", "wheel", "drag", "point", "look".
+    amount, other : float
+        Value, notches, pixels (x and y for drags), shares of the picture (points), seconds (looks).
+    text : str
+        Chosen option or typed words.
+    """
+
+    address: str
+    kind: str = "press"
+    amount: float = 0.0
+    text: str = ""
+    other: float = 0.0
+    is_fine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What the hands hold and intend; everything here is interface state, never physics."""
+
+    procedure: str = "implant"
+    step: str = "mark"
+    values: dict[str, float] = field(default_factory=lambda: {k: s.start for k, s in SETTINGS.items() if not s.is_choice})
+    choices: dict[str, str] = field(default_factory=lambda: {k: s.chosen for k, s in SETTINGS.items() if s.is_choice})
+    rest_m: dict[str, float] = field(default_factory=dict)  # travel asked for and not yet sent
+    hold_ticks: dict[str, int] = field(default_factory=dict)
+    latched: tuple[str, ...] = ()
+    tray: tray.Tray = field(default_factory=tray.Tray)
+    arm: fluoroscope.CArm = field(default_factory=fluoroscope.CArm)
+    form: programmer.Form = field(default_factory=programmer.Form)
+    waypoints: tuple[tuple[float, float, float], ...] = ()  # mm
+    bevel_deg: float = 0.0
+    due: tuple[c.Command, ...] = ()  # commands that follow in the next ticks, one a tick
+    ticked: dict[str, str] = field(default_factory=dict)  # checklist lines done by own hand, with the choice
+    is_toggle: bool = False
+    is_lor_pressed: bool = False
+    visited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one tick of hands gives."""
+
+    hands: Hands
+    commands: tuple[c.Command, ...] = ()
+    actions: tuple[Action, ...] = ()
+    asks: tuple[Intent, ...] = ()  # left over: navigation, the app's business
+
+
+@dataclass(slots=True)
+class Tick:
+    """Work sheet of one tick."""
+
+    hands: Hands
+    obs: Observation
+    commands: list[c.Command] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    asks: list[Intent] = field(default_factory=list)
+
+    def set(self, **changes: object) -> None:
+        self.hands = replace(self.hands, **changes)  # type: ignore[arg-type]
+
+    def do(self, name: str, value: str = "", number: float = 0.0) -> None:
+        self.actions.append(Action(name, value, number))
+
+
+def quantised(value: float, grain: float) -> float:
+    """Return the nearest whole number of grains."""
+    return round(value / grain) * grain
+
+
+def si(hands: Hands, key: str) -> float:
+    """Return a setting in SI, quantised to the grain of its unit."""
+    unit = SETTINGS[key].unit
+    value = hands.values[key] * FIELD_UNITS.get(unit, 1.0)
+    grain = {"mm": TRAVEL_M, "cm": TRAVEL_M, "deg": ANGLE_RAD, "N": FORCE_N, "mL": VOLUME_M3}.get(unit)
+    return quantised(value, grain) if grain else value
+
+
+def current_step(hands: Hands) -> Step:
+    """Return the step the hands are at."""
+    return step_of(hands.procedure, hands.step)
