@@ -119,7 +119,7 @@ def parse(text: str, name: str) -> Settings:
         return Settings.model_validate(data)
     except ValidationError as error:
         first = dict(error.errors()[0])
-        key = ".".join(str(part) for part in first["loc"])  # type: ignore[union-attr]
+        key = ".".join(str(part) for part in error.errors()[0]["loc"])
         if first.get("type") == "extra_forbidden":
             raise SettingsError(f"{name}: {key} is not a setting; remove the line") from error
         raise SettingsError(f"{name}: {key} = {first.get('input')!r}; {_range_words(first)}") from error
