@@ -18,6 +18,7 @@ TREATMENTS = ("ventilation", "benzodiazepine", "cyproheptadine", "oral_baclofen"
 
 
 def fill_on_table(fixed: Fixed, hands: Hands, command: commands.FillOnTable) -> Hands:
+    """Fill the new pump on the back table; a purge fills its tubing with drug."""
     therapy = hands.therapy
     filled, purged, purged_kg, notes = device.fill_on_table(
         therapy.pump, fixed.pump, command.volume_m3, command.concentration_kg_per_m3, command.is_purged
@@ -27,6 +28,7 @@ def fill_on_table(fixed: Fixed, hands: Hands, command: commands.FillOnTable) -> 
 
 
 def program(fixed: Fixed, hands: Hands, command: commands.ProgramPump) -> Hands:
+    """Send a prescription to the pump."""
     order = Prescription(
         command.mode, command.dose_kg_per_s, command.concentration_kg_per_m3, command.reservoir_volume_m3,
         command.alarm_volume_m3, command.prime_volume_m3, command.bridge_volume_m3, command.bolus_kg,
@@ -37,6 +39,7 @@ def program(fixed: Fixed, hands: Hands, command: commands.ProgramPump) -> Hands:
 
 
 def take_syringe(fixed: Fixed, hands: Hands, command: commands.TakeSyringe) -> Hands:
+    """Take a syringe in the hand; an empty one holds nothing yet."""
     is_empty = command.contents == "empty"
     volume = 0.0 if is_empty else command.volume_m3
     capacity = max(command.volume_m3, LEAST_SYRINGE_M3)
@@ -45,6 +48,7 @@ def take_syringe(fixed: Fixed, hands: Hands, command: commands.TakeSyringe) -> H
 
 
 def place_refill(fixed: Fixed, hands: Hands, command: commands.PlaceRefillNeedle) -> Hands:
+    """Rest the refill needle on the skin over the pump: a new pass."""
     state = refill.place(
         hands.theatre.refill, command.u_m, command.v_m, command.tilt_u_rad, command.tilt_v_rad, hands.seed,
         max(0.0, hands.theatre.pocket_fluid_m3 - max(0.0, hands.theatre.refill.into_pocket_m3)),
@@ -53,6 +57,7 @@ def place_refill(fixed: Fixed, hands: Hands, command: commands.PlaceRefillNeedle
 
 
 def treat(fixed: Fixed, hands: Hands, command: commands.GiveTreatment) -> Hands:
+    """Give a treatment: support, a drug by mouth, a drain."""
     care = hands.therapy.care
     name, amount = command.treatment, command.amount
     cared = {
@@ -69,6 +74,7 @@ def treat(fixed: Fixed, hands: Hands, command: commands.GiveTreatment) -> Hands:
 
 
 def move_refill(fixed: Fixed, hands: Hands) -> Hands:
+    """Move the refill needle and the plunger for one tick."""
     theatre = hands.theatre
     if not theatre.refill.is_placed:
         return hands

@@ -43,6 +43,7 @@ WALK_STEP_M = 2.5e-3
 STALL_SHARE = 0.3  # a catheter that follows its track less than this does not walk
 NOTABLE_SLIP_M = 1e-3
 NOTABLE_SHIFT_M = 10e-3
+LEFT_SAC_M = 3e-3  # less than this inside: a quarter of the side holes at best [UGK-M: holes over 1-2 cm]
 OCCLUDED = 0.1  # open area below which the lumen counts as shut: conductance 0.1 % [A]
 
 
@@ -157,7 +158,7 @@ def _notable(before: LifeSample, after: LifeSample) -> HappeningList:
         out.append(("AnchorSlipped", after.anchor_slip_m, "anchor"))
     if int(after.tip_shift_m / NOTABLE_SHIFT_M) > int(before.tip_shift_m / NOTABLE_SHIFT_M):
         out.append(("CatheterDisplaced", after.tip_shift_m, "tip"))
-    if before.inserted_m > 0.0 and after.inserted_m <= 0.0:
+    if before.inserted_m > LEFT_SAC_M >= after.inserted_m:
         out.append(("CatheterLeftSac", after.tip_shift_m, "dura"))
     worst_before = min(before.min_patency, before.min_patency_sitting)
     worst_after = min(after.min_patency, after.min_patency_sitting)

@@ -61,7 +61,7 @@ def test_all_errors_come_at_once_one_a_line_with_their_lines(write):
 
 
 def test_a_rubric_error_names_the_line_of_its_own_table(write):
-    broken = ADULT.replace("weight = 13.0", "weight = 99.0")
+    broken = ADULT.replace("weight = 12.0", "weight = 99.0")
     problem = next(p for p in lint(write(broken)) if p.key.endswith("weight"))
     assert broken.split("\n")[problem.line - 1] == "weight = 99.0"
     assert problem.key == "rubric[10].weight"
@@ -73,7 +73,7 @@ def test_a_rubric_error_names_the_line_of_its_own_table(write):
         ("format = 1", "format = 2", "format = 2; expected 1"),
         ("format = 1", "format = true", "expected 1"),
         ('version = "1.0.0"', 'version = "one"', "version = 'one'"),
-        ("weight = 13.0", "weight = 12.0", "sums to 99; expected 100"),
+        ("weight = 12.0", "weight = 11.0", "sums to 99; expected 100"),
         ('patient = "adult_sci_t6"', 'patient = "nobody"', "expected one of adult_sci_t6"),
         ('patient = "adult_sci_t6"', 'patient = "../../etc/passwd"', "expected a patient id"),
         ("followup_days = 90.0", "followup_days = nan", "followup_days"),

@@ -56,7 +56,7 @@ def test_a_shallow_catheter_anchored_in_fat_leaves_the_sac(synthetic, freed_shal
     )
     names = [h[0] for h in happened]
     assert "AnchorSlipped" in names and "CatheterLeftSac" in names
-    assert catheter.inserted_length(aged, around) == 0.0
+    assert catheter.inserted_length(aged, around) < 3e-3
 
 
 def test_a_shallow_catheter_anchored_on_fascia_stays(synthetic, freed_shallow):
