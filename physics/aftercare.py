@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from physics import catheter, pocket
+import physics.catheter as catheter
+import physics.pocket as pocket
 from physics.fixed import Fixed
 from physics.theatre import Theatre, around, holes_inside, located, pump_pose
 from physics.therapy import Note

@@ -11,7 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from physics import anatomy, commands, csf, operation, patient, pocket, tissue
+import physics.anatomy as anatomy
+import physics.commands as commands
+import physics.csf as csf
+import physics.operation as operation
+import physics.patient as patient
+import physics.pocket as pocket
+import physics.tissue as tissue
 from physics.fixed import Fixed
 from physics.theatre import Hands, Theatre, fresh_theatre
 from physics.params import StartState

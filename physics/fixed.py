@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from physics import anatomy, catheter, csf, patient, therapy
+import physics.anatomy as anatomy
+import physics.catheter as catheter
+import physics.csf as csf
+import physics.patient as patient
+import physics.therapy as therapy
 from physics.params import Params
 from physics.pump import spec
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from physics import commands, hydraulics
+import physics.commands as commands
+import physics.hydraulics as hydraulics
 from physics.clock import TICK_S
 from physics.errors import CommandError
 from physics.fixed import Fixed

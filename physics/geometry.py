@@ -12,7 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from physics import anatomy, catheter
+import physics.anatomy as anatomy
+import physics.catheter as catheter
 from physics.anatomy import Anatomy, PatientBuild
 
 FloatArray = NDArray[np.float64]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from physics import catheter, csf, geometry, hydraulics
+import physics.catheter as catheter
+import physics.csf as csf
+import physics.geometry as geometry
+import physics.hydraulics as hydraulics
 from physics.clock import SECONDS_PER_DAY, TICK_S
 from physics.fixed import Fixed, fixed
 from physics.observation import (

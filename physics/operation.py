@@ -12,7 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from physics import anatomy, catheter, commands, fluids, geometry, pocket, tissue
+import physics.anatomy as anatomy
+import physics.catheter as catheter
+import physics.commands as commands
+import physics.fluids as fluids
+import physics.geometry as geometry
+import physics.pocket as pocket
+import physics.tissue as tissue
 from physics.catheter import CatheterState
 from physics.clock import TICK_S
 from physics.errors import CommandError

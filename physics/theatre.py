@@ -11,7 +11,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from physics import catheter, csf, geometry, tissue
+import physics.catheter as catheter
+import physics.csf as csf
+import physics.geometry as geometry
+import physics.tissue as tissue
 from physics.catheter import CatheterState
 from physics.fixed import Fixed
 from physics.pocket import PocketState

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from physics import csf as fluid
-from physics import hydraulics
-from physics import patient as person_model
+import physics.csf as fluid
+import physics.hydraulics as hydraulics
+import physics.patient as person_model
 from physics.clock import SECONDS_PER_HOUR
 from physics.pump import device, line, spec
 

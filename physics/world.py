@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from physics import csf, operation, therapy
+import physics.csf as csf
+import physics.operation as operation
+import physics.therapy as therapy
 from physics.aftercare import live
 from physics.clock import TICK_S
 from physics.commands import Command

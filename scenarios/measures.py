@@ -5,7 +5,11 @@ A measure reads commands, actions, observations and events, never a `World`.
 
 from __future__ import annotations
 
-from scenarios import measures_implant, measures_needle, measures_outcome, measures_pump, measures_refill
+import scenarios.measures_implant as measures_implant
+import scenarios.measures_needle as measures_needle
+import scenarios.measures_outcome as measures_outcome
+import scenarios.measures_pump as measures_pump
+import scenarios.measures_refill as measures_refill
 from scenarios.checklist import share
 from scenarios.measures_basis import Measure
 from scenarios.schema import Scenario

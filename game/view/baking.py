@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import map_coordinates
 
-from game.view import cache
+import game.view.cache as cache
 from game.view.geometry import Field, FloatArray, Mesh, is_closed, smoothed, surface_of_grid, unit, weld
 from game.view.gpu import sample_noise
 from game.view.sweep import tube

@@ -11,7 +11,7 @@ from typing import Any, get_args, get_type_hints
 
 import numpy as np
 
-from game.view import views
+import game.view.views as views
 from game.view.frame import CArm
 from game.view.geometry import smooth_path, unit
 from game.view.renderer import Renderer

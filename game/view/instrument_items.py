@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from game.view import devices, materials
+import game.view.devices as devices
+import game.view.materials as materials
 from game.view.frame import Bulge, FloatArray, Item, Material
 from game.view.geometry import Mesh, frame_along, pose, smooth_path, turn, unit
 from game.view.sweep import aspect_from_patency, refine, tube

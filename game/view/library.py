@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from game.view import cache
+import game.view.cache as cache
 from game.view.baking import FINENESS_M, Progress, bake, cached_meshes, fingerprint, trimmed, wound_mesh
 from game.view.drape import drape_mesh
 from game.view.frame import Frame

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
 from scipy.spatial import cKDTree
 
-from game.view import cache
+import game.view.cache as cache
 from game.view.baking import fingerprint
 from game.view.frame import N_SHEET, SHEET_HIGH_M, SHEET_LOW_M
 from game.view.gpu import noise_volume

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from game.view import materials
+import game.view.materials as materials
 from game.view.frame import FloatArray, Frame, Item, Light, Section, Window, Wound
 from game.view.instrument_items import (
     SceneOptions,

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from game.view import devices
+import game.view.devices as devices
 from game.view.frame import FloatArray, XrayItem
 from game.view.geometry import Mesh, frame_along, join, pose, turn, unit, weld
 from game.view.instrument_items import pump_pose

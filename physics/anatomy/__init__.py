@@ -15,7 +15,8 @@ reference_approach(anatomy, elevation_rad) -> (u_m, v_m, medial_rad, depth_to_du
 
 from __future__ import annotations
 
-from physics.anatomy import tables, trunk_build
+import physics.anatomy.tables as tables
+import physics.anatomy.trunk_build as trunk_build
 from physics.anatomy.build import build_anatomy
 from physics.anatomy.layers import LAYER_NAMES, aim, layers_along, reference_approach
 from physics.anatomy.skeleton import (

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from physics.anatomy import spine as spine_module
-from physics.anatomy import trunk as trunk_module
+import physics.anatomy.spine as spine_module
+import physics.anatomy.trunk as trunk_module
 from physics.anatomy.spec import Anatomy, PatientBuild, Spine, Trunk
 
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from physics.anatomy import tables, trunk
+import physics.anatomy.tables as tables
+import physics.anatomy.trunk as trunk
 from physics.anatomy.fields import kernel
 from physics.anatomy.skeleton import bones_distance
 from physics.anatomy.spec import Anatomy, PatientBuild

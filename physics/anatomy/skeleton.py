@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from physics.anatomy import bones
+import physics.anatomy.bones as bones
 from physics.anatomy.fields import kernel
 from physics.anatomy.spec import Spine
 

@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from physics.anatomy import bones, tables
+import physics.anatomy.bones as bones
+import physics.anatomy.tables as tables
 from physics.anatomy.fields import kernel, smoothed
 from physics.anatomy.spec import LEVEL_NAMES, PatientBuild, Spine
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from physics.anatomy import tables, trunk_build
-from physics.anatomy import trunk_field as tf
+import physics.anatomy.tables as tables
+import physics.anatomy.trunk_build as trunk_build
+import physics.anatomy.trunk_field as tf
 from physics.anatomy.fields import smoothed
 from physics.anatomy.skeleton import bone_bounds, bone_distance
 from physics.anatomy.spec import LEVEL_NAMES, PatientBuild, Spine, Trunk

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from physics.anatomy import tables
-from physics.anatomy import trunk_field as tf
+import physics.anatomy.tables as tables
+import physics.anatomy.trunk_field as tf
 from physics.anatomy.fields import smoothed
 from physics.anatomy.spec import PatientBuild
 

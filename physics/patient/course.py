@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.errors import PhysicsError
-from physics.patient import neuro, vitals
+import physics.patient.neuro as neuro
+import physics.patient.vitals as vitals
 from physics.patient.neuro import Adaptation, Drives, Neuro
 from physics.patient.response import PatientParams
 from physics.patient.vitals import Gases, Vitals

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from physics.patient import course, neuro, vitals
+import physics.patient.course as course
+import physics.patient.neuro as neuro
+import physics.patient.vitals as vitals
 from physics.patient.response import PatientParams
 
 _P = PatientParams()

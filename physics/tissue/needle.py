@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from physics.tissue import layers, resistance
+import physics.tissue.layers as layers
+import physics.tissue.resistance as resistance
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
