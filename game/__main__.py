@@ -33,11 +33,12 @@ def build_app() -> typer.Typer:
 
 def _known_problems() -> tuple[type[Exception], ...]:
     from game.replay.format import LogError
+    from game.players.registry import UnknownPlayer
     from game.replay.whatif import ChangeError
     from physics.errors import CommandError
     from scenarios.errors import ContentError
 
-    return UsageProblem, LogError, ChangeError, CommandError, ContentError
+    return UsageProblem, LogError, ChangeError, CommandError, ContentError, UnknownPlayer
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -51,7 +51,7 @@ def play(scenario: ScenarioName, seed: Seed = 0, log: Annotated[Path | None, typ
 
 def _open(scenario: str | None, seed: int, log: Path | None = None) -> None:
     try:
-        from game.loop import run
+        from game.start import run
     except ImportError as error:
         raise UsageProblem(f"the window cannot be opened ({error}); expected thecal doctor to name the cure") from error
     run(scenario, seed, log)

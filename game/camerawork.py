@@ -1,0 +1,147 @@
+"""Which view a step is worked in, pictures of it, and X-ray pulses: the eyes of an attempt in the window."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import moderngl
+import numpy as np
+
+from game.hud.screens.frame import Picture
+from game.input.hands import Hands
+from game.instruments import fluoroscope
+from game.view import BACK, IMPLANT, INSIDE, PLAN, POCKET, REFILL, CArm, Renderer, SceneOptions, camera_for, frame_from
+from game.view.camera import Camera
+from physics import anatomy
+from physics.anatomy import Anatomy
+from physics.observation import Observation
+
+STEP_VIEWS: dict[str, dict[str, str]] = {
+    "implant": {
+        "mark": PLAN, "table": PLAN, "needle": BACK, "thread": BACK, "anchor": BACK, "pocket": POCKET,
+        "tunnel": POCKET, "connect": POCKET, "pump": POCKET, "close": IMPLANT, "programme": IMPLANT,
+    },
+    "refill": {}, "clinic": {},
+}  # fmt: skip
+DEFAULT_VIEW = {"implant": BACK, "refill": REFILL, "clinic": IMPLANT}
+HELPED_LEVELS = ("tutor", "assisted")  # levels of help that may look inside
+CUTAWAY_SIZE = (500, 412)
+INSIDE_SIZE = (540, 720)
+BEAM_SIDE = 512
+RADIANS_PER_PIXEL = math.radians(0.35)
+ZOOM_PER_NOTCH = 1.1
+FIELD_M = 0.22  # field of the fluoroscope at the isocentre
+CUTAWAY_TICKS = 8  # the inside view follows the hands eight times a second
+PICK_STEP_M = 1.5e-3
+
+
+class Camerawork:
+    """Holds what pictures need between frames: camera turns, the last films, cached inside views."""
+
+    def __init__(self, renderer: Renderer, body: Anatomy, target_level: float) -> None:
+        self.renderer, self.body, self.target_level = renderer, body, target_level
+        self.turns: dict[str, tuple[float, float, float]] = {}
+        self.view = ""
+        self.size = (640, 400)
+        self.camera: Camera | None = None
+        self.n_pulses = 0
+        self._films: dict[str, moderngl.Texture] = {}
+        self._inside: tuple[int, moderngl.Texture] | None = None
+        self._cutaway: tuple[int, moderngl.Texture] | None = None
+
+    def view_of(self, hands: Hands, seen: Observation) -> str:
+        """Return the view of the step in hand."""
+        if seen.pocket.is_closed and hands.procedure == "implant":
+            return IMPLANT
+        return STEP_VIEWS[hands.procedure].get(hands.step, DEFAULT_VIEW[hands.procedure])
+
+    def pictures(self, size: tuple[int, int], hands: Hands, level: str, seen: Observation) -> Mapping[str, Picture]:
+        """Return the pictures of this moment by the names that screens use."""
+        is_helped = level in HELPED_LEVELS
+        self.view, self.size = self.view_of(hands, seen), (max(size[0], 64), max(size[1], 64))
+        self.camera = self._camera(self.view, seen)
+        options = self._options(hands, is_helped or self.view not in (IMPLANT, INSIDE))
+        texture = self.renderer.draw(frame_from(seen, self.body, self.view, options), self.camera, self.size)
+        found = {"view": Picture(texture, True, self._project)}
+        found |= {name: Picture(film, True) for name, film in self._films.items()}
+        if is_helped and self.view == BACK and (seen.needle.is_placed or seen.catheter.is_open):
+            found["cutaway"] = Picture(self._small(INSIDE, seen, CUTAWAY_SIZE, options), True)
+        if is_helped and seen.days_since_closure >= 0.0:
+            found["inside"] = Picture(self._whole(seen, options), True)
+        return found
+
+    def _options(self, hands: Hands, is_revealed: bool) -> SceneOptions:
+        u, v = hands.values.get("pocket.u"), hands.values.get("pocket.v")
+        site = (u * 1e-3, v * 1e-3) if u is not None and v is not None and hands.procedure == "implant" else None
+        return SceneOptions(
+            planned_tip_level=self.target_level, planned_pocket_m=site, is_catheter_revealed=is_revealed
+        )
+
+    def _camera(self, view: str, seen: Observation) -> Camera:
+        yaw, pitch, zoom = self.turns.get(view, (0.0, 0.0, 1.0))
+        return camera_for(view, seen, self.body).orbited(yaw, pitch, zoom)
+
+    def _small(self, view: str, seen: Observation, size: tuple[int, int], options: SceneOptions) -> moderngl.Texture:
+        key = seen.tick // CUTAWAY_TICKS
+        if self._cutaway is None or self._cutaway[0] != key:
+            camera = camera_for(view, seen, self.body)
+            texture = self.renderer.draw(frame_from(seen, self.body, view, options), camera, size)
+            self._cutaway = (key, texture)
+        return self._cutaway[1]
+
+    def _whole(self, seen: Observation, options: SceneOptions) -> moderngl.Texture:
+        """Return the implant inside the ghost body, drawn anew for each clinical day."""
+        key = int(seen.days_since_closure)
+        if self._inside is None or self._inside[0] != key:
+            camera = camera_for(IMPLANT, seen, self.body)
+            texture = self.renderer.draw(frame_from(seen, self.body, IMPLANT, options), camera, INSIDE_SIZE)
+            self._inside = (key, texture)
+        return self._inside[1]
+
+    def pulse(self, arm: fluoroscope.CArm, seen: Observation) -> None:
+        """Take one pulse and keep it as the last image of its view."""
+        self.n_pulses += 1
+        z = arm.height_mm * 1e-3
+        beam = CArm(
+            (0.0, 0.03, z), math.radians(arm.orbit_deg), math.radians(arm.tilt_deg), field_m=FIELD_M, seed=self.n_pulses
+        )
+        frame = frame_from(seen, self.body, IMPLANT if seen.pocket.is_closed else BACK)
+        shown, _ = self.renderer.pulse(frame, beam, BEAM_SIDE)
+        name = fluoroscope.view_name(arm.orbit_deg)
+        if name not in self._films:
+            self._films[name] = self.renderer.ctx.texture(shown.size, shown.components)
+        self._films[name].write(shown.read())
+
+    def orbit(self, dx_px: float, dy_px: float, zoom: float) -> None:
+        """Turn the camera of the present view."""
+        yaw, pitch, size = self.turns.get(self.view, (0.0, 0.0, 1.0))
+        size = min(max(size * ZOOM_PER_NOTCH**zoom, 0.4), 4.0)
+        self.turns[self.view] = (yaw - dx_px * RADIANS_PER_PIXEL, pitch + dy_px * RADIANS_PER_PIXEL, size)
+
+    def _project(self, point_m: object) -> tuple[float, float] | None:
+        if self.camera is None:
+            return None
+        pixel = self.camera.project(np.asarray(point_m, float)[None], self.size)[0]
+        if not np.all(np.isfinite(pixel)):
+            return None
+        return float(pixel[0] / self.size[0]), float(pixel[1] / self.size[1])
+
+    def pick(self, x_share: float, y_share: float) -> tuple[float, float] | None:
+        """Return the skin point (u, v) [mm] under a place of the view, or None."""
+        if self.camera is None:
+            return None
+        origin, direction = self.camera.ray((x_share * self.size[0], y_share * self.size[1]), self.size)
+        along = np.arange(0.05, 1.6, PICK_STEP_M)
+        points = origin + along[:, None] * direction
+        inside = np.flatnonzero(anatomy.skin_distance(self.body.trunk, points) < 0.0)
+        if len(inside) == 0:
+            return None
+        u, v, _ = anatomy.unroll(self.body.trunk, points[inside[0]])
+        return round(1e3 * float(u), 1), round(1e3 * float(v), 1)
+
+    def still(self, seen: Observation, view: str, size: tuple[int, int]) -> moderngl.Texture:
+        """Return a new texture with a past moment."""
+        pixels = self.renderer.picture(frame_from(seen, self.body, view), camera_for(view, seen, self.body), size)
+        height, width, _ = pixels.shape
+        return self.renderer.ctx.texture((width, height), 3, np.ascontiguousarray(pixels[::-1]).tobytes(), alignment=1)

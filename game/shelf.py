@@ -1,0 +1,182 @@
+"""The cases and attempts of this machine: what the menu offers, where records go, whose patient returns."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import moderngl
+
+from game.attempt import Attempt
+from game.camerawork import Camerawork
+from game.hud.cases import card_of
+from game.hud.models import CaseCard
+from game.hud.screens.frame import Picture
+from game.replay.format import header_for
+from game.replay.recorder import Recorder
+from game.session import Session
+from game.view import PLAN, Renderer, SceneOptions, camera_for, frame_from
+from physics import anatomy
+from physics.anatomy import PatientBuild
+from physics.observation import Observation
+from physics.params import StartState
+from scenarios import list_ids, load
+from scenarios.schema import Scenario
+from scenarios.setup import inherit, setup
+
+HERO_SIZE = (960, 640)
+Progress = Callable[[str, float], None]
+
+
+def data_folder() -> Path:
+    """Return the folder that keeps attempts; THECAL_DATA_DIR overrides the platform's own."""
+    given = os.environ.get("THECAL_DATA_DIR")
+    if given:
+        return Path(given)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData/Local")) / "Thecal"
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Application Support/Thecal"
+    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local/share")) / "thecal"
+
+
+def _attempt_number(path: Path) -> int:
+    tail = path.stem.rsplit("-", 1)[-1]
+    return int(tail) if tail.isdigit() else 0
+
+
+class Shelf:
+    """Opens cases for the window (fills `game.host.Library`).
+
+    Parameters
+    ----------
+    ctx : moderngl context
+        Of the window.
+    preset : str
+        "auto", "full" or "software".
+    progress : called with (what, share 0..1) while meshes are baked
+    log : Path, optional
+        Where the first attempt is recorded; later ones go to the data folder.
+    """
+
+    def __init__(
+        self, ctx: moderngl.Context, preset: str = "auto", progress: Progress | None = None, log: Path | None = None
+    ) -> None:
+        self.ctx, self.preset, self.progress, self.log = ctx, preset, progress, log
+        self.folder = data_folder() / "attempts"
+        self._renderers: dict[PatientBuild, Renderer] = {}
+        self._cards = tuple(card_of(load(i)) for i in list_ids())
+        self._extra: dict[str, Scenario] = {}
+        self._hero: Picture | None = None
+
+    def add(self, scenario: Scenario) -> None:
+        """Offer one more case, read from a file."""
+        self._extra[scenario.id] = scenario
+        self._cards = (*(c for c in self._cards if c.id != scenario.id), card_of(scenario))
+
+    def cards(self) -> Sequence[CaseCard]:
+        """Return all cases."""
+        return self._cards
+
+    def _renderer(self, build: PatientBuild) -> Renderer:
+        if build not in self._renderers:
+            self._renderers[build] = Renderer(self.ctx, anatomy.build_anatomy(build), self.preset, self.progress)
+        return self._renderers[build]
+
+    def open(self, case_id: str, level: str, seed: int) -> Attempt:
+        """Start an attempt; a case that may inherit takes over the patient whom this learner operated."""
+        scenario = self._extra.get(case_id) or load(case_id)
+        inherited = self._returning_patient(scenario)
+        case = setup(scenario, seed, inherited)
+        header = header_for(scenario, seed, "human", level, inherited)
+        path = self.log or self._next_path(case_id)
+        self.log = None
+        session = Session(scenario, case, seed, Recorder(path, header))
+        renderer = self._renderer(case.params.build)
+        work = Camerawork(renderer, anatomy.build_anatomy(case.params.build), case.target_level)
+        return _Kept(session, work, path)
+
+    def _next_path(self, case_id: str) -> Path:
+        taken = [_attempt_number(p) for p in self.folder.glob("*.thecal")]
+        return self.folder / f"{case_id}-{max(taken, default=0) + 1:04d}.thecal"
+
+    def _returning_patient(self, scenario: Scenario) -> StartState | None:
+        """Return the state of the patient of the last finished implant that this case may take over."""
+        parent = scenario.start.may_inherit_from
+        if parent is None:
+            return None
+        for path in sorted(self.folder.glob(f"{parent}-*.patient.json"), key=_patient_number, reverse=True):
+            try:
+                return StartState(**json.loads(path.read_text("utf-8")))
+            except (OSError, ValueError, TypeError):
+                continue  # a damaged record is no patient: the written start is used
+        return None
+
+    def seed_for(self, case_id: str) -> int:
+        """Return the seed of a new attempt: the written patient first, then others."""
+        return len(list(self.folder.glob(f"{case_id}-*.thecal"))) % 8
+
+    def hero(self, size: tuple[int, int]) -> Picture | None:
+        """Return the picture of the main menu: the last patient, else the first case's, with what is planned."""
+        if self._hero is None:
+            scenario = load(self.last_case() or list_ids()[0])
+            case = setup(scenario, 0)
+            body = anatomy.build_anatomy(case.params.build)
+            seen = Session(scenario, case, 0).observation
+            renderer = self._renderer(case.params.build)
+            options = SceneOptions(planned_tip_level=case.target_level)
+            texture = renderer.draw(frame_from(seen, body, PLAN, options), camera_for(PLAN, seen, body), HERO_SIZE)
+            copy = self.ctx.texture(texture.size, texture.components, texture.read())
+            self._hero = Picture(copy, True)
+        return self._hero
+
+    def n_attempts(self) -> int:
+        """Return how many attempts are kept."""
+        return len(list(self.folder.glob("*.thecal")))
+
+    def last_case(self) -> str:
+        """Return the id of the case played last, "" if none."""
+        known = {c.id for c in self._cards}
+        for path in sorted(self.folder.glob("*.thecal"), key=_attempt_number, reverse=True):
+            name = path.stem.rsplit("-", 1)[0]
+            if name in known:
+                return name
+        return ""
+
+
+def _patient_number(path: Path) -> int:
+    return _attempt_number(Path(path.name.removesuffix(".patient.json") + ".thecal"))
+
+
+class _Kept(Attempt):
+    """An attempt whose patient stays in the clinic."""
+
+    def __init__(self, session: Session, camerawork: Camerawork, path: Path) -> None:
+        super().__init__(session, camerawork)
+        self._path = path
+
+    def close(self) -> None:
+        """Close the record and keep the patient for the next case, if there is an implant to come back with."""
+        super().close()
+        written = _written_start(self.session.scenario)
+        if written is not None and _has_implant(self.observation):
+            state = inherit(self.observation, written)
+            target = self._path.with_name(self._path.stem + ".patient.json")
+            target.write_text(json.dumps(asdict(state)), "utf-8")
+
+
+def _has_implant(seen: Observation) -> bool:
+    return seen.pocket.is_closed and seen.pocket.is_pump_in and seen.catheter.is_connected
+
+
+def _written_start(scenario: Scenario) -> StartState | None:
+    """Return the written start of the bundled case that may take over this one's patient."""
+    for case_id in list_ids():
+        other = load(case_id)
+        if other.start.may_inherit_from == scenario.id:
+            return setup(other, 0).params.start
+    return None
