@@ -16,7 +16,20 @@ from game.session import Session
 from game.view import BACK, IMPLANT, INSIDE, POCKET, REFILL
 from physics import anatomy
 from physics.clock import TICK_S
-from physics.commands import AdvanceClinicalTime, Command, DissectPocket, PlaceNeedle, PlaceRefillNeedle
+from physics.commands import (
+    AdvanceClinicalTime,
+    CloseWounds,
+    Command,
+    ConnectCatheter,
+    DissectPocket,
+    OpenCatheter,
+    PlaceAnchor,
+    PlaceNeedle,
+    PlaceRefillNeedle,
+    ProgramPump,
+    TakeSyringe,
+    TunnelCatheter,
+)
 from physics.events import Event
 from physics.observation import Observation
 from physics.units import ug_per_day_from_kg_per_s
@@ -24,6 +37,11 @@ from scenarios.actions import Action
 from scenarios.chain import causal_chain
 from scenarios.scoring import score
 
+ACT_WORDS: dict[type[Command], str] = {
+    PlaceNeedle: "needle", OpenCatheter: "catheter", PlaceAnchor: "anchor", DissectPocket: "pocket",
+    TunnelCatheter: "tunnel", ConnectCatheter: "join", CloseWounds: "close", ProgramPump: "programme",
+    PlaceRefillNeedle: "needle", TakeSyringe: "syringe",
+}  # fmt: skip
 MOMENT_SIZE = (640, 420)
 BODY_EVENTS = {
     "CatheterKinked": ("warn", "bend folds"), "LumenOccluded": ("alarm", "lumen shut"),
@@ -80,7 +98,7 @@ class Attempt:
                 if known is not None and (lane, known[1]) not in {(t[1], t[3]) for t in self._told[-6:]}:
                     self._told.append((day, lane, *known))
         for command in commands:
-            if type(command).__name__ == "ProgramPump":
+            if isinstance(command, ProgramPump):
                 dose = ug_per_day_from_kg_per_s(self.observation.pump.programmed_dose_kg_per_s)
                 self._told.append((day, "you", "ok", f"{dose:.0f} µg/day"))
 
@@ -134,9 +152,9 @@ class Attempt:
             at = step.tick * TICK_S
             beams += [LaneItem(at, at + 1.0, "yellow") for a in step.actions if a.name == "beam.pulse"]
             acts += [
-                LaneItem(at, None, "info", type(c).__name__)
+                LaneItem(at, None, "info", ACT_WORDS[type(c)])
                 for c in step.commands
-                if isinstance(c, PlaceNeedle | PlaceRefillNeedle | DissectPocket)
+                if type(c) in ACT_WORDS
             ]
         events = tuple(
             LaneItem(e.tick * TICK_S, None, kind, words)

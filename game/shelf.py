@@ -28,7 +28,7 @@ from scenarios import list_ids, load
 from scenarios.schema import Scenario
 from scenarios.setup import inherit, setup
 
-HERO_SIZE = (960, 640)
+HERO_SIZE = (1440, 810)
 Progress = Callable[[str, float], None]
 
 
@@ -129,9 +129,10 @@ class Shelf:
             seen = Session(scenario, case, 0).observation
             renderer = self._renderer(case.params.build)
             options = SceneOptions(planned_tip_level=case.target_level)
-            texture = renderer.draw(frame_from(seen, body, PLAN, options), camera_for(PLAN, seen, body), HERO_SIZE)
-            copy = self.ctx.texture(texture.size, texture.components, texture.read())
-            self._hero = Picture(copy, True)
+            frame, camera = frame_from(seen, body, PLAN, options), camera_for(PLAN, seen, body)
+            pixels = renderer.picture(frame, camera, HERO_SIZE)[::-1]
+            still = self.ctx.texture((pixels.shape[1], pixels.shape[0]), 3, pixels.tobytes(), alignment=1)
+            self._hero = Picture(still, True)
         return self._hero
 
     def n_attempts(self) -> int:

@@ -33,14 +33,25 @@ def shots(session: Session) -> list[Shot]:
     steps = [s for s in session.steps if s.observation is not None]
     last = session.observation
     found: list[Shot] = []
+    if not session.setup.params.start:
+        found.append(Shot("00_plan", "The plan: tip level and pump", views.PLAN, steps[0].observation))
     dural = next((s.observation for s in steps if any(e.name == "DuraPunctured" for e in s.events)), None)
     removed = next((s.tick for s in steps if any(e.name == "NeedleRemoved" for e in s.events)), None)
     if dural is not None:
         found.append(Shot("01_needle", "The needle at the dura", views.INSIDE, dural))
+        found.append(Shot("01_needle_back", "The needle in the back", views.BACK, dural))
+        found.append(Shot("01_needle_ap", "The needle at the dura, AP", "ap", dural))
+        found.append(Shot("01_needle_lateral", "The needle at the dura, lateral", "lateral", dural))
     if removed is not None:
         threaded = [s.observation for s in steps if s.tick < removed][-1]
         found.append(Shot("02_threaded_ap", "Threaded, AP", "ap", threaded))
         found.append(Shot("03_threaded_lateral", "Threaded, lateral", "lateral", threaded))
+    joined = next((s.observation for s in steps if any(e.name == "CatheterConnected" for e in s.events)), None)
+    tunnelled = next((s.observation for s in steps if any(e.name == "CatheterTunnelled" for e in s.events)), None)
+    if tunnelled is not None:
+        found.append(Shot("03_tunnel", "Tunnel and pocket", views.POCKET, tunnelled))
+    if joined is not None:
+        found.append(Shot("03_pump", "The pump in its pocket, joined", views.POCKET, joined))
     closing = closing_of(session)
     if closing is not None:
         found.append(Shot("04_closed", "The implant at closure", views.IMPLANT, closing))

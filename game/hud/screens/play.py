@@ -193,12 +193,27 @@ def _cutaway(g: Gui, view: PlayView, draw: object, x: float, y: float, w: float,
 
 
 def _compass(g: Gui, view: PlayView, draw: object, left: float, top: float, w: float, h: float) -> None:
-    if view.pictures.get("view") is None:
+    """Say where head and feet are, as the camera sees the body now."""
+    picture = view.pictures.get("view")
+    if picture is None:
         return
+    is_upright, is_head_first = True, True
+    if picture.project is not None:
+        feet, head = picture.project((0.0, 0.05, 0.0)), picture.project((0.0, 0.05, 0.10))
+        if feet is None or head is None:
+            return
+        dx, dy = (head[0] - feet[0]) * w, (head[1] - feet[1]) * h
+        is_upright, is_head_first = abs(dy) > abs(dx), (dy < 0.0 if abs(dy) > abs(dx) else dx < 0.0)
     dl = imgui.get_window_draw_list()
+    first, last = ("head", "feet") if is_head_first else ("feet", "head")
+    if is_upright:
+        middle = left + g.px(w / 2)
+        draw_text(g, dl, middle, top + g.px(8), first, T.WHITE, "small", "bold", 0.5)
+        draw_text(g, dl, middle, top + g.px(h - 74), last, T.WHITE, "small", "bold", 0.5)
+        return
     middle = top + g.px(h / 2)
-    draw_text(g, dl, left + g.px(14), middle, f"{ICON['back']} head", T.WHITE, "small", "bold")
-    draw_text(g, dl, left + g.px(w - 14), middle, f"feet {ICON['next']}", T.WHITE, "small", "bold", 1.0)
+    draw_text(g, dl, left + g.px(14), middle, f"{ICON['back']} {first}", T.WHITE, "small", "bold")
+    draw_text(g, dl, left + g.px(w - 14), middle, f"{last} {ICON['next']}", T.WHITE, "small", "bold", 1.0)
 
 
 def _hand(g: Gui, view: PlayView, layout: Layout) -> None:
