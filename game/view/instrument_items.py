@@ -29,6 +29,9 @@ from physics.anatomy import Anatomy
 from physics.observation import CatheterObservation, NeedleObservation, Observation
 
 
+FIELD_M = 0.078  # tuned: what the drape's window over the pocket leaves free
+
+
 @dataclass(frozen=True, slots=True)
 class SceneOptions:
     """What a view may show beyond the truth of the moment."""
@@ -134,9 +137,17 @@ def catheter_items(observation: Observation, view: str) -> list[Item]:
     mesh = catheter_mesh(catheter)
     items = [Item("catheter", mesh, materials.CATHETER)]
     if through > 0:
-        wide = catheter_mesh(catheter, 1.7 * catheter.radius_m)
+        near = _near_pump(catheter.nodes_m, observation.pocket.pump_centre_m)
+        wide = _swept(near.tobytes(), b"", 1.7 * catheter.radius_m)
         items.append(Item("tunnel", wide, materials.TUNNEL, is_through=through))
     return items
+
+
+def _near_pump(nodes_m: FloatArray, pump_m: FloatArray) -> FloatArray:
+    """Return the pump end of the catheter as far as the field shows it: beyond the drape nothing shines through."""
+    nodes = np.ascontiguousarray(nodes_m, float)
+    far = np.flatnonzero(np.linalg.norm(nodes - np.asarray(pump_m, float), axis=1) > FIELD_M)
+    return np.ascontiguousarray(nodes[: max(int(far[0]), 4)]) if len(far) else nodes
 
 
 def _outlined(catheter: CatheterObservation, thickness: float, through: float) -> list[Item]:
