@@ -6,11 +6,10 @@ STAMP := $(VENV)/.installed
 .PHONY: play test lint types validate bench lock clean
 
 play: $(STAMP)
-	@$(PYTHON) scripts/check_gl.py --install
-	@bash scripts/play.sh $(VENV)/bin/thecal
+	@bash scripts/play.sh $(VENV)/bin
 
 test: $(STAMP)
-	@$(PYTHON) scripts/check_gl.py --install
+	@$(PYTHON) scripts/check_gl.py --install || echo "Going on: tests that draw are skipped."
 	$(PYTHON) -m pytest -n 2
 
 lint: $(STAMP)

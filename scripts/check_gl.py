@@ -1,27 +1,30 @@
-"""Say whether the system's GL library can be loaded; with --install, put it in where that is possible."""
+"""Say whether OpenGL works here; with --install, put Mesa in where that is possible."""
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
 import os
 import shutil
 import subprocess
 import sys
 
 PACKAGES = ("libegl1", "libgl1", "libgl1-mesa-dri")
+PROBE = """
+import moderngl
+context = moderngl.create_context(standalone=True, backend="egl")
+if context.version_code < 330:
+    raise SystemExit(f"OpenGL {context.version_code / 100}; 3.3 is needed")
+"""
 
 
-def has_gl() -> bool:
-    """Return whether an OpenGL library and, off macOS and Windows, EGL can be loaded."""
+def fault() -> str:
+    """Return why no picture can be drawn on this machine, or an empty text."""
     if sys.platform in ("darwin", "win32"):
-        return True  # part of the system
-    for name in ("libGL.so.1", "libEGL.so.1"):
-        try:
-            ctypes.CDLL(name)
-        except OSError:
-            return False
-    return True
+        return ""  # part of the system
+    # A process of its own: a library that once failed to load stays failed.
+    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return ""
+    return (done.stderr.strip().splitlines() or ["no driver answers"])[-1]
 
 
 def install() -> None:
@@ -33,16 +36,16 @@ def install() -> None:
 
 
 def main() -> int:
-    """Return 0 when GL is there, 1 with the cure in words when not."""
-    if has_gl():
-        return 0
+    """Return 0 when OpenGL works, 1 with the cure in words when not."""
+    reason = fault()
     can_install = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")
-    if "--install" in sys.argv and can_install:
-        print("OpenGL is missing; installing " + " ".join(PACKAGES), file=sys.stderr)
+    if reason and "--install" in sys.argv and can_install:
+        print("OpenGL does not work; installing " + " ".join(PACKAGES), file=sys.stderr)
         install()
-        if has_gl():
-            return 0
-    print("OpenGL is missing. Install it, then run make again:", file=sys.stderr)
+        reason = fault()
+    if not reason:
+        return 0
+    print(f"OpenGL does not work here ({reason}). The cure:", file=sys.stderr)
     print("  Debian, Ubuntu: sudo apt-get install " + " ".join(PACKAGES), file=sys.stderr)
     print("  Fedora:         sudo dnf install mesa-libEGL mesa-libGL mesa-dri-drivers", file=sys.stderr)
     return 1
