@@ -166,7 +166,7 @@ class App(OptionsFlow, AppViews):
         self.held = set(gui.held)
         if gui.wants_text:
             if "Escape" in raw.pressed:
-                gui.focus = None
+                gui.focus = gui.editing = None
             return
         keys = self._keys()
         for name in raw.pressed:
@@ -462,20 +462,20 @@ class App(OptionsFlow, AppViews):
         self.host = self.library.open(case_id, level, seed)
         procedure = self.host.card.procedure
         self.hands = Hands(procedure=procedure, step=PROCEDURES[procedure][0].key, is_toggle=self.settings.hands.is_toggle)
-        self._start_values()
+        self._start_values(level)
         self.level, self.seed, self.panel = level, seed, ""
         self.trace, self.marks, self.queue, self.said = ([], []), [], [], ""
         self.judged, self.words, self.is_said, self.chosen = None, "", False, ""
         self.is_playing, self.question = False, ""
         self.screen, self.overlay = "play", ""
 
-    def _start_values(self) -> None:
-        """Let the refill needle start beside, not on, an implanted pump."""
+    def _start_values(self, level: str) -> None:
+        """Start with what the order, the tray and (at helped levels) the plan give."""
         assert self.host is not None
-        pocket = self.host.observation.pocket
-        if pocket.is_pump_in:
-            values = self.hands.values | {"template.u": round(pocket.u_m * 1e3), "template.v": round(pocket.v_m * 1e3)}
-            self.hands = replace(self.hands, values=values)
+        planned = self.host.planned(level)
+        self.hands = replace(self.hands, values=self.hands.values | planned.values, choices=self.hands.choices | planned.choices)
+        arm = replace(self.hands.arm, height_mm=self.hands.values["carm.height"])
+        self.hands = replace(self.hands, arm=arm)
 
     def to_debrief(self) -> None:
         """End the attempt and show its debrief."""

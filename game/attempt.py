@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from game.camerawork import DEFAULT_VIEW, STEP_VIEWS, Camerawork
-from game.host import Judged
+from game.host import Judged, Planned
 from game.hud.cases import card_of, chain_of, checklist_of, rows_of, verdict_of
 from game.hud.clinical import LaneItem
 from game.hud.models import Course
 from game.hud.screens.frame import Picture
 from game.input.hands import Hands
 from game.instruments import fluoroscope
+from game.planning import planned
 from game.session import Session
 from game.view import BACK, IMPLANT, INSIDE, POCKET, REFILL
 from physics import anatomy
@@ -84,6 +85,10 @@ class Attempt:
             self._course.append(self.observation)
         self._tell(events, commands)
         return events
+
+    def planned(self, level: str) -> Planned:
+        """Return what hands start with."""
+        return planned(self.session.scenario, self.session.setup, self.observation, level)
 
     def _day(self, seen: Observation) -> float:
         return max(0.0, seen.days_since_closure - self._started_day)

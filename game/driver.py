@@ -31,14 +31,20 @@ def key_code(name: str) -> int:
 class Driver:
     """Verbs on addresses."""
 
-    def __init__(self, loop: Loop, tick: Callable[[], int]) -> None:
-        self.loop, self.tick = loop, tick
+    def __init__(self, loop: Loop, tick: Callable[[], int], stride: int = 1) -> None:
+        self.loop, self.tick, self.stride = loop, tick, stride
         self.at = (0, 0)
 
     @property
     def gui(self) -> Gui:
         """The interface being driven."""
         return self.loop.gui
+
+    def pass_frames(self, n: int) -> None:
+        """Let time pass with input unchanged: only each `stride`-th frame is drawn."""
+        for i in range(n):
+            self.loop._settle = 3
+            self.loop.frame(TICK_S, (i + 1) % self.stride == 0 or i == n - 1)
 
     # --- frames and waits ---------------------------------------------------------------------
 
@@ -118,7 +124,7 @@ class Driver:
         """Hold the left button on an address for simulated seconds."""
         self._move(self.centre(address))
         self._button(True)
-        self.frames(max(round(seconds / TICK_S), 1))
+        self.pass_frames(max(round(seconds / TICK_S), 1))
         self._button(False)
         self.frames()
 
@@ -153,9 +159,29 @@ class Driver:
         """Press a key, or hold it for simulated seconds."""
         mod = (pygame.KMOD_SHIFT if shift else 0) | (pygame.KMOD_CTRL if ctrl else 0)
         self._key(pygame.KEYDOWN, key_code(name), mod)
-        self.frames(round(seconds / TICK_S))
+        self.pass_frames(round(seconds / TICK_S))
         self._key(pygame.KEYUP, key_code(name), 0)
         self.frames()
+
+    def hold_key(self, name: str, until: Callable[[], bool], limit_s: float = 60.0, shift: bool = False) -> bool:
+        """Hold a key until something shows on the screen; return whether it did in time."""
+        self._key(pygame.KEYDOWN, key_code(name), pygame.KMOD_SHIFT if shift else 0)
+        came = False
+        for _ in range(max(round(limit_s / TICK_S / self.stride), 1)):
+            came = until()
+            if came:
+                break
+            self.pass_frames(self.stride)
+        self._key(pygame.KEYUP, key_code(name), 0)
+        self.frames()
+        return came
+
+    def enter(self, address: str, number: float | str) -> None:
+        """Click the value of a number field, type a number and press Enter."""
+        self.click(address)
+        self.type(str(number))
+        self.key("Return")
+        self.frames(2)
 
     def type(self, words: str) -> None:
         """Type text into the field that has the keyboard."""

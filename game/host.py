@@ -30,6 +30,14 @@ class Judged:
     course: Course = field(default_factory=Course)
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What hands start with: settings by key, in the units of the screen."""
+
+    values: Mapping[str, float] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
 class CaseHost(Protocol):
     """One case being played: session, renderer and record behind one face."""
 
@@ -37,6 +45,9 @@ class CaseHost(Protocol):
     checklist: Sequence[ChecklistLine]
     observation: Observation
     followup_days: float
+
+    def planned(self, level: str) -> Planned:
+        """Return the settings that hands start with at a level of help."""
 
     def tick(self, commands: Sequence[Command], actions: Sequence[Action]) -> Sequence[Event]:
         """Run one tick and return its events; `observation` is fresh afterwards."""

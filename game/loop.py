@@ -66,8 +66,11 @@ class Loop:
         self.n_drawn = 0
         self._settle = 3  # frames to draw after input, so that hover and layout come to rest
 
-    def frame(self, elapsed_s: float) -> bool:
-        """Run one frame after `elapsed_s` of real time; return whether it was drawn."""
+    def frame(self, elapsed_s: float, is_shown: bool = True) -> bool:
+        """Run one frame after `elapsed_s` of real time; return whether it was drawn.
+
+        With `is_shown` False time passes and input is taken, but nothing is drawn.
+        """
         raw = next_frame(self.raw)
         busy = False
         for event in pygame.event.get():
@@ -87,7 +90,7 @@ class Loop:
             if ticks:
                 self.screen.run_ticks(ticks)
         self._settle = 3 if busy or raw.held or raw.drag_button else max(self._settle - 1, 0)
-        if not (self._settle or self.screen.needs_frame()):
+        if not is_shown or not (self._settle or self.screen.needs_frame()):
             return False
         self.gui.dt_s = elapsed_s
         self.screen.draw(self.gui, self.blend)

@@ -58,6 +58,8 @@ class Gui:
         self.clipped: set[str] = set()
         self.held: set[str] = set()
         self.focus: str | None = None
+        self.editing: tuple[str, str] | None = None  # number field being typed into, and its words
+        self.edit_is_new = False
         self.focus_hold = False
         self._focus_moved = False
         self.in_list = False  # inside something that scrolls

@@ -5,6 +5,7 @@ Pressing a control emits an `Intent` with the control's address; nothing here kn
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -315,7 +316,7 @@ def slider(
 def stepper(
     g: Gui, address: str, label: str, shown: str, unit: str, w: float, enabled: bool = True, h: float = T.TARGET
 ) -> None:
-    """Label over [-] value [+]: emits `step` with amount -1 or +1 (fine with Shift)."""
+    """Label over [-] value [+]: emits `step` with amount -1 or +1 (fine with Shift), `set` for a typed value."""
     where = imgui.get_cursor_pos()
     soft(g, label, "caption")
     imgui.set_cursor_pos((where.x, where.y + g.px(19)))
@@ -329,8 +330,11 @@ def stepper(
         g.texts[f"{address}.{part}"] = f"{label} {part}"
         if hit:
             g.emit(address, "step", amount)
+    if _typed_value(g, address, shown, (where.x + g.px(36), where.y + g.px(19)), w - 72, h, enabled):
+        imgui.set_cursor_pos((where.x, where.y))
+        imgui.dummy((g.px(w), g.px(19 + h)))
+        return
     draw = imgui.get_window_draw_list()
-    draw.add_rect_filled((low.x + g.px(36), low.y), (low.x + g.px(w - 36), low.y + g.px(h)), u32(T.FIELD), g.px(4))
     value_w, unit_w = text_width(g, shown, "body", "bold"), text_width(g, unit, "small") + 4 if unit else 0.0
     x = low.x + g.px(w / 2 - (value_w + unit_w) / 2)
     ink = T.INK if enabled else T.INK_FAINT
@@ -341,6 +345,42 @@ def stepper(
     g.say(address, f"{shown} {unit}".strip(), "ready" if enabled else "off")
     imgui.set_cursor_pos((where.x, where.y))
     imgui.dummy((g.px(w), g.px(19 + h)))
+
+
+def _typed_value(g: Gui, address: str, shown: str, at_px: tuple[float, float], w: float, h: float, enabled: bool) -> bool:
+    """The value between [-] and [+]; a press opens it for typing. Return whether it is being typed."""
+    imgui.set_cursor_pos(at_px)
+    if g.editing is None or g.editing[0] != address or g.covered:
+        hit = imgui.invisible_button(f"##{address}.value", (g.px(w), g.px(h)))
+        g.mark(address, "", "ready" if enabled else "off", enabled)
+        low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
+        colour = T.CHOSEN if imgui.is_item_hovered() and enabled else T.FIELD
+        imgui.get_window_draw_list().add_rect_filled(low, high, u32(colour), g.px(4))
+        if enabled and (hit or g.key_hit(address)):
+            g.editing, g.edit_is_new = (address, shown), True
+        return False
+    imgui.set_next_item_width(g.px(w))
+    imgui.push_style_var(imgui.StyleVar_.frame_padding, (g.px(6), g.px(h / 2 - 9)))
+    if g.edit_is_new:
+        imgui.set_keyboard_focus_here()
+    flags = imgui.InputTextFlags_.chars_decimal | imgui.InputTextFlags_.auto_select_all | imgui.InputTextFlags_.enter_returns_true
+    entered, words = imgui.input_text(f"##{address}.typed", g.editing[1], int(flags))
+    imgui.pop_style_var()
+    g.mark(address, words, "editing")
+    is_left = not g.edit_is_new and imgui.is_item_deactivated()
+    g.editing, g.edit_is_new = (address, words), False
+    if entered or is_left:
+        g.editing = None
+        if _is_number(words):
+            g.emit(address, "set", float(words.replace(",", ".")))
+    return True
+
+
+def _is_number(words: str) -> bool:
+    try:
+        return math.isfinite(float(words.replace(",", ".")))
+    except ValueError:
+        return False
 
 
 def text_field(g: Gui, address: str, value: str, w: float, h: float = 80.0, hint: str = "") -> str:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from game.input.hands import ANGLE_RAD, VOLUME_M3, Intent, Tick, quantised, si
 from game.instruments import fluoroscope, programmer
 from game.instruments.procedure import ACTS, TIME_SPANS_S
 from physics import commands as c
+
+WOUND_EDGE_MM, POCKET_EDGE_MM = 35.0, 20.0  # tuned: where a passer enters and leaves
+SLACK_MM = 180.0  # tuned: 50 mm through fascia and to the outlet, 130 mm for one turn behind the pump
+MOST_TRIM_MM = 600.0  # tuned: a piece of this length is never left over
+PACK_MM = {"ascenda_8780": 1140.0, "ascenda_8781": 1397.0, "silicone_8709": 890.0}  # as packed, device_and_procedure 2.1
 
 
 def _place_needle(tick: Tick) -> None:
@@ -59,6 +65,10 @@ def _purse(tick: Tick) -> None:
 
 
 def _remove_needle(tick: Tick) -> None:
+    needle, fed_m = tick.obs.needle, tick.obs.catheter.fed_m
+    if needle.is_placed:  # what stays inside, counted on the marks: needed to cut to length later
+        inside_m = max(fed_m - needle.length_m + needle.depth_m, 0.0)
+        tick.set(values=tick.hands.values | {"measured.inside": round(1e3 * inside_m, 1)})
     tick.commands.append(c.RemoveNeedle(tick.hands.choices["needle.hold"] == "held"))
 
 
@@ -81,10 +91,32 @@ def _tunnel_point(tick: Tick) -> None:
         tick.set(waypoints=tick.hands.waypoints + ((v["tunnel.u"], v["tunnel.v"], v["tunnel.depth"]),))
 
 
+def _tunnel_route(tick: Tick) -> None:
+    """Lay way points round the flank, from beside the back wound to above the pocket."""
+    v = tick.hands.values
+    side = math.copysign(1.0, v["pocket.u"])
+    start = (v["entry.x"] + side * WOUND_EDGE_MM, v["entry.z"])
+    end = (v["pocket.u"] - side * WOUND_EDGE_MM, v["pocket.v"] + POCKET_EDGE_MM)
+    points = []
+    for f in (0.0, 0.25, 0.5, 0.75, 1.0):
+        bend = 3 * f * f - 2 * f**3
+        u, z = start[0] + f * (end[0] - start[0]), start[1] + bend * (end[1] - start[1])
+        points.append((round(u, 1), round(z, 1), v["tunnel.depth"]))
+    tick.set(waypoints=tuple(points))
+
+
 def _tunnel_pass(tick: Tick) -> None:
-    points = tuple((u * 1e-3, v * 1e-3, d * 1e-3) for u, v, d in tick.hands.waypoints)
-    if points:
-        tick.commands.append(c.TunnelCatheter(points))
+    v, route = tick.hands.values, tick.hands.waypoints
+    if len(route) == 1:  # from beside the back wound straight to the one point
+        route = ((v["entry.x"] + math.copysign(WOUND_EDGE_MM, v["pocket.u"]), v["entry.z"], route[0][2]), *route)
+    if not route:
+        return
+    tick.commands.append(c.TunnelCatheter(tuple((u * 1e-3, z * 1e-3, d * 1e-3) for u, z, d in route)))
+    way_mm = sum(math.dist(a[:2], b[:2]) for a, b in pairwise(route))
+    loop_mm = 2.0 * math.pi * v["loop.radius"]
+    needed_mm = v.get("measured.inside", 0.0) + way_mm + loop_mm + SLACK_MM
+    pack_mm = v.get("plan.pack", PACK_MM[tick.hands.choices["catheter.model"]])
+    tick.set(values=v | {"cut.length": float(round(min(max(pack_mm - needed_mm, 0.0), MOST_TRIM_MM)))})
 
 
 def _fill_on_table(tick: Tick) -> None:
@@ -104,11 +136,17 @@ def _stitch(loop: int) -> Callable[[Tick], None]:
     return sew
 
 
+def _tip_on_film(tick: Tick) -> float | None:
+    """Return the vertebral level beside the catheter tip, as anyone can count it on the film."""
+    seen = tick.obs.catheter
+    return seen.tip_level if seen.is_open and seen.tip_space in ("epidural", "intrathecal", "tissue") else None
+
+
 def _beam(tick: Tick) -> None:
     arm = tick.hands.arm
     tick.do("beam.pulse", fluoroscope.view_name(arm.orbit_deg), round(arm.orbit_deg))
     tick.asks.append(Intent("carm.beam", "pulse", arm.orbit_deg))
-    tick.set(arm=fluoroscope.pulse(arm, tick.obs.tick))
+    tick.set(arm=fluoroscope.pulse(arm, tick.obs.tick, tip_level=_tip_on_film(tick)))
 
 
 def _interrogate(tick: Tick) -> None:
@@ -123,6 +161,15 @@ def _take_syringe(contents: str, volume_ml: float) -> Callable[[Tick], None]:
         tick.do("tool.take", f"syringe {contents}")
 
     return take
+
+
+def _feel_template(tick: Tick) -> None:
+    """Lay the template on the pump as its rim is felt, to the nearest 2 mm."""
+    pocket = tick.obs.pocket
+    if pocket.is_pump_in:
+        spot = {"template.u": 2.0 * round(pocket.pump_u_m * 500.0), "template.v": 2.0 * round(pocket.pump_v_m * 500.0)}
+        tick.set(values=tick.hands.values | spot)
+        tick.do("tool.take", "template")
 
 
 def _place_refill(tick: Tick) -> None:
@@ -220,8 +267,8 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "anchor.purse": _purse, "needle.remove": _remove_needle, "anchor.place": _anchor, "anchor.tug": _said("tug.test", "anchor"),
     "loop.lay": lambda t: t.commands.append(c.LayLoop(si(t.hands, "loop.radius"))),
     "pocket.open": _open_pocket, "pocket.dry": _said("item.IM49", "dry"),
-    "tunnel.point": _tunnel_point, "tunnel.undo": lambda t: t.set(waypoints=t.hands.waypoints[:-1]), "tunnel.pass": _tunnel_pass,
-    "connect.trim": lambda t: t.commands.append(c.TrimCatheter(si(t.hands, "connect.trim"))),
+    "tunnel.route": _tunnel_route, "tunnel.point": _tunnel_point, "tunnel.undo": lambda t: t.set(waypoints=t.hands.waypoints[:-1]), "tunnel.pass": _tunnel_pass,
+    "connect.trim": lambda t: t.commands.append(c.TrimCatheter(si(t.hands, "cut.length"))),
     "connect.measure": lambda t: t.do("tool.take", "ruler", t.obs.catheter.removed_m),
     "or.write": _say("record.length", "record.length", 1e-2),
     "connect.seat": lambda t: t.commands.append(c.ConnectCatheter(si(t.hands, "connect.force"))),
@@ -233,7 +280,7 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "monitor.order": _say("time.monitor", "monitor.hours", 1.0),
     "calc.expected_say": _say("calc.expected_residual", "calc.expected", 1e-6),
     "calc.line_say": _say("calc.line_volume", "calc.line", 1e-6), "calc.alarm_say": _say("calc.alarm_date", "calc.alarm_days", 1.0),
-    "refill.place": _place_refill, "syringe.empty": _take_syringe("empty", 20.0), "syringe.drug": _take_syringe("drug", 20.0),
+    "template.feel": _feel_template, "refill.place": _place_refill, "syringe.empty": _take_syringe("empty", 20.0), "syringe.drug": _take_syringe("drug", 20.0),
     "syringe.saline": _take_syringe("saline", 5.0), "refill.backflow": _said("confirm.backflow"),
     "record.residual_write": _say("record.residual", "record.residual", 1e-6), "account.write": _account,
     "refill.stop": _said("decide", "stop-pocket-fill"),

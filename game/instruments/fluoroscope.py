@@ -21,6 +21,7 @@ class CArm:
     dose_gy_cm2: float = 0.0
     shot_ticks: tuple[tuple[str, int], ...] = ()  # last pulse of each view
     kept: tuple[str, ...] = ()
+    tips: tuple[tuple[str, float], ...] = ()  # level beside the catheter tip on the last film of each view
 
 
 def view_name(orbit_deg: float) -> str:
@@ -34,11 +35,14 @@ def turn(arm: CArm, view: str) -> CArm:
     return replace(arm, orbit_deg=VIEWS[view])
 
 
-def pulse(arm: CArm, tick: int, dose_gy_cm2: float = DOSE_AREA_GY_CM2) -> CArm:
+def pulse(
+    arm: CArm, tick: int, dose_gy_cm2: float = DOSE_AREA_GY_CM2, tip_level: float | None = None
+) -> CArm:
     """Return the C-arm after one pulse."""
     name = view_name(arm.orbit_deg)
     ticks = tuple(p for p in arm.shot_ticks if p[0] != name) + ((name, tick),)
-    return replace(arm, shots=arm.shots + 1, beam_s=arm.beam_s + PULSE_S, dose_gy_cm2=arm.dose_gy_cm2 + dose_gy_cm2,
+    tips = tuple(t for t in arm.tips if t[0] != name) + (() if tip_level is None else ((name, tip_level),))
+    return replace(arm, tips=tips, shots=arm.shots + 1, beam_s=arm.beam_s + PULSE_S, dose_gy_cm2=arm.dose_gy_cm2 + dose_gy_cm2,
                    shot_ticks=ticks)  # fmt: skip
 
 

@@ -153,8 +153,10 @@ def _extras(g: Gui, view: PlayView, w: float) -> None:
     rows: list[tuple[str, str, str]] = []
     if step == "connect" and room(g)[1] > 150:
         rows = [("Piece cut off so far", models.number(obs.catheter.removed_m * 100), "cm"),
-                ("Length in the pack", "114" if "8781" not in obs.catheter.model else "140", "cm"),
+                ("Length in the pack", models.number(view.hands.values.get("plan.pack", 1140.0) / 10), "cm"),
                 ("CSF at the pump end", "drips" if obs.catheter.is_csf_at_end else "dry", "")]  # fmt: skip
+    elif step in ("needle", "thread") and "plan.depth" in view.hands.values:
+        rows = [("Dura expected at", models.number(view.hands.values["plan.depth"], 0), "mm along the needle")]
     elif step == "programme":
         rows = models.telemetry(obs)[:5] if view.hands.form.is_read else []
     elif step == "read" and view.hands.form.is_read:

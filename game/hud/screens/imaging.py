@@ -43,6 +43,14 @@ def _labels(g: Gui, view: PlayView, name: str, size: float) -> None:
     if view.pictures.get(name) is not None and name == "ap":
         draw_text(g, draw, low.x + g.px(8), low.y + g.px(size - 26), "L", T.WHITE, "body", "bold")
         draw_text(g, draw, low.x + g.px(size - 8), low.y + g.px(size - 26), "R", T.WHITE, "body", "bold", 1.0)
+    tip = dict(view.hands.arm.tips).get(name)
+    if tip is not None and view.level in ("tutor", "assisted"):
+        where = f"tip at {models.level_words(tip)}"
+        edge = low.x + g.px(size)
+        draw.add_rect_filled((edge - g.px(text_width(g, where, "small", "bold") + 18), low.y), (edge, low.y + g.px(24)),
+                             u32(T.BACKDROP, 0.85), g.px(4))  # fmt: skip
+        draw_text(g, draw, edge - g.px(8), low.y + g.px(4), where, T.TEXT["warn"], "small", "bold", 1.0)
+        g.say(f"fluoro.{name}.tip", models.level_words(tip))
     g.say(f"fluoro.{name}.age", age or "none")
 
 

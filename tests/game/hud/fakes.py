@@ -10,6 +10,7 @@ import moderngl
 import numpy as np
 
 from game.app import Judged
+from game.host import Planned
 from game.hud.cases import card_of, checklist_of
 from game.hud.clinical import ChainNode, LaneItem, ScoreRow
 from game.hud.models import Course, Verdict
@@ -77,6 +78,9 @@ class FakeHost:
                    "programmed_flow_m3_per_s": 0.16e-6 / 86400, "shown_reservoir_m3": 6.24e-6, "alarm_volume_m3": 2e-6,
                    "recorded_length_m": 0.76, "event_log": ("day 0 implanted", "day 14 dose 100 to 80")}  # fmt: skip
         self.observation = observation(pocket=implanted, pump=running, patient={"is_anaesthetised": False}) if is_refill else observation()
+
+    def planned(self, level: str) -> Planned:
+        return Planned()
 
     def _change(self, part: str, **values: object) -> None:
         now = dataclasses.replace(getattr(self.observation, part), **values)
