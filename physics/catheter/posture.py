@@ -1,7 +1,6 @@
 """The body bends and the catheter with it: one map of the trunk, one cycle of flexion.
 
-Plane sections of the lumbar trunk turn about a line just in front of the canal (the discs), so the
-canal lengthens a little and the skin of the back a lot; the abdominal wall stays with the pelvis.
+The map of the trunk is in `bending`; here the catheter follows it increment by increment.
 All amplitudes are [A]; the size of the motion of canal against catheter follows the 4-9 mm of
 catheter_mechanics_2 section 5.
 """
@@ -13,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from physics.catheter.bending import bend, flexed_line, unbend
 from physics.catheter.canal import sac_coordinates
 from physics.catheter.implant import POCKET, TUNNEL, WOUND, anchor_weights, material_at, scar_share, set_holds
 from physics.catheter.kink import update_hinges
@@ -23,35 +23,9 @@ from physics.catheter.state import CatheterState, HappeningList, Surroundings
 
 FloatArray = NDArray[np.float64]
 
-LUMBAR_LOW_M = -0.07  # z of S1 and of L1-T12 with z = 0 at L4 [A]
-LUMBAR_HIGH_M = 0.11
-DISC_OFFSET_M = 6e-3  # neutral line in front of the canal centre, catheter_mechanics_2 section 5 [A]
-WALL_START_M = 0.03  # tissue this far in front of the discs begins to stay with the pelvis [A]
-WALL_END_M = 0.11
 FULL_FLEXION_RAD = 0.9  # about 50 degrees of lumbar flexion [T]
 SLIDE_RAMP_M = 20e-3  # the slide of the fat sets in over this distance [A]
-INVERSE_STEPS = 10  # tuned: 1e-6 m at full flexion
 SITTING_RAD = 0.45  # lumbar flexion of relaxed sitting, half of full [A]
-
-
-def _neutral(around: Surroundings) -> tuple[FloatArray, FloatArray]:
-    """Return heights z and the y of the neutral line on a fine grid."""
-    z = np.arange(-0.40, 0.701, 5e-3)
-    canal = around.canal_points_m
-    order = np.argsort(canal[:, 2], kind="stable")
-    return z, np.interp(z, canal[order, 2], canal[order, 1]) - DISC_OFFSET_M
-
-
-def _bent_line(flexion_rad: float, around: Surroundings) -> tuple[FloatArray, ...]:
-    """Return z, y of the neutral line at rest, its angle, and its y, z in the flexion."""
-    z, y0 = _neutral(around)
-    share = np.clip((z - LUMBAR_LOW_M) / (LUMBAR_HIGH_M - LUMBAR_LOW_M), 0.0, 1.0)
-    angle = flexion_rad * 0.5 * (share + share * share * (3.0 - 2.0 * share))
-    mid = 0.5 * (angle[1:] + angle[:-1])
-    dy, dz = np.diff(y0), np.diff(z)
-    ny = np.concatenate([[0.0], np.cumsum(np.cos(mid) * dy - np.sin(mid) * dz)]) + y0[0]
-    nz = np.concatenate([[0.0], np.cumsum(np.sin(mid) * dy + np.cos(mid) * dz)]) + z[0]
-    return z, y0, angle, ny, nz
 
 
 def bend_trunk(points_m: FloatArray, flexion_rad: float, around: Surroundings) -> tuple[FloatArray, FloatArray]:
@@ -59,16 +33,7 @@ def bend_trunk(points_m: FloatArray, flexion_rad: float, around: Surroundings) -
 
     The turn is about the x axis, positive when the head goes forward (z toward -y).
     """
-    z, y0, angle, ny, nz = _bent_line(flexion_rad, around)
-    height = points_m[:, 2]
-    lever = points_m[:, 1] - np.interp(height, z, y0)
-    turn = np.interp(height, z, angle)
-    bent = points_m.copy()
-    bent[:, 1] = np.interp(height, z, ny) + np.cos(turn) * lever
-    bent[:, 2] = np.interp(height, z, nz) + np.sin(turn) * lever
-    stay = np.clip((-lever - WALL_START_M) / (WALL_END_M - WALL_START_M), 0.0, 1.0)
-    stay = 1.0 - stay * stay * (3.0 - 2.0 * stay)
-    return points_m + stay[:, None] * (bent - points_m), stay * turn
+    return bend(np.ascontiguousarray(points_m), flexed_line(flexion_rad, around))
 
 
 def _rotate(vectors: FloatArray, turn: FloatArray) -> FloatArray:
@@ -83,24 +48,18 @@ def _rotate(vectors: FloatArray, turn: FloatArray) -> FloatArray:
 
 
 def unbend_trunk(points_m: FloatArray, flexion_rad: float, around: Surroundings) -> FloatArray:
-    """Return the rest places of points seen in a flexion (projection, then quasi-Newton)."""
-    z, y0, angle, ny, nz = _bent_line(flexion_rad, around)
-    ahead = -np.sin(angle) * (points_m[:, 1:2] - ny) + np.cos(angle) * (points_m[:, 2:] - nz)
-    near = np.abs(ahead) + 1e-3 * np.hypot(points_m[:, 1:2] - ny, points_m[:, 2:] - nz)
-    k = near.argmin(axis=1)
-    rest = points_m.copy()
-    rest[:, 1] = y0[k] + np.cos(angle[k]) * (points_m[:, 1] - ny[k]) + np.sin(angle[k]) * (points_m[:, 2] - nz[k])
-    rest[:, 2] = z[k]
-    for _ in range(INVERSE_STEPS):
-        seen, turn = bend_trunk(rest, flexion_rad, around)
-        rest = rest + _rotate(points_m - seen, -turn)
-    return rest
+    """Return the rest places of points seen in a flexion."""
+    return unbend(np.ascontiguousarray(points_m), flexed_line(flexion_rad, around))
 
 
 def bent_surroundings(around: Surroundings, flexion_rad: float) -> Surroundings:
     """Return canal and cord in a flexion."""
-    points, turn = bend_trunk(around.canal_points_m, flexion_rad, around)
-    cord, _ = bend_trunk(around.cord_points_m, flexion_rad, around)
+    return _bent_surroundings(around, flexed_line(flexion_rad, around))
+
+
+def _bent_surroundings(around: Surroundings, line: FloatArray) -> Surroundings:
+    points, turn = bend(np.ascontiguousarray(around.canal_points_m), line)
+    cord, _ = bend(np.ascontiguousarray(around.cord_points_m), line)
     return replace(
         around, canal_points_m=points, canal_normals=_rotate(around.canal_normals, turn), cord_points_m=cord
     )
@@ -127,24 +86,27 @@ def _fat_slide(rest: CatheterState) -> FloatArray:
     return out
 
 
-def _carry(state: CatheterState, rest: CatheterState, old: float, new: float, around: Surroundings) -> CatheterState:
+def _carry(
+    state: CatheterState, rest: CatheterState, old: float, new: float, before: FloatArray, after: FloatArray
+) -> CatheterState:
     """Return the catheter carried by the tissue from one flexion to another.
 
-    `rest` gives track, exit and anchor at zero flexion, which are mapped afresh (no drift).
+    `rest` gives track, exit and anchor at zero flexion, which are mapped afresh (no drift); `before`
+    and `after` are the neutral lines of the two flexions.
     """
     slide = _fat_slide(rest)
-    x_rest = unbend_trunk(state.x - old * slide, old, around) if old != 0.0 else state.x
-    x, turn_new = bend_trunk(x_rest, new, around)
+    x_rest = unbend(state.x - old * slide, before) if old != 0.0 else state.x
+    x, turn_new = bend(x_rest, after)
     x = x + new * slide
     sleeve = anchor_weights(state) > 0.0
-    turn = turn_new - bend_trunk(x_rest, old, around)[1]
+    turn = turn_new - bend(x_rest, before)[1]
     pump = rest.zone == POCKET
     x[pump] = state.x[pump]
     turn[pump] = 0.0
-    track, _ = bend_trunk(rest.track_m, new, around)
-    frame, frame_turn = bend_trunk(np.vstack([rest.exit_m, rest.anchor_point_m]), new, around)
+    track, _ = bend(np.ascontiguousarray(rest.track_m), after)
+    frame, frame_turn = bend(np.vstack([rest.exit_m, rest.anchor_point_m]), after)
     if sleeve.any():  # the anchor is a stiff sleeve: it goes with its stitch and does not stretch
-        change = frame_turn[1] - bend_trunk(rest.anchor_point_m[None], old, around)[1][0]
+        change = frame_turn[1] - bend(rest.anchor_point_m[None].copy(), before)[1][0]
         lever = _rotate(state.x[sleeve] - state.anchor_point_m, np.full(int(sleeve.sum()), change))
         x[sleeve], turn[sleeve] = frame[1] + lever, change
     normal = _rotate(rest.exit_normal[None], frame_turn[:1])[0]
@@ -165,8 +127,9 @@ def pose(
 ) -> tuple[CatheterState, HappeningList]:
     """Return the catheter after the trunk goes from flexion `old` to `new` [rad] in one increment."""
     flexing = 1.0 if new > old else (-1.0 if new < old else 0.0)
-    state = _carry(state, rest, old, new, around)
-    here = bent_surroundings(around, new)
+    after = flexed_line(new, around)
+    state = _carry(state, rest, old, new, flexed_line(old, around), after)
+    here = _bent_surroundings(around, after)
     state = set_holds(refresh_status(state, here), flexing)
     stage = implanted_stage(state, spec, here)
     fixed = clamp(state.n_edges, (0, 1), (0,))
