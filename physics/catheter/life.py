@@ -34,8 +34,12 @@ SPREAD = 0.24  # log-normal; the largest of 9000 is 2.4 times the median [A]
 LARGEST_FLEXION_RAD = 0.9  # joints end there [T]
 MILESTONES_DAYS = (1.0, 3.0, 7.0, 14.0, 30.0, 60.0)  # the tissue has changed: look again
 QUIET_MILESTONES_DAYS = (3.0, 14.0)  # the same for a catheter that has not walked so far
-PROBE_RAD = (0.4, 0.7)  # flexions on which the slip per cycle is measured
+PROBE_RAD = 0.7  # flexion on which the slip per cycle is measured
+PLAY_RAD = 0.25  # smaller flexions only use up the give of the track [A]: measured pairs scatter over 0-0.34
 PROBE_INCREMENTS = 16
+RECORD_INCREMENTS = 12  # enough where nothing folds; a fold is followed more finely
+FOLD_INCREMENTS = 24
+STILL_SLIP_M = 5e-6  # numerical: an anchor past which less moves has not slipped
 SILENT_SLIP_M = 5e-5  # a cycle that moves less does not ratchet
 LARGEST_JUMP_M = 30e-3  # measure again after this much
 LEAST_JUMP_M = 1e-3
@@ -72,14 +76,10 @@ def _quantile(p: float, scale: float) -> float:
     return min(LARGEST_FLEXION_RAD, scale * MEDIAN_FLEXION_RAD * exp(SPREAD * low))
 
 
-def _mean_slip(slip_m: tuple[float, float], scale: float) -> float:
-    """Return the mean slip per cycle over all flexions [m]: line through both probes, >= 0."""
-    slope = max(0.0, slip_m[1] - slip_m[0]) / (PROBE_RAD[1] - PROBE_RAD[0])
-    total = 0.0
-    for k in range(50):
-        flexion = _quantile((k + 0.5) / 50, scale)
-        total += max(0.0, slip_m[1] + slope * (flexion - PROBE_RAD[1]))
-    return total / 50
+def _mean_slip(slip_m: float, scale: float) -> float:
+    """Return the mean slip per cycle over all flexions [m]: it grows in proportion beyond the play."""
+    beyond = sum(max(0.0, _quantile((k + 0.5) / 50, scale) - PLAY_RAD) for k in range(50)) / 50
+    return slip_m * beyond / (PROBE_RAD - PLAY_RAD)
 
 
 def _drawn_out(state: CatheterState, around: Surroundings) -> float:
@@ -92,23 +92,23 @@ def _drawn_out(state: CatheterState, around: Surroundings) -> float:
     return -tip_arc(state, around)
 
 
-def slip_per_cycle(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> tuple[float, float]:
-    """Return how far the catheter is drawn out by one cycle at each probe flexion [m], once settled.
+def slip_per_cycle(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> float:
+    """Return how far the catheter is drawn out by one cycle at the probe flexion [m], once settled.
 
     The first cycle takes up play; slip that falls fast from one cycle to the next is shakedown, not a
-    ratchet, and counts as none. A catheter known to walk is asked one cycle less.
+    ratchet, and counts as none. Behind an anchor past which nothing moves there is no play to take up.
     """
-    low, high = PROBE_RAD
-    walks = state.slip_high_m > SILENT_SLIP_M
-    out, worn = [], state
-    for _ in range(2 if walks else 3):
-        worn, _ = posture_cycle(worn, spec, around, high, PROBE_INCREMENTS)
-        out.append(_drawn_out(worn, around))
-    slip = out[-1] - out[-2]
-    if slip < SILENT_SLIP_M or (not walks and slip < 0.4 * (out[1] - out[0])):
-        return 0.0, 0.0
-    again, _ = posture_cycle(worn, spec, around, low, PROBE_INCREMENTS)
-    return max(0.0, _drawn_out(again, around) - out[-1]), slip
+    walks = state.slip_m > SILENT_SLIP_M
+    drawn, worn = [_drawn_out(state, around)], state
+    for _ in range(3):
+        worn, _ = posture_cycle(worn, spec, around, PROBE_RAD, PROBE_INCREMENTS)
+        drawn.append(_drawn_out(worn, around))
+        if state.anchor_arc_m >= 0.0 and abs(drawn[-1] - drawn[-2]) < STILL_SLIP_M:
+            return 0.0
+    first, second = drawn[2] - drawn[1], drawn[3] - drawn[2]
+    if second < SILENT_SLIP_M or (not walks and second < 0.4 * first):
+        return 0.0
+    return max(second, 0.5 * (first + second))
 
 
 def walk(state: CatheterState, spec: CatheterSpec, around: Surroundings, slip_m: float) -> CatheterState:
@@ -173,17 +173,28 @@ def _record(state: CatheterState, seed: int, cycles: float, scale: float) -> flo
     return _quantile(exp(log(max(u, 1e-12)) / max(cycles, 1.0)), scale)
 
 
+def _record_cycle(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, largest_rad: float
+) -> tuple[CatheterState, HappeningList]:
+    """Return the catheter after the hardest flexion of an interval, and new kinks."""
+    if not state.is_hinge.any():
+        bent, made = posture_cycle(state, spec, around, largest_rad, RECORD_INCREMENTS)
+        if not made:
+            return bent, made
+    return posture_cycle(state, spec, around, largest_rad, FOLD_INCREMENTS)
+
+
 def _look(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> CatheterState:
     """Return the state with its slip per cycle measured again, if enough has changed since."""
     if not (state.zone == SAC).any():
         return state
     passed = [m for m in MILESTONES_DAYS if state.looked_day < m <= state.days]
-    ratchets = state.slip_high_m > SILENT_SLIP_M
+    ratchets = state.slip_m > SILENT_SLIP_M
     due = bool(passed) if ratchets else any(m in QUIET_MILESTONES_DAYS for m in passed)
     if state.looked_day >= 0.0 and not due and state.walked_m < LARGEST_JUMP_M - LEAST_JUMP_M:
         return state
-    low, high = slip_per_cycle(state, spec, around)
-    return replace(state, looked_day=state.days, slip_low_m=low, slip_high_m=high, walked_m=0.0)
+    slip = slip_per_cycle(state, spec, around)
+    return replace(state, looked_day=state.days, slip_m=slip, walked_m=0.0)
 
 
 def _until(state: CatheterState, end: float, rate_m_per_day: float) -> float:
@@ -228,8 +239,8 @@ def age(
     while state.days < end - 1e-9:
         state = _look(state, spec, around)
         rate = 0.0
-        if (state.zone == SAC).any() and state.slip_high_m > SILENT_SLIP_M:
-            rate = flexions_per_day * _mean_slip((state.slip_low_m, state.slip_high_m), flexion_scale)
+        if (state.zone == SAC).any() and state.slip_m > SILENT_SLIP_M:
+            rate = flexions_per_day * _mean_slip(state.slip_m, flexion_scale)
         until = _until(state, end, rate)
         span = until - state.days
         largest = _record(state, seed, flexions_per_day * span, flexion_scale)
@@ -237,7 +248,7 @@ def age(
         if rate * span > 0.0:
             state = walk(replace(state, walked_m=state.walked_m + rate * span), spec, around, rate * span)
         if largest > 1.03 * state.record_flexion:
-            state, made = posture_cycle(state, spec, around, largest)
+            state, made = _record_cycle(state, spec, around, largest)
             happenings += made
         if state.anchor_arc_m >= 0.0:
             state = replace(state, anchor_slip_m=state.anchor_arc_m - material_at(state, state.anchor_point_m))

@@ -166,8 +166,7 @@ class CatheterState:
     days: float = 0.0
     record_flexion: float = 0.0  # largest posture so far
     looked_day: float = -1.0  # when the slip per cycle was last measured
-    slip_low_m: float = 0.0  # slip per cycle then, at the two probe flexions
-    slip_high_m: float = 0.0
+    slip_m: float = 0.0  # slip per cycle then, at the probe flexion
     walked_m: float = 0.0  # drawn out since then
 
     @property
