@@ -61,21 +61,29 @@ def _live_until(
         state, kinks = _follow_pump(case, replace(theatre, pocket=before), replace(theatre, pocket=body), state, near)
         notes += kinks
     state, happened, _ = catheter.age(state, case.catheter, near, days, seed, case.params.flexions_per_day)
-    lying = catheter.patency(state, case.catheter)
-    seated = catheter.sitting(state, case.catheter, near)
     before_space, before_share = theatre.tip_space, theatre.share_sitting
-    theatre = located(case, replace(
-        theatre, pocket=body, catheter=state, patency_lying=lying,
-        patency_sitting=catheter.patency(seated, case.catheter), lived_days=until,
-    ))  # fmt: skip
-    share = holes_inside(seated, catheter.bent_surroundings(near, catheter.SITTING_RAD))
-    theatre = replace(theatre, share_sitting=min(share, theatre.share_lying))
+    is_still = theatre.lived_days > 0.0 and np.array_equal(state.x, theatre.catheter.x)
+    theatre = replace(theatre, pocket=body, catheter=state, lived_days=until)
+    if not is_still:
+        theatre = _looked_at(case, theatre, near)
     out = [note for note in (*notes, *happened) if note[0] != "CatheterLeftSac"]
     if before_space == "intrathecal" and theatre.tip_space != "intrathecal":
         out.append(("CatheterLeftSac", theatre.tip_level, "lying and sitting"))
     elif before_share >= HALF_OUT > theatre.share_sitting:
         out.append(("CatheterLeftSac", theatre.tip_level, "sitting"))
     return theatre, out
+
+
+def _looked_at(case: Fixed, theatre: Theatre, near: catheter.Surroundings) -> Theatre:
+    """Return the theatre with lumen and side holes looked at again, lying and sitting."""
+    state = theatre.catheter
+    seated = catheter.sitting(state, case.catheter, near)
+    theatre = located(case, replace(
+        theatre, patency_lying=catheter.patency(state, case.catheter),
+        patency_sitting=catheter.patency(seated, case.catheter),
+    ))  # fmt: skip
+    share = holes_inside(seated, catheter.bent_surroundings(near, catheter.SITTING_RAD))
+    return replace(theatre, share_sitting=min(share, theatre.share_lying))
 
 
 def _follow_pump(
