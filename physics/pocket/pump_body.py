@@ -241,28 +241,44 @@ def _loop_in_body(loop: int) -> tuple[float, float]:
     return 1e3 * LOOP_RADIUS_M * math.sin(angle), 1e3 * LOOP_RADIUS_M * math.cos(angle)
 
 
-def _pull_sutures(
-    body: pymunk.Body, state: PocketState, broken: set[int]
-) -> tuple[dict[int, float], list[tuple[int, float]]]:
-    """Apply the loops' springs to the body; return forces by loop [N] and what broke just now."""
-    forces: dict[int, float] = {}
-    fresh: list[tuple[int, float]] = []
-    for tie in state.sutures:
-        if not tie.is_intact or tie.loop in broken:
+def _tied(state: PocketState) -> dict[int, tuple[float, float, float, float, float, str]]:
+    """Return by holding loop: place in the pump's frame, place tied to [mm], strength [N], substrate."""
+    return {
+        tie.loop: (
+            *_loop_in_body(tie.loop), 1e3 * (tie.u_m - state.u_m), 1e3 * (tie.v_m - state.v_m), tie.hold_n,
+            tie.substrate,
+        )
+        for tie in state.sutures if tie.is_intact
+    }  # fmt: skip
+
+
+def _step(
+    space: pymunk.Space, body: pymunk.Body, ties: dict[int, tuple[float, float, float, float, float, str]],
+    push: tuple[float, float, float], pull: tuple[float, float], peak: dict[int, float],
+) -> list[EventNote]:
+    """Advance by one substep under loads [mN, mN mm] and loops' springs; drop the loops that break."""  # fmt: skip
+    x, y = body.position
+    c, s = math.cos(body.angle), math.sin(body.angle)
+    force_u, force_v, torque = push
+    events: list[EventNote] = []
+    for loop, (local_x, local_y, u, v, hold, kind) in list(ties.items()):
+        arm_u, arm_v = c * local_x - s * local_y, s * local_x + c * local_y
+        du, dv = u - x - arm_u, v - y - arm_v
+        force = SUTURE_N_PER_M * 1e-3 * math.hypot(du, dv)
+        if force > hold:
+            events.append(("PumpSutureBroke", force, f"loop {loop} {kind}"))
+            del ties[loop]
             continue
-        local = _loop_in_body(tie.loop)
-        place = body.local_to_world(local)
-        du = 1e3 * (tie.u_m - state.u_m) - place.x
-        dv = 1e3 * (tie.v_m - state.v_m) - place.y
-        stretch = math.hypot(du, dv)
-        force = SUTURE_N_PER_M * 1e-3 * stretch
-        if force > tie.hold_n:
-            fresh.append((tie.loop, force))
-            continue
-        forces[tie.loop] = force
+        peak[loop] = max(peak.get(loop, 0.0), force)
         # du, dv in mm and forces in mN: the two factors of a thousand cancel.
-        body.apply_force_at_world_point((SUTURE_N_PER_M * du, SUTURE_N_PER_M * dv), place)
-    return forces, fresh
+        force_u += SUTURE_N_PER_M * du
+        force_v += SUTURE_N_PER_M * dv
+        torque += SUTURE_N_PER_M * (arm_u * dv - arm_v * du)
+    outlet_u, outlet_v = -s * 1e3 * PUMP_RADIUS_M, c * 1e3 * PUMP_RADIUS_M
+    body.force = (force_u + pull[0], force_v + pull[1])
+    body.torque = torque + outlet_u * pull[1] - outlet_v * pull[0]
+    space.step(SUBSTEP_S)
+    return events
 
 
 def bear(
@@ -271,7 +287,7 @@ def bear(
     """Return (state, greatest force by loop [N], events) after one act and the rest that follows."""
     space, body = _space(state)
     peak: dict[int, float] = {}
-    broken: set[int] = set()
+    ties = _tied(state)
     events: list[EventNote] = []
     pull = (
         1e3 * life.catheter_tension_n * math.cos(life.catheter_direction_rad),
@@ -279,21 +295,12 @@ def bear(
     )
     for step in range(LOAD_STEPS + REST_STEPS):
         ramp = min(1.0, step / RAMP_STEPS) if step < LOAD_STEPS else 0.0
-        forces, fresh = _pull_sutures(body, state, broken)
-        for loop, force in fresh:
-            broken.add(loop)
-            kind = next(s.substrate for s in state.sutures if s.loop == loop)
-            events.append(("PumpSutureBroke", force, f"loop {loop} {kind}"))
-        for loop, force in forces.items():
-            peak[loop] = max(peak.get(loop, 0.0), force)
-        body.apply_force_at_world_point(
-            (1e3 * ramp * load.force_u_n, 1e3 * ramp * load.force_v_n), body.position
-        )
-        turned = -float(body.angle) - state.outlet_angle_rad
-        if abs(turned) < abs(load.turn_rad):
-            body.torque += -1e6 * ramp * math.copysign(load.torque_nm, load.turn_rad)
-        body.apply_force_at_world_point(pull, body.local_to_world((0.0, 1e3 * PUMP_RADIUS_M)))
-        space.step(SUBSTEP_S)
+        turned = -body.angle - state.outlet_angle_rad
+        is_turning = abs(turned) < abs(load.turn_rad)
+        torque = -1e6 * ramp * math.copysign(load.torque_nm, load.turn_rad) if is_turning else 0.0
+        push = (1e3 * ramp * load.force_u_n, 1e3 * ramp * load.force_v_n, torque)
+        events += _step(space, body, ties, push, pull, peak)
+    broken = {tie.loop for tie in state.sutures if tie.is_intact} - ties.keys()
     sutures = tuple(replace(s, is_intact=s.is_intact and s.loop not in broken) for s in state.sutures)
     moved = replace(
         state, pump_u_m=state.u_m + 1e-3 * float(body.position.x),
