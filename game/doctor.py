@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 import tempfile
@@ -85,9 +84,4 @@ def examine() -> list[dict[str, Any]]:
         except Exception as error:  # a probe may fail in any way its library fails
             found, works = str(error).splitlines()[0] if str(error) else type(error).__name__, False
         findings.append({"part": part, "works": works, "needed": is_needed, "found": found, "cure": "" if works else cure})
-    for extra in ("nicegui", "distributed", "gymnasium", "imageio_ffmpeg"):
-        works = importlib.util.find_spec(extra) is not None
-        found = "installed" if works else "not installed"
-        cure = "" if works else "pip install 'thecal[all]'"
-        findings.append({"part": extra, "works": works, "needed": False, "found": found, "cure": cure})
     return findings
