@@ -71,6 +71,12 @@ def test_the_map_names_every_package():
     assert [name for name in packages if f"`{name}" not in text] == []
 
 
+def test_the_map_names_every_file_at_the_top_of_physics():
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    files = [p.stem for p in sorted((ROOT / "physics").glob("*.py")) if p.stem != "__init__"]
+    assert [name for name in files if f"`{name}`" not in text] == []
+
+
 def test_the_map_fits_on_two_pages():
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     assert len(re.findall(r"\S+", text)) <= 1100
