@@ -18,17 +18,36 @@ from physics.errors import CommandError
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Base of all commands; `ranges` maps a field to its allowed closed interval."""
+    """Base of all commands; `ranges` maps a field to its allowed closed interval, `words` to its words.
+
+    A field in `optional` may be None as well.
+    """
 
     ranges: ClassVar[dict[str, tuple[float, float]]] = {}
+    words: ClassVar[dict[str, tuple[str, ...]]] = {}
+    optional: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
+        for item in fields(self):
+            value, wanted = getattr(self, item.name), _TYPES.get(str(item.type))
+            if wanted is not None and not isinstance(value, wanted[0]):
+                raise CommandError(type(self).__name__, item.name, value, wanted[1])
         for name, (low, high) in self.ranges.items():
             value = getattr(self, name)
-            if not isinstance(value, (int, float)) or not math.isfinite(value):
-                raise CommandError(type(self).__name__, name, value, "a finite number")
-            if not low <= value <= high:
-                raise CommandError(type(self).__name__, name, value, f"{low} .. {high}")
+            if value is None and name in self.optional:
+                continue
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:  # NaN is in no interval
+                raise CommandError(type(self).__name__, name, value, f"a finite number {low} .. {high}")
+        for name, allowed in self.words.items():
+            if getattr(self, name) not in allowed:
+                raise CommandError(type(self).__name__, name, getattr(self, name), "one of " + ", ".join(allowed))
+
+
+_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
+    "str": ((str,), "a word"), "bool": ((bool,), "true or false"), "int": ((int,), "a whole number"),
+}  # fmt: skip
+MOST_WAYPOINTS = 64
+WAYPOINT_RANGE_M = (-1.0, 1.0)
 
 
 # --- lumbar approach and needle --------------------------------------------------------------
@@ -142,6 +161,8 @@ class SetCatheterStylet(Command):
     """Set how far the catheter's stylet reaches: distance it ends behind the tip; out = None."""
 
     behind_tip_m: float | None
+    ranges: ClassVar = {"behind_tip_m": (0.0, 1.2)}
+    optional: ClassVar = ("behind_tip_m",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +182,7 @@ class PlaceAnchor(Command):
     substrate: str  # "fascia" or "fat"
     tie_force_n: float = 2.0
     ranges: ClassVar = {"distance_m": (0.0, 0.08), "n_sutures": (0, 6), "tie_force_n": (0.0, 6.0)}
+    words: ClassVar = {"substrate": ("fascia", "fat")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +238,7 @@ class DissectPocket(Command):
     plane: str  # "subcutaneous" or "subfascial"
     cover_m: float
     ranges: ClassVar = {"u_m": (-0.6, 0.6), "v_m": (-0.2, 0.4), "radius_m": (0.03, 0.09), "cover_m": (0, 0.06)}
+    words: ClassVar = {"plane": ("subcutaneous", "subfascial")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +257,7 @@ class SuturePump(Command):
     loop: int
     substrate: str = "fascia"
     ranges: ClassVar = {"loop": (0, 3)}
+    words: ClassVar = {"substrate": ("fascia", "fat")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +276,7 @@ class TakeSyringe(Command):
     volume_m3: float
     concentration_kg_per_m3: float = 0.0
     ranges: ClassVar = {"volume_m3": (0, 50e-6), "concentration_kg_per_m3": (0, 4.0)}
+    words: ClassVar = {"contents": ("drug", "empty", "saline", "contrast")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +342,7 @@ class ProgramPump(Command):
         "alarm_volume_m3": (0, 10e-6), "prime_volume_m3": (0, 1e-6), "bridge_volume_m3": (0, 1e-6),
         "bolus_kg": (0, 1e-5), "bolus_duration_s": (1, 86400), "recorded_length_m": (0, 1.6),
     }  # fmt: skip
+    words: ClassVar = {"mode": ("continuous", "bolus", "minimum", "stopped")}
 
 
 # --- time and treatment -----------------------------------------------------------------------
@@ -348,6 +374,21 @@ def command_to_dict(command: Command) -> dict[str, Any]:
     return {"name": type(command).__name__} | asdict(command)
 
 
+def _waypoints(name: str, points: Any) -> tuple[tuple[float, ...], ...]:
+    """Return way points read from plain data as tuples of three lengths."""
+    low, high = WAYPOINT_RANGE_M
+    expected = f"at most {MOST_WAYPOINTS} points of 3 numbers {low} .. {high}"
+    if not isinstance(points, (list, tuple)) or len(points) > MOST_WAYPOINTS:
+        raise CommandError(name, "waypoints_m", points, expected)
+    for point in points:
+        if not isinstance(point, (list, tuple)) or len(point) != 3:
+            raise CommandError(name, "waypoints_m", point, expected)
+        for length in point:
+            if isinstance(length, bool) or not isinstance(length, (int, float)) or not low <= length <= high:
+                raise CommandError(name, "waypoints_m", length, expected)
+    return tuple(tuple(float(length) for length in point) for point in points)
+
+
 def command_from_dict(data: dict[str, Any]) -> Command:
     """Return the command that `command_to_dict` wrote.
 
@@ -367,7 +408,7 @@ def command_from_dict(data: dict[str, Any]) -> Command:
     if unknown:
         raise CommandError(name, unknown[0], given[unknown[0]], "one of " + ", ".join(sorted(allowed)))
     if "waypoints_m" in given:
-        given["waypoints_m"] = tuple(tuple(float(c) for c in p) for p in given["waypoints_m"])
+        given["waypoints_m"] = _waypoints(name, given["waypoints_m"])
     try:
         return kind(**given)
     except TypeError as error:

@@ -23,4 +23,6 @@ class CommandError(PhysicsError):
     def __init__(self, command: str, name: str, value: object, expected: str) -> None:
         self.command = command
         self.name = name
-        super().__init__(f"{command}.{name} = {value!r}; expected {expected}")
+        shown = repr(value)
+        shown = shown if len(shown) <= 80 else shown[:77] + "..."
+        super().__init__(f"{command}.{name} = {shown}; expected {expected}")

@@ -24,8 +24,10 @@ from scenarios.wording import problems_from
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 12
 
+# Strings and comments. Every alternative matches once begun, closed or not, so the scan is linear.
 _STRINGS = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
+    r'"""(?:[^\\]|\\.)*?(?:"{3,5}|\\?\Z)|\'\'\'.*?(?:\'{3,5}|\Z)|"(?:[^"\\\n]|\\.)*"?|\'[^\'\n]*\'?|#[^\n]*',
+    re.DOTALL,
 )
 _KEY_RUN = re.compile(r"[\w\-\"'.\t ]+")
 _ID = re.compile(r"^[a-z][a-z0-9_]{2,47}$")

@@ -72,6 +72,21 @@ def _inherited_from(path: Path, case: Any, seed: int) -> Any:
     return setup(case, seed, session.observation).params.start
 
 
+def _mention(read: Any, name: str) -> None:
+    """Say on stderr what is not as a recorder leaves a finished log."""
+    if read.is_truncated:
+        console.tell(f"{name}: the last line was cut off and is ignored")
+    if read.end not in (None, "finished"):
+        console.tell(f"{name}: ended early after tick {read.last_tick} ({read.end})")
+    if read.edited_between is not None:
+        console.tell(f"{name}: {_edited(read)}; what follows is not what was played")
+
+
+def _edited(read: Any) -> str:
+    before, after = read.edited_between
+    return f"the text was changed after recording, between ticks {before} and {after}"
+
+
 def replay(
     log: LogFile,
     verify: Annotated[bool, typer.Option("--verify", help="Compare every recorded hash of the world.")] = False,
@@ -83,8 +98,7 @@ def replay(
     from game.replay.reader import read_log
 
     read = read_log(log)
-    if read.is_truncated:
-        console.tell(f"{log.name}: the last line was cut off and is ignored")
+    _mention(read, log.name)
     with console.progress(f"replaying {log.name}", read.last_tick + 1) as advance:
         if verify:
             verdict = verifier.verify(read, log.name)
@@ -97,6 +111,8 @@ def replay(
         sheet = sheet_of(session)
         console.say(f"{log.name}: {session.tick} ticks, score {sheet.score_percent:.1f} %, state {session.state_hash()[:16]}")
         return
+    if verdict.is_equal and read.edited_between is not None:
+        raise CaseFailed(f"{log.name}: {_edited(read)}")
     if verdict.is_equal:
         console.say(f"{log.name}: equal, {verdict.n_hashes} hashes to tick {read.last_tick}")
         return
@@ -112,6 +128,7 @@ def _replayed(log: Path) -> tuple[Any, Any]:
     from game.replay.reader import read_log
 
     read = read_log(log)
+    _mention(read, log.name)
     with console.progress(f"replaying {log.name}", read.last_tick + 1) as advance:
         session = replayer.session_for(read, log.name)
         for current in replayer.play(read, session):
@@ -191,6 +208,7 @@ def whatif(
     from game.replay.whatif import change_from
 
     read = read_log(log)
+    _mention(read, log.name)
     altered = change_from(change, at)
     with console.progress("two futures"):
         first, second = run(read, log.name), run(read, log.name, change=altered)

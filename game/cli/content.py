@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +42,7 @@ def lint_scenario(
     from scenarios.lint import lint
     from scenarios.load import list_ids
 
-    if file not in list_ids() and not Path(file).is_file():
+    if file not in list_ids() and not os.path.isfile(file):
         raise UsageProblem(f"FILE = {file}; expected a file or one of {', '.join(list_ids())}")
     found = lint(file)
     errors = [p for p in found if p.severity == "error"]

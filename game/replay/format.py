@@ -2,8 +2,11 @@
 
     {"thecal": "log", "format": 1, "physics": "1", "content": "1.0.0", "scenario": {...}, "seed": 0, ...}
     {"t": 12, "c": [{"name": "PlaceNeedle", ...}], "a": [{"name": "item.IM05", ...}]}    input of tick 12
-    {"t": 64, "h": "9f..."}                                                         world after tick 64
-    {"t": 7040, "h": "41...", "end": "finished"}                                     nothing follows
+    {"t": 64, "h": "9f...", "s": "03..."}                                           world after tick 64
+    {"t": 7040, "h": "41...", "s": "7a...", "end": "finished"}                       nothing follows
+    {"t": 7041, "s": "7a...", "end": "tick 7041: ..."}                              instead: tick 7041 broke
+"h" is the hash of the world, "s" the seal: a digest of every byte of the log before this line. The world does not
+feel an action, the seal does: an edited log is noticed whatever was edited.
 A finished log is the same text, gzip-compressed. A last line without its newline is what a killed
 program leaves behind: it is dropped. Everything else that is wrong is refused with one `LogError`.
 """
@@ -34,7 +37,10 @@ HEADER_KEYS = (
     "help_level", "inherited",
 )  # fmt: skip
 SCENARIO_KEYS = ("id", "version", "sha256", "text")
-LINE_KEYS = ("t", "c", "a", "h", "end")
+LINE_KEYS = ("t", "c", "a", "h", "s", "end")
+MAX_SEED = 2**31 - 1
+MAX_WORD = 200
+HEARTBEAT = 64  # ticks; a log that is silent for longer was not recorded
 
 
 class LogError(Exception):
@@ -85,6 +91,7 @@ class Log:
     last_tick: int
     end: str | None
     is_truncated: bool
+    edited_between: tuple[int, int] | None = None  # ticks between which the text was changed after recording
 
 
 def header_for(
@@ -127,11 +134,27 @@ def input_line(tick: int, commands: tuple[Command, ...], actions: tuple[Action, 
     return json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def hash_line(tick: int, state_hash: str, end: str | None = None) -> str:
+def hash_line(tick: int, state_hash: str, seal: str, end: str | None = None) -> str:
     """Return the line that holds the hash of the world after a tick; `end` closes the log."""
     line: dict[str, Any] = {"t": tick}
     if state_hash:
         line["h"] = state_hash
+    line["s"] = seal
     if end is not None:
         line["end"] = end
     return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+class Seal:
+    """Running digest of the text of a log."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def feed(self, line: bytes) -> None:
+        """Take a line, its newline included."""
+        self._digest.update(line)
+
+    def word(self) -> str:
+        """Return the seal of everything fed so far."""
+        return self._digest.hexdigest()[:32]

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import re
 import zlib
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
 from game.replay.format import (
-    FORMAT, GZIP_MAGIC, HEADER_KEYS, LINE_KEYS, MAX_BYTES, MAX_DEPTH, MAX_LINE_BYTES, MAX_TICK, PHYSICS_VERSION,
-    SCENARIO_KEYS, Header, Log, LogError, TickInput,
+    FORMAT, GZIP_MAGIC, HEADER_KEYS, HEARTBEAT, LINE_KEYS, MAX_BYTES, MAX_DEPTH, MAX_LINE_BYTES, MAX_SEED, MAX_TICK,
+    MAX_WORD, PHYSICS_VERSION, SCENARIO_KEYS, Header, Log, LogError, Seal, TickInput,
 )  # fmt: skip
 from physics.clock import TICK_HZ
 from physics.commands import command_from_dict
@@ -24,12 +25,14 @@ from physics.params import StartState
 from scenarios.actions import action_from_dict
 from scenarios.schema import Scenario
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)  # closed or not, so that the scan is linear
 _HASH = re.compile(r"^[0-9a-f]{8,128}$")
 
 
 def _text_of(path: Path, name: str) -> bytes:
     try:
+        if path.exists() and not path.is_file():
+            raise LogError(name, 0, "file", "not a regular file", "a readable .thecal file")
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
         if raw.startswith(GZIP_MAGIC):
@@ -96,10 +99,10 @@ def _whole(data: dict[str, Any], key: str, name: str, number: int, top: int) -> 
     return value
 
 
-def _word(data: dict[str, Any], key: str, name: str, number: int = 1) -> str:
+def _word(data: dict[str, Any], key: str, name: str, number: int = 1, most: int = MAX_WORD) -> str:
     value = data.get(key)
-    if not isinstance(value, str):
-        raise LogError(name, number, key, value, "text")
+    if not isinstance(value, str) or len(value) > most:
+        raise LogError(name, number, key, value, f"text of at most {most} characters")
     return value
 
 
@@ -129,13 +132,13 @@ def _header(raw: bytes, name: str) -> Header:
     if not isinstance(scenario, dict):
         raise LogError(name, 1, "scenario", scenario, "an object")
     _refuse_unknown(scenario, SCENARIO_KEYS, name, 1)
-    text = _word(scenario, "text", name)
+    text = _word(scenario, "text", name, most=MAX_LINE_BYTES)
     digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
     if scenario.get("sha256") != digest:
         raise LogError(name, 1, "scenario.sha256", scenario.get("sha256"), f"{digest}: the text was changed")
     return Header(
         _word(scenario, "id", name), _word(scenario, "version", name), digest, text,
-        _whole(data, "seed", name, 1, 2**63 - 1), _word(data, "numpy", name), _word(data, "numba", name),
+        _whole(data, "seed", name, 1, MAX_SEED), _word(data, "numpy", name), _word(data, "numba", name),
         _word(data, "player", name), _word(data, "help_level", name), _inherited(data.get("inherited"), name),
     )  # fmt: skip
 
@@ -166,32 +169,60 @@ def read_log(path: str | Path) -> Log:
     """
     path, name = Path(path), Path(path).name
     raw = _text_of(path, name)
-    lines = raw.split(b"\n")
-    is_truncated = lines[-1] != b""
-    lines = lines[:-1]
-    if not lines:
+    if b"\n" not in raw:
         raise LogError(name, 1, "header", raw[:40], "a whole first line")
-    header = _header(lines[0], name)
-    inputs: list[TickInput] = []
-    hashes: list[tuple[int, str]] = []
-    last_tick, last_input, end = 0, 0, None
-    for number, line in enumerate(lines[1:], start=2):
-        if end is not None:
-            raise LogError(name, number, "line", line[:40], "nothing after the end line")
-        data = _object(line, name, number, LINE_KEYS)
-        tick = _whole(data, "t", name, number, MAX_TICK)
-        if tick < last_tick or ("c" in data or "a" in data) and tick <= last_input:
-            raise LogError(name, number, "t", tick, f"> {last_tick}: ticks must rise")
-        last_tick = tick
-        if "c" in data or "a" in data:
-            inputs.append(_input(data, tick, name, number))
-            last_input = tick
-        if "h" in data:
-            if not _HASH.match(_word(data, "h", name, number)):
-                raise LogError(name, number, "h", data["h"], "8 to 128 hexadecimal digits")
-            hashes.append((tick, data["h"]))
-        end = _word(data, "end", name, number) if "end" in data else None
-    return Log(header, tuple(inputs), tuple(hashes), last_tick, end, is_truncated)
+    stream, seal = io.BytesIO(raw), Seal()
+    first = stream.readline()
+    header = _header(first[:-1], name)
+    seal.feed(first)
+    body = _Body()
+    for number, line in enumerate(stream, start=2):
+        if not line.endswith(b"\n"):
+            break
+        _take(body, line[:-1], name, number, seal.word())
+        seal.feed(line)
+    last = body.last_tick - (1 if body.has_broken else 0)  # the tick that broke has input but no world after it
+    return Log(header, tuple(body.inputs), tuple(body.hashes), last, body.end, not raw.endswith(b"\n"), body.edited_between)
+
+
+@dataclass(slots=True)
+class _Body:
+    """What the lines after the header have said so far."""
+
+    inputs: list[TickInput] = field(default_factory=list)
+    hashes: list[tuple[int, str]] = field(default_factory=list)
+    last_tick: int = 0
+    last_input: int = 0
+    last_sealed: int = 0
+    end: str | None = None
+    has_broken: bool = False
+    edited_between: tuple[int, int] | None = None
+
+
+def _take(body: _Body, line: bytes, name: str, number: int, seal: str) -> None:
+    """Read one line into the body, strictly."""
+    if body.end is not None:
+        raise LogError(name, number, "line", line[:40], "nothing after the end line")
+    data = _object(line, name, number, LINE_KEYS)
+    tick, is_input = _whole(data, "t", name, number, MAX_TICK), "c" in data or "a" in data
+    if tick < body.last_tick or is_input and tick <= body.last_input:
+        raise LogError(name, number, "t", tick, f"> {body.last_tick}: ticks must rise")
+    if tick > body.last_sealed + HEARTBEAT:
+        raise LogError(name, number, "t", tick, f"<= {body.last_sealed + HEARTBEAT}: a hash stands every {HEARTBEAT} ticks")
+    body.last_tick = tick
+    if is_input:
+        body.inputs.append(_input(data, tick, name, number))
+        body.last_input = tick
+    if "h" in data:
+        if not _HASH.match(_word(data, "h", name, number)):
+            raise LogError(name, number, "h", data["h"], "8 to 128 hexadecimal digits")
+        body.hashes.append((tick, data["h"]))
+    if "h" in data or "end" in data:
+        if _word(data, "s", name, number) != seal and body.edited_between is None:
+            body.edited_between = (body.last_sealed, tick)
+        body.last_sealed = tick
+    if "end" in data:
+        body.end, body.has_broken = _word(data, "end", name, number), "h" not in data and tick > 0
 
 
 def scenario_of(log: Log, name: str = "log") -> Scenario:

@@ -6,7 +6,7 @@ import gzip
 import os
 from pathlib import Path
 
-from game.replay.format import Header, hash_line, header_line, input_line
+from game.replay.format import MAX_WORD, Header, Seal, hash_line, header_line, input_line
 from physics.commands import Command
 from scenarios.actions import Action
 
@@ -21,10 +21,12 @@ class Recorder:
     def __init__(self, path: str | Path, header: Header) -> None:
         self.path = Path(path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._seal = Seal()
         self._stream = self.path.open("w", encoding="utf-8", newline="\n")
         self._write(header_line(header))
 
     def _write(self, line: str) -> None:
+        self._seal.feed(line.encode("utf-8"))
         self._stream.write(line)
         self._stream.flush()
 
@@ -34,21 +36,21 @@ class Recorder:
 
     def write_hash(self, tick: int, state_hash: str) -> None:
         """Append the hash of the world after a tick; it is the heartbeat as well."""
-        self._write(hash_line(tick, state_hash))
+        self._write(hash_line(tick, state_hash, self._seal.word()))
 
     def write_end(self, tick: int, state_hash: str, reason: str) -> None:
         """Append the last line, close the file and compress it."""
         if self._stream.closed:
             return
-        self._write(hash_line(max(tick, 0), state_hash, reason))
+        self._write(hash_line(max(tick, 0), state_hash, self._seal.word(), reason))
         self._stream.close()
         self._compress()
 
     def close(self, tick: int, reason: str) -> None:
-        """Close a log that cannot go on, leaving it as plain text."""
+        """Close a log that broke in a tick, leaving it as plain text; it replays to the tick before."""
         if self._stream.closed:
             return
-        self._write(hash_line(max(tick, 0), "", reason))
+        self._write(hash_line(max(tick, 0), "", self._seal.word(), reason[:MAX_WORD]))
         os.fsync(self._stream.fileno())
         self._stream.close()
 
