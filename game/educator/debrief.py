@@ -56,6 +56,7 @@ def debrief_html(
     template = resources.files("game.educator").joinpath("debrief.html").read_text("utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["shown"] = _shown
+    environment.filters["wanted"] = lambda text: text.removesuffix(" 1")  # the unit of a share is not said
     events = events_of(session)
     facts: dict[str, Any] = {
         "scenario": session.scenario, "sheet": sheet, "player": player, "seed": session.seed,

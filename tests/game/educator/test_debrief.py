@@ -54,3 +54,24 @@ def test_it_prints_and_holds_the_plots(page):
 def test_text_from_content_is_escaped(page):
     html, _ = page
     assert "&lt;" in html or "<=" not in html
+
+
+def test_names_at_the_end_of_lines_never_cover_each_other():
+    from game.educator.plots import LABEL_STEP, _label_places
+
+    places = sorted(_label_places([1.0, 1.0, 0.99, 0.0], 1.0))
+    assert all(b - a >= 0.999 * LABEL_STEP for a, b in zip(places, places[1:]))
+
+
+def test_lines_that_cannot_be_told_apart_are_drawn_once_with_both_names():
+    from game.educator.plots import Curve, _merged
+
+    lying, sitting = Curve("lying", (0, 1), (1.0, 0.999)), Curve("sitting", (0, 1), (1.0, 1.0))
+    assert [c.name for c in _merged([lying, sitting], 1.0)] == ["lying, sitting"]
+    assert len(_merged([lying, Curve("sitting", (0, 1), (1.0, 0.2))], 1.0)) == 2
+
+
+def test_plots_take_their_colours_from_the_page_and_are_the_same_every_time(page):
+    html, _ = page
+    assert "var(--curve1)" in html
+    assert not re.search(r"#0102[01]\d", html)
