@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from game.bench_window import start_s, window_timings
 from game.players.chart import chart_for
 from game.players.habits import ATTENDING
 from game.players.implant import implant
@@ -61,11 +62,11 @@ def _lived(session: Session, days: int) -> float:
 
 def _therapy_alone(session: Session, days: int) -> float:
     """Return the time for pump, line, CSF and patient over some days, the implant held still [s]."""
-    from physics import operation, therapy
+    from physics import therapy, theatre
     from physics.fixed import fixed
 
     case, world = fixed(session.setup.params), session.world
-    line, hole = operation.plumbing(case, world.theatre), operation.dural_hole(world.theatre)
+    line, hole = theatre.plumbing(case, world.theatre), theatre.dural_hole(world.theatre)
     course, began = world.therapy, time.perf_counter()
     for _ in range(days):
         course, _ = therapy.advance(case.therapy, course, line, hole, therapy.Intake(), SECONDS_PER_DAY)
@@ -81,37 +82,19 @@ def _memory_mb() -> float:
     return peak / (1024.0**2 if sys.platform == "darwin" else 1024.0)
 
 
-def _frames(session: Session, n: int) -> list[dict[str, Any]]:
-    """Time frames and pulses of the software preset; no rows where there is no OpenGL."""
-    from game.educator.pictures import _context
-
-    try:
-        context = _context()
-    except Exception:  # moderngl raises plain Exception when no driver answers
+def _frames(n: int) -> list[dict[str, Any]]:
+    """Return the rows of the window in play; none where there is no OpenGL."""
+    found = window_timings(CASE, n)
+    if found is None:
         return []
-    from game.view import views
-    from game.view.frame import CArm
-    from game.view.renderer import Renderer
-    from game.view.scene import frame_from
-    from physics.anatomy.build import build_anatomy
-
-    anatomy, seen = build_anatomy(session.setup.params.build), session.observation
-    renderer = Renderer(context, anatomy, "software")
-    frames, pulses = [], []
-    for _ in range(n):
-        began = time.perf_counter()
-        renderer.draw(frame_from(seen, anatomy, views.IMPLANT), views.camera_for(views.IMPLANT, seen, anatomy), (1280, 720))
-        context.finish()
-        frames.append(1e3 * (time.perf_counter() - began))
-        began = time.perf_counter()
-        renderer.pulse(frame_from(seen, anatomy, views.BACK), CArm((0.0, 0.03, 0.09), field_m=0.26), 512)
-        context.finish()
-        pulses.append(1e3 * (time.perf_counter() - began))
-    rest = max(1, n // 4)
-    return [
-        row("frame.software", statistics.median(frames[rest:]), "ms", 1000.0 / 24.0),
-        row("frame.pulse", statistics.median(pulses[rest:]), "ms", 25.0),
+    rows = [
+        row("frame.software", statistics.median(found.frames_ms), "ms", 1000.0 / 24.0),
+        row("frame.software_with_ticks", statistics.median(found.with_ticks_ms), "ms", None),
+        row("frame.pulse", statistics.median(found.pulses_ms), "ms", 25.0),
+        row("frame.pulse_new_pose", statistics.median(found.new_poses_ms), "ms", None),
     ]
+    began = start_s()
+    return rows if began is None else [*rows, row("start.menu", began, "s", 3.0)]
 
 
 def measure(quick: bool = False, advance: Advance | None = None) -> list[dict[str, Any]]:
@@ -138,6 +121,6 @@ def measure(quick: bool = False, advance: Advance | None = None) -> list[dict[st
     rows.append(row("followup.90_days_established", _lived(implanted, 90), "s", 1.0))
     rows.append(row("therapy.90_days", _therapy_alone(implanted, 90), "s", 0.3))
     tell(0.0, "frames")
-    rows.extend(_frames(session, 8 if quick else 24))
+    rows.extend(_frames(8 if quick else 24))
     rows.append(row("memory.peak", _memory_mb(), "MB", 700.0))
     return rows
