@@ -48,9 +48,15 @@ def entry_site(observation: Observation, anatomy: Anatomy) -> tuple[float, float
     if observation.is_lumbar_open or observation.lumbar_length_m > 0:
         return observation.lumbar_u_m, observation.lumbar_v_m
     if observation.needle.is_placed:
-        u, v, _ = body.unroll(anatomy.trunk, np.asarray(observation.needle.entry_m, float))
-        return float(u), float(v)
+        x, y, z = observation.needle.entry_m
+        return _unrolled(anatomy, float(x), float(y), float(z))
     return usual_entry(anatomy)
+
+
+@lru_cache(maxsize=64)
+def _unrolled(anatomy: Anatomy, x_m: float, y_m: float, z_m: float) -> tuple[float, float]:
+    u, v, _ = body.unroll(anatomy.trunk, np.array([x_m, y_m, z_m]))
+    return float(u), float(v)
 
 
 def field_site(observation: Observation, anatomy: Anatomy) -> tuple[float, float]:
