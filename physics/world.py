@@ -75,6 +75,14 @@ def step(params: Params, world: World, commands: tuple[Command, ...]) -> tuple[W
     SimulationDiverged
         If a number is no longer finite.
     """
+    try:
+        return _stepped(params, world, commands)
+    except SimulationDiverged as broken:
+        raise SimulationDiverged(world.tick + 1, broken.subsystem, broken.quantity) from broken
+
+
+def _stepped(params: Params, world: World, commands: tuple[Command, ...]) -> tuple[World, tuple[Event, ...]]:
+    """Return the world one tick later; what breaks inside a part does not know its tick."""
     case = fixed(params)
     hands = Hands(world.theatre, world.therapy, world.seed, intake=world.intake)
     for command in commands:
