@@ -19,6 +19,7 @@ SCATTER = 0.06  # tuned: share of the signal from far away
 COMPRESSION = 0.62  # tuned: how much of the slow variation the display removes
 KERMA_MGY_PER_PULSE = 0.02  # typical interventional fluoroscopy, 10 mGy/min at 8 pulses/s L [A]
 AIR_GAP = 2.0  # tuned: log attenuation below which the display treats a neighbourhood as air beside the body
+POSES_KEPT = 4  # pulses go back and forth between a few poses
 NOMINAL_ATTENUATION = 3.9  # log attenuation of an adult abdomen in this model; sets where the dose is nominal
 
 
@@ -31,20 +32,41 @@ class Exposure:
     middle: float
 
 
+@dataclass(slots=True)
+class _Pose:
+    """The still bodies seen from one pose of the C-arm, and how the detector shows them."""
+
+    static: moderngl.Texture
+    fbo: moderngl.Framebuffer
+    exposure: Exposure | None = None
+
+
 class FluoroTargets:
     """Textures of one detector size."""
 
     def __init__(self, device: Device, side: int) -> None:
         self.side = side
         self.total = device.texture((side, side), 1, "f4")
-        self.static = device.texture((side, side), 1, "f4")
         self.shown = device.texture((side, side), 4)
         self.total_fbo = device.ctx.framebuffer([self.total])
-        self.static_fbo = device.ctx.framebuffer([self.static])
         self.shown_fbo = device.ctx.framebuffer([self.shown])
-        self.static_key: object = None
         self.exposure = Exposure(1.0, 5.0, 4.0)
+        self._device = device
+        self._poses: dict[object, _Pose] = {}
         self.grain = _grain(device)
+
+
+    def pose(self, key: object) -> tuple[_Pose, bool]:
+        """Return where the still bodies of a pose are kept, and whether they are there already."""
+        kept = self._poses.pop(key, None)
+        is_known = kept is not None
+        if kept is None and len(self._poses) >= POSES_KEPT:
+            kept = self._poses.pop(next(iter(self._poses)))  # the one not used for longest
+        if kept is None:
+            texture = self._device.texture((self.side, self.side), 1, "f4")
+            kept = _Pose(texture, self._device.ctx.framebuffer([texture]))
+        self._poses[key] = kept
+        return kept, is_known
 
 
 def _grain(device: Device, side: int = 512, seed: int = 11) -> moderngl.Texture:
@@ -138,14 +160,15 @@ def take_pulse(device: Device, library: Library, targets: FluoroTargets, frame: 
     pose = (c_arm.isocentre_m, c_arm.orbit_rad, c_arm.tilt_rad, c_arm.field_m, c_arm.source_m)
     key = (pose, tuple(i.shape if isinstance(i.shape, str) else id(i.shape) for i in static))
     side = targets.side
-    if key != targets.static_key:
-        targets.static_fbo.use()
+    kept, is_known = targets.pose(key)
+    if not is_known or kept.exposure is None:
+        kept.fbo.use()
         ctx.viewport = (0, 0, side, side)
-        targets.static_fbo.clear()
+        kept.fbo.clear()
         accumulate(device, library, frame, c_arm, static)
-        targets.exposure = expose(np.frombuffer(targets.static.read(), np.float32).reshape(side, side))
-        targets.static_key = key
-    ctx.copy_framebuffer(targets.total_fbo, targets.static_fbo)
+        kept.exposure = expose(np.frombuffer(kept.static.read(), np.float32).reshape(side, side))
+    targets.exposure = kept.exposure
+    ctx.copy_framebuffer(targets.total_fbo, kept.fbo)
     targets.total_fbo.use()
     ctx.viewport = (0, 0, side, side)
     accumulate(device, library, frame, c_arm, moving)
