@@ -138,7 +138,7 @@ class App(OptionsFlow, AppViews):
     def _felt(self, obs: Observation) -> None:
         """Keep the force trace of the pass in hand."""
         depth, force = self.trace
-        n = obs.needle
+        n = obs.refill if self.hands.procedure == "refill" else obs.needle
         now = n.depth_m * 1e3
         if not n.is_placed or (depth and now < depth[-1] - 15.0):
             if depth:

@@ -92,7 +92,7 @@ def rows_of(sheet: ScoreSheet) -> tuple[ScoreRow, ...]:
         unit = "" if line.unit == "1" else f" {line.unit}"
         measured = f"{line.value:.3g}{unit}" if line.is_valid else f"not seen ({line.why_invalid})"
         when = clock_words(line.tick * TICK_S) if line.tick >= 0 else ""
-        out.append(ScoreRow(line.id, line.text, line.points, line.of, measured, line.threshold.replace(" 1", ""), when, line.source))
+        out.append(ScoreRow(line.id, line.text, line.points, line.of, measured, line.threshold.removesuffix(" 1"), when, line.source))
     return tuple(out)
 
 

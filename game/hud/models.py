@@ -119,6 +119,7 @@ def number(value: float, digits: int = 1) -> str:
     if value and abs(value) < 1000:
         digits = max(0, min(digits, 2 - math.floor(math.log10(abs(value)))))
     shown = f"{value:.{digits}f}"
+    shown = shown.lstrip("-") if not float(shown) else shown
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
@@ -455,6 +456,8 @@ def proofs(hands: Hands, obs: Observation) -> list[tuple[str, str, str]]:
     out = []
     if r.feel == "hard stop":
         out.append(("ok", f"Metal stop felt at {r.depth_m * 1e3:.0f} mm", "template 15 to 25"))
+    elif r.is_placed and r.depth_m < 5e-4 and r.injected_m3 > 0.0:
+        out.append(("info", "Needle is out", ""))
     elif r.is_placed:
         out.append(("todo", "No metal stop felt yet", f"{r.depth_m * 1e3:.0f} mm deep"))
     if r.aspirate in ("clear", "bubbles", "straw"):

@@ -476,9 +476,9 @@ def play(case: str, folder: Path) -> bool:
         for row in p.app.judged.lines:
             if row.of - row.points > 0.05:
                 print(f"    {row.id} {row.points:.1f}/{row.of:.1f} {row.words}: {row.measured}")
-        print(f"  score {p.d.text('debrief.score')} passed {verdict.passed} critical {list(verdict.critical)} "
+        print(f"  score {p.d.text('debrief.score')} passed {verdict.is_passed} critical {list(verdict.critical)} "
               f"wall {time.perf_counter() - p.start:.0f} s", flush=True)  # fmt: skip
-        return bool(verdict.passed)
+        return bool(verdict.is_passed)
     except AssertionError:
         p.d.screenshot(folder / f"{case}_stuck.png")
         raise

@@ -104,7 +104,9 @@ def _verdict(g: Gui, view: DebriefView) -> None:
         tall = room(g)[1] > 250
         text(g, f"{v.score_percent:.0f} %", size="display" if tall else "numeral", face="bold", address="debrief.score")
         passed = v.is_passed
-        state(g, "ok" if passed else "warn", f"{'reaches' if passed else 'below'} the pass mark of {v.pass_percent:.0f} %", "body",
+        reached = "above" if v.score_percent >= v.pass_percent else "below"
+        words = f"passed: {reached} {v.pass_percent:.0f} %" if passed else f"not passed: {reached} {v.pass_percent:.0f} %"
+        state(g, "ok" if passed else "warn", words + (", but critical" if v.critical and reached == "above" else ""), "body",
               address="debrief.passed")  # fmt: skip
         if v.critical:
             state(g, "alarm", f"critical: {v.critical[0]}", "small", wrap=0, address="debrief.critical")

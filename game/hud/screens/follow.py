@@ -189,7 +189,7 @@ def _time(g: Gui, view: FollowView) -> None:
             text(g, "Follow-up is over.", face="bold")
             soft(g, "The debrief shows what happened, why, and what would have changed it.")
             at(g, w - 200, 14)
-            button(g, "follow.debrief", "To the debrief", "next", "primary", 180, 38, "Return"[:5])
+            button(g, "follow.debrief", "To the debrief", "next", "primary", 180, 38, "Enter")
             return
         state(g, "warn" if stopped else "info", view.question or "Nothing waits. Let time pass, or act.", "body")
         _decisions(g, w)

@@ -350,7 +350,7 @@ def _desk(g: Gui, view: PlayView, area: tuple[float, float, float, float]) -> No
         caption(g, "Beside the tablet")
         soft(g, f"Order sheet, signed: baclofen {view.card.orders}.", "body", wrap=0)
         removed = view.obs.catheter.removed_m * 100
-        if removed > 0:
+        if removed > 0 and view.hands.procedure == "implant":
             soft(g, f"On the table: a piece of {removed:.1f} cm.", "body", wrap=0)
         soft(g, f"Line volume = {programmer.TUBING_ML:.3f} mL tubing + {programmer.CATHETER_ML_PER_CM:.4f} mL a cm.", "body", wrap=0)
 

@@ -1,0 +1,73 @@
+"""The real window, session and renderer behind the screens: a refill begun, worked at, left, and replayed."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+from game.replay.reader import read_log
+from game.replay.verify import verify
+
+os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
+os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
+
+
+@pytest.fixture
+def driver(tmp_path, monkeypatch):
+    from game.driver import Driver
+    from game.start import build
+    from game.window import NoWindow
+
+    monkeypatch.setenv("THECAL_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("THECAL_CONFIG_DIR", str(tmp_path / "config"))
+    try:
+        loop, app = build()
+    except NoWindow as error:
+        pytest.skip(str(error))
+    yield app, Driver(loop, lambda: app.n_ticks, stride=16)
+    if app.host is not None:
+        app.host.close()
+    loop.gui.close()
+    loop.window.close()
+
+
+def _number(driver, address):
+    found = re.search(r"-?\d+(\.\d+)?", driver.text(address))
+    return float(found.group()) if found else 0.0
+
+
+def test_a_refill_in_the_real_window_reaches_its_debrief_and_replays_equal(driver, tmp_path):
+    app, d = driver
+    d.frames(2)
+    d.click("menu.scenarios")
+    d.click("scenarios.card.refill_routine_adult")
+    d.click("scenarios.start")
+    d.click("brief.begin")
+    d.click("rail.read")
+    d.key("I")
+    d.enter("calc.expected", 6.2)
+    d.click("calc.expected_say")
+    assert d.text("calc.expected") == "6.2 mL"
+    d.click("rail.template")
+    d.click("panel.act")
+    d.click("template.feel")
+    d.click("rail.needle")
+    d.key("Return")
+    assert d.hold_key("W", lambda: d.text("feel.word") == "Hard stop", 12.0)
+    d.key("P")
+    ticks = app.n_ticks
+    d.pass_frames(16)
+    assert app.overlay == "pause" and app.n_ticks == ticks
+    d.key("Escape")
+    d.click("rail.empty")
+    d.click("syringe.empty")
+    d.key("R", 2.0)
+    assert _number(d, "feel.in") > 0.3
+    d.key("Escape")
+    d.click("pause.leave")
+    assert app.screen == "debrief" and d.text("debrief.score").endswith("%")
+    (log,) = (tmp_path / "data" / "attempts").glob("*.thecal")
+    outcome = verify(read_log(log))
+    assert outcome.is_equal, outcome
