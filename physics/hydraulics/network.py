@@ -8,6 +8,7 @@ that gives up at a pressure limit; the tip opens into CSF or tissue.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numba import njit
@@ -160,20 +161,32 @@ def build_network(
     Network
         n + 2 nodes: pump outlet, then the n + 1 catheter nodes.
     """
-    n = len(lengths_m)
-    tubing = poiseuille_resistance(TUBING_LENGTH_M, TUBING_DIAMETER_M, VISCOSITY_37_PA_S)
-    edges = edge_resistances(lengths_m, patency, inner_diameter_m, outer_diameter_m)
-    leaks = np.zeros(n + 2)
+    conductances, compliances = _line(
+        np.asarray(lengths_m, dtype=np.float64).tobytes(), np.asarray(patency, dtype=np.float64).tobytes(),
+        inner_diameter_m, outer_diameter_m,
+    )  # fmt: skip
+    leaks = np.zeros(len(lengths_m) + 2)
     if leak_conductances is not None:
         leaks[1:] = leak_conductances
+    outlet = open_tip_conductance() if tip_conductance is None else tip_conductance
+    return Network(conductances, leaks, compliances, outlet, surroundings or Surroundings())
+
+
+@lru_cache(maxsize=8)
+def _line(
+    lengths: bytes, patency: bytes, inner_diameter_m: float, outer_diameter_m: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return conductances and compliances of tubing and catheter; a lumen stays the same for days."""
+    lengths_m = np.frombuffer(lengths)
+    tubing = poiseuille_resistance(TUBING_LENGTH_M, TUBING_DIAMETER_M, VISCOSITY_37_PA_S)
+    edges = edge_resistances(lengths_m, np.frombuffer(patency), inner_diameter_m, outer_diameter_m)
     share = np.concatenate(([TUBING_LENGTH_M], lengths_m))
     share = share / share.sum()
-    compliances = np.zeros(n + 2)
+    compliances = np.zeros(len(lengths_m) + 2)
     compliances[:-1] += 0.5 * share * LINE_COMPLIANCE_M3_PER_PA
     compliances[1:] += 0.5 * share * LINE_COMPLIANCE_M3_PER_PA
-    outlet = open_tip_conductance() if tip_conductance is None else tip_conductance
     conductances = 1.0 / np.concatenate(([tubing], edges))
-    return Network(conductances, leaks, compliances, outlet, surroundings or Surroundings())
+    return conductances, compliances
 
 
 def open_tip_conductance() -> float:
