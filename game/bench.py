@@ -73,6 +73,16 @@ def _therapy_alone(session: Session, days: int) -> float:
     return time.perf_counter() - began
 
 
+def _rod_alone(session: Session, days: int) -> float:
+    """Return the time for the life of catheter and pocket, without therapy [s]."""
+    from physics import aftercare
+    from physics.fixed import fixed
+
+    began = time.perf_counter()
+    aftercare.live(fixed(session.setup.params), session.world.theatre, float(days), 0, session.tick)
+    return time.perf_counter() - began
+
+
 def _memory_mb() -> float:
     try:
         import resource
@@ -113,13 +123,17 @@ def measure(quick: bool = False, advance: Advance | None = None) -> list[dict[st
         rows.append(row(f"tick.{phase}.median", statistics.median(values), "ms", 4.0 if is_budgeted else None))
         rows.append(row(f"tick.{phase}.p99", ordered[int(0.99 * (len(ordered) - 1))], "ms", 8.0 if is_budgeted else None))
     tell(0.0, "follow-up")
+    if not quick:
+        rows.append(row("followup.6_months_rod", _rod_alone(session, 182), "s", 1.5))
     rows.append(row("followup.90_days", _lived(session, 90), "s", 1.0))
     if not quick:
-        rows.append(row("followup.6_months", _lived(session, 90) + rows[-1]["value"], "s", 2.0))
+        rows.append(row("followup.6_months", _lived(session, 92) + rows[-1]["value"], "s", 2.0))
     refill = load("refill_routine_adult")
     implanted = Session(refill, setup(refill, 0), 0)
     rows.append(row("followup.90_days_established", _lived(implanted, 90), "s", 1.0))
     rows.append(row("therapy.90_days", _therapy_alone(implanted, 90), "s", 0.3))
+    if not quick:
+        rows.append(row("therapy.1_year", _therapy_alone(implanted, 365), "s", 1.0))
     tell(0.0, "frames")
     rows.extend(_frames(8 if quick else 24))
     rows.append(row("memory.peak", _memory_mb(), "MB", 700.0))
