@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from game.cli import case, console, content, lab, window
 from game.cli.errors import CaseFailed, UsageProblem
 
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # stdout holds answers only
 OK, FAILED, BAD_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -35,10 +37,11 @@ def _known_problems() -> tuple[type[Exception], ...]:
     from game.replay.format import LogError
     from game.players.registry import UnknownPlayer
     from game.replay.whatif import ChangeError
+    from game.settings import SettingsError
     from physics.errors import CommandError
     from scenarios.errors import ContentError
 
-    return UsageProblem, LogError, ChangeError, CommandError, ContentError, UnknownPlayer
+    return UsageProblem, LogError, ChangeError, CommandError, ContentError, SettingsError, UnknownPlayer
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -67,6 +70,9 @@ def _explained(error: Exception) -> int:
     if isinstance(error, SimulationDiverged):
         console.tell(f"thecal: the simulation broke: {error}; the log up to here was saved")
         return FAILED
+    if type(error).__name__ == "NoWindow":  # its module needs the window's libraries
+        console.tell(f"thecal: {error}")
+        return BAD_USAGE
     if isinstance(error, BrokenPipeError):
         return FAILED
     if type(error).__name__ in ("Abort", "Exit"):

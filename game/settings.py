@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from scenarios.errors import ContentError
+from scenarios.load import parse as parse_toml
+
 FILE_NAME = "settings.toml"
+MAX_BYTES = 64 * 1024
 
 
 class SettingsError(Exception):
@@ -112,9 +115,9 @@ def parse(text: str, name: str) -> Settings:
         If the text is no TOML, or a key or value is not allowed; names file, key, value and range.
     """
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{name}: not readable as TOML ({error})") from error
+        data = parse_toml(text.encode("utf-8"), name)[0]  # refuses deep nesting before it parses
+    except ContentError as error:
+        raise SettingsError(str(error)) from error
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
@@ -135,11 +138,18 @@ def load(folder: Path | None = None) -> Settings:
     """
     path = (folder or config_folder()) / FILE_NAME
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read ({error})") from error
+        if not path.exists():
+            return Settings()
+        if not path.is_file():
+            raise SettingsError(f"{path}: is not a regular file; expected a {FILE_NAME} or none")
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
+            raise SettingsError(f"{path}: size > {MAX_BYTES} bytes; expected <= {MAX_BYTES}")
+        text = raw.decode("utf-8")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SettingsError(f"{path}: cannot be read ({reason})") from error
     return parse(text, str(path))
 
 
