@@ -3,7 +3,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: play test lint types validate bench lock clean
+.PHONY: play playthrough test lint types validate bench lock clean
 
 play: $(STAMP)
 	@bash scripts/play.sh $(VENV)/bin
@@ -11,6 +11,11 @@ play: $(STAMP)
 test: $(STAMP)
 	@$(PYTHON) scripts/check_gl.py --install || echo "Going on: tests that draw are skipped."
 	$(PYTHON) -m pytest -n 2
+
+# All cases in a real window by posted mouse and keyboard events; takes minutes, pictures in build/playthrough.
+playthrough: $(STAMP)
+	@$(PYTHON) scripts/check_gl.py --install
+	@bash scripts/playthrough.sh $(PYTHON)
 
 lint: $(STAMP)
 	$(PYTHON) -m ruff check .

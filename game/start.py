@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+
+import pygame
 
 from game import settings as stored
 from game.app import App
 from game.hud.gui import Gui
+from game.hud.screens import lobby
 from game.loop import Loop
 from game.shelf import Shelf
-from game.window import open_window
+from game.window import Window, open_window
 from scenarios import load
 
 
@@ -25,13 +29,28 @@ def build(scenario: str | None = None, seed: int = 0, log: Path | None = None) -
     case = None if scenario is None else load(scenario)
     window = open_window((chosen.picture.width, chosen.picture.height), chosen.picture.is_fullscreen)
     gui = Gui(window.ctx, window.size, chosen.sight.scale)
-    shelf = Shelf(window.ctx, chosen.picture.preset, log=log)
+    shelf = Shelf(window.ctx, chosen.picture.preset, _told(window, gui), log)
     if case is not None:
         shelf.add(case)
     app = App(shelf, chosen, window.notes)
+    if case is None:
+        shelf.hero(window.size)
     if case is not None:
         app.begin(case.id, chosen.case.level, seed)
     return Loop(window, gui, app), app
+
+
+def _told(window: Window, gui: Gui) -> Callable[[str, float], None]:
+    """Return what shows a progress line while bodies are prepared, so that the window never looks frozen."""
+
+    def tell(what: str, share: float) -> None:
+        if gui.is_drawing:
+            return
+        pygame.event.pump()
+        gui.frame(lambda g: lobby.draw_boot(g, lobby.BootView(share, f"preparing {what}", window.notes)))
+        window.flip()
+
+    return tell
 
 
 def run(scenario: str | None = None, seed: int = 0, log: Path | None = None) -> None:

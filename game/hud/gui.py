@@ -64,6 +64,7 @@ class Gui:
         self._focus_moved = False
         self.in_list = False  # inside something that scrolls
         self.covered = False  # an overlay is open: what lies under it is drawn but has no addresses
+        self.is_drawing = False
         self.n_frames = 0
         self.dt_s = 1 / 60  # set by the loop before each frame
         self._out: list[Intent] = []
@@ -278,7 +279,11 @@ class Gui:
         self.rects, self.texts, self.states, self.anchors = {}, {}, {}, {}
         self.focusable, self.twice, self.clipped, self.held = [], set(), set(), set()
         self.covered, self._out = False, []
-        intents = draw(self)
+        self.is_drawing = True
+        try:
+            intents = draw(self)
+        finally:
+            self.is_drawing = False
         self._pressed_by_key, self._focus_moved = None, False
         imgui.render()
         imgui.backends.opengl3_render_draw_data(imgui.get_draw_data())

@@ -205,7 +205,7 @@ def feel(obs: Observation, hands: Hands) -> Feel:
     if step in ("thread", "anchor", "connect") and obs.catheter.is_open:
         c = obs.catheter
         rows = (("Force at fingers", number(c.hand_force_n, 2), "N"), ("Most so far", number(c.max_push_n, 2), "N"),
-                ("Fed past hub", number(c.fed_m * 1e3, 0), "mm"))  # fmt: skip
+                ("Fed past hub", number(c.fed_m * 1e3, 0) if obs.needle.is_placed else NO_VALUE, "mm"))  # fmt: skip
         return Feel("In the fingers", thread_word(c.hand_force_n), abs(c.hand_force_n), "N", 1.5, 0.6, rows, "[marks] tick each 10 mm")
     n = obs.needle
     if not n.is_placed:
@@ -291,10 +291,9 @@ def _done(key: str, hands: Hands, obs: Observation) -> bool:
     """Return whether a step shows a finished act that anyone in the room could see."""
     r, cath, pocket = obs.refill, obs.catheter, obs.pocket
     return {
-        "needle": obs.needle.csf_drops >= 2 or cath.is_open, "thread": cath.is_open and cath.fed_m > 0.1,
+        "needle": obs.needle.csf_drops >= 2 or cath.is_open, "thread": cath.is_open and (cath.fed_m > 0.1 or not obs.needle.is_placed),
         "anchor": cath.n_anchor_sutures > 0, "pocket": pocket.is_dissected, "tunnel": cath.is_tunnelled,
         "connect": cath.is_connected, "pump": pocket.is_pump_in and pocket.n_sutures > 0, "close": pocket.is_closed,
-        "table": obs.pump.shown_reservoir_m3 > 0 or obs.pump.is_tubing_purged,
         "programme": obs.pump.state == "running" and hands.form.is_read_after,
         "empty": r.drawn_m3 > 0.5e-6, "fill": r.injected_m3 > 5e-6, "read": hands.form.is_read,
     }.get(key, key in hands.visited)  # fmt: skip
@@ -363,7 +362,8 @@ def readout(hands: Hands, obs: Observation, level: str) -> list[tuple[str, str, 
         rows = [("Cover", number(p.cover_m * 1e3, 0), "mm", ""), ("Play round pump", number(p.clearance_m * 1e3, 0), "mm", "")]
         return rows + ([("To bone, sitting", gap, "mm", "")] if gap != NO_VALUE else [])
     if hands.step in ("thread", "anchor", "tunnel", "connect"):
-        return [("Fed past hub", number(cath.fed_m * 1e3, 0), "mm", ""), ("Stylet", "in" if cath.is_stylet_in else "out", "", ""),
+        fed = [("Fed past hub", number(cath.fed_m * 1e3, 0), "mm", "")] if n.is_placed else []
+        return [*fed, ("Stylet", "in" if cath.is_stylet_in else "out", "", ""),
                 ("End", "drips" if cath.is_csf_at_end else "dry", "", "")]  # fmt: skip
     bevel = abs((hands.bevel_deg + 180) % 360 - 180)
     facing = "toward head" if bevel < 30 else ("toward feet" if bevel > 150 else ("to the left" if hands.bevel_deg > 0 else "to the right"))
@@ -389,6 +389,8 @@ def message(hands: Hands, obs: Observation, level: str) -> tuple[str, str]:
             if n.csf_drops:
                 return f"{n.csf_drops} drops of clear fluid at the hub.", "C says that you saw CSF. Stylet back soon."
             return "Stylet out. Nothing at the hub yet.", "Wait, turn the bevel, or go on 0.5 mm."
+        if n.depth_m < 1e-3:
+            return "The needle rests on the skin.", "Film its line in two planes, then go on 1 mm at a time."
         word = needle_word(n.force_n, n.stiffness_n_per_m, n.roughness)
         if level == "tutor" and n.depth_m > 0:
             return f"{word}. Tip in {_LAYER_WORDS.get(n.layer, n.layer)}.", _next_words(word)

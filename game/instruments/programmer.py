@@ -93,7 +93,8 @@ def read(form: Form, pump: PumpObservation) -> Form:
     entries = {k: form.entries.get(k, "") or _trim(v, digits[k]) for k, v in old.items()}
     if form.sent_tick is not None:
         return replace(form, old=old, old_mode=pump.mode, is_read=True, is_read_after=True)
-    mode = pump.mode if pump.mode in dict(MODES) and not form.is_read else form.mode
+    is_set_up = old["dose"] > 0.0  # a pump fresh from the box stands still; nobody wants to keep that
+    mode = pump.mode if pump.mode in dict(MODES) and is_set_up and not form.is_read else form.mode
     return replace(form, old=old, old_mode=pump.mode, mode=mode, entries=entries, is_read=True)
 
 
@@ -155,7 +156,8 @@ def flow_ml_per_day(form: Form) -> float | None:
 def is_bridge_needed(form: Form) -> bool:
     """Return whether the line still holds drug of another strength."""
     conc, old = number(form, "conc"), form.old.get("conc", 0.0)
-    return bool(conc and old and abs(conc - old) > 1.0 and form.old_mode not in ("", "off"))
+    was_running = form.old_mode not in ("", "off") and form.old.get("dose", 0.0) > 0.0
+    return bool(conc and old and abs(conc - old) > 1.0 and was_running)
 
 
 def bridge_words(form: Form) -> str:
@@ -243,6 +245,12 @@ def look(form: Form, key: str, seconds: float) -> Form:
 def is_reviewed(form: Form) -> bool:
     """Return whether every line of the review was looked at."""
     return all(row.is_looked_at for row in rows(form))
+
+
+def agrees(form: Form) -> bool:
+    """Return whether the pump, read again, shows what was sent."""
+    lasting = ("conc", "mode", "length") + (() if form.mode == "stopped" else ("dose", "rate", "state"))
+    return all(not row.is_changed for row in rows(form) if row.key in lasting)
 
 
 def can_send(form: Form) -> bool:

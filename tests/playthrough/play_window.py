@@ -147,6 +147,8 @@ class Player:
             d.click("tab.key.clear")
             for char in words:
                 d.key(char)
+        d.click("tab.page.dose")
+        d.click("tab.mode.continuous")
         d.frames(2)
         self.shot("tablet_typed")
         for address in [a for a in d.gui.rects if a.startswith("tab.row.")]:
@@ -189,10 +191,6 @@ class Player:
         d.wait_address("debrief.score")
         d.frames(3)
         self.shot("debrief")
-        for page in ("lines", "course"):
-            if f"debrief.page.{page}" in d.gui.rects:
-                d.click(f"debrief.page.{page}")
-                self.shot(f"debrief_{page}")
 
     def _day(self) -> float:
         found = re.match(r"day (\d+)", self.d.text("follow.state"))

@@ -317,8 +317,10 @@ def _review_foot(g: Gui, view: PlayView, w: float, h: float, has_words: bool) ->
 def _review_words(g: Gui, form: programmer.Form) -> None:
     warned = programmer.warnings(form)
     if form.sent_tick is not None:
-        words = "Sent. Pump read again: settings agree." if form.is_read_after else "Sent. Read the pump again before you leave."
-        state(g, "ok" if form.is_read_after else "warn", words)
+        words = "Sent. Read the pump again before you leave."
+        if form.is_read_after:
+            words = "Sent. Pump read again: settings agree." if programmer.agrees(form) else "The pump does not show what you entered."
+        state(g, "ok" if form.is_read_after and programmer.agrees(form) else "warn", words)
     elif warned:
         state(g, *warned[0])
     else:

@@ -106,10 +106,14 @@ def _route(g: Gui, view: PlayView, spot: Callable[[float, float], tuple[float, f
     points = [entry, *(spot(u, v) for u, v, _ in view.hands.waypoints)]
     if view.hands.waypoints:
         draw.add_polyline([imgui.ImVec2(*p) for p in [*points, centre]], u32(T.MARK["yellow"], 0.9), g.px(2), 0)
+    last = (-1e9, -1e9)
     for i, (u, v, depth) in enumerate(view.hands.waypoints):
         x, y = spot(u, v)
         draw.add_circle_filled((x, y), g.px(5), u32(T.MARK["yellow"]))
-        draw_text(g, draw, x + g.px(7), y - g.px(8), f"{i + 1}: {depth:.0f} mm", T.INK, "caption")
+        is_clear = abs(x - last[0]) > g.px(66) or abs(y - last[1]) > g.px(16)
+        if is_clear and abs(x - entry[0]) > g.px(30):
+            draw_text(g, draw, x + g.px(4), y - g.px(22), f"{i + 1}: {depth:.0f} mm", T.INK, "caption")
+            last = (x, y)
     if view.hands.step == "tunnel":
         x, y = spot(values["tunnel.u"], values["tunnel.v"])
         for dx, dy in ((9, 0), (0, 9)):
