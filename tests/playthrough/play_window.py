@@ -32,7 +32,7 @@ class Player:
 
         self.loop, self.app = build()
         self.d = Driver(self.loop, lambda: self.app.n_ticks, stride=8)
-        self.case, self.folder, self.n = case, folder, 0
+        self.case, self.folder, self.n, self.length = case, folder, 0, 0.0
         self.start = time.perf_counter()
 
     # --- looking --------------------------------------------------------------------------------
@@ -357,7 +357,7 @@ def thread(p: Player) -> None:
     def feed(mm: float) -> None:
         goal = p.see("readout.fed_past_hub") + mm
         for _ in range(30):
-            is_there = d.hold_key(
+            d.hold_key(
                 "W", lambda: p.see("readout.fed_past_hub") >= goal or p.see("feel.force") > 0.45, 10.0)
             if p.see("readout.fed_past_hub") >= goal:
                 break
