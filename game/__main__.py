@@ -75,6 +75,9 @@ def _explained(error: Exception) -> int:
         return BAD_USAGE
     if isinstance(error, BrokenPipeError):
         return FAILED
+    if isinstance(error, OSError):  # a disk that is full, a folder that went away
+        console.tell(f"thecal: {error.filename or 'file'}: {error.strerror or error}; expected a place to write to")
+        return BAD_USAGE
     if type(error).__name__ in ("Abort", "Exit"):
         return int(getattr(error, "exit_code", FAILED))
     if hasattr(error, "format_message"):

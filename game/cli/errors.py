@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -56,6 +57,6 @@ def refuse_existing(path: Path) -> Path:
     """Return a path for a new file; an existing file is never written over."""
     if path.exists():
         raise UsageProblem(f"{path} exists; expected a new file name")
-    if not path.parent.exists():
-        raise UsageProblem(f"{path.parent} is missing; expected an existing folder")
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise UsageProblem(f"{path.parent} is missing or cannot be written; expected a folder to write to")
     return path

@@ -11,7 +11,7 @@ import typer
 
 from game.cli import console
 from game.cli.case import ScenarioName, Seed, demo
-from game.cli.errors import UsageProblem
+from game.cli.errors import UsageProblem, refuse_existing
 
 FIRST = "implant_adult_t10"
 
@@ -44,6 +44,8 @@ def play(scenario: ScenarioName, seed: Seed = 0, log: Annotated[Path | None, typ
     from scenarios.load import load
 
     load(scenario)
+    if log is not None:
+        refuse_existing(log)
     if not has_display():
         raise UsageProblem("no display here; expected one, or: thecal demo SCENARIO --out DIR")
     _open(scenario, seed, log)

@@ -104,3 +104,14 @@ def test_an_edited_action_is_noticed_though_the_world_does_not_feel_it(capsys, t
     path.write_text(HEADER + action.replace('"ap"', '"lateral"') + end, "utf-8")
     assert main(["replay", str(path), "--verify"]) == 1
     assert "changed after recording, between ticks 0 and 2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [
+    ("simulate", "implant_adult_t10", "--days", "1", "--json", "note.txt/o.json"), ("play", "implant_adult_t10", "--log", "note.txt"),
+    ("scenarios", "new", "missing/my_case.toml"), ("demo", "implant_adult_t10", "--out", "note.txt/o"),
+])  # fmt: skip
+def test_a_place_that_cannot_be_written_or_is_taken_is_refused_before_the_work(capsys, tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "note.txt").write_text("keep", "utf-8")
+    refused(capsys, *arguments)
+    assert (tmp_path / "note.txt").read_text("utf-8") == "keep"
