@@ -25,6 +25,7 @@ def planned(scenario: Scenario, setup: CaseSetup, seen: Observation, level: str)
     elif level in HELPED_LEVELS:
         chart = chart_for(scenario, setup)
         values |= _approach(chart) | _pocket(chart)
+        choices |= {"pocket.plane": scenario.order.plane, "pocket.side": scenario.order.side}
     return Planned(values, choices)
 
 

@@ -31,7 +31,7 @@ class Player:
         from game.start import build
 
         self.loop, self.app = build()
-        self.d = Driver(self.loop, lambda: self.app.n_ticks, stride=8)
+        self.d = Driver(self.loop, lambda: self.app.n_ticks, stride=16)
         self.case, self.folder, self.n, self.length = case, folder, 0, 0.0
         self.start = time.perf_counter()
 
@@ -405,6 +405,7 @@ def front(p: Player) -> None:
     p.step("pocket")
     p.tick_list()
     p.panel("map")
+    d.click("pocket.plane.subfascial" if "child" in p.case else "pocket.plane.subcutaneous")
     d.click("pocket.open")
     d.click("pocket.dry")
     d.frames(3)
