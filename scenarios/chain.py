@@ -378,6 +378,23 @@ def _drug_link(chain: str, scenario: Scenario, record: Record) -> Link | None:
     )
 
 
+PLASMA = Quantity(
+    "plasma",
+    "baclofen in blood",
+    "ng/mL",
+    lambda o: o.patient.plasma_kg_per_m3 * 1e6,
+    ">",
+    20.0,  # spinal therapy alone: adults 0-5, children up to 10 ng/mL [pharmacology 1.3, R]
+    "drug from the tissue round the pump reaches the blood: {value:.0f} ng/mL, on therapy under 10",
+)
+
+
+def _absorbed_link(chain: str, record: Record) -> Link | None:
+    """Return how much drug the blood took up from where it was spilt, if more than therapy explains."""
+    found = _extreme(PLASMA, _after(record))
+    return _link(chain, "drug", PLASMA, *found) if found is not None else None
+
+
 def _act_links(act: Act, read: Reader) -> tuple[Link, ...]:
     if read.scenario.start.kind == "implanted" and act.measure.startswith(IMPLANT_MEASURES):
         return ()  # another hand's work, in before this case began
@@ -441,7 +458,8 @@ def causal_chain(
     chains.sort(key=lambda links: len(links) == 1)
     owner = chains[0][0].chain if chains else ""
     drug = _drug_link(owner, scenario, record)
-    tail = ((drug,) if drug is not None else ()) + _patient_links(owner, record)
+    absorbed = _absorbed_link(owner, record)
+    tail = tuple(link for link in (absorbed, drug) if link is not None) + _patient_links(owner, record)
     if not chains:
         return tail
     return chains[0] + tail + tuple(link for links in chains[1:] for link in links)
