@@ -366,7 +366,7 @@ def _drug_link(chain: str, scenario: Scenario, record: Record) -> Link | None:
     ordered = float(kg_per_s_from_ug_per_day(scenario.order.dose_ug_per_day))
     lived = record.followup
     start = (record.hands_end or lived[0]).clinical_time_s if lived else 0.0
-    settled = [o for o in lived if o.clinical_time_s - start > 3.0 * SECONDS_PER_DAY] or list(lived)
+    settled = [o for o in lived if o.clinical_time_s - start > 3.0 * SECONDS_PER_DAY]  # the prime is over
     ratios = [(o.delivery.delivered_kg_per_s / ordered, o) for o in settled] if ordered > 0.0 else []
     off = [(r, o) for r, o in ratios if abs(r - 1.0) > 0.25]
     if not off:
