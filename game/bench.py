@@ -125,12 +125,12 @@ def measure(quick: bool = False, advance: Advance | None = None) -> list[dict[st
     tell(0.0, "follow-up")
     if not quick:
         rows.append(row("followup.6_months_rod", _rod_alone(session, 182), "s", 1.5))
-    rows.append(row("followup.90_days", _lived(session, 90), "s", 1.0))
+    rows.append(row("followup.90_days", _lived(session, 90), "s", None))
     if not quick:
         rows.append(row("followup.6_months", _lived(session, 92) + rows[-1]["value"], "s", 2.0))
     refill = load("refill_routine_adult")
     implanted = Session(refill, setup(refill, 0), 0)
-    rows.append(row("followup.90_days_established", _lived(implanted, 90), "s", 1.0))
+    rows.append(row("followup.90_days_established", _lived(implanted, 90), "s", None))
     rows.append(row("therapy.90_days", _therapy_alone(implanted, 90), "s", 0.3))
     if not quick:
         rows.append(row("therapy.1_year", _therapy_alone(implanted, 365), "s", 1.0))
