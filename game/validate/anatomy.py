@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
-from game.validate.row import ValidationRow
+from game.validate.row import ValidationRow, within
 from physics import anatomy
 from physics.anatomy import Anatomy, PatientBuild, trunk_build
 
@@ -18,13 +18,7 @@ ADULT_170 = PatientBuild(40, False, 1.70, 70.0, 0.010, 0.012, 0.055)
 PATHS_M = {"L2": 0.052, "L1": 0.087, "T12": 0.118, "T10": 0.172, "T8": 0.221, "T6": 0.266, "T4": 0.310, "T2": 0.351}
 
 
-def _row(
-    name: str, quantity: str, unit: str, target: float, model: float, tolerance: float, source: str, confidence: str
-) -> ValidationRow:
-    passed = abs(model - target) <= tolerance
-    return ValidationRow(
-        f"anatomy.{name}", "anatomy", quantity, unit, target, model, tolerance, passed, source, confidence
-    )
+_row = partial(within, "anatomy")
 
 
 def path_to(body: Anatomy, name: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from math import asin, exp, pi, sqrt
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ellipe, ellipeinc, ellipk, ellipkinc
 
-from game.validate.row import ValidationRow
+from game.validate.row import ValidationRow, within
 from physics.catheter.contact import CANAL
 from physics.catheter.kink import hinge_moment, update_hinges, vertex_curvature
 from physics.catheter.rod import (
@@ -226,13 +227,7 @@ def order_of_convergence() -> float:
     return float(np.log2(errors[0] / errors[1]) / 2)
 
 
-def _row(
-    name: str, quantity: str, unit: str, target: float, model: float, tolerance: float, source: str
-) -> ValidationRow:
-    passed = bool(abs(model - target) <= tolerance)
-    return ValidationRow(
-        f"catheter.{name}", "catheter", quantity, unit, target, model, tolerance, passed, source, "H"
-    )
+_row = partial(within, "catheter", confidence="H")
 
 
 def rows(spec: CatheterSpec = SPEC) -> list[ValidationRow]:

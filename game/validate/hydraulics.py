@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from game.validate.row import ValidationRow
+from game.validate.row import ValidationRow, within
 from physics import hydraulics
 from physics.hydraulics.elements import FLATTENING_AT_KINK, VISCOSITY_37_PA_S
 from physics.hydraulics.network import LINE_COMPLIANCE_M3_PER_PA, PUMP_STALL_LIMIT_PA, Network
@@ -18,29 +19,7 @@ ENDLESS = hydraulics.Surroundings(stiffness_pa_per_m3=0.0, absorption=0.0)
 MECHANICS = "catheter_mechanics, Hydraulics"
 
 
-def _row(
-    name: str,
-    quantity: str,
-    unit: str,
-    target: float,
-    model: float,
-    tolerance: float,
-    source: str,
-    confidence: str = "H",
-) -> ValidationRow:
-    passed = abs(model - target) <= tolerance
-    return ValidationRow(
-        f"hydraulics.{name}",
-        "hydraulics",
-        quantity,
-        unit,
-        target,
-        model,
-        tolerance,
-        passed,
-        source,
-        confidence,
-    )
+_row = partial(within, "hydraulics", confidence="H")
 
 
 def flow_of_profile(diameter_m: float, n: int = 20000) -> float:
@@ -161,10 +140,10 @@ def rows() -> list[ValidationRow]:
             1e-9,
             "elliptic tube, exact",
         ),
-        _row("ellipse_loss", "loss before the kink", "1", 0.18, 1.0 - ellipse, 0.01, MECHANICS, "M"),
-        _row("basal_drop", "pressure for 0.5 mL/day through 0.9 m", "Pa", 2.0, drop, 0.3, MECHANICS, "M"),
+        _row("ellipse_loss", "loss before the kink", "1", 0.18, 1.0 - ellipse, 0.01, MECHANICS, confidence="M"),
+        _row("basal_drop", "pressure for 0.5 mL/day through 0.9 m", "Pa", 2.0, drop, 0.3, MECHANICS, confidence="M"),
         _row(
-            "aspirate_drop", "pressure for 1 mL/min through 0.9 m", "Pa", 6e3, aspirate, 1e3, MECHANICS, "M"
+            "aspirate_drop", "pressure for 1 mL/min through 0.9 m", "Pa", 6e3, aspirate, 1e3, MECHANICS, confidence="M"
         ),
         _row(
             "series",
@@ -202,7 +181,7 @@ def rows() -> list[ValidationRow]:
             shut_s,
             60.0,
             MECHANICS + ": about half an hour",
-            "A",
+            confidence="A",
         ),
         _row(
             "shut_flow",
@@ -212,7 +191,7 @@ def rows() -> list[ValidationRow]:
             shut_flow,
             0.01,
             f"pressure limit {PUMP_STALL_LIMIT_PA / 1e3:.0f} kPa",
-            "A",
+            confidence="A",
         ),
         _row(
             "aspirable",
@@ -222,6 +201,6 @@ def rows() -> list[ValidationRow]:
             least_aspirable_share(),
             1e-4,
             MECHANICS,
-            "M",
+            confidence="M",
         ),
     ]

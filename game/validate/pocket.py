@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from game.validate.row import ValidationRow
+from functools import partial
+
+from game.validate.row import ValidationRow, within
 from physics import pocket
 from physics.pocket import pump_body
 
 STILL = pocket.Life(flexions_per_day=0.0, twiddle_turns_per_day=0.0)
 
 
-def _row(
-    name: str,
-    quantity: str,
-    unit: str,
-    target: float,
-    model: float,
-    tolerance: float,
-    source: str,
-    confidence: str = "A",
-) -> ValidationRow:
-    passed = abs(model - target) <= tolerance
-    return ValidationRow(
-        f"pocket.{name}", "pocket", quantity, unit, target, model, tolerance, passed, source, confidence
-    )
+_row = partial(within, "pocket", confidence="A")
 
 
 def pump_in(clearance_m: float, n_loops: int, substrate: str = "fascia", seed: int = 1) -> pocket.PocketState:

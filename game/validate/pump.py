@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
-from game.validate.row import ValidationRow
+from game.validate.row import ValidationRow, within
 from physics.pump import device, line, needle_path, program, refill, spec
 
 DAY, HOUR = 86400.0, 3600.0
@@ -14,20 +15,7 @@ PUMP = spec.PUMPS["8637-20"]
 SECTION = "device_and_procedure"
 
 
-def _row(
-    name: str,
-    quantity: str,
-    unit: str,
-    target: float,
-    model: float,
-    tolerance: float,
-    source: str,
-    confidence: str = "M",
-) -> ValidationRow:
-    passed = abs(model - target) <= tolerance
-    return ValidationRow(
-        f"pump.{name}", "pump", quantity, unit, target, model, tolerance, passed, source, confidence
-    )
+_row = partial(within, "pump", confidence="M")
 
 
 def prescribed(dose_ug_per_day: float, ug_per_ml: float, **more: float) -> program.Prescription:
@@ -216,7 +204,7 @@ def programme_rows() -> list[ValidationRow]:
             early_prime_share(),
             0.055,
             SECTION + " 6: 10-20 %",
-            "UGK-L",
+            confidence="UGK-L",
         ),
     ]
     for capacity, residual, target in (
@@ -254,10 +242,10 @@ def rows() -> list[ValidationRow]:
     design, case = "game_design 3.10", "scenarios_content N-C1"
     return [
         *programme_rows(),
-        _row("septum", "force in the septum after 2 mm", "N", 3.5, rubber, 0.5, design, "A"),
-        _row("stop", "force 0.3 mm into the stop (> 12 N)", "N", 14.0, stop, 2.0, design, "A"),
-        _row("pocket_rest", "pocket pressure at its own fluid", "kPa", 2.0, rest / 1e3, 0.01, design, "A"),
-        _row("pocket_full", "pocket pressure with 10 mL more", "kPa", 15.0, full / 1e3, 0.01, design, "A"),
+        _row("septum", "force in the septum after 2 mm", "N", 3.5, rubber, 0.5, design, confidence="A"),
+        _row("stop", "force 0.3 mm into the stop (> 12 N)", "N", 14.0, stop, 2.0, design, confidence="A"),
+        _row("pocket_rest", "pocket pressure at its own fluid", "kPa", 2.0, rest / 1e3, 0.01, design, confidence="A"),
+        _row("pocket_full", "pocket pressure with 10 mL more", "kPa", 15.0, full / 1e3, 0.01, design, confidence="A"),
         _row(
             "tilt_skin_normal",
             "skin-normal needle to pump axis",
@@ -286,6 +274,6 @@ def rows() -> list[ValidationRow]:
             refill_mass_error(),
             1e-12,
             "conservation of mass",
-            "H",
+            confidence="H",
         ),
     ]

@@ -22,3 +22,21 @@ class ValidationRow:
     passed: bool
     source: str
     confidence: str
+
+
+def within(
+    subsystem: str,
+    name: str,
+    quantity: str,
+    unit: str,
+    target: float,
+    model: float,
+    tolerance: float,
+    source: str,
+    confidence: str,
+) -> ValidationRow:
+    """Return the row `subsystem.name`, passed when the model lies within the tolerance of the target."""
+    passed = bool(abs(model - target) <= tolerance)
+    return ValidationRow(
+        f"{subsystem}.{name}", subsystem, quantity, unit, target, model, tolerance, passed, source, confidence
+    )

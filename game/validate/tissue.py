@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
-from game.validate.row import ValidationRow
+from game.validate.row import ValidationRow, within
 from physics import tissue
 from physics.clock import TICK_S
 from physics.tissue import NeedlePath, NeedleSpec, NeedleState
@@ -123,13 +123,7 @@ def drops_in(seconds: float) -> tuple[float, float]:
     return times[0], (times[-1] - times[0]) / (len(times) - 1)
 
 
-def _row(
-    name: str, quantity: str, unit: str, target: float, model: float, tolerance: float, source: str, confidence: str
-) -> ValidationRow:
-    passed = abs(model - target) <= tolerance
-    return ValidationRow(
-        f"tissue.{name}", "tissue", quantity, unit, target, model, tolerance, passed, source, confidence
-    )
+_row = partial(within, "tissue")
 
 
 @lru_cache(maxsize=1)
