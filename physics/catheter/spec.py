@@ -1,81 +1,12 @@
-"""Catheter models as data, and every cited or tuned constant of the rod."""
+"""Every cited or tuned constant of the rod; the catheters themselves stand in `models`."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class CatheterSpec:
-    """One catheter model, SI units.
-
-    Attributes
-    ----------
-    name : str
-        Key in `CATHETERS`.
-    outer_diameter_m, inner_diameter_m : float
-        Tube diameters.
-    bending_stiffness : float
-        EI [N m2].
-    twisting_stiffness : float
-        GJ [N m2].
-    stretching_stiffness : float
-        EA [N].
-    stylet_bending_stiffness : float
-        EI that the stylet adds where it lies [N m2].
-    kink_radius_m : float
-        Radius of curvature at which the wall folds.
-    mass_per_length : float
-        [kg/m], fluid included.
-    friction_canal, friction_needle, friction_tissue : float
-        Coulomb coefficients.
-    length_m : float
-        As packed.
-    confidence : str
-        Mark of the mechanical numbers.
-    """
-
-    name: str
-    outer_diameter_m: float
-    inner_diameter_m: float
-    bending_stiffness: float
-    twisting_stiffness: float
-    stretching_stiffness: float
-    stylet_bending_stiffness: float
-    kink_radius_m: float
-    mass_per_length: float
-    friction_canal: float
-    friction_needle: float
-    friction_tissue: float
-    length_m: float
-    confidence: str
-
-    @property
-    def radius_m(self) -> float:
-        """Outer radius [m]."""
-        return 0.5 * self.outer_diameter_m
-
-    @property
-    def kink_moment(self) -> float:
-        """Moment at which the wall folds, EI / R_kink [N m]."""
-        return self.bending_stiffness / self.kink_radius_m
-
-
-# Diameters and lengths: device_and_procedure section 4 (8780/8781 UGK-M; 8709SC length H [S70]).
-# EI, GJ, EA, mass, friction: catheter_mechanics section 2, catheter_mechanics_2 sections 3 and 5 [A].
-# Kink radii: device_and_procedure section 4, UGK-L (3 mm Ascenda, 5 mm silicone).
-CATHETERS: dict[str, CatheterSpec] = {
-    "ascenda_8780": CatheterSpec(
-        "ascenda_8780", 1.2e-3, 0.53e-3, 1.0e-6, 0.667e-6, 9.0, 3.7e-5, 3.0e-3, 1.1e-3, 0.15, 0.15, 0.30, 1.14, "UGK-L"
-    ),
-    "ascenda_8781": CatheterSpec(
-        "ascenda_8781", 1.2e-3, 0.53e-3, 1.0e-6, 0.667e-6, 9.0, 3.7e-5, 3.0e-3, 1.1e-3, 0.15, 0.15, 0.30, 1.40, "UGK-L"
-    ),
-    "silicone_8709": CatheterSpec(
-        "silicone_8709", 1.4e-3, 0.53e-3, 0.7e-6, 0.467e-6, 5.0, 3.7e-5, 5.0e-3, 1.4e-3, 0.20, 0.20, 0.35, 0.89, "UGK-L"
-    ),
-}
+from physics.catheter.models import CATHETERS as CATHETERS
+from physics.catheter.models import EVIDENCE as MODEL_EVIDENCE
+from physics.catheter.models import CatheterSpec as CatheterSpec
+from physics.catheter.models import lumen_area_m2 as lumen_area_m2
+from physics.errors import OutOfRange
 
 # Plastic hinge, catheter_mechanics_2 section 6 [A].
 HINGE_RESIDUAL = 0.45  # share of M_k that remains on a folded wall
@@ -129,17 +60,7 @@ SHEAR_WORK_J = 5e-4  # tuned: tens of mN over the rim through 10-30 mm of pull-b
 PATENCY_ANGLE_RAD = 0.14  # hinge rotation over which the open area falls e-fold [A]: thick wall, small lumen
 
 EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
-    ("catheter.ei", 1.0e-6, "N m2", "A", "catheter_mechanics 2: no published value found"),
-    ("catheter.ea", 9.0, "N", "A", "catheter_mechanics 2"),
-    ("catheter.gj_over_ei", 2.0 / 3.0, "1", "A", "catheter_mechanics 2: isotropic, incompressible"),
-    ("catheter.outer_diameter_ascenda", 1.2e-3, "m", "UGK-M", "device_and_procedure 4"),
-    ("catheter.inner_diameter_ascenda", 0.53e-3, "m", "UGK-M", "device_and_procedure 4"),
-    ("catheter.length_8709", 0.89, "m", "H", "S70"),
-    ("catheter.kink_radius_ascenda", 3.0e-3, "m", "UGK-L", "device_and_procedure 4"),
-    ("catheter.kink_radius_silicone", 5.0e-3, "m", "UGK-L", "device_and_procedure 4"),
-    ("catheter.stylet_ei", 3.7e-5, "N m2", "A", "catheter_mechanics 2: 0.25 mm steel"),
-    ("catheter.friction_canal", 0.15, "1", "A", "catheter_mechanics_2 3"),
-    ("catheter.friction_tissue", 0.30, "1", "A", "tuned: dry tissue above wet dura"),
+    *MODEL_EVIDENCE,
     ("hinge.residual_moment", HINGE_RESIDUAL, "1", "A", "catheter_mechanics_2 6"),
     ("hinge.decay_angle", HINGE_ANGLE_RAD, "rad", "A", "catheter_mechanics_2 6"),
     ("hinge.set", HINGE_SET, "1", "A", "catheter_mechanics_2 6"),
@@ -176,15 +97,10 @@ def anchor_capacity_n(substrate: str, n_sutures: int) -> float:
     no stitch: 0 (only the track holds). scenarios_content 0.1 [D].
     """
     if substrate not in ("fascia", "fat"):
-        raise ValueError(f"substrate = {substrate!r}; expected 'fascia' or 'fat'")
+        raise OutOfRange("anchor", "substrate", substrate, "'fascia' or 'fat'")
     if n_sutures <= 0:
         return 0.0
     if substrate == "fat":
         return ANCHOR_FAT_N
     share = min(n_sutures - 1, 2) / 2.0
     return ANCHOR_FASCIA_ONE_N + share * (ANCHOR_FASCIA_THREE_N - ANCHOR_FASCIA_ONE_N)
-
-
-def lumen_area_m2(spec: CatheterSpec) -> float:
-    """Return the open cross section of an unharmed catheter [m2]."""
-    return 0.25 * math.pi * spec.inner_diameter_m**2
