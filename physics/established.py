@@ -47,7 +47,7 @@ def start_case(case: Fixed, seed: int) -> tuple[Theatre, Therapy, float | None]:
         return theatre, course, None
     hands = _operate(case, Hands(theatre, course, seed), start)
     theatre = replace(_healed(case, hands.theatre, start, seed), lived_days=start.days_since_implant)
-    return theatre, _on_therapy(case, theatre, start, seed), -start.days_since_implant * 86400.0
+    return theatre, on_therapy(case, theatre, start, seed), -start.days_since_implant * 86400.0
 
 
 def _operate(case: Fixed, hands: Hands, start: StartState) -> Hands:
@@ -118,8 +118,10 @@ def _thread(case: Fixed, hands: Hands, level: float) -> Hands:
 def _healed(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> Theatre:
     """Return the theatre with tissue grown in: no needle, healed pocket, scarred catheter."""
     fresh = pocket.dissect(
-        start.pocket_u_m, start.pocket_v_m, start.pocket_radius_m, start.plane, start.cover_m
-    )
+        start.pocket_u_m, start.pocket_v_m, start.pocket_radius_m, start.plane, start.cover_m,
+        elongation=pocket.ELONGATION,
+        fat_m=anatomy.fascia_depth(case.body.trunk, start.pocket_u_m, start.pocket_v_m),
+    )  # fmt: skip
     body = pocket.established(
         fresh, start.tilt_rad, start.n_sutures, start.outlet_angle_rad, start.days_since_implant, seed
     )
@@ -130,7 +132,7 @@ def _healed(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> Thea
     )  # fmt: skip
 
 
-def _on_therapy(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> Therapy:
+def on_therapy(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> Therapy:
     """Return pump, line, CSF and patient after `days_on_therapy` of the dose."""
     order = Prescription(
         "continuous", start.dose_kg_per_s, start.stored_concentration_kg_per_m3, start.stored_reservoir_m3,

@@ -13,6 +13,7 @@ import physics.anatomy.trunk as trunk
 from physics.anatomy.fields import kernel
 from physics.anatomy.skeleton import bones_distance
 from physics.anatomy.spec import Anatomy, PatientBuild
+from physics.anatomy.spine import arc_at_level
 
 FloatArray = NDArray[np.float64]
 
@@ -26,6 +27,7 @@ INTERSPINOUS_HALF_MM = 2.5  # half thickness of the interspinous ligament [UGK]
 WIDE_ENOUGH_M = 0.0015  # clearance beyond which other wishes count [A]
 MEDIAL_RAD = 0.21  # 10-15 degrees [device_and_procedure I13, UGK-M]
 NEEDLE_RADIUS_M = 0.0009  # 15 gauge Tuohy, outer [device_and_procedure 2, UGK-M]
+L3_4 = 15.5  # the usual space, as the level of its disc
 
 
 @kernel
@@ -181,9 +183,9 @@ def angles_of(entry_m: FloatArray, normal: FloatArray, direction: FloatArray) ->
 
 
 def reference_approach(
-    anatomy: Anatomy, elevation_rad: float, side: float = -1.0, wound_depth_m: float = 0.0
+    anatomy: Anatomy, elevation_rad: float, side: float = -1.0, wound_depth_m: float = 0.0, disc_level: float = L3_4
 ) -> tuple[float, float, float, float]:
-    """Return a paramedian approach to the sac at L3-4 that meets no bone.
+    """Return a paramedian approach to the sac at L3-4, or another space, that meets no bone.
 
     Parameters
     ----------
@@ -195,6 +197,8 @@ def reference_approach(
         1 enters left of the midline, -1 right.
     wound_depth_m : float
         Depth of an open wound: the needle starts on its floor, under (u, v) [m].
+    disc_level : float
+        The space, as the level of its disc: 15.5 = L3-4, 14.5 = L2-3.
 
     Returns
     -------
@@ -207,29 +211,32 @@ def reference_approach(
 
     Notes
     -----
-    Best of entries 10-20 mm off the midline and targets on the posterior dura at the L3-4 window: bone
+    Best of entries 10-20 mm off the midline and targets on the posterior dura at the window: bone
     clearance first (up to 1.5 mm beyond the shaft), then near 12 degrees medial and 15 mm off the
     midline (device_and_procedure I13, UGK-M). Grid search, deterministic.
 
     Raises
     ------
     ValueError
-        If the elevation lies outside its range, or no straight line of that slope exists.
+        If elevation or disc lies outside its range, or no straight line of that slope exists.
     """
     if not 0.35 <= elevation_rad <= 1.35:
         raise ValueError(f"elevation_rad = {elevation_rad}; expected 0.35 .. 1.35")
-    return _approach(anatomy.build, round(elevation_rad, 4), 1.0 if side > 0.0 else -1.0, round(wound_depth_m, 4))
+    if not 13.5 <= disc_level <= 16.5:
+        raise ValueError(f"disc_level = {disc_level}; expected 13.5 .. 16.5")
+    sign = 1.0 if side > 0.0 else -1.0
+    return _approach(anatomy.build, round(elevation_rad, 4), sign, round(wound_depth_m, 4), disc_level)
 
 
 @lru_cache(maxsize=64)
 def _approach(
-    build: PatientBuild, elevation_rad: float, side: float, wound_m: float
+    build: PatientBuild, elevation_rad: float, side: float, wound_m: float, disc_level: float
 ) -> tuple[float, float, float, float]:
     from physics.anatomy.build import build_anatomy  # the cache keys on the build, not on arrays
 
     anatomy = build_anatomy(build)
     best = (-math.inf, 0.0, 0.0, 0.0, 0.0)
-    for target in _targets(anatomy, side):
+    for target in _targets(anatomy, side, disc_level):
         for u in (0.010, 0.0125, 0.015, 0.0175, 0.020):
             u *= anatomy.spine.scale if build.is_child else 1.0
             found = _through(anatomy, target, side * u, elevation_rad, wound_m)
@@ -240,10 +247,11 @@ def _approach(
     return best[1:]
 
 
-def _targets(anatomy: Anatomy, side: float) -> list[FloatArray]:
+def _targets(anatomy: Anatomy, side: float, disc_level: float) -> list[FloatArray]:
     spine = anatomy.spine
     out = []
-    for arc in np.arange(-0.018, 0.0061, 0.002) * spine.scale:
+    disc_arc = 0.0 if disc_level == L3_4 else arc_at_level(spine, disc_level)
+    for arc in np.arange(-0.018, 0.0061, 0.002) * spine.scale + disc_arc:
         point = [float(np.interp(arc, spine.canal_arcs_m, spine.canal_points_m[:, i])) for i in range(3)]
         back = [float(np.interp(arc, spine.canal_arcs_m, spine.canal_normals[:, i])) for i in range(3)]
         depth = float(np.interp(arc, spine.canal_arcs_m, spine.sac_semi_axes_m[:, 1]))
