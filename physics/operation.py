@@ -243,7 +243,10 @@ def _laid(fixed: Fixed, hands: Hands) -> Hands:
 
 
 def _dissect(fixed: Fixed, hands: Hands, command: commands.DissectPocket) -> Hands:
-    state = pocket.dissect(command.u_m, command.v_m, command.radius_m, command.plane, command.cover_m)
+    state = pocket.dissect(
+        command.u_m, command.v_m, command.radius_m, command.plane, command.cover_m,
+        elongation=pocket.ELONGATION, fat_m=anatomy.fascia_depth(fixed.body.trunk, command.u_m, command.v_m),
+    )  # fmt: skip
     note = ("PocketDissected", command.radius_m, command.plane)
     return _laid(fixed, replace(hands, theatre=replace(hands.theatre, pocket=state), notes=(*hands.notes, note)))
 

@@ -1,6 +1,6 @@
 """The pocket and the pump's body in it.
 
-dissect(u_m, v_m, radius_m, plane, cover_m) -> PocketState
+dissect(u_m, v_m, radius_m, plane, cover_m, elongation, incision_rad, fat_m) -> PocketState
 place_pump(state, outlet_angle_rad, is_septum_outward) -> PocketState
 suture(state, loop, substrate, seed) -> PocketState
 close(state) -> PocketState
@@ -13,18 +13,18 @@ PocketState also has .clearance_m, .n_sutures, .n_holding, .faces_out.
 
 from __future__ import annotations
 
-from physics.pocket import fixation, pump_body
+from physics.pocket import course, fixation, habits, outline, pump_body
+from physics.pocket.course import live
 from physics.pocket.fixation import Suture
+from physics.pocket.habits import Life, Load
+from physics.pocket.outline import ELONGATION
 from physics.pocket.pump_body import (
-    Life,
-    Load,
     PocketState,
     barrier_j,
     bear,
     close,
     dissect,
     established,
-    live,
     place_pump,
     suture,
 )
@@ -38,23 +38,25 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("pocket.fat_hold_low", fixation.STRENGTH_N["fat"][0], "N", "A", "game_design 3.7"),
     ("pocket.fat_hold_high", fixation.STRENGTH_N["fat"][1], "N", "A", "game_design 3.7"),
     ("pocket.holding", fixation.HOLDING_N, "N", "L", "assessment 2.3"),
-    ("pocket.suture_stiffness", pump_body.SUTURE_N_PER_M, "N/m", "A", "assumption"),
+    ("pocket.suture_stiffness", fixation.SUTURE_N_PER_M, "N/m", "A", "assumption"),
+    ("pocket.creep_fascia", fixation.CREEP_M["fascia"], "m", "A", "assumption: per decade of time at full load"),
+    ("pocket.creep_fat", fixation.CREEP_M["fat"], "m", "A", "assumption: per decade of time at full load"),
     ("pocket.floor_friction", pump_body.FLOOR_FRICTION_N, "N", "A", "assumption"),
+    ("pocket.wet_share", pump_body.WET_SHARE, "1", "A", "assumption"),
     ("pocket.fibrosis_time", pump_body.FIBROSIS_DAYS, "d", "A", "assumption"),
     ("pocket.fibrosis_friction", pump_body.FIBROSIS_FRICTION, "1", "A", "scenarios_content I-A5"),
     ("pocket.capsule_closes", pump_body.CAPSULE_CLOSES, "1", "A", "assumption"),
-    ("pocket.sit_force", pump_body.SIT_FORCE_N, "N", "A", "assumption"),
-    ("pocket.sit_force_sigma", pump_body.SIT_FORCE_SIGMA, "1", "A", "assumption"),
-    ("pocket.fiddle_torque", pump_body.FIDDLE_TORQUE_NM, "N m", "A", "assumption"),
-    ("pocket.twiddle_turns", pump_body.TWIDDLE_TURNS_PER_DAY, "1/d", "A", "assumption"),
+    ("pocket.tilt_time", course.TILT_DAYS, "d", "A", "assumption"),
     ("pocket.flip_work_tight", fixation.FLIP_TIGHT_J, "J", "A", "scenarios_content 5 C-FLIP"),
     ("pocket.flip_clearance", fixation.FLIP_CLEARANCE_M, "m", "A", "scenarios_content 5 C-FLIP"),
     ("pocket.flip_work_per_loop", fixation.FLIP_LOOP_J, "J/N", "A", "scenarios_content 5 C-FLIP"),
     ("pocket.handling_median", fixation.HANDLING_MEDIAN_J, "J", "A", "assumption"),
     ("pocket.handling_sigma", fixation.HANDLING_SIGMA, "1", "A", "assumption"),
+    *habits.EVIDENCE,
+    *outline.EVIDENCE,
 )
 
 __all__ = [
-    "EVIDENCE", "Life", "Load", "PocketState", "Suture", "barrier_j", "bear", "close", "dissect",
+    "ELONGATION", "EVIDENCE", "Life", "Load", "PocketState", "Suture", "barrier_j", "bear", "close", "dissect",
     "established", "live", "place_pump", "suture",
 ]  # fmt: skip

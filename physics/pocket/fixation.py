@@ -21,11 +21,29 @@ HANDLING_MEDIAN_J = 0.12  # [A] a handful of belly pushed over 30 mm at 4 N
 HANDLING_SIGMA = 0.35  # [A] lognormal
 WEAR_N = 2e-4  # [A] strength lost per act at full load; a fat bite loses ~0.03 N in 90 days
 TILT_LOOP_SHARE = 0.11  # [A] each holding loop takes this share of the slack tilt
+SUTURE_N_PER_M = 1000.0  # [A] thread and tissue bite together, ~8 mm under 8 N
+CREEP_M: dict[str, float] = {"fascia": 0.5e-3, "fat": 2.0e-3}  # [A] a loop at full load, per decade of time
+CREEP_START_DAYS = 1.0 / 24.0  # [A] creep counts from an hour
 
 
 @dataclass(frozen=True, slots=True)
 class Suture:
-    """One tied loop: where it is tied (u, v), what it holds, what creep took [N], and whether it holds."""
+    """One tied loop.
+
+    Attributes
+    ----------
+    loop : int
+        0..3, at 45, 135, 225 and 315 degrees from the outlet.
+    substrate : str
+        "fascia" or "fat".
+    u_m, v_m : float
+        Where it is tied on the unrolled trunk.
+    strength_n, worn_n : float
+        What the bite held when tied, and what acts have worn off.
+    is_intact : bool
+    slack_m : float
+        Length that the loop has crept: it pulls only beyond it.
+    """
 
     loop: int
     substrate: str
@@ -34,6 +52,7 @@ class Suture:
     strength_n: float
     worn_n: float
     is_intact: bool
+    slack_m: float = 0.0
 
     @property
     def hold_n(self) -> float:
@@ -106,3 +125,39 @@ def worn_by(sutures: tuple[Suture, ...], force_n: dict[int, float], n_acts: floa
         else s
         for s in sutures
     )
+
+
+def suture_pull_n(distance_m: float, slack_m: float) -> float:
+    """Return the pull of a loop drawn out by a distance [N]: nothing within its slack, then 1 N/mm."""
+    return SUTURE_N_PER_M * max(0.0, distance_m - slack_m)
+
+
+def crept(sutures: tuple[Suture, ...], force_n: dict[int, float], age_days: float, days: float) -> tuple[Suture, ...]:
+    """Return the loops after `days` more under steady forces: length creeps with the log of time.
+
+    Notes
+    -----
+    d(slack) = c F/hold log10((t1 + 1 h)/(t0 + 1 h)), c = 0.5 mm on fascia, 2 mm in fat [A]. Because each
+    interval adds the difference of two logarithms, the result does not depend on how time is cut.
+    """
+    decades = math.log10((age_days + days + CREEP_START_DAYS) / (age_days + CREEP_START_DAYS))
+    return tuple(
+        replace(s, slack_m=s.slack_m + CREEP_M[s.substrate] * decades * min(1.0, force_n.get(s.loop, 0.0) / s.hold_n))
+        if s.hold_n > 0.0
+        else s
+        for s in sutures
+    )
+
+
+def pushed_over(work_j: float, barrier_j: float) -> float:
+    """Return how far a push of a work leans the pump [rad], 0..pi; pi is turned over.
+
+    Notes
+    -----
+    The pump in its transverse slice has one angle psi and two wells, U = barrier sin^2 psi. A slow hand
+    that does the work W reaches sin^2 psi = W/barrier and, let go, the pump falls back; with W > barrier
+    it passes the edge and falls into the other well.
+    """
+    if work_j > barrier_j:
+        return math.pi
+    return math.asin(math.sqrt(max(0.0, work_j) / barrier_j)) if barrier_j > 0.0 else 0.0
