@@ -1,4 +1,7 @@
-"""Banded LU without pivoting, half bandwidth 10 on both sides (unsymmetric friction tangent)."""
+"""Banded LU without pivoting, half bandwidth 10 on both sides (unsymmetric friction tangent).
+
+Arrays are padded by `HALF` empty rows, so that every inner loop has a fixed length.
+"""
 
 from __future__ import annotations
 
@@ -14,33 +17,31 @@ WIDTH = 2 * HALF + 1
 def lu_factor(band: NDArray[np.float64], n: int) -> bool:
     """Factor in place; return False at a pivot that is not positive.
 
-    `band[r, HALF + c - r]` holds entry (r, c).
+    `band[r, HALF + c - r]` holds entry (r, c); shape (n + HALF, WIDTH), rows from n on are zero.
     """
     for k in range(n):
         pivot = band[k, HALF]
         if not (pivot > 1e-14):
             return False
         inverse = 1.0 / pivot
-        m = min(n - 1, k + HALF) - k
-        for r in range(1, m + 1):
+        for r in range(1, HALF + 1):
             factor = band[k + r, HALF - r] * inverse
             band[k + r, HALF - r] = factor
-            if factor != 0.0:
-                for c in range(1, m + 1):
-                    band[k + r, HALF - r + c] -= factor * band[k, HALF + c]
+            for c in range(1, HALF + 1):
+                band[k + r, HALF - r + c] -= factor * band[k, HALF + c]
     return True
 
 
 @njit(cache=True)
 def lu_solve(band: NDArray[np.float64], rhs: NDArray[np.float64], n: int) -> None:
-    """Solve in place with the factors of `lu_factor`."""
+    """Solve in place with the factors of `lu_factor`; `rhs` (n + HALF,) is zero from n on."""
     for i in range(n):
-        s = rhs[i]
-        for k in range(max(0, i - HALF), i):
-            s -= band[i, HALF + k - i] * rhs[k]
-        rhs[i] = s
+        known = rhs[i]
+        for r in range(1, HALF + 1):
+            rhs[i + r] -= band[i + r, HALF - r] * known
     for i in range(n - 1, -1, -1):
-        s = rhs[i]
-        for k in range(i + 1, min(n, i + HALF + 1)):
-            s -= band[i, HALF + k - i] * rhs[k]
-        rhs[i] = s / band[i, HALF]
+        even, odd = rhs[i], 0.0
+        for c in range(1, HALF + 1, 2):
+            even -= band[i, HALF + c] * rhs[i + c]
+            odd -= band[i, HALF + c + 1] * rhs[i + c + 1]
+        rhs[i] = (even + odd) / band[i, HALF]

@@ -1,8 +1,11 @@
-"""Contact of nodes with needle or track, canal, cord and tissue slab; friction with memory; sliders.
+"""Contact of nodes with needle or track, canal, cord, tissue slab and rigid bodies; rims; sliders.
 
 Normal load: C1 penalty with a layer. Friction: stick spring with radial return (elasto-plastic), so it
 does not creep; the normal load enters implicitly, which makes the tangent unsymmetric. Stiffness is
 per length of catheter, so that results do not depend on the mesh (catheter_mechanics_2 section 3).
+
+Every law returns two potentials: with the friction loads *held* as they came in (what a line search
+may compare) and with those of this point (what the next search starts from).
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from physics.catheter.banded import HALF
+from physics.catheter.bodies import body_gap, rim_place
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -32,33 +36,36 @@ def spline(values: FloatArray, col: int, k: int, u: float) -> float:
 def nearest(p: FloatArray, line: FloatArray, hint: int, window: int, out: FloatArray) -> int:
     """Find the closest point of a quadratic B-spline; return its piece.
 
+    Pieces within `window` of the hint are compared first; with window 0 the search starts at the hint.
     out: 0-2 p - c without its tangential part, 3 parameter u, 4 distance, 5-7 unit tangent,
     8 curvature component along (p - c)/d.
     """
     m = line.shape[0]
-    best = 1e30
-    k = 1
-    for i in range(max(1, hint - window), min(m - 1, hint + window + 1)):
-        d2 = (p[0] - line[i, 0]) ** 2 + (p[1] - line[i, 1]) ** 2 + (p[2] - line[i, 2]) ** 2
-        if d2 < best:
-            best = d2
-            k = i
-    u = 0.5
+    k = min(max(hint, 1), m - 2)
+    if window > 0:
+        best = 1e30
+        for i in range(max(1, hint - window), min(m - 1, hint + window + 1)):
+            d2 = (p[0] - line[i, 0]) ** 2 + (p[1] - line[i, 1]) ** 2 + (p[2] - line[i, 2]) ** 2
+            if d2 < best:
+                best = d2
+                k = i
+    u, ll, ls, ss, gl, gs = 0.5, 0.0, 0.0, 0.0, 0.0, 0.0
     for _hop in range(6):
-        for _it in range(4):
-            f = 0.0
-            fp = 0.0
-            l2 = 0.0
-            for a in range(3):
-                first = line[k, a] - line[k - 1, a]
-                second = line[k + 1, a] - line[k, a]
-                c = spline(line, a, k, u) - p[a]
-                cp = (1.0 - u) * first + u * second
-                f += c * cp
-                fp += cp * cp + c * (second - first)
-                l2 += cp * cp
-            du = -f / max(fp, 0.2 * l2)
-            du = min(1.5, max(-1.5, du))
+        ll, ls, ss, gl, gs = 0.0, 0.0, 0.0, 0.0, 0.0
+        for a in range(3):  # c(u) - p = g + u l + u^2 s / 2
+            first = line[k, a] - line[k - 1, a]
+            second = line[k + 1, a] - line[k, a] - first
+            gap = 0.5 * (line[k - 1, a] + line[k, a]) - p[a]
+            ll += first * first
+            ls += first * second
+            ss += second * second
+            gl += gap * first
+            gs += gap * second
+        for _it in range(6):
+            f = gl + u * (gs + ll) + 1.5 * u * u * ls + 0.5 * u * u * u * ss
+            speed2 = ll + 2.0 * u * ls + u * u * ss
+            slope = speed2 + gs + u * ls + 0.5 * u * u * ss
+            du = min(1.5, max(-1.5, -f / max(slope, 0.2 * speed2)))
             u += du
             if abs(du) < 1e-9:
                 break
@@ -72,19 +79,15 @@ def nearest(p: FloatArray, line: FloatArray, hint: int, window: int, out: FloatA
             break
         u = min(1.0, max(0.0, u))
     u = min(1.0, max(0.0, u))
-    l2 = 0.0
-    kd = 0.0
+    speed2 = ll + 2.0 * u * ls + u * u * ss
+    q = 1.0 / np.sqrt(speed2)
+    along, kd = 0.0, 0.0
     for a in range(3):
         first = line[k, a] - line[k - 1, a]
-        second = line[k + 1, a] - line[k, a]
-        out[a] = p[a] - spline(line, a, k, u)
-        out[5 + a] = (1.0 - u) * first + u * second
-        l2 += out[5 + a] ** 2
-        kd += out[a] * (second - first)
-    q = 1.0 / np.sqrt(l2)
-    along = 0.0
-    for a in range(3):
-        out[5 + a] *= q
+        second = line[k + 1, a] - line[k, a] - first
+        out[a] = p[a] - 0.5 * (line[k - 1, a] + line[k, a]) - u * first - 0.5 * u * u * second
+        out[5 + a] = (first + u * second) * q
+        kd += out[a] * second
         along += out[a] * out[5 + a]
     d = 0.0
     for a in range(3):
@@ -93,7 +96,7 @@ def nearest(p: FloatArray, line: FloatArray, hint: int, window: int, out: FloatA
     d = np.sqrt(d)
     out[3] = u
     out[4] = d
-    out[8] = kd / l2 / max(d, 1e-12)
+    out[8] = kd / speed2 / max(d, 1e-12)
     return k
 
 
@@ -132,52 +135,58 @@ def canal_gap(canal: FloatArray, k: int, radius: float, out: FloatArray, normal:
 @njit(cache=True)
 def node_gap(
     i: int, slot: int, x: FloatArray, status: IntArray, hint: IntArray, conduit: FloatArray, canal: FloatArray,
-    cord: FloatArray, plane: FloatArray, radius: float, out: FloatArray, normal: FloatArray, shape: FloatArray,
+    cord: FloatArray, plane: FloatArray, law: FloatArray, radius: float, window: int, out: FloatArray,
+    normal: FloatArray, shape: FloatArray,
 ) -> float:
     """Return the gap of node i in a slot (0 wall, 1 cord).
 
     shape: 0 one over distance to the axis, 1 sign (+1 inside a tube, -1 outside a capsule, 0 flat),
-    2 row of the law table, 3 factor on its stiffness.
+    2 stiffness per length, 3 friction, 4 stick stiffness per length.
     """  # fmt: skip
     p = x[i]
-    shape[3] = 1.0
+    share = 1.0
     if slot == 1:
-        k = nearest(p, cord, hint[i, 2], 4, out)
+        k = nearest(p, cord, hint[i, 2], min(window, 4), out)
         hint[i, 2] = k
         d = max(out[4], 1e-12)
         for a in range(3):
             normal[a] = out[a] / d
         shape[0] = 1.0 / max(d, 1e-4)
         shape[1] = -1.0
-        shape[2] = LAW_CORD
-        shape[3] = spline(cord, 4, k, out[3])
-        return float(d - spline(cord, 3, k, out[3]) - radius)
-    if status[i] == CONDUIT:
-        k = nearest(p, conduit, hint[i, 1], 1000, out)
+        row = LAW_CORD
+        share = spline(cord, 4, k, out[3])
+        gap = d - spline(cord, 3, k, out[3]) - radius
+    elif status[i] == CONDUIT:
+        k = nearest(p, conduit, hint[i, 1], window, out)
         hint[i, 1] = k
         d = max(out[4], 1e-12)
         for a in range(3):
             normal[a] = -out[a] / d
         shape[0] = 1.0 / max(d, 1e-5)
         shape[1] = 1.0
-        shape[2] = LAW_CONDUIT
-        return float(spline(conduit, 3, k, out[3]) - radius - d)
-    if status[i] == CANAL:
-        k = nearest(p, canal, hint[i, 0], 4, out)
+        row = LAW_CONDUIT
+        gap = spline(conduit, 3, k, out[3]) - radius - d
+    elif status[i] == CANAL:
+        k = nearest(p, canal, hint[i, 0], min(window, 4), out)
         hint[i, 0] = k
         shape[0] = 1.0 / max(out[4], 1e-4)
         shape[1] = 1.0
-        shape[2] = LAW_CANAL
-        return canal_gap(canal, k, radius, out, normal)
-    height = plane[i, 0] * p[0] + plane[i, 1] * p[1] + plane[i, 2] * p[2] - plane[i, 3]
-    sign = -1.0 if height > 0.0 else 1.0
-    for a in range(3):
-        normal[a] = sign * plane[i, a]
-    shape[0] = 0.0
-    shape[1] = 0.0
-    shape[2] = LAW_SLAB
-    out[8] = 0.0
-    return float(plane[i, 4] - abs(height))
+        row = LAW_CANAL
+        gap = canal_gap(canal, k, radius, out, normal)
+    else:
+        height = plane[i, 0] * p[0] + plane[i, 1] * p[1] + plane[i, 2] * p[2] - plane[i, 3]
+        sign = -1.0 if height > 0.0 else 1.0
+        for a in range(3):
+            normal[a] = sign * plane[i, a]
+        shape[0] = 0.0
+        shape[1] = 0.0
+        row = LAW_SLAB
+        out[8] = 0.0
+        gap = plane[i, 4] - abs(height)
+    shape[2] = law[row, 0] * share
+    shape[3] = law[row, 1]
+    shape[4] = law[row, 2]
+    return float(gap)
 
 
 @njit(cache=True)
@@ -192,9 +201,17 @@ def _penalty(s: float, stiff: float, layer: float) -> tuple[float, float, float]
 
 
 @njit(cache=True)
-def _normal_block(
-    push: float, slope: float, normal: FloatArray, shape: FloatArray, out: FloatArray, gauss_newton: bool,
-    block: FloatArray,
+def _rub(y: float, cap: float, stick: float) -> tuple[float, float]:
+    """Return the secant stiffness and the energy of a stick spring stretched by y under a capacity."""
+    if stick * y > cap:
+        return cap / y, cap * (y - 0.5 * cap / stick)
+    return stick, 0.5 * stick * y * y
+
+
+@njit(cache=True)
+def _add_normal(
+    i: int, push: float, slope: float, normal: FloatArray, shape: FloatArray, out: FloatArray, gauss_newton: bool,
+    band: FloatArray,
 ) -> None:
     """Add the tangent of a normal load, with the curvature of the wall, to a node's block."""  # fmt: skip
     inside = shape[1]
@@ -211,67 +228,74 @@ def _normal_block(
                 tt = out[5 + a] * out[5 + c]
                 flat = (1.0 if a == c else 0.0) - normal[a] * normal[c] - tt
                 h += inside * push * (shape[0] * flat + along * tt)
-            block[a, c] += h
+            band[4 * i + a, HALF + c - a] += h
 
 
 @njit(cache=True)
 def contact(
     x: FloatArray, x0: FloatArray, length: FloatArray, status: IntArray, hint: IntArray, wall: FloatArray,
-    conduit: FloatArray, canal: FloatArray, cord: FloatArray, plane: FloatArray, law: FloatArray, radius: float,
-    layer: float, memory: FloatArray, memory1: FloatArray, load: FloatArray, frozen: bool, want: bool,
-    gauss_newton: bool, grad: FloatArray, block: FloatArray,
-) -> float:
-    """Add contact and friction of all nodes; return the (load-frozen) potential [J].
+    conduit: FloatArray, canal: FloatArray, cord: FloatArray, plane: FloatArray, bodies: FloatArray, law: FloatArray,
+    radius: float, layer: float, memory: FloatArray, memory1: FloatArray, load: FloatArray, load1: FloatArray,
+    window: int, frozen: bool, want: bool, gauss_newton: bool, grad: FloatArray, band: FloatArray,
+) -> tuple[float, float]:
+    """Add contact and friction of all nodes; return the potentials (held loads, own loads) [J].
 
-    `load` (n+1, 2) keeps the normal loads; with `frozen` friction uses it as it stands.
+    Slots of a node: 0 wall, 1 cord, 2 nearest rigid body. `load` (n+1, 3) are the held normal loads,
+    `load1` receives those of this point (the held ones with `frozen`). `window`: see `nearest`.
     """  # fmt: skip
-    energy = 0.0
-    out = np.empty(9)
-    normal = np.empty(3)
-    shape = np.empty(4)
-    u = np.empty(3)
+    held, own = 0.0, 0.0
+    out, normal, shape, u = np.empty(9), np.empty(3), np.empty(5), np.empty(3)
     for i in range(x.shape[0]):
-        for slot in range(2):
-            if status[i] == FREE or (slot == 1 and (status[i] != CANAL or cord.shape[0] < 3)):
-                for a in range(3):
-                    memory1[i, slot, a] = 0.0
-                load[i, slot] = 0.0
-                continue
-            gap = node_gap(i, slot, x, status, hint, conduit, canal, cord, plane, radius, out, normal, shape)
-            row = int(shape[2])
-            stiff = law[row, 0] * shape[3] * length[i]
-            s = layer - gap
-            push, slope, stored = _penalty(s, stiff, layer)
-            energy += stored
-            if push > 0.0:
+        for slot in range(3):
+            is_touching = (
+                status[i] != FREE if slot == 0
+                else status[i] == CANAL and cord.shape[0] >= 3 if slot == 1 else bodies.shape[0] > 0
+            )  # fmt: skip
+            gap, found = 1e9, -1
+            if is_touching and slot < 2:
+                gap = node_gap(i, slot, x, status, hint, conduit, canal, cord, plane, law, radius, window, out,
+                               normal, shape)  # fmt: skip
+            elif is_touching:
+                found = body_gap(x[i], bodies, radius, out, normal, shape)
+                gap = shape[0]
+                shape[0] = 1.0 / max(shape[1], 1e-4)
+                shape[1] = 0.0
+                shape[2] = bodies[found, 9]
+                shape[3] = bodies[found, 10]
+                shape[4] = law[0, 2]
+            push, slope, stored = 0.0, 0.0, 0.0
+            if gap < layer:
+                push, slope, stored = _penalty(layer - gap, shape[2] * length[i], layer)
+                held += stored
+                own += stored
                 for a in range(3):
                     grad[4 * i + a] -= push * normal[a]
                 if want:
-                    _normal_block(push, slope, normal, shape, out, gauss_newton, block[i])
-            if not frozen:
-                load[i, slot] = push
-            cap = law[row, 1] * load[i, slot]
-            if cap <= 0.0:
+                    _add_normal(i, push, slope, normal, shape, out, gauss_newton, band)
+            load1[i, slot] = load[i, slot] if frozen else push
+            if (load1[i, slot] <= 0.0 and load[i, slot] <= 0.0) or not is_touching:
                 for a in range(3):
                     memory1[i, slot, a] = 0.0
                 continue
-            stick = law[row, 2] * length[i]
+            is_new = slot == 2 and hint[i, 3] != found
             wn = 0.0
             for a in range(3):
-                u[a] = memory[i, slot, a] + x[i, a] - x0[i, a] - wall[i, a]
+                moved = bodies[found, 11 + a] if slot == 2 else wall[i, a]
+                u[a] = x[i, a] - x0[i, a] - moved
+                if not is_new:
+                    u[a] += memory[i, slot, a]
                 wn += u[a] * normal[a]
             y = 0.0
             for a in range(3):
                 u[a] -= wn * normal[a]
                 y += u[a] * u[a]
             y = np.sqrt(y)
+            stick = shape[4] * length[i]
+            cap = shape[3] * load1[i, slot]
+            secant, rubbed = _rub(y, cap, stick)
+            own += rubbed
+            held += rubbed if frozen else _rub(y, shape[3] * load[i, slot], stick)[1]
             slips = stick * y > cap
-            if slips:
-                secant = cap / y
-                energy += cap * (y - 0.5 * cap / stick)
-            else:
-                secant = stick
-                energy += 0.5 * stick * y * y
             for a in range(3):
                 memory1[i, slot, a] = secant / stick * u[a]
                 grad[4 * i + a] += secant * u[a]
@@ -282,15 +306,81 @@ def contact(
                     if slips:
                         h -= secant * u[a] * u[c] / (y * y)
                         if not gauss_newton and not frozen:
-                            h -= law[row, 1] * slope * normal[c] * u[a] / y
-                    block[i, a, c] += h
-    return energy
+                            h -= shape[3] * slope * normal[c] * u[a] / y
+                    band[4 * i + a, HALF + c - a] += h
+    return held, own
+
+
+@njit(cache=True)
+def note_bodies(x: FloatArray, bodies: FloatArray, radius: float, hint: IntArray) -> None:
+    """Write the nearest body of every node, to which its friction memory then belongs."""
+    out, normal, best = np.empty(3), np.empty(3), np.empty(2)
+    for i in range(x.shape[0]):
+        hint[i, 3] = body_gap(x[i], bodies, radius, out, normal, best)
+
+
+@njit(cache=True)
+def rim_contact(
+    x: FloatArray, x0: FloatArray, rims: FloatArray, edges: IntArray, radius: float, layer: float, stick: float,
+    memory: FloatArray, memory1: FloatArray, load: FloatArray, load1: FloatArray, frozen: bool, want: bool,
+    grad: FloatArray, band: FloatArray,
+) -> tuple[float, float]:
+    """Add the rims of holes, each to the edge that passes through it; return both potentials [J]."""  # fmt: skip
+    held, own = 0.0, 0.0
+    radial, push_along, u = np.empty(3), np.empty(3), np.empty(3)
+    for k in range(rims.shape[0]):
+        i = edges[k]
+        if i < 0:
+            load1[k] = 0.0
+            for a in range(3):
+                memory1[k, a] = 0.0
+            continue
+        s, d = rim_place(x, i, rims[k], radial, push_along)
+        push, slope, stored = _penalty(layer - (rims[k, 6] - radius - d), rims[k, 7], layer)
+        load1[k] = load[k] if frozen else push
+        held += stored
+        own += stored
+        size = 0.0
+        for a in range(3):
+            size += push_along[a] ** 2
+        wn = 0.0
+        for a in range(3):
+            u[a] = memory[k, a] + (1.0 - s) * (x[i, a] - x0[i, a]) + s * (x[i + 1, a] - x0[i + 1, a]) - rims[k, 9 + a]
+            wn += u[a] * push_along[a] / size
+        y = 0.0
+        for a in range(3):
+            u[a] -= wn * push_along[a]
+            y += u[a] * u[a]
+        y = np.sqrt(y)
+        secant, rubbed = _rub(y, rims[k, 8] * load1[k], stick)
+        own += rubbed
+        held += _rub(y, rims[k, 8] * load[k], stick)[1]
+        slips = stick * y > rims[k, 8] * load1[k]
+        for a in range(3):
+            memory1[k, a] = secant / stick * u[a]
+        for p in range(2):
+            wp = 1.0 - s if p == 0 else s
+            for a in range(3):
+                grad[4 * (i + p) + a] += wp * (push * push_along[a] + secant * u[a])
+                if not want:
+                    continue
+                for q in range(2):
+                    ww = wp * (1.0 - s if q == 0 else s)
+                    for c in range(3):
+                        same = 1.0 if a == c else 0.0
+                        round_ = same - rims[k, 3 + a] * rims[k, 3 + c] - radial[a] * radial[c]
+                        h = slope * push_along[a] * push_along[c] + push / d * round_
+                        h += secant * (same - push_along[a] * push_along[c] / size)
+                        if slips:
+                            h -= secant * u[a] * u[c] / (y * y)
+                        band[4 * (i + p) + a, HALF + 4 * (q - p) + c - a] += ww * h
+    return held, own
 
 
 @njit(cache=True)
 def slider(
     x: FloatArray, x0: FloatArray, wall: FloatArray, stiffness: FloatArray, capacity: FloatArray,
-    memory: FloatArray, memory1: FloatArray, want: bool, grad: FloatArray, block: FloatArray,
+    memory: FloatArray, memory1: FloatArray, want: bool, grad: FloatArray, band: FloatArray,
 ) -> float:
     """Add elasto-plastic holds (anchor, purse-string, tissue grip) per node; return the energy [J]."""  # fmt: skip
     energy = 0.0
@@ -306,13 +396,9 @@ def slider(
             u[a] = memory[i, a] + x[i, a] - x0[i, a] - wall[i, a]
             y += u[a] * u[a]
         y = np.sqrt(y)
+        secant, stored = _rub(y, capacity[i], k)
         slips = k * y > capacity[i]
-        if slips:
-            secant = capacity[i] / y
-            energy += capacity[i] * (y - 0.5 * capacity[i] / k)
-        else:
-            secant = k
-            energy += 0.5 * k * y * y
+        energy += stored
         for a in range(3):
             memory1[i, a] = secant / k * u[a]
             grad[4 * i + a] += secant * u[a]
@@ -321,14 +407,5 @@ def slider(
                     h = secant if a == c else 0.0
                     if slips:
                         h -= secant * u[a] * u[c] / (y * y)
-                    block[i, a, c] += h
+                    band[4 * i + a, HALF + c - a] += h
     return energy
-
-
-@njit(cache=True)
-def add_blocks(block: FloatArray, band: FloatArray) -> None:
-    """Add the 3x3 node blocks to the band."""
-    for i in range(block.shape[0]):
-        for a in range(3):
-            for c in range(3):
-                band[4 * i + a, HALF + c - a] += block[i, a, c]

@@ -124,91 +124,91 @@ def stretch(
 @njit(cache=True)
 def vertex_second(
     j: int, w: FloatArray, s: FloatArray, v: FloatArray, ab: FloatArray, te: FloatArray, tf: FloatArray,
-    m1: FloatArray, m2: FloatArray, k8: FloatArray, tmp: FloatArray,
+    m1: FloatArray, m2: FloatArray, k8: FloatArray, r: FloatArray,
 ) -> None:
-    """Add second derivatives (weighted by w) of both curvatures and the twist to `k8`.
+    """Add second derivatives (weighted by w) of both curvatures and the twist to the upper half of `k8`.
 
     s = (ne, nf, chi, kappa1, kappa2); rows of v = kb, tt, D1, D2, c1v, c2v, ce1, ce2;
-    ab[0] = kb.m1 on e, f; ab[1] = kb.m2 on e, f.
+    ab[0] = kb.m1 on e, f; ab[1] = kb.m2 on e, f; r (6, 3) is scratch. The weights are folded into
+    the vectors first, so that every entry of a block is a few products.
     """  # fmt: skip
-    ne, nf, chi, ka, kc = s[0], s[1], s[2], s[3], s[4]
-    kb, tt, c1v, c2v, ce1, ce2 = v[0], v[1], v[4], v[5], v[6], v[7]
+    ne, nf, chi = s[0], s[1], s[2]
+    kb, tt = v[0], v[1]
     w1, w2, w3 = w[0], w[1], w[2]
-    ie2 = 1.0 / (ne * ne)
-    if2 = 1.0 / (nf * nf)
-    ief = 1.0 / (ne * nf)
+    both = w1 * s[3] + w2 * s[4]
+    flat = both / chi
+    ie2, if2, ief = 1.0 / (ne * ne), 1.0 / (nf * nf), 1.0 / (ne * nf)
     for a in range(3):
+        r[0, a] = w2 * v[5, a] - w1 * v[4, a] + both * tt[a]
+        r[1, a] = w1 * v[6, a] - w2 * v[7, a] + both * tt[a]
+        r[2, a] = 0.25 * (w1 * m2[j - 1, a] - w2 * m1[j - 1, a] - w3 * (te[a] + tt[a]))
+        r[3, a] = 0.25 * (w1 * m2[j, a] - w2 * m1[j, a] - w3 * (tf[a] + tt[a]))
+        r[4, a] = w2 * v[2, a] - w1 * v[3, a] + w3 / chi * te[a]
+        r[5, a] = r[0, a] - 0.5 * w3 * kb[a]
+    for a in range(3):
+        for c in range(a, 3):
+            e = r[0, a] * tt[c] + tt[a] * r[0, c] + kb[a] * r[2, c] + r[2, a] * kb[c] + flat * te[a] * te[c]
+            f = r[1, a] * tt[c] + tt[a] * r[1, c] + kb[a] * r[3, c] + r[3, a] * kb[c] + flat * tf[a] * tf[c]
+            if a == c:
+                e -= flat
+                f -= flat
+            k8[a, c] += ie2 * e
+            k8[3 + a, 3 + c] += if2 * f
         for c in range(3):
-            dl = 1.0 if a == c else 0.0
-            pe = dl - te[a] * te[c]
-            pf = dl - tf[a] * tf[c]
-            t2 = 2.0 * tt[a] * tt[c]
-            h1 = ka * t2 - c1v[a] * tt[c] - tt[a] * c1v[c] - ka / chi * pe
-            h1 += 0.25 * (kb[a] * m2[j - 1, c] + m2[j - 1, a] * kb[c])
-            h2 = kc * t2 + c2v[a] * tt[c] + tt[a] * c2v[c] - kc / chi * pe
-            h2 -= 0.25 * (kb[a] * m1[j - 1, c] + m1[j - 1, a] * kb[c])
-            hm = -0.25 * (kb[a] * (te[c] + tt[c]) + (te[a] + tt[a]) * kb[c])
-            k8[a, c] += ie2 * (w1 * h1 + w2 * h2 + w3 * hm)
-            h1 = ka * t2 + ce1[a] * tt[c] + tt[a] * ce1[c] - ka / chi * pf
-            h1 += 0.25 * (kb[a] * m2[j, c] + m2[j, a] * kb[c])
-            h2 = kc * t2 - ce2[a] * tt[c] - tt[a] * ce2[c] - kc / chi * pf
-            h2 -= 0.25 * (kb[a] * m1[j, c] + m1[j, a] * kb[c])
-            hm = -0.25 * (kb[a] * (tf[c] + tt[c]) + (tf[a] + tt[a]) * kb[c])
-            k8[3 + a, 3 + c] += if2 * (w1 * h1 + w2 * h2 + w3 * hm)
-            x1 = 0.0
-            x2 = 0.0
-            xt = 0.0
-            if a != c:
-                o = 3 - a - c
-                sign = -1.0 if (c - a) % 3 == 1 else 1.0
-                x1 = sign * v[2, o]
-                x2 = sign * v[3, o]
-                xt = sign * te[o]
-            h1 = -ka / chi * (dl + te[a] * tf[c]) + ka * t2 - c1v[a] * tt[c] + tt[a] * ce1[c] - x2
-            h2 = -kc / chi * (dl + te[a] * tf[c]) + kc * t2 + c2v[a] * tt[c] - tt[a] * ce2[c] + x1
-            hm = 0.5 * (2.0 / chi * xt - kb[a] * tt[c])
-            h = ief * (w1 * h1 + w2 * h2 + w3 * hm)
-            k8[3 + c, a] += h
-            k8[a, 3 + c] += h
+            k8[a, 3 + c] += ief * (r[5, a] * tt[c] + tt[a] * r[1, c] - flat * te[a] * tf[c])
+        k8[a, 3 + a] -= ief * flat
+    k8[0, 4] -= ief * r[4, 2]
+    k8[1, 3] += ief * r[4, 2]
+    k8[1, 5] -= ief * r[4, 0]
+    k8[2, 4] += ief * r[4, 0]
+    k8[2, 3] -= ief * r[4, 1]
+    k8[0, 5] += ief * r[4, 1]
     for q in range(2):
         jj = j - 1 + q
-        for side in range(2):
-            axis = tf if side == 0 else te
-            sign = -1.0 if side == 0 else 1.0
-            scale = 1.0 / ne if side == 0 else 1.0 / nf
-            cross(axis, m1[jj], tmp[0])
-            cross(axis, m2[jj], tmp[1])
-            for a in range(3):
-                h = w1 * (0.5 * ab[0, q] * tt[a] + sign * tmp[0, a] / chi)
-                h += w2 * (0.5 * ab[1, q] * tt[a] + sign * tmp[1, a] / chi)
-                k8[6 + q, 3 * side + a] += h * scale
-                k8[3 * side + a, 6 + q] += h * scale
+        half = 0.5 * (w1 * ab[0, q] + w2 * ab[1, q])
+        for a in range(3):
+            r[0, a] = (w1 * m1[jj, a] + w2 * m2[jj, a]) / chi
+        cross(tf, r[0], r[1])
+        cross(te, r[0], r[2])
+        for a in range(3):
+            k8[a, 6 + q] += (half * tt[a] - r[1, a]) / ne
+            k8[3 + a, 6 + q] += (half * tt[a] + r[2, a]) / nf
     k8[6, 6] += -0.5 * w1 * ab[1, 0] + 0.5 * w2 * ab[0, 0]
     k8[7, 7] += -0.5 * w1 * ab[1, 1] + 0.5 * w2 * ab[0, 1]
 
 
 @njit(cache=True)
 def scatter(b: int, k8: FloatArray, band: FloatArray) -> None:
-    """Add an (e, f, th, th) block to the band, with e = x1 - x0 and f = x2 - x1."""
-    for p in range(8):
-        for q in range(8):
-            value = k8[p, q]
-            for i in range(2):
-                if p < 6:
-                    row = p + 4 * i if p < 3 else p + 1 + 4 * i
-                    srow = 2.0 * i - 1.0
-                elif i == 0:
-                    row = 3 if p == 6 else 7
-                    srow = 1.0
-                else:
-                    continue
-                for k in range(2):
-                    if q < 6:
-                        col = q + 4 * k if q < 3 else q + 1 + 4 * k
-                        band[b + row, HALF + col - row] += value * srow * (2.0 * k - 1.0)
-                    elif k == 0:
-                        col = 3 if q == 6 else 7
-                        band[b + row, HALF + col - row] += value * srow
+    """Add the upper half of an (e, f, th, th) block to the band, with e = x1 - x0 and f = x2 - x1."""
+    for a in range(3):
+        r0, r1, r2 = b + a, b + 4 + a, b + 8 + a
+        for c in range(3):
+            col = HALF + c - a
+            ee = k8[a, c] if a <= c else k8[c, a]
+            ff = k8[3 + a, 3 + c] if a <= c else k8[3 + c, 3 + a]
+            ef, fe = k8[a, 3 + c], k8[c, 3 + a]
+            band[r0, col] += ee
+            band[r0, col + 4] += ef - ee
+            band[r0, col + 8] -= ef
+            band[r1, col - 4] += fe - ee
+            band[r1, col] += ee - ef - fe + ff
+            band[r1, col + 4] += ef - ff
+            band[r2, col - 8] -= fe
+            band[r2, col - 4] += fe - ff
+            band[r2, col] += ff
+        for q in range(2):
+            row = b + 3 + 4 * q
+            e, f = k8[a, 6 + q], k8[3 + a, 6 + q]
+            band[r0, HALF + row - r0] -= e
+            band[row, HALF + r0 - row] -= e
+            band[r1, HALF + row - r1] += e - f
+            band[row, HALF + r1 - row] += e - f
+            band[r2, HALF + row - r2] += f
+            band[row, HALF + r2 - row] += f
+    band[b + 3, HALF] += k8[6, 6]
+    band[b + 7, HALF] += k8[7, 7]
+    band[b + 3, HALF + 4] += k8[6, 7]
+    band[b + 7, HALF - 4] += k8[6, 7]
 
 
 @njit(cache=True)
@@ -251,7 +251,7 @@ def bend_twist(
     s = np.zeros(5)
     w = np.zeros(3)
     ab = np.zeros((2, 2))
-    tmp = np.zeros((2, 3))
+    tmp = np.zeros((6, 3))
     for j in range(1, theta.shape[0]):
         te = tangent[j - 1]
         tf = tangent[j]
@@ -293,7 +293,7 @@ def bend_twist(
         grad[b + 3] += w[0] * g[0, 6] + w[1] * g[1, 6] + w[2] * g[2, 6]
         grad[b + 7] += w[0] * g[0, 7] + w[1] * g[1, 7] + w[2] * g[2, 7]
         for p in range(8):
-            for q in range(8):
+            for q in range(p, 8):
                 k8[p, q] = bl * (g[0, p] * g[0, q] + g[1, p] * g[1, q]) + gl * g[2, p] * g[2, q]
         if not gauss_newton:
             s[0], s[1], s[2], s[3], s[4] = ne, nf, chi, ka, kc

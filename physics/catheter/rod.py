@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from physics.catheter.bodies import EMPTY_BODIES, EMPTY_RIMS
 from physics.catheter.elastic import transport
 from physics.catheter.newton import implicit_step
 from physics.catheter.spec import (
@@ -15,6 +17,7 @@ from physics.catheter.spec import (
     NEEDLE_STIFFNESS_PA,
     SLAB_STIFFNESS_PA,
     STICK_STIFFNESS_PA,
+    STRAND_FRICTION,
     WALL_STIFFNESS_PA,
     CatheterSpec,
 )
@@ -24,6 +27,7 @@ from physics.errors import SimulationDiverged
 FloatArray = NDArray[np.float64]
 
 EMPTY_LINE = np.zeros((0, 4))
+RIM_STICK_N_PER_M = 20.0  # stick of one 1.6 mm edge, as on a wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,15 @@ class Stage:
 
     conduit (k, 4): point, radius. canal (m, 8): point, posterior normal, semi-axes.
     cord (c, 5): point, radius, stiffness. law (4, 3): stiffness, friction, stick stiffness.
+    bodies (m, 14), rims (k, 12): see `physics.catheter.bodies`.
     """
 
     conduit: FloatArray
     canal: FloatArray
     cord: FloatArray
     law: FloatArray
+    bodies: FloatArray = field(default_factory=lambda: EMPTY_BODIES)
+    rims: FloatArray = field(default_factory=lambda: EMPTY_RIMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +60,18 @@ class Drive:
         Newton iterations.
     drag : float
         Per length [N s/m2].
+    self_contact : bool
+        Strands of the rod touch each other and cannot pass through.
+    self_friction : float
+        Coulomb coefficient between strands.
     """
 
     dt_s: float = 1.0 / 64.0
     tolerance_n: float = 3e-5
     cap: int = 12
     drag: float = 0.02
+    self_contact: bool = False
+    self_friction: float = STRAND_FRICTION
 
 
 def law_table(spec: CatheterSpec, conduit_stiffness: float = NEEDLE_STIFFNESS_PA) -> FloatArray:
@@ -131,8 +144,8 @@ def rod_from_line(points_m: FloatArray, spec: CatheterSpec, phase: str, seed: in
         director=parallel_directors(tangent), turn=np.zeros(n), rest_length=length, rest_curvature=np.zeros((n, 2)),
         virgin_bending=np.full(n, spec.bending_stiffness), bending=np.full(n, spec.bending_stiffness),
         hinge_angle=np.zeros(n), hinge_direction=np.zeros((n, 2)), is_hinge=np.zeros(n, dtype=np.bool_),
-        status=np.zeros(n + 1, dtype=np.int64), hint=np.ones((n + 1, 3), dtype=np.int64),
-        memory=np.zeros((n + 1, 2, 3)), load=np.zeros((n + 1, 2)), hold_stiffness=np.zeros(n + 1),
+        status=np.zeros(n + 1, dtype=np.int64), hint=np.ones((n + 1, 4), dtype=np.int64),
+        memory=np.zeros((n + 1, 3, 3)), load=np.zeros((n + 1, 3)), hold_stiffness=np.zeros(n + 1),
         hold_capacity=np.zeros(n + 1), hold_memory=np.zeros((n + 1, 3)), plane=np.zeros((n + 1, 5)),
         zone=np.zeros(n + 1, dtype=np.int64), seed=seed,
     )  # fmt: skip
@@ -155,31 +168,47 @@ def advance(
     """Return the state one implicit step later, and (iterations, backtracks, fallbacks, residual).
 
     Prescribed unknowns move with `state.v`, `state.omega`. `wall` (n+1, 3) is the displacement of
-    whatever touches each node during the step; `dead_load` (n+1, 3) a force on each node [N].
+    whatever touches each node during the step (rigid bodies and rims carry their own); `dead_load`
+    (n+1, 3) a force on each node [N]. With self-contact a fifth number is the least gap of strands [m].
     """  # fmt: skip
     names = ("x", "v", "theta", "omega", "tangent", "director", "turn", "memory", "load", "hold_memory", "hint")
     new = {name: getattr(state, name).copy() for name in names}
+    if new["hint"].shape[1] < 4:
+        new["hint"] = np.pad(new["hint"], ((0, 0), (0, 4 - new["hint"].shape[1])), constant_values=-1)
     share = node_lengths(state.rest_length)
     drag = np.zeros((len(share), 2))
     drag[:, 0] = drive.drag * share
-    stats = np.zeros(4)
+    stats = np.zeros(5)
     still = np.zeros_like(state.x)
     scalars = np.array([
         drive.dt_s, spec.stretching_stiffness, spec.twisting_stiffness, spec.radius_m, CONTACT_LAYER_M,
-        drive.tolerance_n, float(drive.cap),
+        drive.tolerance_n, float(drive.cap), float(drive.self_contact), drive.self_friction, RIM_STICK_N_PER_M,
     ])  # fmt: skip
     rod = (state.rest_length, voronoi_lengths(state.rest_length), state.bending, state.rest_curvature, share)
     body = (spec.mass_per_length * share, 0.5 * spec.mass_per_length * state.rest_length * spec.radius_m**2, drag,
             still if dead_load is None else dead_load)  # fmt: skip
-    surface = (state.status, new["hint"], stage.conduit, stage.canal, stage.cord, state.plane, stage.law)
-    implicit_step(
+    surface = (state.status, new["hint"], stage.conduit, stage.canal, stage.cord, state.plane, stage.bodies,
+               stage.law)  # fmt: skip
+    rim = _rims(state, stage.rims)
+    pairs, strand_memory = implicit_step(
         new["x"], new["v"], new["theta"], new["omega"], new["tangent"], new["director"], new["turn"], rod, body,
         surface, (state.hold_stiffness, state.hold_capacity, new["hold_memory"]), new["memory"], new["load"],
-        still if wall is None else wall, fixed, scalars, stats,
+        still if wall is None else wall, rim, state.touch_pairs, state.touch_memory, fixed, scalars, stats,
     )  # fmt: skip
     if not np.isfinite(new["x"]).all():
         raise SimulationDiverged(0, "catheter", "node position")
-    return replace(state, **new), stats
+    return replace(
+        state, **new, touch_pairs=pairs, touch_memory=strand_memory, rim_memory=rim[2], rim_load=rim[4], rim_edge=rim[1]
+    ), stats
+
+
+def _rims(state: CatheterState, rims: FloatArray) -> tuple[Any, ...]:
+    """Return the arrays of the rims for a step: table, edges, memory, new memory, load, new load."""
+    k = len(rims)
+    known = len(state.rim_load) == k
+    memory = state.rim_memory.copy() if known else np.zeros((k, 3))
+    load = state.rim_load.copy() if known else np.zeros(k)
+    return rims, np.full(k, -1, dtype=np.int64), memory, np.zeros((k, 3)), load, np.zeros(k)
 
 
 def curvature(state: CatheterState) -> FloatArray:

@@ -56,6 +56,7 @@ SLAB_STIFFNESS_PA = 26e3
 CORD_STIFFNESS_PA = 37.5e3  # 60 N/m per 1.6 mm
 CONTACT_LAYER_M = 5e-5
 STICK_STIFFNESS_PA = 12.5e3  # 20 N/m per 1.6 mm
+STRAND_FRICTION = 0.3  # tube on tube, wet [A]
 SHEAR_WORK_J = 5e-4  # tuned: tens of mN over the rim through 10-30 mm of pull-back cut the tube
 PATENCY_ANGLE_RAD = 0.14  # hinge rotation over which the open area falls e-fold [A]: thick wall, small lumen
 

@@ -129,9 +129,9 @@ class CatheterState:
     hinge_direction: FloatArray  # (n, 2)
     is_hinge: BoolArray
     status: IntArray
-    hint: IntArray  # (n+1, 3)
-    memory: FloatArray  # (n+1, 2, 3) friction
-    load: FloatArray  # (n+1, 2) normal loads [N]
+    hint: IntArray  # (n+1, 4) nearest piece of canal, conduit, cord; nearest rigid body
+    memory: FloatArray  # (n+1, 3, 3) friction: wall, cord, rigid body
+    load: FloatArray  # (n+1, 3) normal loads [N]
     hold_stiffness: FloatArray
     hold_capacity: FloatArray
     hold_memory: FloatArray
@@ -168,6 +168,11 @@ class CatheterState:
     looked_day: float = -1.0  # when the slip per cycle was last measured
     slip_m: float = 0.0  # slip per cycle then, at the probe flexion
     walked_m: float = 0.0  # drawn out since then
+    touch_pairs: IntArray = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))  # strands that rub
+    touch_memory: FloatArray = field(default_factory=_none)  # their friction
+    rim_edge: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # edge in each hole, -1 none
+    rim_load: FloatArray = field(default_factory=lambda: np.zeros(0))  # normal load at each rim [N]
+    rim_memory: FloatArray = field(default_factory=_none)
 
     @property
     def n_edges(self) -> int:
