@@ -18,6 +18,10 @@ EVENT_NAMES: dict[str, str] = {
     "CatheterSheared": "m", "CatheterPulledOverBevel": "N", "CatheterDisplaced": "m", "AnchorSlipped": "m",
     "AnchorPlaced": "N", "PurseStringTied": "N", "CatheterConnected": "N", "CatheterDisconnected": "N",
     "CatheterTrimmed": "m", "CatheterTunnelled": "m", "LumenOccluded": "1", "LumenReopened": "1",
+    "CatheterForced": "N", "FingersSlipped": "N", "HandOutpaced": "m", "StyletPerforated": "m",
+    "CatheterTipDamaged": "N", "CatheterClamped": "N", "CatheterUnclamped": "N", "CatheterCrushed": "1",
+    "CatheterHoled": "m", "CatheterCut": "m", "CatheterJoined": "m", "CatheterStitched": "N",
+    "CatheterPunctured": "m", "CatheterCaught": "N", "ConnectorSlipped": "N", "ConnectorHeld": "N",
     "FlowImpaired": "1", "FlowRestored": "1", "CsfLeaked": "m3",
     # pocket and pump body
     "PocketDissected": "m", "PumpPlaced": "rad", "PumpSutured": "1", "PumpSutureBroke": "N",

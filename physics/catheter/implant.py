@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.catheter.lumen import pinch
+from physics.catheter.pieces import arcs_from_tip as arcs_from_tip
 from physics.catheter.rod import node_lengths
 from physics.catheter.spec import (
     ANCHOR_FAT_LOOSENING,
@@ -83,13 +84,6 @@ def anchor_strength_n(state: CatheterState) -> float:
     loose = 1.0 - share * (1.0 - np.exp(-seconds / time_s))
     scar = FIBROSIS_N * scar_share(state.days) * (FAT_SCAR_SHARE if on_fat else 1.0)
     return float(fresh * loose + scar)
-
-
-def arcs_from_tip(state: CatheterState) -> FloatArray:
-    """Return the rest length from the tip to every node [m], (n+1,)."""
-    out = np.zeros(len(state.x))
-    out[:-1] = np.cumsum(state.rest_length[::-1])[::-1]
-    return out
 
 
 def material_at(state: CatheterState, point_m: FloatArray) -> float:

@@ -4,7 +4,8 @@ Law (catheter_mechanics_2 section 6, all [A]): the wall folds at M_k = EI / R_ki
 M(th) = M_k (rho + (1 - rho) exp(-th/th1)) of the hinge rotation th; unloading and reloading run on the
 secant from the plastic set eta th to (th, M(th)). In series with the arc of the vertex this is a new
 stiffness and rest curvature, so the rod's tangent stays exact. One hinge per exclusion length makes the
-rotation independent of the mesh. Checked: tests/validation/test_kink_hinge.py.
+rotation independent of the mesh. A stylet lies beside the tube: its stiffness adds, and it has a rest
+curvature of its own. Checked: tests/validation/test_kink_hinge.py, tests/physics/catheter/test_stylet.py.
 """
 
 from __future__ import annotations
@@ -16,17 +17,26 @@ from numpy.typing import NDArray
 
 from physics.catheter.rod import voronoi_lengths
 from physics.catheter.spec import HINGE_ANGLE_RAD, HINGE_RESIDUAL, HINGE_SET, HINGE_SPACING_M, CatheterSpec
-from physics.catheter.state import CatheterState, HappeningList
+from physics.catheter.state import BoolArray, CatheterState, HappeningList
 
 FloatArray = NDArray[np.float64]
+
+OPENED_SHARE, FOLDED_SHARE = 0.25, 0.75  # of the way from set to record: a fold has opened / has shut again [A]
+NOTED_FOLD_RAD = 0.1  # tuned: a fold that never turned this far shuts half the lumen at most and opens unsaid
+
+
+def material_axes(state: CatheterState) -> tuple[FloatArray, FloatArray]:
+    """Return the two material directors of every edge, (n, 3) each: they turn with the wall."""
+    d1 = state.director
+    d2 = np.cross(state.tangent, d1)
+    c, s = np.cos(state.theta)[:, None], np.sin(state.theta)[:, None]
+    return c * d1 + s * d2, -s * d1 + c * d2
 
 
 def vertex_curvature(state: CatheterState) -> FloatArray:
     """Return the integrated curvature vector 2 tan(phi/2) in material axes, (n, 2) [-]."""
-    t, d1 = state.tangent, state.director
-    d2 = np.cross(t, d1)
-    c, s = np.cos(state.theta)[:, None], np.sin(state.theta)[:, None]
-    m1, m2 = c * d1 + s * d2, -s * d1 + c * d2
+    t = state.tangent
+    m1, m2 = material_axes(state)
     chi = 1.0 + (t[:-1] * t[1:]).sum(axis=1)
     kb = 2.0 * np.cross(t[:-1], t[1:]) / np.maximum(chi, 1e-8)[:, None]
     out = np.zeros((len(t), 2))
@@ -52,6 +62,76 @@ def _rotation(total: float, start: float, compliance: float, kink_moment: float)
     return 0.5 * (low + high)
 
 
+def wire_stiffness(state: CatheterState, spec: CatheterSpec) -> FloatArray:
+    """Return the EI that the stylet adds at every vertex [N m2], (n,)."""
+    extra = state.virgin_bending - spec.bending_stiffness
+    return np.where(extra > 1e-6 * spec.bending_stiffness, extra, 0.0)
+
+
+def wire_set(state: CatheterState) -> FloatArray:
+    """Return the curvature that the stylet keeps at every vertex [1/m], (n, 2)."""
+    return state.stylet_set if len(state.stylet_set) == state.n_edges else np.zeros((state.n_edges, 2))
+
+
+def tube(state: CatheterState, spec: CatheterSpec) -> tuple[FloatArray, FloatArray]:
+    """Return bending stiffness [N m2] and integrated rest curvature [-] of the tube alone, (n,), (n, 2)."""
+    wire = wire_stiffness(state, spec)
+    bending = np.where(wire > 0.0, spec.bending_stiffness, state.bending)
+    rest = np.where((wire > 0.0)[:, None], 0.0, state.rest_curvature)
+    for q in np.flatnonzero(state.is_hinge & (state.hinge_angle > 1e-6)):
+        bending[q], rest[q] = _hinge(state, spec, int(q), float(state.hinge_angle[q]))
+    return bending, rest
+
+
+def _hinge(state: CatheterState, spec: CatheterSpec, q: int, angle_rad: float) -> tuple[float, FloatArray]:
+    """Return stiffness and rest curvature of a vertex whose wall has once turned by `angle_rad`."""
+    below = state.rest_length[q - 1] if q > 0 else state.rest_length[q]
+    length = 0.5 * float(state.rest_length[q] + below)
+    compliance = length / spec.bending_stiffness
+    stiffness = hinge_moment(angle_rad, spec.kink_moment) / (angle_rad * (1.0 - HINGE_SET))
+    return length / (compliance + 1.0 / stiffness), HINGE_SET * angle_rad * state.hinge_direction[q]
+
+
+def composed(state: CatheterState, spec: CatheterSpec) -> CatheterState:
+    """Return the state with `bending` and `rest_curvature` of tube and stylet together.
+
+    Notes
+    -----
+    Side by side: B = B_tube + B_wire, and the rest curvature is their mean, weighted by stiffness [T].
+    """
+    bending, rest = tube(state, spec)
+    wire = wire_stiffness(state, spec)
+    if wire.any():
+        own = wire_set(state) * voronoi_lengths(state.rest_length)[:, None]
+        rest = (bending[:, None] * rest + wire[:, None] * own) / (bending + wire)[:, None]
+        bending = bending + wire
+    return replace(state, bending=bending, rest_curvature=rest)
+
+
+def yielded(state: CatheterState, spec: CatheterSpec) -> CatheterState:
+    """Return the state with the set that the stylet takes where it is bent beyond its yield curvature.
+
+    Notes
+    -----
+    Elastic, then perfectly plastic at M_y = EI kappa_y of first yield; the round section's reserve up to
+    the full plastic moment (16 / 3 pi = 1.70 M_y [T]) and hardening are left out. The return is radial in
+    the plane of both curvatures and explicit: one set per step.
+    """
+    wire = wire_stiffness(state, spec)
+    if not wire.any():
+        return state
+    length = np.maximum(voronoi_lengths(state.rest_length), 1e-12)[:, None]
+    old = wire_set(state)
+    elastic = vertex_curvature(state) / length - old
+    size = np.linalg.norm(elastic, axis=1)
+    over = (wire > 0.0) & (size > spec.stylet_yield_curvature)
+    over[0] = False
+    if not over.any():
+        return state
+    share = np.where(over, 1.0 - spec.stylet_yield_curvature / np.maximum(size, 1e-12), 0.0)
+    return composed(replace(state, stylet_set=old + share[:, None] * elastic), spec)
+
+
 def update_hinges(state: CatheterState, spec: CatheterSpec) -> tuple[CatheterState, float, HappeningList]:
     """Return the state with hinges opened and turned, the largest relative change, and kinks made.
 
@@ -59,16 +139,15 @@ def update_hinges(state: CatheterState, spec: CatheterSpec) -> tuple[CatheterSta
     """
     kappa = vertex_curvature(state)
     length = voronoi_lengths(state.rest_length)
-    safe = np.maximum(length, 1e-12)
-    moment = state.bending[:, None] / safe[:, None] * (kappa - state.rest_curvature)
+    bending, rest = tube(state, spec)
+    moment = (bending / np.maximum(length, 1e-12))[:, None] * (kappa - rest)
     size = np.linalg.norm(moment, axis=1)
     happenings: HappeningList = []
-    candidate = (size > spec.kink_moment) & ~state.is_hinge & (state.virgin_bending <= spec.bending_stiffness)
+    candidate = (size > spec.kink_moment) & ~state.is_hinge
     candidate[0] = False
     if not candidate.any() and not state.is_hinge.any():
         return state, 0.0, happenings
-    is_hinge, direction = state.is_hinge.copy(), state.hinge_direction.copy()
-    angle, bending, rest = state.hinge_angle.copy(), state.bending.copy(), state.rest_curvature.copy()
+    is_hinge, direction, angle = state.is_hinge.copy(), state.hinge_direction.copy(), state.hinge_angle.copy()
     arc = np.concatenate([[0.0], np.cumsum(state.rest_length)[:-1]])
     change = 0.0
     for q in sorted(np.flatnonzero(candidate), key=lambda j: (-size[j], j)):
@@ -83,15 +162,10 @@ def update_hinges(state: CatheterState, spec: CatheterSpec) -> tuple[CatheterSta
         turning = float(kappa[q] @ direction[q])
         if turning > compliance * hinge_moment(angle[q], spec.kink_moment) + angle[q] + 1e-9:
             angle[q] = _rotation(turning, float(angle[q]), compliance, spec.kink_moment)
-        if angle[q] > 1e-6:
-            stiffness = hinge_moment(angle[q], spec.kink_moment) / (angle[q] * (1.0 - HINGE_SET))
-            effective = length[q] / (compliance + 1.0 / stiffness)
-            change = max(change, abs(effective / bending[q] - 1.0))
-            bending[q] = effective
-            rest[q] = HINGE_SET * angle[q] * direction[q]
-    new = replace(
-        state, is_hinge=is_hinge, hinge_direction=direction, hinge_angle=angle, bending=bending, rest_curvature=rest
-    )
+    new = composed(replace(state, is_hinge=is_hinge, hinge_direction=direction, hinge_angle=angle), spec)
+    turned_q = is_hinge & (angle > 1e-6)
+    if turned_q.any():
+        change = max(change, float(np.abs(new.bending[turned_q] / state.bending[turned_q] - 1.0).max()))
     return new, change, happenings
 
 
@@ -99,9 +173,36 @@ def hinge_rotation(state: CatheterState, spec: CatheterSpec) -> FloatArray:
     """Return the present rotation of each hinge [rad], (n,): set plus what the moment opens."""
     length = voronoi_lengths(state.rest_length)
     out = np.zeros(state.n_edges)
+    if not state.is_hinge.any():
+        return out
+    kappa = vertex_curvature(state)
+    bending, _ = tube(state, spec)
     for q in np.flatnonzero(state.is_hinge):
-        turning = float(vertex_curvature(state)[q] @ state.hinge_direction[q])
+        turning = float(kappa[q] @ state.hinge_direction[q])
         set_angle = HINGE_SET * state.hinge_angle[q]
-        moment = state.bending[q] / length[q] * (turning - set_angle)
+        moment = bending[q] / length[q] * (turning - set_angle)
         out[q] = max(0.0, turning - moment * length[q] / spec.bending_stiffness)
     return out
+
+
+def fold_changes(state: CatheterState, spec: CatheterSpec) -> tuple[CatheterState, HappeningList]:
+    """Return the state with its folds marked shut or open again, and those that changed as happenings.
+
+    A fold is open when it has come back most of the way to its set ("CatheterUnkinked"), shut again when it
+    has gone most of the way to its record ("CatheterKinked": at a lower moment than the first time).
+    """
+    was: BoolArray = state.is_folded if len(state.is_folded) == state.n_edges else state.is_hinge
+    folded = np.where(state.is_hinge, was, True)  # a new fold is shut; an unfolded vertex waits for its first
+    happenings: HappeningList = []
+    if state.is_hinge.any():
+        rotation = hinge_rotation(state, spec)
+        length = voronoi_lengths(state.rest_length)
+        kappa = np.linalg.norm(vertex_curvature(state), axis=1)
+        for q in np.flatnonzero(state.is_hinge & (state.hinge_angle > NOTED_FOLD_RAD)):
+            share = (rotation[q] / state.hinge_angle[q] - HINGE_SET) / (1.0 - HINGE_SET)
+            is_shut = bool(share > FOLDED_SHARE or (folded[q] and share > OPENED_SHARE))
+            if is_shut != folded[q]:
+                name = "CatheterKinked" if is_shut else "CatheterUnkinked"
+                happenings.append((name, float(kappa[q] / length[q]), str(int(q))))
+            folded[q] = is_shut
+    return replace(state, is_folded=folded), happenings

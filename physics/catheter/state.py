@@ -173,6 +173,17 @@ class CatheterState:
     rim_edge: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # edge in each hole, -1 none
     rim_load: FloatArray = field(default_factory=lambda: np.zeros(0))  # normal load at each rim [N]
     rim_memory: FloatArray = field(default_factory=_none)
+    # the pump's turns, see `coil`
+    is_wound: bool = False  # the pump has turned: strands touch each other, the can and the pocket
+    laid_writhe: float = 0.0  # of the pocket part as the surgeon laid it [turns]
+    pump_disc: FloatArray = field(default_factory=lambda: np.zeros((0, 14)))  # the can as a rigid body
+    # instruments and damage; arcs from the tip, arrays of shape (0,) mean none yet
+    stylet_set: FloatArray = field(default_factory=lambda: np.zeros((0, 2)))  # (n, 2) set of the wire [1/m]
+    is_folded: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))  # (n,) fold open or shut
+    wall_defects: tuple[tuple[float, float, float], ...] = ()  # arc, diameter of the hole [m], gap 0..1
+    pinches: tuple[tuple[float, float], ...] = ()  # arc, open share that an instrument or stitch has left
+    clamps: tuple[tuple[float, float, bool, float], ...] = ()  # arc, force [N], rubber-shod, put on at [s]
+    is_tip_damaged: bool = False
 
     @property
     def n_edges(self) -> int:
@@ -183,3 +194,8 @@ class CatheterState:
     def length_m(self) -> float:
         """Rest length of the modelled part [m]."""
         return float(self.rest_length.sum())
+
+    @property
+    def clamps_m(self) -> tuple[float, ...]:
+        """Where clamps shut the tube, as arcs from the tip [m]."""
+        return tuple(clamp[0] for clamp in self.clamps)

@@ -8,8 +8,11 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from physics.catheter.bodies import EMPTY_RIMS, rim, stack_rims
 from physics.catheter.canal import sac_coordinates
 from physics.catheter.contact import CANAL, CONDUIT, FREE
+from physics.catheter.kink import fold_changes, update_hinges, yielded
+from physics.catheter.pieces import cut_out, prepend, without_tip
 from physics.catheter.rod import (
     Drive,
     Stage,
@@ -30,6 +33,8 @@ from physics.catheter.spec import (
     CatheterSpec,
 )
 from physics.catheter.state import CatheterState, HappeningList, Report, Surroundings
+from physics.catheter.stylet import move_stylet, with_stylet
+from physics.errors import check_above, check_finite, check_range
 from physics.randomness import draw
 
 FloatArray = NDArray[np.float64]
@@ -43,6 +48,10 @@ TISSUE_STIFFNESS_N_PER_M = 800.0  # tuned: a tip in muscle does not advance
 TISSUE_LIMIT_N = 3.0
 HUB_DRAG_N = 0.06  # hub, fingers and drape drag a tail that nobody holds along with the needle [A]
 BEVEL_NOTICE_M = 3e-3  # tuned: pulled back further than this counts as drawn over the bevel
+MOST_TRAVEL_M = 0.05  # in one tick: no hand is faster than 3 m/s
+FORCED_PUSH_N = 1.0  # a push above this is an event, catheter_mechanics_2 section 3
+FINGER_GRIP_N = 3.0  # gloved fingers slip on a wet tube above this [A]
+FOLD_REPEATS = 3  # solves repeated while a fold opens, catheter_mechanics_2 section 6: at most 6
 
 
 def closed_catheter(spec: CatheterSpec) -> CatheterState:
@@ -69,57 +78,6 @@ def open_catheter(spec: CatheterSpec, needle_line_m: FloatArray, seed: int) -> C
 def fed_length(state: CatheterState) -> float:
     """Return the length past the needle hub [m]."""
     return state.length_m + state.hub_arc_m
-
-
-def _prepend(state: CatheterState, spec: CatheterSpec) -> CatheterState:
-    """Add one edge at the hand end, a straight continuation."""
-
-    def first(a: FloatArray, row: FloatArray | float) -> FloatArray:
-        return np.concatenate([np.broadcast_to(np.asarray(row, dtype=a.dtype), (1, *a.shape[1:])), a])
-
-    edge = state.rest_length[0]
-    direction = state.tangent[0]
-    zeros = 0.0
-    return replace(
-        state, x=first(state.x, state.x[0] - edge * direction), v=first(state.v, state.v[0]),
-        theta=first(state.theta, state.theta[0]), omega=first(state.omega, state.omega[0]),
-        tangent=first(state.tangent, direction), director=first(state.director, state.director[0]),
-        turn=np.concatenate([[0.0, 0.0], state.turn[1:]]), rest_length=first(state.rest_length, edge),
-        rest_curvature=first(state.rest_curvature, zeros), bending=first(state.bending, spec.bending_stiffness),
-        virgin_bending=first(state.virgin_bending, spec.bending_stiffness),
-        hinge_angle=first(state.hinge_angle, zeros), hinge_direction=first(state.hinge_direction, zeros),
-        is_hinge=np.concatenate([[False], state.is_hinge]), status=np.concatenate([[CONDUIT], state.status]),
-        hint=np.concatenate([state.hint[:1], state.hint]), memory=first(state.memory, zeros),
-        load=first(state.load, zeros), hold_stiffness=first(state.hold_stiffness, zeros),
-        hold_capacity=first(state.hold_capacity, zeros), hold_memory=first(state.hold_memory, zeros),
-        plane=first(state.plane, zeros), zone=np.concatenate([[0], state.zone]), hub_arc_m=state.hub_arc_m - edge,
-    )  # fmt: skip
-
-
-NODE_FIELDS = (
-    "x", "v", "status", "hint", "memory", "load", "hold_stiffness", "hold_capacity", "hold_memory", "plane", "zone",
-)  # fmt: skip
-EDGE_FIELDS = (
-    "theta", "omega", "tangent", "director", "turn", "rest_length", "rest_curvature", "virgin_bending", "bending",
-    "hinge_angle", "hinge_direction", "is_hinge",
-)  # fmt: skip
-
-
-def cut_out(state: CatheterState, first: int, last: int) -> CatheterState:
-    """Return the piece from node `first` to node `last` (inclusive)."""
-    nodes = {name: getattr(state, name)[first : last + 1].copy() for name in NODE_FIELDS}
-    edges = {name: getattr(state, name)[first:last].copy() for name in EDGE_FIELDS}
-    return replace(state, **nodes, **edges)
-
-
-def stylet_stiffness(state: CatheterState, spec: CatheterSpec, behind_tip_m: float | None) -> FloatArray:
-    """Return EI per vertex with the stylet ending `behind_tip_m` short of the tip (None = out)."""
-    ei = np.full(state.n_edges, spec.bending_stiffness)
-    if behind_tip_m is None:
-        return ei
-    to_tip = state.length_m - np.concatenate([[0.0], np.cumsum(state.rest_length)[:-1]])
-    ei[to_tip >= behind_tip_m] += spec.stylet_bending_stiffness
-    return ei
 
 
 def _needle_exit(needle_line_m: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -162,13 +120,20 @@ def nearest_piece(points_m: FloatArray, line_m: FloatArray) -> NDArray[np.int64]
     return np.asarray(np.clip(d.argmin(axis=1), 1, len(line_m) - 2), dtype=np.int64)
 
 
-def threading_stage(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> Stage:
+def threading_stage(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, has_rim: bool = True
+) -> Stage:
     """Return the packed contact geometry while the catheter runs in needle and canal (or epidural)."""
     conduit = pack_conduit(around.needle_line_m, around.needle_bore_m)
+    rims = EMPTY_RIMS
+    if has_rim:
+        tip, direction = _needle_exit(around.needle_line_m)
+        rims = stack_rims([rim(tip, direction, around.needle_bore_m, friction=spec.friction_needle)])
     if not state.is_epidural:
-        return Stage(conduit, pack_canal(around), pack_cord(around), law_table(spec))
+        return Stage(conduit, pack_canal(around), pack_cord(around), law_table(spec), rims=rims)
     dura = np.column_stack([around.canal_points_m, around.sac_semi_axes_m.min(axis=1), np.ones(len(around.canal_points_m))])
-    return Stage(conduit, pack_canal(around, EPIDURAL_GAP_M), np.ascontiguousarray(dura), law_table(spec))
+    canal = pack_canal(around, EPIDURAL_GAP_M)
+    return Stage(conduit, canal, np.ascontiguousarray(dura), law_table(spec), rims=rims)
 
 
 def _tip_space(state: CatheterState, around: Surroundings) -> str:
@@ -191,42 +156,72 @@ def _blocked(state: CatheterState, around: Surroundings, travel_m: float) -> boo
     return bool(sac_coordinates(tip[None], around)[0, 1] >= EPIDURAL_F)
 
 
-def _rim_force(state: CatheterState) -> float:
-    """Return the force between tube and bevel rim [N]: last 5 mm of needle, first 3 mm outside."""
-    inside = np.flatnonzero(state.status == CONDUIT)
-    if len(inside) == 0:
-        return 0.0
-    k = int(inside[-1])
-    return float(state.load[max(0, k - 2) : k + 2, 0].sum())
-
-
 def _one_step(
-    state: CatheterState, spec: CatheterSpec, stage: Stage, travel_m: float, rotate_rad: float, dt_s: float
-) -> tuple[CatheterState, FloatArray]:
+    state: CatheterState, spec: CatheterSpec, stage: Stage, travel_m: float, rotate_rad: float, dt_s: float,
+    happenings: HappeningList,
+) -> tuple[CatheterState, FloatArray, float]:  # fmt: skip
+    """Return the state one step later, solver figures, and how far the tube slid over the rim [m].
+
+    The step is solved again from its start while a fold opens; the stylet takes its set once, at the end.
+    """
     if state.hub_arc_m + travel_m > -EDGE_M:
-        state = _prepend(state, spec)
+        state = with_stylet(prepend(state), spec)
     v = state.v.copy()
     v[:2] = state.tangent[0] * (travel_m / dt_s)
     omega = state.omega.copy()
     omega[0] = rotate_rad / dt_s
     has_stylet = state.stylet_behind_tip_m is not None
     drive = Drive(dt_s=dt_s, tolerance_n=3e-4 if has_stylet else 3e-5)
-    state, stats = advance(replace(state, v=v, omega=omega), spec, stage, drive, clamp(state.n_edges, (0, 1), (0,)))
-    state = replace(state, hub_arc_m=state.hub_arc_m + travel_m)
+    start = replace(state, v=v, omega=omega)
+    for _ in range(1 + FOLD_REPEATS):
+        state, stats = advance(start, spec, stage, drive, clamp(start.n_edges, (0, 1), (0,)))
+        folded, change, made = update_hinges(state, spec)
+        happenings += [(name, size, _place(state, int(at))) for name, size, at in made]
+        if change < 1e-3:
+            break
+        start = replace(
+            start, is_hinge=folded.is_hinge, hinge_angle=folded.hinge_angle, bending=folded.bending,
+            hinge_direction=folded.hinge_direction, rest_curvature=folded.rest_curvature,
+        )  # fmt: skip
+    slid = _slid_over_rim(start, folded, stage)
+    state = replace(yielded(folded, spec), hub_arc_m=folded.hub_arc_m + travel_m)
     if state.hub_arc_m < -4 * EDGE_M and state.n_edges > 4:
         state = replace(cut_out(state, 1, state.n_edges), hub_arc_m=state.hub_arc_m + EDGE_M)
-    return state, stats
+    return state, stats, slid
 
 
-def _bevel(state: CatheterState, travel_m: float, happenings: HappeningList) -> CatheterState:
-    """Account for pulling back over the bevel; cut the tube when the work is enough."""
+def _slid_over_rim(before: CatheterState, after: CatheterState, stage: Stage) -> float:
+    """Return how far the tube moved out of the needle at its rim [m], negative = drawn back."""
+    edge = int(after.rim_edge[0]) if len(after.rim_edge) else -1
+    if edge < 0:
+        return 0.0
+    moved = 0.5 * (after.x[edge : edge + 2] - before.x[edge : edge + 2]).sum(axis=0)
+    return float(moved @ stage.rims[0, 3:6])
+
+
+def _place(state: CatheterState, vertex: int) -> str:
+    """Return where a vertex lies while threading, in words."""
+    if state.status[vertex] == CANAL:
+        return "epidural space" if state.is_epidural else "canal"
+    return "needle"
+
+
+def _bevel(
+    state: CatheterState, spec: CatheterSpec, travel_m: float, slid_m: float, happenings: HappeningList
+) -> CatheterState:
+    """Account for pulling back over the bevel; cut the tube where the rim has done enough work.
+
+    Notes
+    -----
+    Work of the rim = its load on the edge that crosses it, times how far that edge slides back over it.
+    """
     if travel_m >= 0.0 or not (state.status == CANAL).any():
         return replace(state, pulled_m=0.0) if travel_m > 0.0 and state.pulled_m > 0.0 else state
-    rim = _rim_force(state)
+    load = float(state.rim_load[0]) if len(state.rim_load) else 0.0
     pulled = state.pulled_m - travel_m
     if pulled >= BEVEL_NOTICE_M > state.pulled_m:
-        happenings.append(("CatheterPulledOverBevel", rim, "needle tip"))
-    work = state.cut_work_j - rim * travel_m
+        happenings.append(("CatheterPulledOverBevel", load, "needle tip"))
+    work = state.cut_work_j + load * max(0.0, -slid_m)
     state = replace(state, pulled_m=pulled, cut_work_j=work)
     if work < SHEAR_WORK_J:
         return state
@@ -236,8 +231,7 @@ def _bevel(state: CatheterState, travel_m: float, happenings: HappeningList) -> 
     if fragment <= 0.0:
         return state
     happenings.append(("CatheterSheared", fragment, "needle tip"))
-    state = cut_out(state, 0, k)
-    return replace(state, is_sheared=True, fragment_m=state.fragment_m + fragment, cut_work_j=0.0, pulled_m=0.0)
+    return replace(without_tip(state, k), cut_work_j=0.0, pulled_m=0.0)
 
 
 def feed(
@@ -276,20 +270,26 @@ def feed(
     Source: catheter_mechanics_2 section 3. The part behind the hub is not modelled: edges are added at
     the hub as the catheter is fed. Checked: tests/physics/catheter/test_threading.py.
     """
-    if stylet_behind_tip_m != state.stylet_behind_tip_m:
-        ei = stylet_stiffness(state, spec, stylet_behind_tip_m)
-        state = replace(state, stylet_behind_tip_m=stylet_behind_tip_m, virgin_bending=ei, bending=ei, is_asleep=False)
+    check_finite("feed", "needle_line_m", around.needle_line_m)
+    check_range("feed", "travel_m", travel_m, -MOST_TRAVEL_M, MOST_TRAVEL_M, "m")
+    check_finite("feed", "rotate_rad", rotate_rad)
+    check_above("feed", "dt_s", dt_s, 0.0, "s")
+    happenings: HappeningList = []
+    state, made = move_stylet(state, spec, stylet_behind_tip_m)
+    happenings += made
     moved = not np.array_equal(around.needle_line_m, state.needle_line_m)
     if state.is_asleep and travel_m == 0.0 and rotate_rad == 0.0 and not moved:
         return state, Report(state.hand_force_n, state.max_push_n, _tip_space(state, around))
     state = replace(state, needle_line_m=around.needle_line_m, is_asleep=False)
     if _blocked(state, around, travel_m):
         force = min(TISSUE_LIMIT_N, max(0.0, state.hand_force_n) + TISSUE_STIFFNESS_N_PER_M * travel_m)
-        state = replace(state, hand_force_n=force, max_push_n=max(force, state.max_push_n))
-        return state, Report(force, state.max_push_n, "needle")
-    happenings: HappeningList = []
+        state, made = _pushed(state, force)
+        return state, Report(force, state.max_push_n, "needle", happenings=(*happenings, *made))
+    if state.hand_force_n * travel_m > FINGER_GRIP_N * abs(travel_m):
+        happenings.append(("FingersSlipped", state.hand_force_n, "catheter"))
+        travel_m = 0.0
     was_out = bool((state.status == CANAL).any())
-    n_sub = min(4, max(1, ceil(abs(travel_m) / LARGEST_TRAVEL_M - 1e-9)))
+    n_sub = max(1, ceil(abs(travel_m) / LARGEST_TRAVEL_M - 1e-9))
     iterations, residual = 0.0, 0.0
     for _ in range(n_sub):
         if not (state.status == CANAL).any() and travel_m > 0.0:
@@ -297,25 +297,33 @@ def feed(
             state = replace(state, is_epidural=bool(f >= 1.0))
         state = _update_status(state, around, travel_m)
         stage = threading_stage(state, spec, around)
-        state, stats = _one_step(state, spec, stage, travel_m / n_sub, rotate_rad / n_sub, dt_s / n_sub)
+        state, stats, slid = _one_step(
+            state, spec, stage, travel_m / n_sub, rotate_rad / n_sub, dt_s / n_sub, happenings
+        )
         iterations += stats[0]
         residual = max(residual, stats[3])
-        if state.stylet_behind_tip_m is not None:
-            ei = stylet_stiffness(state, spec, state.stylet_behind_tip_m)
-            state = replace(state, virgin_bending=ei, bending=ei)
-        state = _bevel(state, travel_m / n_sub, happenings)
+        state = _bevel(state, spec, travel_m / n_sub, slid, happenings)
     is_out = bool((state.status == CANAL).any())
     if is_out != was_out and not state.is_epidural and not any(h[0] == "CatheterSheared" for h in happenings):
         happenings.insert(0, ("CatheterEnteredSac" if is_out else "CatheterLeftSac", fed_length(state), "needle tip"))
-    force = -float(axial_force(state, spec)[1:6].mean())
-    speed = float(np.abs(state.v).max())
-    asleep = travel_m == 0.0 and rotate_rad == 0.0 and speed < STILL_M_PER_S
-    state = replace(
-        state, hand_force_n=force, max_push_n=max(force, state.max_push_n), is_asleep=asleep,
-        v=np.zeros_like(state.v) if asleep else state.v,
-    )  # fmt: skip
-    report = Report(force, state.max_push_n, _tip_space(state, around), int(iterations), residual, tuple(happenings))
+    state, opened = fold_changes(state, spec)
+    happenings += [(name, size, _place(state, int(at))) for name, size, at in opened]
+    state, made = _pushed(state, -float(axial_force(state, spec)[1:6].mean()))
+    happenings += made
+    asleep = travel_m == 0.0 and rotate_rad == 0.0 and float(np.abs(state.v).max()) < STILL_M_PER_S
+    state = replace(state, is_asleep=asleep, v=np.zeros_like(state.v) if asleep else state.v)
+    report = Report(
+        state.hand_force_n, state.max_push_n, _tip_space(state, around), int(iterations), residual, tuple(happenings)
+    )
     return state, report
+
+
+def _pushed(state: CatheterState, force_n: float) -> tuple[CatheterState, HappeningList]:
+    """Return the state with the force at the fingers; the first push above 1 N is told."""
+    told: HappeningList = []
+    if force_n > FORCED_PUSH_N >= state.max_push_n:
+        told.append(("CatheterForced", force_n, "fingers"))
+    return replace(state, hand_force_n=force_n, max_push_n=max(force_n, state.max_push_n)), told
 
 
 def _track(needle_line_m: FloatArray, around: Surroundings) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -375,7 +383,7 @@ def withdraw_needle(
     fixed = clamp(state.n_edges, (0, 1) if is_held else (), (0,))
     line, exit_m, normal = _track(needle, around)
     bed = replace(around, needle_line_m=needle)  # the hole it leaves lies where the needle lay
-    stage = threading_stage(state, spec, bed)
+    stage = threading_stage(state, spec, bed, has_rim=False)
     for k in range(n_steps):
         tip, heading = _needle_exit(needle - direction * length * (k + 1) / n_steps)
         state = _update_status(state, bed, -1.0)
