@@ -73,7 +73,7 @@ def find_pairs(x: FloatArray, middle: FloatArray, longest: float, reach: float, 
     count = 0
     n = middle.shape[0]
     for i in range(n):
-        j = i + 1
+        j = i + 2  # neighbours share a node, however long they are
         while j < n and middle[j] - middle[i] <= SKIP_M:
             j += 1
         while j < n:
