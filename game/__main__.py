@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from game.cli import case, console, content, lab, window
+from game.cli import case, console, content, lab, population, window
 from game.cli.errors import CaseFailed, UsageProblem
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # stdout holds answers only
@@ -26,7 +26,7 @@ def build_app() -> typer.Typer:
 
     for function in (
         window.play, case.demo, case.replay, case.score, case.debrief, case.whatif, case.simulate, content.players,
-        lab.validate, lab.bench, lab.doctor,
+        lab.validate, lab.bench, lab.doctor, population.population,
     ):  # fmt: skip
         app.command(function.__name__)(function)
     app.add_typer(content.scenarios, name="scenarios")

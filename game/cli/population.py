@@ -1,0 +1,122 @@
+"""Commands about many implants: population and its sensitivity."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from game.cli import console
+from game.cli.errors import CaseFailed, UsageProblem, refuse_existing
+
+MOST_WORKERS, MOST_SEED = 256, 2**31 - 1
+Workers = Annotated[int, typer.Option(help="Processes, 1 to 256; the answer does not depend on it.")]
+Seed = Annotated[int, typer.Option(help="Seed, 0 to 2147483647.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="JSON file to write (must not exist); a stopped run goes on from FILE.part.")]
+
+
+def _within(name: str, value: float, low: float, high: float) -> None:
+    """Refuse an option outside its range by name, value and range."""
+    if not low <= value <= high:  # NaN is in no range
+        raise UsageProblem(f"{name} = {value}; expected {low:.10g} .. {high:.10g}")
+
+
+def _model(name: str) -> str:
+    from game.population.published import SERIES_FOR
+
+    if name not in SERIES_FOR:
+        raise UsageProblem(f"--model = {name}; expected one of {', '.join(sorted(SERIES_FOR))}")
+    return name
+
+
+def _worked(run: Callable[[Path | None], Any], json_file: Path | None) -> Any:
+    """Return what a run gives; say in one line what ended it."""
+    from game.population.cohort import PartFileError, part_file
+
+    part = None if json_file is None else part_file(refuse_existing(json_file))
+    try:
+        return run(part)
+    except PartFileError as error:
+        raise UsageProblem(str(error)) from error
+    except BrokenProcessPool as error:
+        raise CaseFailed("a worker ended by itself (memory?); run again with fewer --workers: nothing done is lost") from error
+    except KeyboardInterrupt:
+        if part is not None and part.exists():
+            console.tell(f"stopped; the same command goes on from {part}")
+        raise
+
+
+def _write(json_file: Path, data: Any) -> None:
+    from game.population.cohort import part_file
+
+    json_file.write_text(json.dumps(data, allow_nan=False, indent=1) + "\n", "utf-8")
+    part_file(json_file).unlink(missing_ok=True)
+    console.tell(f"written  {json_file}")
+
+
+def population(
+    implants: Annotated[int, typer.Option(help="Implants to follow, 1 to 100000.")] = 500,
+    months: Annotated[float, typer.Option(help="Months of follow-up, 0.1 to 120.")] = 43.0,
+    model: Annotated[str, typer.Option(help="Catheter: ascenda_8780, ascenda_8781, silicone_8709.")] = "ascenda_8780",
+    workers: Workers = max(1, (os.cpu_count() or 1)),
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Follow many competent implants and compare their catheter events with published series."""
+    from game.population.cohort import Cohort, run_cohort
+    from game.population.table import report
+
+    _within("--implants", implants, 1, 100_000)
+    _within("--months", months, 0.1, 120.0)
+    _within("--workers", workers, 1, MOST_WORKERS)
+    _within("--seed", seed, 0, MOST_SEED)
+    cohort = Cohort(implants, months, _model(model), seed)
+    with console.progress(f"{implants} implants, {months:g} months, {model}", implants) as advance:
+        rows = _worked(lambda part: run_cohort(cohort, workers, part, advance), json_file)
+    try:
+        told = report(cohort, rows)
+    except ValueError as error:
+        raise CaseFailed(str(error)) from error
+    if json_file is not None:
+        _write(json_file, told)
+    _print(told)
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.1f}"
+
+
+def _print(told: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    n = told["states"]["followed"]
+    console.say(f"{told['model']}: {n} of {told['implants']} implants followed for {told['months']:g} months, seed {told['seed']}")
+    for reason, count in told["reasons"].items():
+        console.say(f"  {count} not followed: {reason}")
+    rate = told["events_per_year"]
+    middle = "" if told["median_month"] is None else f", half of them by month {told['median_month']:.1f}"
+    console.say(f"{told['n_events']} events, {rate[0]:.4f} ({rate[1]:.4f}-{rate[2]:.4f}) per patient-year{middle}")
+    for series in told["against"]:
+        table = Table(title=f"against [{series['key']}] {series['text']} ({series['mark']})", title_justify="left")
+        for name in ("event", "model", "%", "95 %", "published", "%", "95 %", "p", "", "note"):
+            table.add_column(name)
+        for line in series["lines"]:
+            ends, theirs = line["interval"], line["published_interval"]
+            table.add_row(
+                line["kind"], f"{line['model']}/{line['of']}", _percent(line["share"]), f"{_percent(ends[0])}-{_percent(ends[1])}",
+                f"{line['published']}/{line['published_of']}", _percent(line["published_share"]),
+                f"{_percent(theirs[0])}-{_percent(theirs[1])}", f"{line['p']:.2g}", "fits" if line["fits"] else "differs", line["note"],
+            )  # fmt: skip
+        console.answers.print(table)
+    told_silent = [f"{kind} {int(v[0])}" for kind, v in told["silent"].items() if v[0]]
+    console.say("without loss of therapy: " + (", ".join(told_silent) or "nothing"))
+    shift = told["tip_shift_mm"]
+    console.say(f"tip, caudal: median {shift['median']:.1f} mm, 5-95 % {shift['p5']:.1f} to {shift['p95']:.1f}, most {shift['most']:.1f}")
+    console.say("what the model cannot produce:")
+    for line in told["cannot"]:
+        console.say(f"  - {line}")
