@@ -1,7 +1,9 @@
 """Life after surgery: days of bending, sitting and fiddling move the same rod and the same pump.
 
-The rod is looked at on fixed days that lie closer while the tissue is fresh; between them the lumen is
-what it was on the last of them.
+Pump and rod are looked at on fixed days that lie closer while the tissue is fresh; between them the
+lumen is what it was on the last of them. The order of a look: the pump lives under the catheter's last
+pull; where it went the catheter's end follows; the catheter lives; what gave way is told; lumen, tip and
+side holes are read, lying and sitting.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ LIFE_DAYS = (0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 21.0, 30.0, 45.0, 60.0, 7
 LATER_DAYS = 30.0  # then every month
 HALF_OUT = 0.5  # a tip with half its holes outside counts as out of the sac
 MOVED_M, MOVED_RAD = 1e-3, 0.03  # a pump that moved less leaves the catheter's end where it is
+CONNECTOR_HOLD_N = 10.0  # a connector pushed home stands this pull; ISO 10555-1 asks it of this size [T]
+DAYS_PER_YEAR = 365.25
 
 
 def next_look_day(days: float) -> float:
@@ -60,10 +64,14 @@ def _live_until(
     if moved > MOVED_M or abs(turned) > MOVED_RAD or body.is_flipped != before.is_flipped:
         state, kinks = _follow_pump(case, replace(theatre, pocket=before), replace(theatre, pocket=body), state, near)
         notes += kinks
-    state, happened, _ = catheter.age(state, case.catheter, near, days, seed, case.params.flexions_per_day)
+    state, happened, _ = catheter.age(state, case.catheter, near, days, seed, _living(case, theatre))
+    gained = case.params.fat_m_per_year * days / DAYS_PER_YEAR
+    if gained != 0.0:
+        body = replace(body, cover_m=body.cover_m + gained, fat_m=body.fat_m + gained)
     before_space, before_share = theatre.tip_space, theatre.share_sitting
     is_still = theatre.lived_days > 0.0 and np.array_equal(state.x, theatre.catheter.x)
-    theatre = replace(theatre, pocket=body, catheter=state, lived_days=until)
+    seat = 0.0 if state.is_disconnected else theatre.connector_seat
+    theatre = replace(theatre, pocket=body, catheter=state, lived_days=until, connector_seat=seat)
     if not is_still:
         theatre = _looked_at(case, theatre, near)
     out = [note for note in (*notes, *happened) if note[0] != "CatheterLeftSac"]
@@ -72,6 +80,16 @@ def _live_until(
     elif before_share >= HALF_OUT > theatre.share_sitting:
         out.append(("CatheterLeftSac", theatre.tip_level, "sitting"))
     return theatre, out
+
+
+def _living(case: Fixed, theatre: Theatre) -> catheter.Living:
+    """Return how this patient moves and changes, and what the connector stands as it is seated."""
+    params, build = case.params, case.params.build
+    return catheter.Living(
+        mobility=params.mobility, flexions_per_day=params.flexions_per_day,
+        growth_per_year=catheter.growth_per_year(build.age_years, build.is_female),
+        fat_m_per_year=params.fat_m_per_year, connector_hold_n=CONNECTOR_HOLD_N * theatre.connector_seat,
+    )  # fmt: skip
 
 
 def _looked_at(case: Fixed, theatre: Theatre, near: catheter.Surroundings) -> Theatre:

@@ -22,6 +22,7 @@ EVENT_NAMES: dict[str, str] = {
     "CatheterTipDamaged": "N", "CatheterClamped": "N", "CatheterUnclamped": "N", "CatheterCrushed": "1",
     "CatheterHoled": "m", "CatheterCut": "m", "CatheterJoined": "m", "CatheterStitched": "N",
     "CatheterPunctured": "m", "CatheterCaught": "N", "ConnectorSlipped": "N", "ConnectorHeld": "N",
+    "CatheterFractured": "m", "TipOccluded": "1",
     "FlowImpaired": "1", "FlowRestored": "1", "CsfLeaked": "m3",
     # pocket and pump body
     "PocketDissected": "m", "PumpPlaced": "rad", "PumpSutured": "1", "PumpSutureBroke": "N",

@@ -22,6 +22,7 @@ FASCIA_PATCH_M = 0.05  # half width of the sampled fascia round the lumbar wound
 FASCIA_PITCH_M = 0.005
 SITTING_CLOSES_M = 0.012  # ribs come nearer to the crest on sitting [A]
 INTRATHECAL_F = 1.15  # elliptic sac coordinate up to which the tip counts as inside (as the rod does)
+_T12, _S1 = 11, 17  # rows of the table of levels
 EPIDURAL_F = 1.7  # same scale: outside the dura but inside the canal
 
 
@@ -90,7 +91,8 @@ def surroundings(body: Anatomy, needle_line_m: FloatArray | None, bore_m: float,
         canal_points_m=spine.canal_points_m, canal_normals=spine.canal_normals, sac_semi_axes_m=spine.sac_semi_axes_m,
         cord_points_m=spine.cord_points_m, cord_radius_m=spine.cord_radius_m, cord_stiffness=spine.cord_stiffness,
         needle_line_m=np.zeros((0, 3)) if needle_line_m is None else needle_line_m, needle_bore_m=bore_m,
-        fascia_points_m=points, fascia_normals=normals,
+        fascia_points_m=points, fascia_normals=normals, lumbar_low_m=float(spine.level_centres_m[_S1][2]),
+        lumbar_high_m=float(spine.level_centres_m[_T12 : _T12 + 2, 2].mean()),
     )  # fmt: skip
 
 

@@ -77,6 +77,8 @@ class Params:
     pump_unit_error: float = 0.0
     catheter_model: str = "ascenda_8780"
     flexions_per_day: float = 100.0
+    mobility: str = "ambulatory"  # or "wheelchair"
+    fat_m_per_year: float = 0.0  # gain of subcutaneous fat, negative = loss
     twiddle_turns_per_day: float = 0.2  # deliberate turns of the pump [A]
     twiddle_bias: float = 0.0  # 0 either way .. 1 always head toward left
     start: StartState | None = None

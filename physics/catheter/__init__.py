@@ -18,7 +18,7 @@ Operation
 Life
     posture_cycle(state, spec, around, amplitude_rad, increments=24) -> (state, happenings)
     sitting(state, spec, around) -> state flexed as in sitting
-    age(state, spec, around, days, seed, flexions_per_day=100, flexion_scale=1.0) -> (state, happenings, samples)
+    age(state, spec, around, days, seed, Living(...)) -> (state, happenings, samples)
 Reading
     fed_length(state), inserted_length(state, around), tip_point(state), tip_arc(state, around),
     curvature(state) (n+1,), patency(state, spec) (n,), axial_force(state, spec) (n,), anchor_strength_n(state)
@@ -27,7 +27,9 @@ warm_up() compiles every kernel.
 
 from __future__ import annotations
 
+from physics.catheter.activity import Living
 from physics.catheter.canal import inserted_length, sac_coordinates, tip_point
+from physics.catheter.growth import growth_per_year
 from physics.catheter.implant import anchor_strength_n, place_anchor, tie_purse_string
 from physics.catheter.layout import lay_out, move_pump_end, settle
 from physics.catheter.life import LifeSample, age
@@ -54,6 +56,7 @@ __all__ = [
     "CatheterSpec",
     "CatheterState",
     "LifeSample",
+    "Living",
     "Report",
     "Route",
     "Surroundings",
@@ -66,6 +69,7 @@ __all__ = [
     "closed_catheter",
     "curvature",
     "fed_length",
+    "growth_per_year",
     "feed",
     "inserted_length",
     "lay_out",

@@ -38,6 +38,8 @@ FloatArray = NDArray[np.float64]
 
 SAC, TRACK, WOUND, TUNNEL, POCKET = 0, 1, 2, 3, 4
 SECONDS_PER_DAY = 86400.0
+HOUR_HOLD = 1.0 - 0.08 * float(np.log10(3600.0))  # a posture held for an hour creeps, catheter_mechanics_2 5 [A]
+NEAR_M = 8e-3  # numerical: less than half a turn of the tightest loop, more than slips in one step
 
 
 def tie_purse_string(state: CatheterState, tension_n: float) -> CatheterState:
@@ -86,28 +88,65 @@ def anchor_strength_n(state: CatheterState) -> float:
     return float(fresh * loose + scar)
 
 
-def material_at(state: CatheterState, point_m: FloatArray) -> float:
-    """Return the arc from the tip of the material nearest to a point [m], between nodes too."""
+def material_at(state: CatheterState, point_m: FloatArray, near_m: float | None = None) -> float:
+    """Return the arc from the tip of the material nearest to a point [m], between nodes too.
+
+    With `near_m` only material within `NEAR_M` of that arc counts: another turn of the tube may lie
+    nearer to the point than the one that belongs there.
+    """
     edge = np.diff(state.x, axis=0)
     u = ((point_m - state.x[:-1]) * edge).sum(axis=1) / (edge * edge).sum(axis=1)
-    u = np.clip(u, 0.0, 1.0)
+    arcs = arcs_from_tip(state)
+    low, high = np.zeros(len(edge)), np.ones(len(edge))
+    if near_m is not None:  # the part of every edge that lies within reach
+        near_m = min(max(near_m, 0.0), float(arcs[0]))
+        low = np.maximum(0.0, (arcs[:-1] - near_m - NEAR_M) / state.rest_length)
+        high = np.minimum(1.0, (arcs[:-1] - near_m + NEAR_M) / state.rest_length)
+    u = np.clip(u, low, np.maximum(high, low))
     gap = np.linalg.norm(state.x[:-1] + u[:, None] * edge - point_m, axis=1)
+    gap[low >= high] = np.inf
     k = int(gap.argmin())
-    return float(arcs_from_tip(state)[k] - u[k] * state.rest_length[k])
+    return float(arcs[k] - u[k] * state.rest_length[k])
+
+
+def anchor_material(state: CatheterState) -> float:
+    """Return the arc from the tip of the material that is in the anchor now [m]."""
+    return material_at(state, state.anchor_point_m, state.anchor_arc_m - state.anchor_slip_m)
+
+
+def exit_material(state: CatheterState) -> float:
+    """Return the arc from the tip of the material at the fascial exit now [m]."""
+    deep = np.flatnonzero((state.zone == TRACK) | (state.zone == SAC))
+    return material_at(state, state.exit_m, float(arcs_from_tip(state)[deep[0]]) if len(deep) else None)
+
+
+def with_slip(state: CatheterState) -> CatheterState:
+    """Return the state with what has slipped through the anchor so far."""
+    if state.anchor_arc_m < 0.0:
+        return state
+    return replace(state, anchor_slip_m=state.anchor_arc_m - anchor_material(state))
 
 
 def anchor_weights(state: CatheterState) -> FloatArray:
     """Return how near each node lies to the anchor, 1 at its middle, 0 beyond its window, (n+1,)."""
     if state.anchor_arc_m < 0.0:
         return np.zeros(len(state.x))
-    gap = np.abs(arcs_from_tip(state) - material_at(state, state.anchor_point_m))
+    gap = np.abs(arcs_from_tip(state) - anchor_material(state))
     hat = np.maximum(0.0, 1.0 - gap / ANCHOR_WINDOW_M)
     return np.where((state.zone == WOUND) | (state.zone == TRACK), hat, 0.0)
 
 
-def set_holds(state: CatheterState, flexing: float = 0.0) -> CatheterState:
+def anchor_load_n(state: CatheterState) -> float:
+    """Return the force that the nodes in the anchor are held with now [N]."""
+    hat = anchor_weights(state) > 0.0
+    force = state.hold_stiffness[hat, None] * state.hold_memory[hat]
+    return float(np.linalg.norm(force.sum(axis=0)))
+
+
+def set_holds(state: CatheterState, flexing: float = 0.0, anchor_share: float = 1.0) -> CatheterState:
     """Return the state with the grip of tissue, purse-string and anchor written per node.
 
+    `anchor_share` of the anchor's strength is left when a posture is held (`HOUR_HOLD`).
     `flexing` is +1 while the trunk flexes (taut fascia bites near the exit), -1 while it extends (the
     deep end holds better), 0 at rest.
     """
@@ -128,11 +167,11 @@ def set_holds(state: CatheterState, flexing: float = 0.0) -> CatheterState:
     stiffness = np.where(per_length > 0.0, shear * share, 0.0)
     arcs = arcs_from_tip(state)
     if state.purse_tension_n > 0.0:
-        at = np.abs(arcs - material_at(state, state.exit_m))
+        at = np.abs(arcs - exit_material(state))
         k = int(at.argmin())
         capacity[k] += PURSE_GRIP_PER_N * state.purse_tension_n
         stiffness[k] += 100.0 * state.purse_tension_n  # tuned: 0.1 mm of give
-    strength = anchor_strength_n(state)
+    strength = anchor_share * anchor_strength_n(state)
     if strength > 0.0 and state.anchor_arc_m >= 0.0:
         hat = anchor_weights(state)
         if hat.sum() > 0.0:

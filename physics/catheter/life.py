@@ -1,44 +1,58 @@
 """Weeks and months of motion in a second: simulate the cycles that matter, jump over the rest.
 
-Two laws carry the catheter on. Records: an anchor slips and a wall folds only when a flexion beats all
+Two laws carry the catheter on. Records: an anchor slips and a wall folds only when a movement beats all
 before it, so only records are simulated (catheter_mechanics_2 section 5, cycle jump). Ratchet: taut
-fascia grips the catheter while the trunk flexes and lets go while it extends; a catheter that nothing
-holds at the fascia is drawn out a little in every cycle, the soft wound takes up the length, and only
-scar stops it. Slip per cycle is measured on the rod as it lies, multiplied by the number of cycles to
-come, and applied to the same rod. All loads and amplitudes are [A].
+fascia grips the catheter while the trunk bends and lets go while it straightens; a catheter that
+nothing holds at the fascia is drawn out a little in every cycle, the soft wound takes up the length, and
+only scar stops it. Slip per cycle is measured on the rod as it lies, for every way in which a trunk
+moves, multiplied by the number of cycles to come, and carried out on the same rod. The same measured
+cycle gives the strain that wears the tube (`wear`); slow changes of the body are in `growth`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import erf, exp, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
+from physics.catheter.activity import PROBE_RAD, WAYS, Living, Movement, largest, mean_over
 from physics.catheter.canal import inserted_length
-from physics.catheter.implant import SAC, TRACK, material_at, set_holds
+from physics.catheter.growth import fatten, grow
+from physics.catheter.implant import (
+    HOUR_HOLD,
+    POCKET,
+    SAC,
+    TRACK,
+    WOUND,
+    anchor_material,
+    anchor_strength_n,
+    exit_material,
+    set_holds,
+    with_slip,
+)
 from physics.catheter.kink import update_hinges
 from physics.catheter.layout import implanted_stage, refresh_status
 from physics.catheter.lumen import patency
-from physics.catheter.posture import posture_cycle, sitting, tip_arc
+from physics.catheter.posture import Strain, held, movement_cycle, sitting, tip_arc
 from physics.catheter.rod import Drive, advance, clamp, curvature
 from physics.catheter.spec import CatheterSpec
 from physics.catheter.state import CatheterState, HappeningList, Surroundings
+from physics.catheter.wear import DAYS_PER_YEAR, damage_per_day, strain_amplitude, worn
+from physics.errors import OutOfRange
 from physics.randomness import draw
 
 FloatArray = NDArray[np.float64]
 
-MEDIAN_FLEXION_RAD = 0.32  # ordinary lumbar flexion of the day [A]
-SPREAD = 0.24  # log-normal; the largest of 9000 is 2.4 times the median [A]
-LARGEST_FLEXION_RAD = 0.9  # joints end there [T]
 MILESTONES_DAYS = (1.0, 3.0, 7.0, 14.0, 30.0, 60.0)  # the tissue has changed: look again
 QUIET_MILESTONES_DAYS = (3.0, 14.0)  # the same for a catheter that has not walked so far
-PROBE_RAD = 0.7  # flexion on which the slip per cycle is measured
-PLAY_RAD = 0.25  # smaller flexions only use up the give of the track [A]: measured pairs scatter over 0-0.34
+CHANGING_BODY_DAYS = 182.0  # after the milestones a body that changes is looked at twice a year
+PLAY_SHARE = 0.25 / 0.7  # of the probe: smaller movements only use up the give of the track [A]
 PROBE_INCREMENTS = 16
 RECORD_INCREMENTS = 12  # enough where nothing folds; a fold is followed more finely
 FOLD_INCREMENTS = 24
+NEW_RECORD = 1.03  # a movement must beat the record by this to be worth simulating
+HELD_SHARE = 0.2  # days on which a posture is held for an hour, catheter_mechanics_2 section 5 [A]
 STILL_SLIP_M = 5e-6  # numerical: an anchor past which less moves has not slipped
 SILENT_SLIP_M = 5e-5  # a cycle that moves less does not ratchet
 LARGEST_JUMP_M = 30e-3  # measure again after this much
@@ -53,7 +67,7 @@ OCCLUDED = 0.1  # open area below which the lumen counts as shut: conductance 0.
 
 @dataclass(frozen=True, slots=True)
 class LifeSample:
-    """The catheter on one day."""
+    """The catheter on one day. Lengths [m]; patency is the least open area on the way, 0..1."""
 
     day: float
     tip_shift_m: float
@@ -62,24 +76,27 @@ class LifeSample:
     min_patency: float
     min_patency_sitting: float
     min_radius_m: float
+    slack_m: float = 0.0
+    min_patency_bent: float = 1.0
+    fatigue: float = 0.0
+    tip_occlusion: float = 0.0
 
 
-def _quantile(p: float, scale: float) -> float:
-    """Return the flexion below which a share p of all flexions lies [rad] (log-normal)."""
-    low, high = -8.0, 8.0
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        if 0.5 * (1.0 + erf(middle / sqrt(2.0))) < p:
-            low = middle
-        else:
-            high = middle
-    return min(LARGEST_FLEXION_RAD, scale * MEDIAN_FLEXION_RAD * exp(SPREAD * low))
+def slack(state: CatheterState) -> float:
+    """Return the length in loop and coil that a straight way would not need [m]."""
+    spare = 0.0
+    for zone in (WOUND, POCKET):
+        k = np.flatnonzero(state.zone == zone)
+        if len(k) > 1:
+            spare += float(state.rest_length[k[:-1]].sum() - np.linalg.norm(state.x[k[-1]] - state.x[k[0]]))
+    return max(0.0, spare)
 
 
-def _mean_slip(slip_m: float, scale: float) -> float:
-    """Return the mean slip per cycle over all flexions [m]: it grows in proportion beyond the play."""
-    beyond = sum(max(0.0, _quantile((k + 0.5) / 50, scale) - PLAY_RAD) for k in range(50)) / 50
-    return slip_m * beyond / (PROBE_RAD - PLAY_RAD)
+def _mean_slip(slip_m: float, way: int, living: Living) -> float:
+    """Return the slip per day [m]: it grows in proportion beyond the play."""
+    play = PLAY_SHARE * PROBE_RAD[way]
+    beyond = sum(n * mean_over(move, 1.0, living.flexion_scale, play) for move, n in living.moves(WAYS[way]))
+    return slip_m * beyond / (PROBE_RAD[way] - play)
 
 
 def _drawn_out(state: CatheterState, around: Surroundings) -> float:
@@ -88,66 +105,71 @@ def _drawn_out(state: CatheterState, around: Surroundings) -> float:
     With an anchor that is what has passed it: what piles up before it comes to rest.
     """
     if state.anchor_arc_m >= 0.0:
-        return -material_at(state, state.anchor_point_m)
+        return -anchor_material(state)
     return -tip_arc(state, around)
 
 
-def slip_per_cycle(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> float:
-    """Return how far the catheter is drawn out by one cycle at the probe flexion [m], once settled.
+def probe(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, move: Movement, size_rad: float
+) -> tuple[float, Strain]:
+    """Return how far one cycle of a movement draws the catheter out [m], once settled, and its strain.
 
     The first cycle takes up play; slip that falls fast from one cycle to the next is shakedown, not a
     ratchet, and counts as none. Behind an anchor past which nothing moves there is no play to take up.
     """
-    walks = state.slip_m > SILENT_SLIP_M
-    drawn, worn = [_drawn_out(state, around)], state
-    for _ in range(3):
-        worn, _ = posture_cycle(worn, spec, around, PROBE_RAD, PROBE_INCREMENTS)
-        drawn.append(_drawn_out(worn, around))
+    walks = float(state.slip_m.max()) > SILENT_SLIP_M
+    drawn = [_drawn_out(state, around)]
+    after, _, strain = movement_cycle(state, spec, around, move, size_rad, PROBE_INCREMENTS)
+    for k in range(3):
+        if k > 0:
+            after, _, _ = movement_cycle(after, spec, around, move, size_rad, PROBE_INCREMENTS)
+        drawn.append(_drawn_out(after, around))
         if state.anchor_arc_m >= 0.0 and abs(drawn[-1] - drawn[-2]) < STILL_SLIP_M:
-            return 0.0
+            return 0.0, strain
     first, second = drawn[2] - drawn[1], drawn[3] - drawn[2]
     if second < SILENT_SLIP_M or (not walks and second < 0.4 * first):
-        return 0.0
-    return max(second, 0.5 * (first + second))
+        return 0.0, strain
+    return max(second, 0.5 * (first + second)), strain
 
 
 def walk(state: CatheterState, spec: CatheterSpec, around: Surroundings, slip_m: float) -> CatheterState:
     """Return the catheter after the track's grip has pulled outward through `slip_m`.
 
-    The grip is what it is while flexing, so a catheter that is held better does not move.
+    The grip is what it is while bending, so a catheter that is held better does not move.
     """
     n = max(1, int(np.ceil(slip_m / WALK_STEP_M - 1e-9)))
     fixed = clamp(state.n_edges, (0, 1), (0,))
     for _ in range(n):
         state = set_holds(refresh_status(state, around), flexing=1.0)
         track = state.zone == TRACK
-        passed = material_at(state, state.exit_m)
+        passed = exit_material(state)
         if not (state.zone == SAC).any():
             return state
         outward = np.zeros_like(state.x)
         outward[1:-1] = state.x[:-2] - state.x[2:]
         outward /= np.maximum(np.linalg.norm(outward, axis=1), 1e-9)[:, None]
         wall = np.where(track[:, None], outward * slip_m / n, 0.0)
-        state = replace(
-            state, v=np.zeros_like(state.v), omega=np.zeros_like(state.omega)
-        )  # fmt: skip
+        state = replace(state, v=np.zeros_like(state.v), omega=np.zeros_like(state.omega))
         drive = Drive(dt_s=0.05, tolerance_n=3e-5, cap=20, drag=0.05)
         state, _ = advance(state, spec, implanted_stage(state, spec, around), drive, fixed, wall)
-        state, _, _ = update_hinges(state, spec)
-        if passed - material_at(state, state.exit_m) < STALL_SHARE * slip_m / n:
+        state, _, _ = update_hinges(with_slip(state), spec)
+        if passed - exit_material(state) < STALL_SHARE * slip_m / n:
             break
     return refresh_status(state, around)
 
 
 def _sample(
-    state: CatheterState, spec: CatheterSpec, around: Surroundings, tip0: float, with_sitting: bool
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, tip0: float, with_postures: bool, bend: Movement
 ) -> LifeSample:
-    open_lying = float(patency(state, spec).min())
-    open_sitting = float(patency(sitting(state, spec, around), spec).min()) if with_sitting else open_lying
+    lying = float(patency(state, spec).min())
+    seated = bent = lying
+    if with_postures:
+        seated = float(patency(sitting(state, spec, around), spec).min())
+        bent = float(patency(held(state, spec, around, bend, PROBE_RAD[0], 6), spec).min())
     radius = 1.0 / max(float(curvature(state).max()), 1e-6)
     return LifeSample(
-        state.days, tip0 - tip_arc(state, around), inserted_length(state, around), state.anchor_slip_m,
-        open_lying, open_sitting, radius,
+        state.days, tip0 - tip_arc(state, around), inserted_length(state, around), state.anchor_slip_m, lying, seated,
+        radius, slack(state), bent, float(state.fatigue.max(initial=0.0)), state.tip_occlusion,
     )  # fmt: skip
 
 
@@ -167,48 +189,136 @@ def _notable(before: LifeSample, after: LifeSample) -> HappeningList:
     return out
 
 
-def _record(state: CatheterState, seed: int, cycles: float, scale: float) -> float:
-    """Return the largest flexion of the coming interval [rad]: one draw from its distribution."""
-    u = float(draw(seed, "catheter.life", round(state.days * 64)).random())
-    return _quantile(exp(log(max(u, 1e-12)) / max(cycles, 1.0)), scale)
-
-
 def _record_cycle(
-    state: CatheterState, spec: CatheterSpec, around: Surroundings, largest_rad: float
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, move: Movement, size_rad: float
 ) -> tuple[CatheterState, HappeningList]:
-    """Return the catheter after the hardest flexion of an interval, and new kinks."""
+    """Return the catheter after the hardest movement of an interval, and new kinks."""
     if not state.is_hinge.any():
-        bent, made = posture_cycle(state, spec, around, largest_rad, RECORD_INCREMENTS)
+        bent, made, _ = movement_cycle(state, spec, around, move, size_rad, RECORD_INCREMENTS)
         if not made:
             return bent, made
-    return posture_cycle(state, spec, around, largest_rad, FOLD_INCREMENTS)
+    bent, made, _ = movement_cycle(state, spec, around, move, size_rad, FOLD_INCREMENTS)
+    return bent, made
 
 
-def _look(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> CatheterState:
-    """Return the state with its slip per cycle measured again, if enough has changed since."""
-    if not (state.zone == SAC).any():
-        return state
+def _records(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, living: Living, span: float, seed: int
+) -> tuple[CatheterState, HappeningList]:
+    """Return the catheter after the largest movements of an interval, way by way, and new kinks."""
+    happenings: HappeningList = []
+    chances = draw(seed, "catheter.life", round(state.days * 64)).random(len(WAYS) + 1)
+    for k, way in enumerate(WAYS):
+        moves = living.moves(way)
+        if not moves:
+            continue
+        most, move = max((largest(m, float(chances[k]), n * span, living.flexion_scale), m) for m, n in moves)
+        if most > NEW_RECORD * state.records[k]:
+            state, made = _record_cycle(state, spec, around, move, most)
+            happenings += made
+            state = replace(state, records=np.where(np.arange(len(WAYS)) == k, most, state.records))
+    return state, happenings
+
+
+def _crept(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, living: Living, span: float, seed: int
+) -> tuple[CatheterState, HappeningList]:
+    """Return the catheter after the largest flexion of an interval that was held for an hour, and new kinks.
+
+    A held posture slips at a lower force; an anchor that bears much less than that needs no simulation.
+    """
+    if state.anchor_arc_m < 0.0 or state.anchor_load_n < HOUR_HOLD * anchor_strength_n(state):
+        return state, []
+    chance = float(draw(seed, "catheter.life.held", round(state.days * 64)).random())
+    moves = living.moves("flexion")
+    most, move = max((largest(m, chance, HELD_SHARE * span, living.flexion_scale), m) for m, _ in moves)
+    if most <= NEW_RECORD * state.record_held:
+        return state, []
+    state, made, _ = movement_cycle(state, spec, around, move, most, RECORD_INCREMENTS, HOUR_HOLD)
+    return replace(state, record_held=most), made
+
+
+def _look(state: CatheterState, spec: CatheterSpec, around: Surroundings, living: Living) -> CatheterState:
+    """Return the state with slip per cycle and wear measured again, if enough has changed since."""
     passed = [m for m in MILESTONES_DAYS if state.looked_day < m <= state.days]
-    ratchets = state.slip_m > SILENT_SLIP_M
-    due = bool(passed) if ratchets else any(m in QUIET_MILESTONES_DAYS for m in passed)
-    if state.looked_day >= 0.0 and not due and state.walked_m < LARGEST_JUMP_M - LEAST_JUMP_M:
+    ratchets = float(state.slip_m.max()) > SILENT_SLIP_M
+    is_due = bool(passed) if ratchets else any(m in QUIET_MILESTONES_DAYS for m in passed)
+    is_new = state.looked_day < 0.0
+    if not is_new and not is_due and state.walked_m < LARGEST_JUMP_M - LEAST_JUMP_M:
         return state
-    slip = slip_per_cycle(state, spec, around)
-    return replace(state, looked_day=state.days, slip_m=slip, walked_m=0.0)
+    slips, pull, load = state.slip_m.copy(), 0.0, state.anchor_load_n
+    rate = state.fatigue_rate.copy() if state.fatigue_rate.shape[1] == state.n_edges else np.zeros((len(WAYS), state.n_edges))
+    for k, way in enumerate(WAYS):
+        moves = living.moves(way)
+        if not moves or not (is_new or k == 0 or slips[k] > SILENT_SLIP_M):
+            continue
+        slips[k], strain = probe(state, spec, around, moves[0][0], PROBE_RAD[k])
+        amplitude = strain_amplitude(state, spec, strain)
+        rate[k] = damage_per_day(amplitude, spec, PROBE_RAD[k], moves, living.flexion_scale)
+        pull = max(pull, strain.pull_n)
+        load = strain.anchor_n if k == 0 else load
+    if not (state.zone == SAC).any():
+        slips[:] = 0.0
+    return replace(
+        state, looked_day=state.days, slip_m=slips, walked_m=0.0, fatigue_rate=rate, anchor_load_n=load,
+        connector_pull_n=max(pull, 0.0 if is_new else state.connector_pull_n),
+    )  # fmt: skip
 
 
-def _until(state: CatheterState, end: float, rate_m_per_day: float) -> float:
+def _until(state: CatheterState, end: float, rate_m_per_day: float, is_changing: bool) -> float:
     """Return the day on which to look again."""
     stop = next((m for m in MILESTONES_DAYS if m > state.days + 1e-9), end)
+    if is_changing:
+        stop = min(stop, max(state.days, MILESTONES_DAYS[-1]) + CHANGING_BODY_DAYS)
     if rate_m_per_day > 0.0:
         left = max(LARGEST_JUMP_M - state.walked_m, LEAST_JUMP_M)
         stop = min(stop, state.days + left / rate_m_per_day)
     return min(stop, end)
 
 
+def _changed_body(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, living: Living, span: float
+) -> tuple[CatheterState, HappeningList]:
+    """Return the catheter in a body that has grown and gained for some days, and new kinks."""
+    happenings: HappeningList = []
+    if living.growth_per_year != 0.0:
+        scale = state.body_scale * (1.0 + living.growth_per_year * span / DAYS_PER_YEAR)
+        state, happenings = grow(state, spec, around, scale)
+    if living.fat_m_per_year != 0.0:
+        gained = state.fat_gained_m + living.fat_m_per_year * span / DAYS_PER_YEAR
+        state, made = fatten(state, spec, around, gained)
+        happenings = happenings + made
+    return state, happenings
+
+
+def _interval(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, living: Living, end: float, seed: int
+) -> tuple[CatheterState, HappeningList]:
+    """Return the catheter at the next look, and what happened until then."""
+    rate = 0.0
+    if (state.zone == SAC).any():
+        rate = sum(_mean_slip(float(slip), k, living) for k, slip in enumerate(state.slip_m) if slip > SILENT_SLIP_M)
+    is_changing = living.growth_per_year != 0.0 or living.fat_m_per_year != 0.0
+    until = _until(state, end, rate, is_changing)
+    span = until - state.days
+    state = replace(state, days=until)
+    happenings: HappeningList = []
+    if is_changing:
+        state, happenings = _changed_body(state, spec, around, living, span)
+    if rate * span > 0.0:
+        state = walk(replace(state, walked_m=state.walked_m + rate * span), spec, around, rate * span)
+    for step in (_records, _crept):
+        state, made = step(state, spec, around, living, span, seed)
+        happenings = happenings + made
+    if happenings:  # a fresh fold strains the tube where nothing did before: measure again
+        state = replace(state, looked_day=min(state.looked_day, QUIET_MILESTONES_DAYS[0] - 1.0))
+    per_day = living.flexions_per_day
+    state, made = worn(state, spec, span, state.connector_pull_n, living.connector_hold_n, per_day, seed)
+    return state, happenings + made
+
+
 def age(
     state: CatheterState, spec: CatheterSpec, around: Surroundings, days: float, seed: int,
-    flexions_per_day: float = 100.0, flexion_scale: float = 1.0,
+    living: Living | None = None,
 ) -> tuple[CatheterState, tuple[tuple[str, float, str], ...], tuple[LifeSample, ...]]:
     """Return the implanted catheter `days` later, what happened, and a few days' samples.
 
@@ -219,42 +329,33 @@ def age(
     days : float
         Patient days to pass, >= 0.
     seed : int
-        Seed of the case; chance enters only through the largest flexion of each interval.
-    flexions_per_day, flexion_scale : float
-        Activity, and amplitude over the typical patient's [-].
+        Seed of the case; chance enters through the largest movements of each interval, the scatter of
+        fatigue lives and the day on which fibrin begins.
+    living : Living, optional
+        How the patient moves and changes; a typical walking adult by default.
 
     Notes
     -----
     Source: catheter_mechanics_2 section 5 (records), this module (ratchet). Checked:
-    tests/physics/catheter/test_life.py.
+    tests/physics/catheter/test_life.py, game/validate/posture_motion.py.
     """  # fmt: skip
-    if days < 0.0:
-        raise ValueError(f"days = {days}; expected >= 0")
+    if not 0.0 <= days < np.inf:
+        raise OutOfRange("age", "days", days, "a finite number of days, at least 0")
     if state.phase != "implanted" or days == 0.0:
         return state, (), ()
+    living = living or Living()
     end = state.days + days
     tip0 = tip_arc(state, around)
-    samples = [_sample(state, spec, around, tip0, False)]
+    flexion = living.moves("flexion")[0][0]
+    samples = [_sample(state, spec, around, tip0, False, flexion)]
     happenings: HappeningList = []
     while state.days < end - 1e-9:
-        state = _look(state, spec, around)
-        rate = 0.0
-        if (state.zone == SAC).any() and state.slip_m > SILENT_SLIP_M:
-            rate = flexions_per_day * _mean_slip(state.slip_m, flexion_scale)
-        until = _until(state, end, rate)
-        span = until - state.days
-        largest = _record(state, seed, flexions_per_day * span, flexion_scale)
-        state = replace(state, days=until)
-        if rate * span > 0.0:
-            state = walk(replace(state, walked_m=state.walked_m + rate * span), spec, around, rate * span)
-        if largest > 1.03 * state.record_flexion:
-            state, made = _record_cycle(state, spec, around, largest)
-            happenings += made
-        if state.anchor_arc_m >= 0.0:
-            state = replace(state, anchor_slip_m=state.anchor_arc_m - material_at(state, state.anchor_point_m))
-        samples.append(_sample(state, spec, around, tip0, bool(state.is_hinge.any())))
+        state = _look(state, spec, around, living)
+        state, made = _interval(state, spec, around, living, end, seed)
+        happenings += made
+        samples.append(_sample(state, spec, around, tip0, bool(state.is_hinge.any()), flexion))
         happenings += _notable(samples[-2], samples[-1])
     return state, tuple(happenings), tuple(samples)
 
 
-__all__ = ["LifeSample", "age", "slip_per_cycle", "walk"]
+__all__ = ["LifeSample", "age", "probe", "slack", "walk"]

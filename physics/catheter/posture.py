@@ -1,68 +1,63 @@
-"""The body bends and the catheter with it: one map of the trunk, one cycle of flexion.
+"""The body moves and the catheter with it: one cycle of a movement, increment by increment.
 
-The map of the trunk is in `bending`; here the catheter follows it increment by increment.
-All amplitudes are [A]; the size of the motion of canal against catheter follows the 4-9 mm of
-catheter_mechanics_2 section 5.
+The map of the trunk is in `bending`, the movements of a day in `activity`; here the catheter follows.
+The size of the motion of canal against catheter follows the 4-9 mm of catheter_mechanics_2 section 5
+(checked: game/validate/posture_motion.py).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from physics.catheter.bending import bend, flexed_line, unbend
+from physics.catheter.activity import BEND, SIT, Movement
+from physics.catheter.bending import Bend, TrunkBend, trunk_bend, turned_trunk
 from physics.catheter.canal import sac_coordinates
-from physics.catheter.implant import POCKET, TUNNEL, WOUND, anchor_weights, material_at, scar_share, set_holds
-from physics.catheter.kink import update_hinges
+from physics.catheter.implant import POCKET, TUNNEL, WOUND, anchor_load_n, anchor_weights, scar_share, set_holds, with_slip
+from physics.catheter.kink import hinge_rotation, update_hinges, vertex_curvature
 from physics.catheter.layout import implanted_stage, place_name, refresh_status
-from physics.catheter.rod import Drive, advance, clamp
+from physics.catheter.rod import Drive, advance, axial_force, clamp, voronoi_lengths
 from physics.catheter.spec import FAT_SLIDE_M_PER_RAD, CatheterSpec
 from physics.catheter.state import CatheterState, HappeningList, Surroundings
 
 FloatArray = NDArray[np.float64]
 
-FULL_FLEXION_RAD = 0.9  # about 50 degrees of lumbar flexion [T]
 SLIDE_RAMP_M = 20e-3  # the slide of the fat sets in over this distance [A]
-SITTING_RAD = 0.45  # lumbar flexion of relaxed sitting, half of full [A]
+SITTING_RAD = SIT.median_rad
 
 
-def bend_trunk(points_m: FloatArray, flexion_rad: float, around: Surroundings) -> tuple[FloatArray, FloatArray]:
-    """Return where material points go in a flexion, and by how much their surroundings turn [rad].
+@dataclass(frozen=True, slots=True)
+class Strain:
+    """What one cycle of a movement did to the tube.
 
-    The turn is about the x axis, positive when the head goes forward (z toward -y).
+    Attributes
+    ----------
+    bending : (n,) array
+        Half the range of curvature at every vertex [1/m].
+    folding : (n,) array
+        Half the range of the rotation of every fold [rad].
+    pull_n, anchor_n : float
+        Largest pull at the connector; largest force that the anchor took.
     """
-    return bend(np.ascontiguousarray(points_m), flexed_line(flexion_rad, around))
+
+    bending: FloatArray
+    folding: FloatArray
+    pull_n: float
+    anchor_n: float
 
 
-def _rotate(vectors: FloatArray, turn: FloatArray) -> FloatArray:
-    """Return vectors (..., 3) turned about x by `turn` (head forward positive)."""
-    c, s = np.cos(turn), np.sin(turn)
-    while c.ndim < vectors.ndim - 1:
-        c, s = c[:, None], s[:, None]
-    out = vectors.copy()
-    out[..., 1] = c * vectors[..., 1] - s * vectors[..., 2]
-    out[..., 2] = s * vectors[..., 1] + c * vectors[..., 2]
-    return out
+def bent_surroundings(around: Surroundings, bend_rad: Bend) -> Surroundings:
+    """Return canal and cord in a bend: (flexion, side, twist) [rad], or a flexion alone."""
+    return _bent_surroundings(around, trunk_bend(bend_rad, around))
 
 
-def unbend_trunk(points_m: FloatArray, flexion_rad: float, around: Surroundings) -> FloatArray:
-    """Return the rest places of points seen in a flexion."""
-    return unbend(np.ascontiguousarray(points_m), flexed_line(flexion_rad, around))
-
-
-def bent_surroundings(around: Surroundings, flexion_rad: float) -> Surroundings:
-    """Return canal and cord in a flexion."""
-    return _bent_surroundings(around, flexed_line(flexion_rad, around))
-
-
-def _bent_surroundings(around: Surroundings, line: FloatArray) -> Surroundings:
-    points, turn = bend(np.ascontiguousarray(around.canal_points_m), line)
-    cord, _ = bend(np.ascontiguousarray(around.cord_points_m), line)
-    return replace(
-        around, canal_points_m=points, canal_normals=_rotate(around.canal_normals, turn), cord_points_m=cord
-    )
+def _bent_surroundings(around: Surroundings, trunk: TrunkBend) -> Surroundings:
+    points, turn = trunk.bend(around.canal_points_m)
+    cord, _ = trunk.bend(around.cord_points_m)
+    normals = trunk.turned(around.canal_normals, turn)
+    return replace(around, canal_points_m=points, canal_normals=normals, cord_points_m=cord)
 
 
 def _fat_slide(rest: CatheterState) -> FloatArray:
@@ -87,61 +82,66 @@ def _fat_slide(rest: CatheterState) -> FloatArray:
 
 
 def _carry(
-    state: CatheterState, rest: CatheterState, old: float, new: float, before: FloatArray, after: FloatArray
+    state: CatheterState, rest: CatheterState, slide_m: FloatArray, before: TrunkBend, after: TrunkBend
 ) -> CatheterState:
-    """Return the catheter carried by the tissue from one flexion to another.
+    """Return the catheter carried by the tissue from one bend to another.
 
-    `rest` gives track, exit and anchor at zero flexion, which are mapped afresh (no drift); `before`
-    and `after` are the neutral lines of the two flexions.
+    `rest` gives track, exit and anchor with the trunk straight, which are mapped afresh (no drift);
+    `slide_m` (2, n+1, 3) is where the fat had slid to before and slides to now.
     """
-    slide = _fat_slide(rest)
-    x_rest = unbend(state.x - old * slide, before) if old != 0.0 else state.x
-    x, turn_new = bend(x_rest, after)
-    x = x + new * slide
+    x_rest = before.unbend(state.x - slide_m[0])
+    x, turn_new = after.bend(x_rest)
+    x = x + slide_m[1]
     sleeve = anchor_weights(state) > 0.0
-    turn = turn_new - bend(x_rest, before)[1]
+    turn = turn_new - before.bend(x_rest)[1]
     pump = rest.zone == POCKET
     x[pump] = state.x[pump]
     turn[pump] = 0.0
-    track, _ = bend(np.ascontiguousarray(rest.track_m), after)
-    frame, frame_turn = bend(np.vstack([rest.exit_m, rest.anchor_point_m]), after)
+    track, _ = after.bend(rest.track_m)
+    frame, frame_turn = after.bend(np.vstack([rest.exit_m, rest.anchor_point_m]))
     if sleeve.any():  # the anchor is a stiff sleeve: it goes with its stitch and does not stretch
-        change = frame_turn[1] - bend(rest.anchor_point_m[None].copy(), before)[1][0]
-        lever = _rotate(state.x[sleeve] - state.anchor_point_m, np.full(int(sleeve.sum()), change))
+        change = float(frame_turn[1] - before.bend(rest.anchor_point_m[None])[1][0])
+        lever = after.turned(state.x[sleeve] - state.anchor_point_m, np.full(int(sleeve.sum()), change))
         x[sleeve], turn[sleeve] = frame[1] + lever, change
-    normal = _rotate(rest.exit_normal[None], frame_turn[:1])[0]
+    normal = after.turned(rest.exit_normal[None], frame_turn[:1])[0]
     plane = state.plane.copy()
     wound = state.zone == WOUND
     height = (state.plane[:, :3] * state.x).sum(axis=1) - state.plane[:, 3]
-    plane[:, :3] = _rotate(plane[:, :3], turn)
+    plane[:, :3] = after.turned(plane[:, :3], turn)
     plane[wound, 3] = (plane[wound, :3] * x[wound]).sum(axis=1) - height[wound]
     return replace(
         state, x=x, track_m=track, exit_m=frame[0], anchor_point_m=frame[1], exit_normal=normal, plane=plane,
-        memory=_rotate(state.memory, turn), hold_memory=_rotate(state.hold_memory, turn),
+        memory=after.turned(state.memory, turn), hold_memory=after.turned(state.hold_memory, turn),
         v=np.zeros_like(state.v), omega=np.zeros_like(state.omega),
     )  # fmt: skip
 
 
-def pose(
-    state: CatheterState, spec: CatheterSpec, around: Surroundings, rest: CatheterState, old: float, new: float
-) -> tuple[CatheterState, HappeningList]:
-    """Return the catheter after the trunk goes from flexion `old` to `new` [rad] in one increment."""
-    flexing = 1.0 if new > old else (-1.0 if new < old else 0.0)
-    after = flexed_line(new, around)
-    state = _carry(state, rest, old, new, flexed_line(old, around), after)
+def _pose(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, rest: CatheterState, move: Movement,
+    old_rad: float, new_rad: float, anchor_share: float = 1.0,
+) -> tuple[CatheterState, HappeningList]:  # fmt: skip
+    """Return the catheter after a movement goes from one amplitude to another in one increment."""
+    taut = float(np.sign(abs(new_rad) - abs(old_rad)))
+    before, after = (turned_trunk(move.direction, rad, around) for rad in (old_rad, new_rad))
+    slide = np.array([abs(old_rad), abs(new_rad)])[:, None, None] * move.slide * _fat_slide(rest)
+    state = _carry(state, rest, slide, before, after)
     here = _bent_surroundings(around, after)
-    state = set_holds(refresh_status(state, here), flexing)
+    state = set_holds(refresh_status(state, here), taut, anchor_share)
     stage = implanted_stage(state, spec, here)
     fixed = clamp(state.n_edges, (0, 1), (0,))
     state, _ = advance(state, spec, stage, Drive(dt_s=0.05, tolerance_n=3e-5, cap=15, drag=0.05), fixed)
-    state, _, made = update_hinges(state, spec)
+    state, _, made = update_hinges(with_slip(state), spec)
     return state, [(name, size, place_name(state, int(at))) for name, size, at in made]
 
 
-def posture_cycle(
-    state: CatheterState, spec: CatheterSpec, around: Surroundings, amplitude_rad: float, increments: int = 24
-) -> tuple[CatheterState, HappeningList]:
-    """Return the catheter after the trunk flexes by `amplitude_rad` and comes back, and new kinks.
+def movement_cycle(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, move: Movement, amplitude_rad: float,
+    increments: int = 24, anchor_share: float = 1.0,
+) -> tuple[CatheterState, HappeningList, Strain]:  # fmt: skip
+    """Return the catheter after a movement to an amplitude and back, new kinks, and what it strained.
+
+    A two-sided movement goes to both sides. `anchor_share` of the anchor's strength is left when the
+    posture is held.
 
     Notes
     -----
@@ -149,34 +149,56 @@ def posture_cycle(
     """
     rest = state
     happenings: HappeningList = []
+    length = np.maximum(voronoi_lengths(state.rest_length), 1e-9)[:, None]
+    start = vertex_curvature(state) / length
+    folds = hinge_rotation(state, spec)
+    bending, low, high, pull, anchor = np.zeros(state.n_edges), folds, folds, 0.0, 0.0
     old = 0.0
     for k in range(increments):
-        new = 0.5 * amplitude_rad * (1.0 - float(np.cos(2.0 * np.pi * (k + 1) / increments)))
+        phase = 2.0 * np.pi * (k + 1) / increments
+        new = amplitude_rad * float(np.sin(phase) if move.is_two_sided else 0.5 * (1.0 - np.cos(phase)))
         new = 0.0 if k == increments - 1 else new
-        state, made = pose(state, spec, around, rest, old, new)
+        state, made = _pose(state, spec, around, rest, move, old, new, anchor_share)
         happenings += made
         old = new
+        bending = np.maximum(bending, np.linalg.norm(vertex_curvature(state) / length - start, axis=1))
+        if state.is_hinge.any():
+            folds = hinge_rotation(state, spec)
+            low, high = np.minimum(low, folds), np.maximum(high, folds)
+        pull = max(pull, float(axial_force(state, spec)[1]))
+        anchor = max(anchor, anchor_load_n(state))
     state = replace(
-        state, track_m=rest.track_m, exit_m=rest.exit_m, exit_normal=rest.exit_normal,
-        anchor_point_m=rest.anchor_point_m, record_flexion=max(state.record_flexion, amplitude_rad),
-    )  # fmt: skip
-    if state.anchor_arc_m >= 0.0:
-        slip = state.anchor_arc_m - material_at(state, state.anchor_point_m)
-        state = replace(state, anchor_slip_m=slip)
+        state, track_m=rest.track_m, exit_m=rest.exit_m, exit_normal=rest.exit_normal, anchor_point_m=rest.anchor_point_m
+    )
+    return with_slip(state), happenings, Strain(0.5 * bending, 0.5 * (high - low), pull, anchor)
+
+
+def posture_cycle(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, amplitude_rad: float, increments: int = 24
+) -> tuple[CatheterState, HappeningList]:
+    """Return the catheter after the trunk flexes by `amplitude_rad` and comes back, and new kinks."""
+    state, happenings, _ = movement_cycle(state, spec, around, BEND, amplitude_rad, increments)
     return state, happenings
 
 
-def sitting(state: CatheterState, spec: CatheterSpec, around: Surroundings, increments: int = 4) -> CatheterState:
-    """Return the catheter with the trunk flexed as in sitting (compare its patency with lying)."""
+def held(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, move: Movement, amplitude_rad: float,
+    increments: int = 4,
+) -> CatheterState:  # fmt: skip
+    """Return the catheter with a movement held at an amplitude (compare its patency with lying)."""
     rest, old = state, 0.0
     for k in range(increments):
-        new = SITTING_RAD * (k + 1) / increments
-        state, _ = pose(state, spec, around, rest, old, new)
+        new = amplitude_rad * (k + 1) / increments
+        state, _ = _pose(state, spec, around, rest, move, old, new)
         old = new
     return state
+
+
+def sitting(state: CatheterState, spec: CatheterSpec, around: Surroundings, increments: int = 4) -> CatheterState:
+    """Return the catheter with the trunk flexed as in sitting."""
+    return held(state, spec, around, SIT, SITTING_RAD, increments)
 
 
 def tip_arc(state: CatheterState, around: Surroundings) -> float:
     """Return the arc of the tip along the sac [m] (from the caudal end, at rest posture)."""
     return float(sac_coordinates(state.x[-1:], around)[0, 0])
-

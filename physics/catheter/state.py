@@ -42,6 +42,8 @@ class Surroundings:
     track_stiffness_pa : float
         Wall of the needle's hole: muscle by default; `BONE_EDGE_STIFFNESS_PA` where the track runs
         along a lamina or spinous process (world: within about 2 mm of bone).
+    lumbar_low_m, lumbar_high_m : float
+        Heights z between which the trunk bends: S1 and the T12-L1 disc.
     """
 
     canal_points_m: FloatArray
@@ -55,6 +57,8 @@ class Surroundings:
     fascia_points_m: FloatArray = field(default_factory=_none)
     fascia_normals: FloatArray = field(default_factory=_none)
     track_stiffness_pa: float = TRACK_STIFFNESS_PA
+    lumbar_low_m: float = -0.07
+    lumbar_high_m: float = 0.11
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +168,24 @@ class CatheterState:
     coil_radius_m: float = 0.0
     slack_m: float = 0.0
     days: float = 0.0
-    record_flexion: float = 0.0  # largest posture so far
-    looked_day: float = -1.0  # when the slip per cycle was last measured
-    slip_m: float = 0.0  # slip per cycle then, at the probe flexion
+    # life after surgery; rows are the ways of `activity.WAYS`
+    records: FloatArray = field(default_factory=lambda: np.zeros(4))  # largest amplitude so far [rad]
+    record_held: float = 0.0  # largest flexion held for an hour
+    looked_day: float = -1.0  # when slip per cycle and wear were last measured
+    slip_m: FloatArray = field(default_factory=lambda: np.zeros(4))  # slip per cycle then, at the probe
     walked_m: float = 0.0  # drawn out since then
+    fatigue: FloatArray = field(default_factory=lambda: np.zeros(0))  # (n,) Miner sum; 1 = broken
+    fatigue_rate: FloatArray = field(default_factory=lambda: np.zeros((4, 0)))  # (4, n) per day
+    anchor_load_n: float = 0.0  # largest load of the anchor then
+    is_fractured: bool = False
+    fracture_arc_m: float = -1.0  # from the tip
+    fracture_gap: float = 0.0  # 0 a crack, 1 apart
+    tip_occlusion: float = 0.0  # share of the tip's holes shut by fibrin
+    connector_pull_n: float = 0.0  # largest pull of an ordinary movement
+    connector_wear: float = 0.0
+    is_disconnected: bool = False
+    body_scale: float = 1.0  # size of the body over that at implantation
+    fat_gained_m: float = 0.0
     touch_pairs: IntArray = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))  # strands that rub
     touch_memory: FloatArray = field(default_factory=_none)  # their friction
     rim_edge: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # edge in each hole, -1 none

@@ -1,0 +1,114 @@
+"""Wear: fatigue of the tube, the hold of the connector, fibrin at the tip.
+
+Fatigue is a Miner sum over the cycles of every movement with a power law of strain amplitude, the form
+that reviews of rubber fatigue use for crack nucleation (Mars and Fatemi, Int J Fatigue 2002;24:949) and
+that thermoplastic polyurethane follows above its limit (Polymers 2023;15:899); strains and exponents
+per catheter model are [A], and lives scatter. Fibrin is biology: one draw of the day on which it begins,
+at the rate of the cited series.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from physics.catheter.activity import Movement, mean_over
+from physics.catheter.implant import arcs_from_tip, exit_material
+from physics.catheter.layout import place_name
+from physics.catheter.posture import Strain
+from physics.catheter.spec import CatheterSpec
+from physics.catheter.state import CatheterState, HappeningList
+from physics.randomness import draw
+
+FloatArray = NDArray[np.float64]
+
+FOLD_LENGTH_OD = 1.0  # a crease turns over this many outer diameters [A]
+EDGE_FACTOR = 2.0  # strain at the edge of the fascia, an anchor or a connector over that of a smooth tube [A]
+EDGE_M = 3e-3  # so near to an edge it counts as there
+LIFE_SCATTER = 0.8  # standard deviation of the logarithm of fatigue life [A]; rubber scatters by 2-3
+CONNECTOR_EXPONENT = 8.0  # life of a seated connector against pull over hold [A]
+OCCLUSIONS_PER_YEAR = 5.0 / (126.0 * 43.0 / 12.0)  # 5 occlusions in 126 adults, mean 43 months [S28, H]
+FIBRIN_DAYS = 30.0  # from the first film to a shut tip [A]
+SHUT_TIP = 0.9  # share of the tip's holes shut that counts as occluded [A]
+DAYS_PER_YEAR = 365.25
+
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    ("wear.fold_length", FOLD_LENGTH_OD, "OD", "A", "assumption"),
+    ("wear.edge_factor", EDGE_FACTOR, "1", "A", "assumption"),
+    ("wear.life_scatter", LIFE_SCATTER, "1", "A", "assumption: rubber lives scatter by a factor 2-3"),
+    ("wear.connector_exponent", CONNECTOR_EXPONENT, "1", "A", "assumption"),
+    ("tip.occlusions_per_year", OCCLUSIONS_PER_YEAR, "1/yr", "H", "S28: 5 in 126 adults over 43 months"),
+    ("tip.fibrin_days", FIBRIN_DAYS, "d", "A", "assumption"),
+)
+
+
+def strain_amplitude(state: CatheterState, spec: CatheterSpec, strain: Strain) -> FloatArray:
+    """Return the largest alternating strain in the wall at every vertex [-], (n,).
+
+    Notes
+    -----
+    Smooth bending: r times half the range of curvature. A fold: r times half the range of its rotation
+    over one outer diameter. Where an edge bears on the tube: twice that.
+    """
+    radius = spec.radius_m
+    smooth = radius * strain.bending
+    fold = radius * strain.folding / (FOLD_LENGTH_OD * spec.outer_diameter_m)
+    out = np.where(state.is_hinge, np.maximum(fold, smooth), smooth)
+    out[:2] = np.maximum(out[:2], out[2]) * EDGE_FACTOR  # the connector clamps the first edge
+    near = np.abs(arcs_from_tip(state)[:-1] - exit_material(state)) < EDGE_M
+    if state.anchor_arc_m >= 0.0:
+        near |= np.abs(np.linalg.norm(state.x[:-1] - state.anchor_point_m, axis=1) - 10e-3) < EDGE_M
+    out[near] *= EDGE_FACTOR
+    return np.asarray(out)
+
+
+def damage_per_day(
+    amplitude: FloatArray, spec: CatheterSpec, probe_rad: float, moves: tuple[tuple[Movement, float], ...],
+    scale: float,
+) -> FloatArray:  # fmt: skip
+    """Return the share of the fatigue life used per day at every vertex [1/d], (n,).
+
+    `amplitude` was measured at `probe_rad`; strain grows in proportion to a movement's amplitude [A].
+    """
+    power = spec.fatigue_exponent
+    cycles = sum(n * mean_over(move, power, scale) for move, n in moves) / probe_rad**power
+    return np.asarray(cycles * (amplitude / spec.fatigue_strain) ** power)
+
+
+def _resistance(seed: int) -> float:
+    """Return the fatigue life of this very catheter over the typical one."""
+    return float(np.exp(LIFE_SCATTER * draw(seed, "catheter.wear", 0).normal()))
+
+
+def fibrin_day(seed: int) -> float:
+    """Return the day on which fibrin begins to close the tip: constant hazard from the implant on."""
+    u = float(draw(seed, "catheter.fibrin", 0).random())
+    return -log(max(1.0 - u, 1e-12)) / OCCLUSIONS_PER_YEAR * DAYS_PER_YEAR
+
+
+def worn(
+    state: CatheterState, spec: CatheterSpec, days: float, pull_n: float, hold_n: float, pulls_per_day: float, seed: int
+) -> tuple[CatheterState, HappeningList]:
+    """Return the catheter after the wear of some days, and what gave way."""
+    happenings: HappeningList = []
+    fatigue = state.fatigue if state.fatigue.shape == (state.n_edges,) else np.zeros(state.n_edges)
+    if state.fatigue_rate.shape[1:] == (state.n_edges,):
+        fatigue = fatigue + days * state.fatigue_rate.sum(axis=0) / _resistance(seed)
+    state = replace(state, fatigue=fatigue)
+    k = int(fatigue.argmax())
+    if fatigue[k] >= 1.0 and not state.is_fractured:
+        arc = float(arcs_from_tip(state)[k])
+        state = replace(state, is_fractured=True, fracture_arc_m=arc, fracture_gap=1.0)
+        happenings.append(("CatheterFractured", arc, place_name(state, k)))
+    occlusion = min(1.0, max(state.tip_occlusion, (state.days - fibrin_day(seed)) / FIBRIN_DAYS, 0.0))
+    if occlusion >= SHUT_TIP > state.tip_occlusion:
+        happenings.append(("TipOccluded", occlusion, "fibrin"))
+    wear = state.connector_wear + days * pulls_per_day * (max(pull_n, 0.0) / max(hold_n, 1e-9)) ** CONNECTOR_EXPONENT
+    state = replace(state, tip_occlusion=occlusion, connector_wear=wear)
+    if (pull_n > hold_n or wear >= 1.0) and not state.is_disconnected:
+        state = replace(state, is_disconnected=True)
+        happenings.append(("CatheterDisconnected", pull_n, "pump"))
+    return state, happenings
