@@ -86,7 +86,7 @@ def _living(case: Fixed, theatre: Theatre) -> catheter.Living:
     """Return how this patient moves and changes, and what the connector stands as it is seated."""
     params, build = case.params, case.params.build
     return catheter.Living(
-        mobility=params.mobility, flexions_per_day=params.flexions_per_day,
+        mobility=params.mobility, flexions_per_day=params.flexions_per_day, flexion_scale=params.flexion_scale,
         growth_per_year=catheter.growth_per_year(build.age_years, build.is_female),
         fat_m_per_year=params.fat_m_per_year, connector_hold_n=CONNECTOR_HOLD_N * theatre.connector_seat,
     )  # fmt: skip

@@ -77,6 +77,7 @@ class Params:
     pump_unit_error: float = 0.0
     catheter_model: str = "ascenda_8780"
     flexions_per_day: float = 100.0
+    flexion_scale: float = 1.0  # how far this patient moves over the typical one
     mobility: str = "ambulatory"  # or "wheelchair"
     fat_m_per_year: float = 0.0  # gain of subcutaneous fat, negative = loss
     twiddle_turns_per_day: float = 0.2  # deliberate turns of the pump [A]
