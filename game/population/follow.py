@@ -76,13 +76,13 @@ def _demand(case: Fixed, course: Therapy) -> float:
 def cause_of(theatre: Theatre) -> str:
     """Return what a revision would find, in the words of the published series."""
     state = theatre.catheter
-    if getattr(state, "is_fractured", False):
+    if state.is_fractured:
         return "fracture"
-    if getattr(state, "is_disconnected", False) or theatre.connector_seat <= 0.0:
+    if state.is_disconnected or theatre.connector_seat <= 0.0:
         return "disconnection"
     if theatre.tip_space != "intrathecal" or theatre.share_sitting < 0.5:
         return "migration"
-    if getattr(state, "tip_occlusion", 0.0) > 0.5:
+    if state.tip_occlusion > 0.5:
         return "occlusion"
     narrow = min(float(theatre.patency_lying.min()), float(theatre.patency_sitting.min()))
     if bool(state.is_hinge.any()) and narrow < FOLDED:
@@ -96,8 +96,8 @@ def _mark(theatre: Theatre) -> tuple[float, ...]:
     return (
         round(float(theatre.patency_lying.min()), 3), round(float(theatre.patency_sitting.min()), 3),
         round(theatre.share_lying, 2), round(theatre.share_sitting, 2), round(theatre.connector_seat, 2),
-        round(float(getattr(state, "tip_occlusion", 0.0)), 2), round(float(getattr(state, "fracture_gap", 0.0)), 2),
-        float(getattr(state, "is_fractured", False)),
+        round(state.tip_occlusion, 2), round(state.fracture_gap, 2),
+        float(state.is_fractured),
     )  # fmt: skip
 
 
@@ -125,6 +125,8 @@ def _record(ledger: _Ledger, day: float, notes: tuple[Note, ...]) -> None:
             ledger.note(day, "fracture", where, size)
         elif name == "CatheterDisconnected":
             ledger.note(day, "disconnection", where, size)
+        elif name == "TipOccluded":
+            ledger.note(day, "occlusion", where, size)
         elif name in ("CatheterPunctured", "CatheterCut"):
             ledger.note(day, "puncture", where, size)
 

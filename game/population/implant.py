@@ -77,7 +77,11 @@ def case_for(person: Person, model: str) -> Fixed:
 
 def params_for(person: Person, model: str) -> Params:
     """Return what a patient and a catheter model mean to the physics."""
-    return Params(build=person.build, catheter_model=model, flexions_per_day=person.flexions_per_day)
+    return Params(
+        build=person.build, catheter_model=model, flexions_per_day=person.flexions_per_day,
+        flexion_scale=person.flexion_scale, mobility=person.mobility, fat_m_per_year=person.fat_m_per_year,
+        twiddle_turns_per_day=person.twiddle_turns_per_day,
+    )  # fmt: skip
 
 
 def approach(case: Fixed, plan: Operation) -> tuple[float, float, float, float, float]:

@@ -27,9 +27,11 @@ CONUS_LEVEL, CONUS_SD = 13.4, 0.4  # lower third of L1 [A15, H]; spread [A18]
 CSF_CV = 12.1 / 49.9  # lumbosacral volume [A12, H]
 CURVED_SHARE, COBB_SD_RAD, COBB_MOST_RAD = 0.25, math.radians(12.0), math.radians(30.0)  # [A]
 WHEELCHAIR_SHARE = 0.70  # [A]: most adults on this therapy do not walk
-FLEXIONS_PER_DAY = {"ambulatory": 130.0, "wheelchair": 80.0}  # medians [A]
+FLEXIONS_PER_DAY = {"ambulatory": 110.0, "wheelchair": 80.0}  # medians [A], about the 100 of the life model
 FLEXIONS_LOG_SD = 0.40  # [A]
 AMPLITUDE_LOG_SD = 0.15  # how far one patient bends against another [A]
+STEADY_SHARE, FAT_SD_M_PER_YEAR = 0.7, 2e-3  # weight kept; change of the layer of fat in the others [A]
+TWIDDLES, FIDDLER_SHARE = (0.2, 6.0), 0.015  # turns a day, ordinary and fiddler [scenarios_content I-A5]; share [A]
 CAUSES = (("SCI", 0.38), ("TBI", 0.15), ("CP", 0.13), ("MS", 0.11), ("STROKE", 0.10), ("other", 0.13))  # [S28, H]
 MOST_DRAWS = 12
 STREAM = "population.patient"
@@ -44,6 +46,8 @@ class Person:
     mobility: str
     flexions_per_day: float
     flexion_scale: float
+    fat_m_per_year: float
+    twiddle_turns_per_day: float
 
 
 def _clipped(value: float, low: float, high: float) -> float:
@@ -99,6 +103,9 @@ def draw_person(seed: int, index: int) -> Person:
     mobility = "wheelchair" if generator.random() < WHEELCHAIR_SHARE else "ambulatory"
     rate = FLEXIONS_PER_DAY[mobility] * math.exp(FLEXIONS_LOG_SD * generator.standard_normal())
     scale = math.exp(AMPLITUDE_LOG_SD * generator.standard_normal())
+    change = FAT_SD_M_PER_YEAR * generator.standard_normal()
+    gain = 0.0 if generator.random() < STEADY_SHARE else float(change)
+    turns = TWIDDLES[1] if generator.random() < FIDDLER_SHARE else TWIDDLES[0]
     problem: ValueError | None = None
     for attempt in range(MOST_DRAWS):
         build = _drawn(generator, index)
@@ -109,5 +116,5 @@ def draw_person(seed: int, index: int) -> Person:
         except ValueError as error:
             problem = error
             continue
-        return Person(build, cause, mobility, float(rate), float(scale))
+        return Person(build, cause, mobility, float(rate), float(scale), gain, turns)
     raise ValueError(f"patient {index} of seed {seed}: {problem}")
