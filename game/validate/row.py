@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class ValidationRow:
     """A target with its tolerance, the model's number and whether it lies inside.
 
-    `passed` is |model - target| <= tolerance; `confidence` is that of the target.
+    `passed` is |model - target| <= tolerance, except for a bar (`at_most`, `at_least`), which says so in
+    its quantity and has tolerance 0; `confidence` is that of the target.
     """
 
     id: str
@@ -40,3 +41,23 @@ def within(
     return ValidationRow(
         f"{subsystem}.{name}", subsystem, quantity, unit, target, model, tolerance, passed, source, confidence
     )
+
+
+def at_most(
+    subsystem: str, name: str, quantity: str, unit: str, bar: float, model: float, source: str, confidence: str
+) -> ValidationRow:
+    """Return the row `subsystem.name`, passed when the model does not exceed the bar."""
+    return ValidationRow(
+        f"{subsystem}.{name}", subsystem, f"{quantity} (at most)", unit, bar, model, 0.0, bool(model <= bar), source,
+        confidence,
+    )  # fmt: skip
+
+
+def at_least(
+    subsystem: str, name: str, quantity: str, unit: str, bar: float, model: float, source: str, confidence: str
+) -> ValidationRow:
+    """Return the row `subsystem.name`, passed when the model reaches the bar."""
+    return ValidationRow(
+        f"{subsystem}.{name}", subsystem, f"{quantity} (at least)", unit, bar, model, 0.0, bool(model >= bar), source,
+        confidence,
+    )  # fmt: skip

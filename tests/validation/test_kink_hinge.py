@@ -1,28 +1,17 @@
-"""The fold of the wall: onset at the kink radius, hinge independent of the mesh, memory of the law."""
+"""The fold of the wall notices a wrong kink radius and keeps a memory."""
 
 from __future__ import annotations
 
 import pytest
 
-from game.validate import catheter as check
-
-
-def test_wall_folds_at_the_kink_radius_and_moment():
-    fold = check.fold_column(40)
-    assert fold.first_peak == pytest.approx(1.0, abs=0.02)
-    assert fold.onset_radius_m == pytest.approx(6e-3, rel=0.03)
-
-
-def test_hinge_rotation_does_not_depend_on_the_mesh():
-    coarse, fine = check.fold_column(40), check.fold_column(80)
-    assert coarse.hinge_rad == pytest.approx(fine.hinge_rad, rel=0.03)
-    assert fine.hinge_rad > 1.0
-
-
-def test_moment_after_the_fold_lies_on_the_law():
-    fold = check.fold_column(40)
-    assert fold.moment_at_hinge == pytest.approx(fold.law_at_hinge, rel=0.01)
+from game.validate import rod_kink as check
 
 
 def test_a_kink_radius_wrong_by_a_tenth_is_noticed():
-    assert abs(check.fold_column(40, kink_factor=1.1).onset_radius_m / 6e-3 - 1) > 0.05
+    assert abs(check.fold(40, kink_factor=1.1, reload=False).onset_radius_m / 6e-3 - 1) > 0.05
+
+
+def test_the_second_fold_needs_half_the_moment_of_the_first():
+    fold = check.fold(40)
+    assert fold.reload_peak == pytest.approx(0.46 * fold.first_peak, abs=0.01)
+    assert fold.hinge_rad > 1.0 and fold.residual_rad > 0.2
