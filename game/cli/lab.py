@@ -35,7 +35,7 @@ def validate(as_json: AsJson = False) -> None:
 
 
 def bench(as_json: AsJson = False, quick: Annotated[bool, typer.Option(help="Fewer repetitions.")] = False) -> None:
-    """Measure ticks, therapy, follow-up, frames and memory against their budgets."""
+    """Measure rod, ticks, therapy, follow-up, frames and memory against their budgets and peers."""
     from rich.table import Table
 
     from game.bench import measure
@@ -45,12 +45,12 @@ def bench(as_json: AsJson = False, quick: Annotated[bool, typer.Option(help="Few
     if as_json:
         console.document(rows)
         return
-    table = Table("", "id", "value", "budget", "unit", "ratio")
+    table = Table("", "id", "value", "budget", "unit", "of budget", "peer")
+    marks = {True: "[green]ok[/]", False: "[red]over[/]", None: "-"}
     for r in rows:
-        mark = "[green]ok[/]" if r["passed"] else "[red]over[/]"
-        budget = "" if r["budget"] is None else f"{r['budget']:.4g}"
-        ratio = "" if r["ratio"] is None else f"{r['ratio']:.2f}"
-        table.add_row(mark, r["id"], f"{r['value']:.4g}", budget, r["unit"], ratio)
+        value, budget, ratio = ("" if r[k] is None else f"{r[k]:.3g}" for k in ("value", "budget", "ratio"))
+        mark = "" if r["budget"] is None else marks[r["passed"]]
+        table.add_row(mark, r["id"], value, budget, r["unit"], ratio, r["peer"] or "")
     console.answers.print(table)
 
 

@@ -1,4 +1,4 @@
-"""Measure the program against its budgets (design section 6)."""
+"""Ticks of a played case, the months after it, therapy, frames and memory against the design's budgets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from game.bench_window import start_s, window_timings
+from game.bench.rows import Row, row, share
+from game.bench.window import start_s, window_timings
 from game.players.chart import chart_for
 from game.players.habits import ATTENDING
 from game.players.implant import implant
@@ -19,14 +20,14 @@ from scenarios.load import load
 from scenarios.setup import setup
 
 CASE = "implant_adult_t10"
-Advance = Callable[[float, str], None]
+DAYS, MONTHS = 182, 6
+Tell = Callable[[float, str], None]
 
 
-def row(name: str, value: float, unit: str, budget: float | None, is_least: bool = False) -> dict[str, Any]:
-    """Return one row; `is_least` marks budgets that must be reached, not stayed under."""
-    ratio = None if budget is None else (budget / value if is_least and value else value / budget)
-    passed = ratio is None or ratio <= 1.0
-    return {"id": name, "value": value, "unit": unit, "budget": budget, "ratio": ratio, "passed": passed, "peer": None}
+def opened(case_id: str = CASE) -> Session:
+    """Return a session of a case at its first tick."""
+    case = load(case_id)
+    return Session(case, setup(case, 0), 0)
 
 
 def _phase(session: Session) -> str:
@@ -38,19 +39,20 @@ def _phase(session: Session) -> str:
     return "needle" if seen.needle.is_placed else "table"
 
 
-def _played(session: Session) -> dict[str, list[float]]:
-    """Play the attending's implant, timing the physics of every tick by phase [ms]."""
+def played(session: Session, until: Callable[[Session], bool] = lambda session: False) -> dict[str, list[float]]:
+    """Play the attending's implant to its end, or until a moment, timing the physics of every tick by phase [ms]."""
     times: dict[str, list[float]] = {}
     plan = implant(chart_for(session.scenario, session.setup), ATTENDING)
     given = next(plan)
     try:
-        while True:
+        while not until(session):
             phase, began = _phase(session), time.perf_counter()
             session.advance(given.commands, given.actions)
             times.setdefault(phase, []).append(1e3 * (time.perf_counter() - began))
             given = plan.send(session.observation)
     except StopIteration:
-        return times
+        pass
+    return times
 
 
 def _lived(session: Session, days: int) -> float:
@@ -83,6 +85,35 @@ def _rod_alone(session: Session, days: int) -> float:
     return time.perf_counter() - began
 
 
+def tick_rows(session: Session) -> list[Row]:
+    """Return the rows of the ticks of a played implant; the session is played to its end."""
+    rows = []
+    for phase, values in played(session).items():
+        median, p99 = (4.0, 8.0) if phase == "threading" else (None, None)
+        rows.append(row(f"tick.{phase}.median", statistics.median(values), "ms", median))
+        rows.append(row(f"tick.{phase}.p99", share(values, 0.99), "ms", p99))
+    return rows
+
+
+def follow_up_rows(session: Session, quick: bool) -> list[Row]:
+    """Return the rows of the months after an implant that has been played."""
+    rows = []
+    if not quick:
+        spent = _rod_alone(session, DAYS)
+        rows.append(row("followup.6_months_rod", spent, "s", 1.5))
+        rows.append(row("followup.months_per_s", MONTHS / spent, "1/s"))
+    first = _lived(session, 90)
+    rows.append(row("followup.90_days", first, "s"))
+    if not quick:
+        rows.append(row("followup.6_months", first + _lived(session, DAYS - 90), "s", 2.0))
+    implanted = opened("refill_routine_adult")
+    rows.append(row("followup.90_days_established", _lived(implanted, 90), "s"))
+    rows.append(row("therapy.90_days", _therapy_alone(implanted, 90), "s", 0.3))
+    if not quick:
+        rows.append(row("therapy.1_year", _therapy_alone(implanted, 365), "s", 1.0))
+    return rows
+
+
 def _memory_mb() -> float:
     try:
         import resource
@@ -92,49 +123,17 @@ def _memory_mb() -> float:
     return peak / (1024.0**2 if sys.platform == "darwin" else 1024.0)
 
 
-def _frames(n: int) -> list[dict[str, Any]]:
-    """Return the rows of the window in play; none where there is no OpenGL."""
+def frame_rows(n: int) -> list[Row]:
+    """Return the rows of the window in play and of memory; only the latter where there is no OpenGL."""
+    memory: dict[str, Any] = row("memory.peak", _memory_mb(), "MB", 700.0)
     found = window_timings(CASE, n)
     if found is None:
-        return []
+        return [memory]
     rows = [
         row("frame.software", statistics.median(found.frames_ms), "ms", 1000.0 / 24.0),
-        row("frame.software_with_ticks", statistics.median(found.with_ticks_ms), "ms", None),
+        row("frame.software_with_ticks", statistics.median(found.with_ticks_ms), "ms"),
         row("frame.pulse", statistics.median(found.pulses_ms), "ms", 25.0),
-        row("frame.pulse_new_pose", statistics.median(found.new_poses_ms), "ms", None),
+        row("frame.pulse_new_pose", statistics.median(found.new_poses_ms), "ms"),
     ]
     began = start_s()
-    return rows if began is None else [*rows, row("start.menu", began, "s", 3.0)]
-
-
-def measure(quick: bool = False, advance: Advance | None = None) -> list[dict[str, Any]]:
-    """Return all rows: ticks by phase, follow-up, frames, memory."""
-    tell = advance or (lambda done, text: None)
-    case = load(CASE)
-    tell(0.0, "compiling")
-    _played(Session(case, setup(case, 0), 0))
-    tell(0.0, "ticks")
-    session = Session(case, setup(case, 0), 0)
-    times = _played(session)
-    rows = []
-    for phase, values in times.items():
-        ordered = sorted(values)
-        is_budgeted = phase == "threading"
-        rows.append(row(f"tick.{phase}.median", statistics.median(values), "ms", 4.0 if is_budgeted else None))
-        rows.append(row(f"tick.{phase}.p99", ordered[int(0.99 * (len(ordered) - 1))], "ms", 8.0 if is_budgeted else None))
-    tell(0.0, "follow-up")
-    if not quick:
-        rows.append(row("followup.6_months_rod", _rod_alone(session, 182), "s", 1.5))
-    rows.append(row("followup.90_days", _lived(session, 90), "s", None))
-    if not quick:
-        rows.append(row("followup.6_months", _lived(session, 92) + rows[-1]["value"], "s", 2.0))
-    refill = load("refill_routine_adult")
-    implanted = Session(refill, setup(refill, 0), 0)
-    rows.append(row("followup.90_days_established", _lived(implanted, 90), "s", None))
-    rows.append(row("therapy.90_days", _therapy_alone(implanted, 90), "s", 0.3))
-    if not quick:
-        rows.append(row("therapy.1_year", _therapy_alone(implanted, 365), "s", 1.0))
-    tell(0.0, "frames")
-    rows.extend(_frames(8 if quick else 24))
-    rows.append(row("memory.peak", _memory_mb(), "MB", 700.0))
-    return rows
+    return [*rows, memory] if began is None else [*rows, row("start.menu", began, "s", 3.0), memory]

@@ -1,0 +1,36 @@
+"""Measure the program against its budgets and its rods against their peers, in one run.
+
+rows.py    what a line of the report is
+play.py    ticks of a played case, months, therapy, frames, memory (design section 6)
+rod.py     the rod alone: push, cantilever, helix; peers_mujoco.py and peers_elastica.py do the same
+tube.py    the push, for every solver
+window.py  frames, X-ray pulses and the start of the window
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from game.bench import play, rod
+from game.bench.rows import Row
+
+Tell = Callable[[float, str], None]
+
+__all__ = ["measure"]
+
+
+def measure(quick: bool = False, advance: Tell | None = None) -> list[Row]:
+    """Return all rows: rod and peers, ticks by phase, follow-up, frames, memory."""
+    tell = advance or (lambda done, text: None)
+    rows = rod.push_rows(tell)
+    if not quick:
+        rows.extend(rod.accuracy_rows(tell))
+    tell(0.0, "ticks")
+    play.played(play.opened())  # compiles what is left
+    session = play.opened()
+    rows.extend(play.tick_rows(session))
+    tell(0.0, "follow-up")
+    rows.extend(play.follow_up_rows(session, quick))
+    tell(0.0, "frames")
+    rows.extend(play.frame_rows(8 if quick else 24))
+    return rows
