@@ -15,6 +15,12 @@ Operation
     place_anchor(state, distance_m, n_sutures, substrate, tie_force_n) -> state
     lay_out(state, spec, around, route) -> (state, happenings), settled
     settle(state, spec, around) -> (state, happenings);  move_pump_end(state, shift_m, turn, pivot_m) -> state
+Instruments and damage (arcs are counted from the tip)
+    move_stylet(state, spec, behind_tip_m | None) -> (state, happenings);  stylet_drag_n(state, spec)
+    pull_tail(state, spec, around, force_n) -> (state, moved_m, happenings);  tunnel_drag_n(points, spec, is_sheathed)
+    clamp_on(state, arc, force, is_shod, now_s), clamps_off(state, now_s), gripped(...), stitched(...), holed(...),
+    punctured(state, spec, from_m, to_m, needle_diameter_m), mended(state);  tugged(seat, force_n), connector_hold_n(seat)
+    cut(state, spec, arc) -> (hand piece, tip piece);  join(hand, tip, spec);  split_edge(...);  grip_mask(state, arc)
 Life
     posture_cycle(state, spec, around, amplitude_rad, increments=24) -> (state, happenings)
     sitting(state, spec, around) -> state flexed as in sitting
@@ -28,63 +34,100 @@ warm_up() compiles every kernel.
 from __future__ import annotations
 
 from physics.catheter.activity import Living
-from physics.catheter.canal import inserted_length, sac_coordinates, tip_point
+from physics.catheter.canal import contact_share, inserted_length, sac_coordinates, tip_point
+from physics.catheter.damage import EVIDENCE as DAMAGE_EVIDENCE
+from physics.catheter.damage import (
+    clamp_on,
+    clamps_off,
+    connector_hold_n,
+    gripped,
+    holed,
+    mended,
+    punctured,
+    stitched,
+    tugged,
+)
 from physics.catheter.growth import growth_per_year
 from physics.catheter.implant import anchor_strength_n, place_anchor, tie_purse_string
+from physics.catheter.instruments import EVIDENCE as PULL_EVIDENCE
+from physics.catheter.instruments import pull_tail, tunnel_drag_n
 from physics.catheter.layout import lay_out, move_pump_end, settle
 from physics.catheter.life import LifeSample, age
 from physics.catheter.lumen import patency
+from physics.catheter.pieces import cut, grip_mask, join, split_edge
 from physics.catheter.posture import SITTING_RAD, bent_surroundings, posture_cycle, sitting, tip_arc
 from physics.catheter.rod import axial_force, curvature
+from physics.catheter.spec import EVIDENCE as ROD_EVIDENCE
 from physics.catheter.spec import (
     BONE_EDGE_STIFFNESS_PA,
     CATHETERS,
-    EVIDENCE,
     TRACK_STIFFNESS_PA,
     CatheterSpec,
     anchor_capacity_n,
     lumen_area_m2,
 )
 from physics.catheter.state import CatheterState, Report, Route, Surroundings
+from physics.catheter.stylet import EVIDENCE as STYLET_EVIDENCE
+from physics.catheter.stylet import move_stylet, stylet_drag_n
 from physics.catheter.thread import closed_catheter, fed_length, feed, open_catheter, withdraw_needle
+
+EVIDENCE = ROD_EVIDENCE + DAMAGE_EVIDENCE + STYLET_EVIDENCE + PULL_EVIDENCE
 
 __all__ = [
     "BONE_EDGE_STIFFNESS_PA",
     "CATHETERS",
-    "EVIDENCE",
-    "SITTING_RAD",
     "CatheterSpec",
     "CatheterState",
+    "EVIDENCE",
     "LifeSample",
     "Living",
     "Report",
     "Route",
+    "SITTING_RAD",
     "Surroundings",
+    "TRACK_STIFFNESS_PA",
     "age",
     "anchor_capacity_n",
     "anchor_strength_n",
-    "TRACK_STIFFNESS_PA",
     "axial_force",
     "bent_surroundings",
+    "clamp_on",
+    "clamps_off",
     "closed_catheter",
+    "connector_hold_n",
+    "contact_share",
     "curvature",
+    "cut",
     "fed_length",
-    "growth_per_year",
     "feed",
+    "grip_mask",
+    "gripped",
+    "growth_per_year",
+    "holed",
     "inserted_length",
+    "join",
     "lay_out",
     "lumen_area_m2",
+    "mended",
     "move_pump_end",
+    "move_stylet",
     "open_catheter",
     "patency",
     "place_anchor",
     "posture_cycle",
+    "pull_tail",
+    "punctured",
     "sac_coordinates",
     "settle",
     "sitting",
+    "split_edge",
+    "stitched",
+    "stylet_drag_n",
     "tie_purse_string",
     "tip_arc",
     "tip_point",
+    "tugged",
+    "tunnel_drag_n",
     "warm_up",
     "withdraw_needle",
 ]

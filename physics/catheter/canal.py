@@ -6,8 +6,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.contact import nearest, spline
-from physics.catheter.rod import pack_canal
+from physics.catheter.contact import canal_gap, nearest, spline
+from physics.catheter.rod import pack_canal, pack_cord
+from physics.catheter.spec import CatheterSpec
 from physics.catheter.state import CatheterState, Surroundings
 
 FloatArray = NDArray[np.float64]
@@ -62,3 +63,27 @@ def inserted_length(state: CatheterState, around: Surroundings) -> float:
 def tip_point(state: CatheterState) -> FloatArray:
     """Return the tip [m], (3,)."""
     return np.array(state.x[-1])
+
+
+@njit(cache=True)
+def _gaps(points: FloatArray, canal: FloatArray, cord: FloatArray, radius: float, result: FloatArray) -> None:
+    out = np.empty(9)
+    normal = np.empty(3)
+    for i in range(points.shape[0]):
+        k = nearest(points[i], canal, 1, canal.shape[0], out)
+        result[i] = canal_gap(canal, k, radius, out, normal)
+        if cord.shape[0] > 2:
+            k = nearest(points[i], cord, 1, cord.shape[0], out)
+            result[i] = min(result[i], out[4] - spline(cord, 3, k, out[3]) - radius)
+
+
+def contact_share(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, length_m: float, gap_m: float
+) -> float:
+    """Return the share of the last `length_m` that lies within `gap_m` of the sac's wall or the cord, 0..1."""
+    arcs = np.concatenate(([0.0], np.cumsum(state.rest_length[::-1])))
+    places = np.linspace(0.0, min(length_m, arcs[-1]), 13)
+    points = np.stack([np.interp(places, arcs, state.x[::-1, a]) for a in range(3)], axis=1)
+    gaps = np.zeros(len(points))
+    _gaps(np.ascontiguousarray(points), pack_canal(around), pack_cord(around), spec.radius_m, gaps)
+    return float(np.mean(gaps <= gap_m))

@@ -33,11 +33,14 @@ from physics.catheter.spec import (
     anchor_capacity_n,
 )
 from physics.catheter.state import CatheterState
+from physics.errors import check_range
 
 FloatArray = NDArray[np.float64]
 
 SAC, TRACK, WOUND, TUNNEL, POCKET = 0, 1, 2, 3, 4
 SECONDS_PER_DAY = 86400.0
+MOST_TIE_N = 60.0  # a hand pulls a suture no harder [A]
+FARTHEST_ANCHOR_M = 0.3  # further from the fascia than the wound is anywhere on the body
 HOUR_HOLD = 1.0 - 0.08 * float(np.log10(3600.0))  # a posture held for an hour creeps, catheter_mechanics_2 5 [A]
 NEAR_M = 8e-3  # numerical: less than half a turn of the tightest loop, more than slips in one step
 
@@ -47,6 +50,7 @@ def tie_purse_string(state: CatheterState, tension_n: float) -> CatheterState:
 
     It holds a little, closes the hole in the tissue, and pinches the lumen from 3 N (shut at 6 N).
     """
+    check_range("tie_purse_string", "tension_n", tension_n, 0.0, MOST_TIE_N, "N")
     return replace(state, purse_tension_n=float(tension_n))
 
 
@@ -59,6 +63,9 @@ def place_anchor(
     purse-string.
     """
     anchor_capacity_n(substrate, n_sutures)  # refuses an unknown substrate
+    check_range("place_anchor", "distance_m", distance_m, 0.0, FARTHEST_ANCHOR_M, "m outside the fascia")
+    check_range("place_anchor", "n_sutures", n_sutures, 0, 12)
+    check_range("place_anchor", "tie_force_n", tie_force_n, 0.0, MOST_TIE_N, "N")
     return replace(
         state, anchor_distance_m=float(distance_m), anchor_sutures=int(n_sutures), anchor_substrate=substrate,
         anchor_pinch=1.0 - pinch(tie_force_n) if n_sutures > 0 else 0.0, anchor_slip_m=0.0,

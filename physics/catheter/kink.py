@@ -124,7 +124,7 @@ def yielded(state: CatheterState, spec: CatheterSpec) -> CatheterState:
     old = wire_set(state)
     elastic = vertex_curvature(state) / length - old
     size = np.linalg.norm(elastic, axis=1)
-    over = (wire > 0.0) & (size > spec.stylet_yield_curvature)
+    over = (wire > 0.0) & (size > (1.0 + 1e-9) * spec.stylet_yield_curvature)
     over[0] = False
     if not over.any():
         return state

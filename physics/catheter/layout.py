@@ -187,7 +187,8 @@ def implanted_stage(state: CatheterState, spec: CatheterSpec, around: Surroundin
     """Return the packed contact geometry of an implanted catheter: track, canal, cord, slab."""
     law = law_table(spec, around.track_stiffness_pa)
     law[0, 1] = spec.friction_tissue
-    return Stage(pack_conduit(state.track_m, TRACK_RADIUS_M), pack_canal(around), pack_cord(around), law)
+    conduit = pack_conduit(state.track_m, TRACK_RADIUS_M)
+    return Stage(conduit, pack_canal(around), pack_cord(around), law, bodies=state.pump_disc)
 
 
 def refresh_status(state: CatheterState, around: Surroundings) -> CatheterState:
@@ -208,7 +209,7 @@ def refresh_status(state: CatheterState, around: Surroundings) -> CatheterState:
     close = np.linalg.norm(state.x - mouth, axis=1) < 8e-3
     zone[(zone == TRACK) & (ahead > 0.5e-3) & close] = SAC
     zone[(zone == SAC) & (ahead < -0.5e-3) & close] = TRACK
-    status = np.array([CANAL, CONDUIT, SLAB, FREE, FREE], dtype=np.int64)[zone]
+    status = np.array([CANAL, CONDUIT, SLAB, FREE, SLAB if state.is_wound else FREE], dtype=np.int64)[zone]
     changed = status != state.status
     if not changed.any() and np.array_equal(zone, state.zone):
         return state
@@ -222,6 +223,11 @@ def refresh_status(state: CatheterState, around: Surroundings) -> CatheterState:
     return replace(state, zone=zone, status=status, memory=memory, hint=hint, hold_memory=hold, plane=plane)
 
 
+def _settling(state: CatheterState) -> Drive:
+    """Return the drive of one quasi-static step; strands of a wound catheter touch each other."""
+    return Drive(dt_s=0.05, tolerance_n=1e-5, cap=25, drag=0.05, self_contact=state.is_wound)
+
+
 def settle(
     state: CatheterState, spec: CatheterSpec, around: Surroundings, steps: int = SETTLE_STEPS
 ) -> tuple[CatheterState, tuple[tuple[str, float, str], ...]]:
@@ -232,7 +238,7 @@ def settle(
         state = set_holds(refresh_status(state, around))
         state = replace(state, v=np.zeros_like(state.v), omega=np.zeros_like(state.omega))
         stage = implanted_stage(state, spec, around)
-        state, _ = advance(state, spec, stage, Drive(dt_s=0.05, tolerance_n=1e-5, cap=25, drag=0.05), fixed)
+        state, _ = advance(state, spec, stage, _settling(state), fixed)
         state, _, made = update_hinges(state, spec)
         happenings += [(name, size, place_name(state, int(at))) for name, size, at in made]
     return replace(state, v=np.zeros_like(state.v), omega=np.zeros_like(state.omega)), tuple(happenings)
@@ -268,6 +274,7 @@ def lay_out(
     keep = (
         "track_m", "exit_m", "exit_normal", "max_push_n", "is_sheared", "fragment_m", "purse_tension_n",
         "anchor_distance_m", "anchor_sutures", "anchor_substrate", "anchor_pinch", "is_epidural",
+        "wall_defects", "pinches", "clamps", "is_tip_damaged",
     )  # fmt: skip
     laid = replace(laid, **{name: getattr(state, name) for name in keep})
     laid = replace(

@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.catheter.kink import hinge_rotation
+from physics.catheter.pieces import arcs_from_tip
 from physics.catheter.rod import curvature
 from physics.catheter.spec import PATENCY_ANGLE_RAD, PURSE_PINCH_SHUT_N, PURSE_PINCH_START_N, CatheterSpec
 from physics.catheter.state import CatheterState
 
 FloatArray = NDArray[np.float64]
 
+CLAMP_SHUT_N = 1.0  # any usual clamp shuts a soft tube [A]
 
 def flattening(curvature_per_m: FloatArray, spec: CatheterSpec) -> FloatArray:
     """Return the open area fraction of a bent, unfolded tube [-].
@@ -37,7 +39,8 @@ def patency(state: CatheterState, spec: CatheterSpec) -> FloatArray:
     Notes
     -----
     Folded: area exp(-th / th_c) of the present hinge rotation [A]; conductance of a slit goes with its
-    cube (hydraulics). Tied: falls from 3 N to nothing at 6 N [D].
+    cube (hydraulics). Tied: falls from 3 N to nothing at 6 N [D]. Clamped: shut. What jaws and
+    stitches have left is in `pinches`.
     """
     nodes = flattening(curvature(state), spec)
     out = np.minimum(nodes[:-1], nodes[1:])
@@ -51,4 +54,11 @@ def patency(state: CatheterState, spec: CatheterSpec) -> FloatArray:
         if state.anchor_arc_m >= 0.0:
             k = int(np.argmin(np.linalg.norm(state.x - state.anchor_point_m, axis=1)))
             out[min(k, len(out) - 1)] *= 1.0 - state.anchor_pinch
+    if state.pinches or state.clamps:
+        arcs = arcs_from_tip(state)
+        shut = tuple((clamp[0], max(0.0, 1.0 - clamp[1] / CLAMP_SHUT_N)) for clamp in state.clamps)
+        for arc, share in state.pinches + shut:
+            if arc <= arcs[0]:
+                k = int(np.searchsorted(-arcs, -arc, side="right")) - 1
+                out[min(k, len(out) - 1)] *= share
     return out

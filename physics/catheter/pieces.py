@@ -6,6 +6,7 @@ Whatever is told as an arc from the tip (anchor, defects, clamps) moves with the
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def prepend(state: CatheterState) -> CatheterState:
     edge = state.rest_length[0]
     direction = state.tangent[0]
     zeros = 0.0
-    late = {name: first(getattr(state, name), zeros) for name in late_fields(state)}
+    late: dict[str, Any] = {name: first(getattr(state, name), zeros) for name in late_fields(state)}
     if "is_folded" in late:
         late["is_folded"][0] = True
     return replace(
@@ -77,7 +78,7 @@ def cut_out(state: CatheterState, first: int, last: int) -> CatheterState:
     edges = {name: getattr(state, name)[first:last].copy() for name in EDGE_FIELDS + late_fields(state)}
     pairs = state.touch_pairs - first
     inside = ((pairs >= 0) & (pairs < last - first)).all(axis=1)
-    touch = {"touch_pairs": pairs[inside], "touch_memory": state.touch_memory[inside]}
+    touch: dict[str, Any] = {"touch_pairs": pairs[inside], "touch_memory": state.touch_memory[inside]}
     return replace(state, **nodes, **edges, **touch)
 
 
@@ -94,13 +95,13 @@ def split_edge(state: CatheterState, spec: CatheterSpec, edge: int, share: float
     check_above("split_edge", "1 - share", 1.0 - share)
     j = int(edge)
     nearer = j if share < 0.5 else j + 1
-    nodes = {name: np.insert(getattr(state, name), j + 1, getattr(state, name)[nearer], axis=0) for name in NODE_FIELDS}
+    nodes: dict[str, Any] = {name: np.insert(getattr(state, name), j + 1, getattr(state, name)[nearer], axis=0) for name in NODE_FIELDS}
     for name in ("x", "v"):
         a = getattr(state, name)
         nodes[name][j + 1] = (1.0 - share) * a[j] + share * a[j + 1]
     for name in ("memory", "load", "hold_memory", "hold_stiffness", "hold_capacity"):
         nodes[name][j + 1] = 0.0
-    edges = {
+    edges: dict[str, Any] = {
         name: np.insert(getattr(state, name), j + 1, getattr(state, name)[j], axis=0)
         for name in EDGE_FIELDS + late_fields(state)
     }
@@ -116,7 +117,7 @@ def split_edge(state: CatheterState, spec: CatheterSpec, edge: int, share: float
     ahead = rate[j + 1] if j + 1 < state.n_edges else 0.0
     edges["theta"][j] -= (rate[j] if j > 0 else 0.0) * 0.5 * (1.0 - share) * length
     edges["theta"][j + 1] += ahead * 0.5 * share * length
-    empty = {"touch_pairs": np.zeros((0, 2), dtype=np.int64), "touch_memory": np.zeros((0, 3))}
+    empty: dict[str, Any] = {"touch_pairs": np.zeros((0, 2), dtype=np.int64), "touch_memory": np.zeros((0, 3))}
     return composed(replace(state, **nodes, **edges, **empty), spec)
 
 
@@ -134,7 +135,7 @@ def _with_node_at(state: CatheterState, spec: CatheterSpec, arc_m: float) -> tup
 def _arcs_moved(state: CatheterState, by_m: float, low_m: float, high_m: float) -> CatheterState:
     """Return the state with what lies between two arcs, its arcs moved by `by_m`; the rest is dropped."""
 
-    def moved(rows: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
+    def moved(rows: tuple[Any, ...]) -> Any:
         return tuple((row[0] + by_m, *row[1:]) for row in rows if low_m <= row[0] <= high_m)
 
     anchor = state.anchor_arc_m
@@ -202,9 +203,9 @@ def join(hand: CatheterState, tip: CatheterState, spec: CatheterSpec) -> Cathete
         hand, x=x, tangent=hand.tangent @ turn.T, director=hand.director @ turn.T, v=np.zeros_like(hand.v),
         memory=np.zeros_like(hand.memory), hold_memory=np.zeros_like(hand.hold_memory),
     )  # fmt: skip
-    nodes = {name: np.concatenate([getattr(moved, name)[:-1], getattr(tip, name)]) for name in NODE_FIELDS}
+    nodes: dict[str, Any] = {name: np.concatenate([getattr(moved, name)[:-1], getattr(tip, name)]) for name in NODE_FIELDS}
     late = tuple(name for name in late_fields(moved) if name in late_fields(tip))
-    edges = {name: np.concatenate([getattr(moved, name), getattr(tip, name)]) for name in EDGE_FIELDS + late}
+    edges: dict[str, Any] = {name: np.concatenate([getattr(moved, name), getattr(tip, name)]) for name in EDGE_FIELDS + late}
     k = hand.n_edges
     edges["turn"][k] = edges["theta"][k - 1] - edges["theta"][k]
     for name in ("rest_curvature", "hinge_angle", "hinge_direction", "is_hinge"):

@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.catheter.spec import TRACK_STIFFNESS_PA
+from physics.errors import OutOfRange, check_above, check_finite, check_range
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 HappeningList = list[tuple[str, float, str]]
+
+LEAST_RADIUS_M = 1e-3  # tighter no tube of 1.2 mm lies: its inner side would have no length left
 
 
 def _none() -> FloatArray:
@@ -93,6 +96,17 @@ class Route:
     coil_radius_m: float = 25e-3
     is_coil_behind: bool = True
     length_m: float = 0.76
+
+    def __post_init__(self) -> None:
+        for name in ("tunnel_m", "outlet_m", "outlet_direction", "pump_centre_m", "pump_normal"):
+            check_finite("Route", name, getattr(self, name))
+        if len(self.tunnel_m) < 2:
+            raise OutOfRange("Route", "tunnel_m", len(self.tunnel_m), "at least 2 way points")
+        check_range("Route", "coil_radius_m", self.coil_radius_m, LEAST_RADIUS_M, 1.0, "m")
+        if self.loop_radius_m != 0.0:
+            check_range("Route", "loop_radius_m", self.loop_radius_m, LEAST_RADIUS_M, 1.0, "m, or 0 for none")
+        check_above("Route", "pump_half_thickness_m", self.pump_half_thickness_m, 0.0, "m")
+        check_range("Route", "length_m", self.length_m, 0.05, 5.0, "m")
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def closed_catheter(spec: CatheterSpec) -> CatheterState:
 
 def open_catheter(spec: CatheterSpec, needle_line_m: FloatArray, seed: int) -> CatheterState:
     """Return an opened catheter with its tip just inside the needle hub."""
+    check_finite("open_catheter", "needle_line_m", needle_line_m)
     direction = needle_line_m[1] - needle_line_m[0]
     direction = direction / np.linalg.norm(direction)
     arcs = np.arange(5) * EDGE_M - 3 * EDGE_M
@@ -274,6 +275,7 @@ def feed(
     check_range("feed", "travel_m", travel_m, -MOST_TRAVEL_M, MOST_TRAVEL_M, "m")
     check_finite("feed", "rotate_rad", rotate_rad)
     check_above("feed", "dt_s", dt_s, 0.0, "s")
+    check_above("feed", "needle_bore_m", around.needle_bore_m, spec.radius_m, "m (the catheter's radius)")
     happenings: HappeningList = []
     state, made = move_stylet(state, spec, stylet_behind_tip_m)
     happenings += made
