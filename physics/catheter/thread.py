@@ -61,17 +61,19 @@ def closed_catheter(spec: CatheterSpec) -> CatheterState:
     return replace(rod_from_line(line, spec, "closed"), is_asleep=True)
 
 
-def open_catheter(spec: CatheterSpec, needle_line_m: FloatArray, seed: int) -> CatheterState:
-    """Return an opened catheter with its tip just inside the needle hub."""
+def open_catheter(
+    spec: CatheterSpec, needle_line_m: FloatArray, seed: int, edge_m: float = EDGE_M
+) -> CatheterState:
+    """Return an opened catheter with its tip just inside the needle hub, in edges of `edge_m`."""
     check_finite("open_catheter", "needle_line_m", needle_line_m)
     direction = needle_line_m[1] - needle_line_m[0]
     direction = direction / np.linalg.norm(direction)
-    arcs = np.arange(5) * EDGE_M - 3 * EDGE_M
+    arcs = np.arange(5) * edge_m - 3 * edge_m
     points = needle_line_m[0] + arcs[:, None] * direction
     points[2:] += draw(seed, "catheter", 0).normal(size=(3, 3)) * 1e-6  # no perfect symmetry
     state = rod_from_line(points, spec, "threading", seed)
     return replace(
-        state, rest_length=np.full(4, EDGE_M), hub_arc_m=-3 * EDGE_M, status=np.full(5, CONDUIT, dtype=np.int64),
+        state, rest_length=np.full(4, edge_m), hub_arc_m=-3 * edge_m, status=np.full(5, CONDUIT, dtype=np.int64),
         needle_line_m=needle_line_m,
     )  # fmt: skip
 
@@ -165,7 +167,8 @@ def _one_step(
 
     The step is solved again from its start while a fold opens; the stylet takes its set once, at the end.
     """
-    if state.hub_arc_m + travel_m > -EDGE_M:
+    edge = float(state.rest_length[0])
+    if state.hub_arc_m + travel_m > -edge:
         state = with_stylet(prepend(state), spec)
     v = state.v.copy()
     v[:2] = state.tangent[0] * (travel_m / dt_s)
@@ -186,8 +189,8 @@ def _one_step(
         )  # fmt: skip
     slid = _slid_over_rim(start, folded, stage)
     state = replace(yielded(folded, spec), hub_arc_m=folded.hub_arc_m + travel_m)
-    if state.hub_arc_m < -4 * EDGE_M and state.n_edges > 4:
-        state = replace(cut_out(state, 1, state.n_edges), hub_arc_m=state.hub_arc_m + EDGE_M)
+    if state.hub_arc_m < -4 * edge and state.n_edges > 4:
+        state = replace(cut_out(state, 1, state.n_edges), hub_arc_m=state.hub_arc_m + edge)
     return state, stats, slid
 
 
