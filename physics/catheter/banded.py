@@ -13,7 +13,7 @@ HALF = 10  # x(3) + theta(1) per node; a vertex couples 11 consecutive unknowns
 WIDTH = 2 * HALF + 1
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def lu_factor(band: NDArray[np.float64], n: int) -> bool:
     """Factor in place; return False at a pivot that is not positive.
 
@@ -32,7 +32,7 @@ def lu_factor(band: NDArray[np.float64], n: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def lu_solve(band: NDArray[np.float64], rhs: NDArray[np.float64], n: int) -> None:
     """Solve in place with the factors of `lu_factor`; `rhs` (n + HALF,) is zero from n on."""
     for i in range(n):

@@ -81,7 +81,7 @@ def stack_rims(rows: list[FloatArray]) -> FloatArray:
     return np.ascontiguousarray(np.vstack(rows)) if rows else EMPTY_RIMS
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _capsule_distance(p: FloatArray, row: FloatArray, normal: FloatArray) -> float:
     """Return the distance from the axis of a capsule; `normal` points away from it."""
     along, size = 0.0, 0.0
@@ -100,7 +100,7 @@ def _capsule_distance(p: FloatArray, row: FloatArray, normal: FloatArray) -> flo
     return float(d)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _disc_distance(p: FloatArray, row: FloatArray, normal: FloatArray) -> float:
     """Return the distance from the middle plate of a disc; `normal` points away from it."""
     height = 0.0
@@ -118,7 +118,7 @@ def _disc_distance(p: FloatArray, row: FloatArray, normal: FloatArray) -> float:
     return float(d)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def body_gap(
     p: FloatArray, bodies: FloatArray, radius: float, out: FloatArray, normal: FloatArray, best: FloatArray
 ) -> int:
@@ -152,7 +152,7 @@ def body_gap(
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def crossing_edges(x: FloatArray, rims: FloatArray, edges: IntArray) -> None:
     """Write which edge passes through each hole (-1 none); the choice then holds for a step."""
     for k in range(rims.shape[0]):
@@ -175,7 +175,7 @@ def crossing_edges(x: FloatArray, rims: FloatArray, edges: IntArray) -> None:
                 edges[k] = i
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def rim_place(x: FloatArray, i: int, row: FloatArray, radial: FloatArray, push: FloatArray) -> tuple[float, float]:
     """Return where edge i pierces the plane of a hole (0..1 along the edge) and its distance from the centre.
 

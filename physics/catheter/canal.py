@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.contact import canal_gap, nearest, spline
+from physics.catheter.contact import canal_gap, nearest
 from physics.catheter.rod import pack_canal, pack_cord
 from physics.catheter.spec import CatheterSpec
 from physics.catheter.state import CatheterState, Surroundings
@@ -14,18 +14,19 @@ from physics.catheter.state import CatheterState, Surroundings
 FloatArray = NDArray[np.float64]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _sac(points: FloatArray, canal: FloatArray, arcs: FloatArray, result: FloatArray) -> None:
-    out = np.empty(9)
+    out, blend = np.empty(9), np.empty(5)
+    everywhere = canal.shape[0]
     for i in range(points.shape[0]):
-        k = nearest(points[i], canal, 1, canal.shape[0], out)
-        u = out[3]
-        b = 0.0
-        for a in range(3):
-            b += spline(canal, 3 + a, k, u) * out[a]
-        side = max(out[4] ** 2 - b * b, 0.0) / spline(canal, 6, k, u) ** 2
-        result[i, 0] = 0.5 * (1 - u) ** 2 * arcs[k - 1] + (0.5 + u - u * u) * arcs[k] + 0.5 * u * u * arcs[k + 1]
-        result[i, 1] = np.sqrt(side + (b / spline(canal, 7, k, u)) ** 2)
+        k = nearest(points[i], canal, everywhere // 2, everywhere, out)
+        low, high = 0.5 * (1.0 - out[3]) ** 2, 0.5 * out[3] ** 2
+        for a in range(5):  # posterior normal and semi-axes
+            blend[a] = low * canal[k - 1, 3 + a] + (1.0 - low - high) * canal[k, 3 + a] + high * canal[k + 1, 3 + a]
+        b = blend[0] * out[0] + blend[1] * out[1] + blend[2] * out[2]
+        side = max(out[4] ** 2 - b * b, 0.0) / blend[3] ** 2
+        result[i, 0] = low * arcs[k - 1] + (1.0 - low - high) * arcs[k] + high * arcs[k + 1]
+        result[i, 1] = np.sqrt(side + (b / blend[4]) ** 2)
         result[i, 2] = k
 
 
@@ -65,16 +66,19 @@ def tip_point(state: CatheterState) -> FloatArray:
     return np.array(state.x[-1])
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _gaps(points: FloatArray, canal: FloatArray, cord: FloatArray, radius: float, result: FloatArray) -> None:
     out = np.empty(9)
     normal = np.empty(3)
+    everywhere = canal.shape[0] + cord.shape[0]
     for i in range(points.shape[0]):
-        k = nearest(points[i], canal, 1, canal.shape[0], out)
+        k = nearest(points[i], canal, everywhere // 2, everywhere, out)
         result[i] = canal_gap(canal, k, radius, out, normal)
         if cord.shape[0] > 2:
-            k = nearest(points[i], cord, 1, cord.shape[0], out)
-            result[i] = min(result[i], out[4] - spline(cord, 3, k, out[3]) - radius)
+            k = nearest(points[i], cord, everywhere // 2, everywhere, out)
+            low, high = 0.5 * (1.0 - out[3]) ** 2, 0.5 * out[3] ** 2
+            wide = low * cord[k - 1, 3] + (1.0 - low - high) * cord[k, 3] + high * cord[k + 1, 3]
+            result[i] = min(result[i], out[4] - wide - radius)
 
 
 def contact_share(

@@ -25,14 +25,7 @@ FREE, CONDUIT, CANAL, SLAB = 0, 1, 2, 3
 LAW_CONDUIT, LAW_CANAL, LAW_CORD, LAW_SLAB = 0, 1, 2, 3
 
 
-@njit(cache=True)
-def spline(values: FloatArray, col: int, k: int, u: float) -> float:
-    """Return column `col` of the uniform quadratic B-spline at piece k, parameter u."""
-    low = 0.5 * (1.0 - u) * (1.0 - u) * values[k - 1, col]
-    return float(low + (0.5 + u - u * u) * values[k, col] + 0.5 * u * u * values[k + 1, col])
-
-
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def nearest(p: FloatArray, line: FloatArray, hint: int, window: int, out: FloatArray) -> int:
     """Find the closest point of a quadratic B-spline; return its piece.
 
@@ -97,17 +90,19 @@ def nearest(p: FloatArray, line: FloatArray, hint: int, window: int, out: FloatA
     out[3] = u
     out[4] = d
     out[8] = kd / speed2 / max(d, 1e-12)
-    return k
+    return int(k)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy", inline="always")
 def canal_gap(canal: FloatArray, k: int, radius: float, out: FloatArray, normal: FloatArray) -> float:
     """Return the gap to the elliptic sac wall; `normal` points inward (direction of growing gap)."""
     u = out[3]
+    low, high = 0.5 * (1.0 - u) * (1.0 - u), 0.5 * u * u
+    mid = 1.0 - low - high
     nt = 0.0
     n2 = 0.0
     for a in range(3):
-        normal[a] = spline(canal, 3 + a, k, u)
+        normal[a] = low * canal[k - 1, 3 + a] + mid * canal[k, 3 + a] + high * canal[k + 1, 3 + a]
         nt += normal[a] * out[5 + a]
     for a in range(3):
         normal[a] -= nt * out[5 + a]
@@ -117,8 +112,8 @@ def canal_gap(canal: FloatArray, k: int, radius: float, out: FloatArray, normal:
     for a in range(3):
         normal[a] *= n2
         b += normal[a] * out[a]
-    side = spline(canal, 6, k, u) - radius
-    depth = spline(canal, 7, k, u) - radius
+    side = low * canal[k - 1, 6] + mid * canal[k, 6] + high * canal[k + 1, 6] - radius
+    depth = low * canal[k - 1, 7] + mid * canal[k, 7] + high * canal[k + 1, 7] - radius
     lateral2 = max(out[4] ** 2 - b * b, 0.0)
     f = max(np.sqrt(lateral2 / (side * side) + b * b / (depth * depth)), 1e-9)
     length = 0.0
@@ -132,7 +127,7 @@ def canal_gap(canal: FloatArray, k: int, radius: float, out: FloatArray, normal:
     return float((1.0 - f) / length)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy", inline="always")
 def node_gap(
     i: int, slot: int, x: FloatArray, status: IntArray, hint: IntArray, conduit: FloatArray, canal: FloatArray,
     cord: FloatArray, plane: FloatArray, law: FloatArray, radius: float, window: int, out: FloatArray,
@@ -154,8 +149,10 @@ def node_gap(
         shape[0] = 1.0 / max(d, 1e-4)
         shape[1] = -1.0
         row = LAW_CORD
-        share = spline(cord, 4, k, out[3])
-        gap = d - spline(cord, 3, k, out[3]) - radius
+        low, high = 0.5 * (1.0 - out[3]) * (1.0 - out[3]), 0.5 * out[3] * out[3]
+        mid = 1.0 - low - high
+        share = low * cord[k - 1, 4] + mid * cord[k, 4] + high * cord[k + 1, 4]
+        gap = d - low * cord[k - 1, 3] - mid * cord[k, 3] - high * cord[k + 1, 3] - radius
     elif status[i] == CONDUIT:
         k = nearest(p, conduit, hint[i, 1], window, out)
         hint[i, 1] = k
@@ -165,7 +162,9 @@ def node_gap(
         shape[0] = 1.0 / max(d, 1e-5)
         shape[1] = 1.0
         row = LAW_CONDUIT
-        gap = spline(conduit, 3, k, out[3]) - radius - d
+        low, high = 0.5 * (1.0 - out[3]) * (1.0 - out[3]), 0.5 * out[3] * out[3]
+        bore = low * conduit[k - 1, 3] + (1.0 - low - high) * conduit[k, 3] + high * conduit[k + 1, 3]
+        gap = bore - radius - d
     elif status[i] == CANAL:
         k = nearest(p, canal, hint[i, 0], min(window, 4), out)
         hint[i, 0] = k
@@ -189,7 +188,7 @@ def node_gap(
     return float(gap)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _penalty(s: float, stiff: float, layer: float) -> tuple[float, float, float]:
     """Return load, slope and energy of the C1 penalty at depth s into its layer."""
     if s <= 0.0:
@@ -200,7 +199,7 @@ def _penalty(s: float, stiff: float, layer: float) -> tuple[float, float, float]
     return stiff * deep, stiff, stiff * (layer * layer / 6.0 + 0.5 * (deep * deep - 0.25 * layer * layer))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _rub(y: float, cap: float, stick: float) -> tuple[float, float]:
     """Return the secant stiffness and the energy of a stick spring stretched by y under a capacity."""
     if stick * y > cap:
@@ -208,7 +207,7 @@ def _rub(y: float, cap: float, stick: float) -> tuple[float, float]:
     return stick, 0.5 * stick * y * y
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy", inline="always")
 def _add_normal(
     i: int, push: float, slope: float, normal: FloatArray, shape: FloatArray, out: FloatArray, gauss_newton: bool,
     band: FloatArray,
@@ -231,18 +230,20 @@ def _add_normal(
             band[4 * i + a, HALF + c - a] += h
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def contact(
     x: FloatArray, x0: FloatArray, length: FloatArray, status: IntArray, hint: IntArray, wall: FloatArray,
     conduit: FloatArray, canal: FloatArray, cord: FloatArray, plane: FloatArray, bodies: FloatArray, law: FloatArray,
     radius: float, layer: float, memory: FloatArray, memory1: FloatArray, load: FloatArray, load1: FloatArray,
-    window: int, frozen: bool, want: bool, gauss_newton: bool, grad: FloatArray, band: FloatArray,
+    mode: IntArray, grad: FloatArray, band: FloatArray,
 ) -> tuple[float, float]:
     """Add contact and friction of all nodes; return the potentials (held loads, own loads) [J].
 
     Slots of a node: 0 wall, 1 cord, 2 nearest rigid body. `load` (n+1, 3) are the held normal loads,
-    `load1` receives those of this point (the held ones with `frozen`). `window`: see `nearest`.
+    `load1` receives those of this point (the held ones when frozen). mode: want derivatives, Gauss-Newton,
+    frozen loads, window of `nearest`.
     """  # fmt: skip
+    want, gauss_newton, frozen, window = mode[0] > 0, mode[1] > 0, mode[2] > 0, mode[3]
     held, own = 0.0, 0.0
     out, normal, shape, u = np.empty(9), np.empty(3), np.empty(5), np.empty(3)
     for i in range(x.shape[0]):
@@ -275,7 +276,7 @@ def contact(
             load1[i, slot] = load[i, slot] if frozen else push
             if (load1[i, slot] <= 0.0 and load[i, slot] <= 0.0) or not is_touching:
                 for a in range(3):
-                    memory1[i, slot, a] = 0.0
+                    memory1[i, 3 * slot + a] = 0.0
                 continue
             is_new = slot == 2 and hint[i, 3] != found
             wn = 0.0
@@ -283,7 +284,7 @@ def contact(
                 moved = bodies[found, 11 + a] if slot == 2 else wall[i, a]
                 u[a] = x[i, a] - x0[i, a] - moved
                 if not is_new:
-                    u[a] += memory[i, slot, a]
+                    u[a] += memory[i, 3 * slot + a]
                 wn += u[a] * normal[a]
             y = 0.0
             for a in range(3):
@@ -297,7 +298,7 @@ def contact(
             held += rubbed if frozen else _rub(y, shape[3] * load[i, slot], stick)[1]
             slips = stick * y > cap
             for a in range(3):
-                memory1[i, slot, a] = secant / stick * u[a]
+                memory1[i, 3 * slot + a] = secant / stick * u[a]
                 grad[4 * i + a] += secant * u[a]
                 if not want:
                     continue
@@ -311,7 +312,7 @@ def contact(
     return held, own
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def note_bodies(x: FloatArray, bodies: FloatArray, radius: float, hint: IntArray) -> None:
     """Write the nearest body of every node, to which its friction memory then belongs."""
     out, normal, best = np.empty(3), np.empty(3), np.empty(2)
@@ -319,13 +320,14 @@ def note_bodies(x: FloatArray, bodies: FloatArray, radius: float, hint: IntArray
         hint[i, 3] = body_gap(x[i], bodies, radius, out, normal, best)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def rim_contact(
     x: FloatArray, x0: FloatArray, rims: FloatArray, edges: IntArray, radius: float, layer: float, stick: float,
-    memory: FloatArray, memory1: FloatArray, load: FloatArray, load1: FloatArray, frozen: bool, want: bool,
+    memory: FloatArray, memory1: FloatArray, load: FloatArray, load1: FloatArray, mode: IntArray,
     grad: FloatArray, band: FloatArray,
 ) -> tuple[float, float]:
     """Add the rims of holes, each to the edge that passes through it; return both potentials [J]."""  # fmt: skip
+    want, frozen = mode[0] > 0, mode[2] > 0
     held, own = 0.0, 0.0
     radial, push_along, u = np.empty(3), np.empty(3), np.empty(3)
     for k in range(rims.shape[0]):
@@ -377,7 +379,7 @@ def rim_contact(
     return held, own
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def slider(
     x: FloatArray, x0: FloatArray, wall: FloatArray, stiffness: FloatArray, capacity: FloatArray,
     memory: FloatArray, memory1: FloatArray, want: bool, grad: FloatArray, band: FloatArray,

@@ -1,4 +1,24 @@
-"""One implicit step: backward Euler, Newton with exact tangent, guarded friction, line search."""
+"""One implicit step: backward Euler, Newton with exact tangent, guarded friction, line search.
+
+The arrays of a step travel in tuples, in this order:
+
+moving: x, v, theta, omega, tangent, director, turn (the last three as the step began)
+rod: rest length, Voronoi length, bending, rest curvature, node share
+body: mass, spin, drag, dead load, wall displacement
+surface: status, hint, conduit, canal, cord, plane, bodies, law
+hold: stiffness, capacity, memory, new memory
+grip: memory (n+1, 9), new memory, load, new load
+rim: rims, edges, memory, new memory, load, new load
+strand: pairs, memory, new memory, load, new load, distance, count (1,)
+work: gradient, direction, band, x0, theta0, x hat, theta hat, tangent, director, m1, m2, turn
+scalars: dt, EA, GJ, outer radius, contact layer, tolerance [N], iteration cap, self-contact (0 or 1), its
+    friction, stick stiffness of rims
+mode: want derivatives, Gauss-Newton, friction loads held, window of `contact.nearest`
+stats: iterations, backtracks, fallbacks, largest residual [N], least gap of strands [m]
+
+numba compiles a kernel anew for every constant it is called with, and slice assignments slowly: hence
+the mode array and the copying loops.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +29,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from physics.catheter.banded import HALF, WIDTH, lu_factor, lu_solve
-from physics.catheter.bodies import crossing_edges
+from physics.catheter.bodies import CAPSULE, crossing_edges
 from physics.catheter.contact import contact, note_bodies, rim_contact, slider
 from physics.catheter.elastic import bend_twist, frames, stretch
 from physics.catheter.self_contact import MARGIN_M, carry_memory, find_pairs, largest_share, touch
@@ -21,10 +41,12 @@ Arrays = tuple[FloatArray, ...]
 
 GUARD = 6  # iterations after which the friction load is held and refreshed every 6th
 STEP_CAP_M = 0.02
+FOLLOW_M = 0.5e-3  # a rod that moves less per step is first guessed to go on as it went
+FOLLOW_SELF_M = 0.2e-3  # with strands that must not pass through each other
 TWIST_CAP_RAD = 1.0  # one Newton step turns no edge by more
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _inertia(
     x: FloatArray, x0: FloatArray, hat: FloatArray, theta: FloatArray, theta0: FloatArray, theta_hat: FloatArray,
     mass: FloatArray, spin: FloatArray, drag: FloatArray, load: FloatArray, dt: float, want: bool,
@@ -55,7 +77,68 @@ def _inertia(
     return energy
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
+def _move(moving: Arrays, work: Arrays, scale: float) -> None:
+    """Move positions and angles along the direction, and the frames with them."""
+    x, theta, dx = moving[0], moving[2], work[1]
+    for i in range(x.shape[0]):
+        for a in range(3):
+            x[i, a] += scale * dx[4 * i + a]
+    for j in range(theta.shape[0]):
+        theta[j] += scale * dx[4 * j + 3]
+    frames(x, theta, moving[4], moving[5], moving[6], work[7], work[8], work[9], work[10], work[11])
+
+
+@njit(cache=True, error_model="numpy")
+def _copy(target: FloatArray, source: FloatArray) -> None:
+    for i in range(source.shape[0]):
+        for k in range(source.shape[1]):
+            target[i, k] = source[i, k]
+
+
+@njit(cache=True, error_model="numpy")
+def _clear(grad: FloatArray, band: FloatArray) -> None:
+    for q in range(grad.shape[0]):
+        grad[q] = 0.0
+    for q in range(band.shape[0]):
+        for c in range(WIDTH):
+            band[q, c] = 0.0
+
+
+@njit(cache=True, error_model="numpy")
+def _evaluate(
+    moving: Arrays, rod: Arrays, body: Arrays, surface: Any, hold: Arrays, grip: Arrays, rim: Any, strand: Any,
+    work: Arrays, scalars: FloatArray, mode: IntArray,
+) -> tuple[float, float]:
+    """Return the potentials of the step [J], with held and with own friction loads; mode[0] sets derivatives."""  # fmt: skip
+    x, theta, tangent, grad, band, x0 = moving[0], moving[2], work[7], work[0], work[2], work[3]
+    want, gauss_newton = mode[0] > 0, mode[1] > 0
+    if want:
+        _clear(grad, band)
+    both = stretch(x, tangent, rod[0], scalars[1], want, gauss_newton, grad, band)
+    both += bend_twist(x, theta, tangent, work[9], work[10], work[11], rod[1], rod[2], scalars[2], rod[3], want,
+                       gauss_newton, grad, band)  # fmt: skip
+    both += slider(x, x0, body[4], hold[0], hold[1], hold[2], hold[3], want, grad, band)
+    both += _inertia(x, x0, work[5], theta, work[4], work[6], body[0], body[1], body[2], body[3], scalars[0], want,
+                     grad, band)  # fmt: skip
+    held, own = contact(x, x0, rod[4], surface[0], surface[1], body[4], surface[2], surface[3], surface[4],
+                        surface[5], surface[6], surface[7], scalars[3], scalars[4], grip[0], grip[1], grip[2],
+                        grip[3], mode, grad, band)  # fmt: skip
+    if rim[0].shape[0] > 0:
+        more = rim_contact(x, x0, rim[0], rim[1], scalars[3], scalars[4], scalars[9], rim[2], rim[3], rim[4], rim[5],
+                           mode, grad, band)  # fmt: skip
+        held += more[0]
+        own += more[1]
+    if strand[6][0] > 0:
+        more = touch(x, x0, strand[0], strand[6][0], scalars[3], scalars[4], scalars[8], strand[1], strand[2],
+                     strand[3], strand[4], strand[5], mode, grad, band)  # fmt: skip
+        held += more[0]
+        own += more[1]
+    mode[3] = 0
+    return both + held, both + own
+
+
+@njit(cache=True, error_model="numpy")
 def _fix(fixed: BoolArray, grad: FloatArray, band: FloatArray) -> float:
     """Remove prescribed unknowns; return the largest remaining nodal force [N]."""
     n = fixed.shape[0]
@@ -73,61 +156,16 @@ def _fix(fixed: BoolArray, grad: FloatArray, band: FloatArray) -> float:
     return largest
 
 
-@njit(cache=True)
-def _move(x: FloatArray, theta: FloatArray, dx: FloatArray, scale: float) -> None:
-    for i in range(x.shape[0]):
-        for a in range(3):
-            x[i, a] += scale * dx[4 * i + a]
-    for j in range(theta.shape[0]):
-        theta[j] += scale * dx[4 * j + 3]
-
-
-@njit(cache=True)
-def _potential(
-    x: FloatArray, theta: FloatArray, frame: Arrays, rod: Arrays, old: Arrays, body: Arrays, surface: Any,
-    grip: Arrays, rim: Any, strand: Any, scalars: FloatArray, flags: tuple[bool, bool, bool], window: int,
-    grad: FloatArray, band: FloatArray,
-) -> tuple[float, float]:
-    """Return the potentials of the step [J], with held and with own friction loads; flags[0] adds derivatives.
-
-    frame: tangent, m1, m2, turn. rod: rest length, Voronoi length, bending, rest curvature, node share.
-    old: x0, theta0, x hat, theta hat, wall. body: mass, spin, drag, dead load. surface: status, hint,
-    conduit, canal, cord, plane, bodies, law. grip: memory, new memory, load, new load, hold stiffness,
-    hold capacity, hold memory, new hold memory. rim: rims, edges, memory, new memory, load, new load.
-    strand: pairs, memory, new memory, load, new load, distance, (1,) count.
-    flags: want derivatives, Gauss-Newton, friction load held.
-    """  # fmt: skip
-    want, gauss_newton, frozen = flags
-    both = stretch(x, frame[0], rod[0], scalars[1], want, gauss_newton, grad, band)
-    both += bend_twist(x, theta, frame[0], frame[1], frame[2], frame[3], rod[1], rod[2], scalars[2], rod[3],
-                       want, gauss_newton, grad, band)  # fmt: skip
-    both += slider(x, old[0], old[4], grip[4], grip[5], grip[6], grip[7], want, grad, band)
-    both += _inertia(x, old[0], old[2], theta, old[1], old[3], body[0], body[1], body[2], body[3], scalars[0],
-                     want, grad, band)  # fmt: skip
-    held, own = contact(x, old[0], rod[4], surface[0], surface[1], old[4], surface[2], surface[3], surface[4],
-                        surface[5], surface[6], surface[7], scalars[3], scalars[4], grip[0], grip[1], grip[2],
-                        grip[3], window, frozen, want, gauss_newton, grad, band)  # fmt: skip
-    if rim[0].shape[0] > 0:
-        more = rim_contact(x, old[0], rim[0], rim[1], scalars[3], scalars[4], scalars[9], rim[2], rim[3], rim[4],
-                           rim[5], frozen, want, grad, band)  # fmt: skip
-        held += more[0]
-        own += more[1]
-    if strand[6][0] > 0:
-        more = touch(x, old[0], strand[0], strand[6][0], scalars[3], scalars[4], scalars[8], strand[1], strand[2],
-                     strand[3], strand[4], strand[5], frozen, want, grad, band)  # fmt: skip
-        held += more[0]
-        own += more[1]
-    return both + held, both + own
-
-
-@njit(cache=True)
-def _slope(grad: FloatArray, dx: FloatArray, band: FloatArray, n: int) -> float:
+@njit(cache=True, error_model="numpy")
+def _slope(grad: FloatArray, dx: FloatArray, band: FloatArray) -> float:
     """Solve for the Newton direction; return its slope, 0 when the tangent has no positive pivots."""
+    n = grad.shape[0]
     if not lu_factor(band, n):
         return 0.0
     for q in range(n):
         dx[q] = -grad[q]
-    dx[n:] = 0.0
+    for q in range(n, n + HALF):
+        dx[q] = 0.0
     lu_solve(band, dx, n)
     slope = 0.0
     for q in range(n):
@@ -135,11 +173,11 @@ def _slope(grad: FloatArray, dx: FloatArray, band: FloatArray, n: int) -> float:
     return slope
 
 
-@njit(cache=True)
-def _first_share(dx: FloatArray, n: int) -> tuple[float, float]:
+@njit(cache=True, error_model="numpy")
+def _first_share(dx: FloatArray) -> tuple[float, float]:
     """Return how much of a direction may be tried at once, and its largest displacement [m]."""
     largest, turn = 0.0, 0.0
-    for q in range(n):
+    for q in range(dx.shape[0]):
         if q % 4 != 3:
             largest = max(largest, abs(dx[q]))
         else:
@@ -150,166 +188,193 @@ def _first_share(dx: FloatArray, n: int) -> tuple[float, float]:
     return share, largest
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _keep(grip: Arrays, rim: Any, strand: Any) -> None:
     """Make the friction loads of this point the held ones."""
-    grip[2][:] = grip[3]
-    rim[4][:] = rim[5]
+    _copy(grip[2], grip[3])
+    for k in range(rim[4].shape[0]):
+        rim[4][k] = rim[5][k]
     for k in range(strand[6][0]):
         strand[3][k] = strand[4][k]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _list_pairs(x: FloatArray, rest_length: FloatArray, radius: float, margin: float, strand: Any) -> None:
     """Find the strands near each other anew; what they remember stays."""
-    middle = np.cumsum(rest_length) - 0.5 * rest_length
-    longest = np.max(rest_length)
-    count = strand[6][0]
-    pairs, memory, load = strand[0][:count].copy(), strand[1][:count].copy(), strand[3][:count].copy()
-    strand[6][0] = find_pairs(x, middle, longest, 2.0 * radius + longest + margin, strand[0])
-    carry_memory(pairs, memory, load, strand[0], strand[6][0], strand[1], strand[3])
-
-
-@njit(cache=True)
-def implicit_step(
-    x: FloatArray, v: FloatArray, theta: FloatArray, omega: FloatArray, tangent: FloatArray, director: FloatArray,
-    turn: FloatArray, rod: Arrays, body: Arrays, surface: Any, hold: Arrays, memory: FloatArray, load: FloatArray,
-    wall: FloatArray, rim: Any, pairs: IntArray, pair_memory: FloatArray, fixed: BoolArray, scalars: FloatArray,
-    stats: FloatArray,
-) -> tuple[IntArray, FloatArray]:
-    """Advance all arrays in place by one step (callers pass copies); return the strands that rub.
-
-    rod, body, surface, rim: see `_potential`. hold: stiffness, capacity, memory. scalars: dt, EA, GJ,
-    outer radius, contact layer, tolerance [N], iteration cap, self-contact (0 or 1), its friction, stick
-    stiffness of rims. stats: iterations, backtracks, fallbacks, residual [N], least gap of strands [m].
-    The loop is kept whole: it is the algorithm of catheter_mechanics_2 section 2.2, with the derivatives
-    taken at the trial point at once, as it is mostly accepted.
-    """  # fmt: skip
-    dt, tol, radius, is_self = scalars[0], scalars[5], scalars[3], scalars[7] > 0.0
-    n = theta.shape[0]
-    size = 4 * n + 3
-    grad, dx, spare = np.zeros(size), np.zeros(size + HALF), np.zeros(size)
-    band = np.zeros((size + HALF, WIDTH))
-    capacity = n * n // 2 if is_self else 1
-    strand = (np.empty((capacity, 2), np.int64), np.empty((capacity, 3)), np.empty((capacity, 3)),
-              np.zeros(capacity), np.zeros(capacity), np.zeros(capacity), np.zeros(1, np.int64))  # fmt: skip
-    memory1, hold1, load1 = np.zeros_like(memory), np.zeros_like(hold[2]), np.zeros_like(load)
-    old = (x.copy(), theta.copy(), x + v * dt, theta + omega * dt, wall)
-    new_director = director.copy()
-    frame = (tangent.copy(), np.zeros_like(tangent), np.zeros_like(tangent), turn.copy())
-    grip = (memory, memory1, load, load1, hold[0], hold[1], hold[2], hold1)
-    for i in range(n + 1):
-        for a in range(3):
-            if fixed[4 * i + a]:
-                x[i, a] = old[2][i, a]
+    n, count = rest_length.shape[0], strand[6][0]
+    middle, longest, arc = np.empty(n), 0.0, 0.0
     for j in range(n):
-        if fixed[4 * j + 3]:
-            theta[j] = old[3][j]
-    crossing_edges(x, rim[0], rim[1])
+        middle[j] = arc + 0.5 * rest_length[j]
+        arc += rest_length[j]
+        longest = max(longest, rest_length[j])
+    pairs, kept = np.empty((count, 2), np.int64), np.empty((count, 4))
+    for k in range(count):
+        pairs[k, 0], pairs[k, 1], kept[k, 3] = strand[0][k, 0], strand[0][k, 1], strand[3][k]
+        for a in range(3):
+            kept[k, a] = strand[1][k, a]
+    strand[6][0] = find_pairs(x, middle, longest, 2.0 * radius + longest + margin, strand[0])
+    carry_memory(pairs, kept, strand[0], strand[6][0], strand[1], strand[3])
+
+
+@njit(cache=True, error_model="numpy")
+def _keep_apart(moving: Arrays, rod: Arrays, strand: Any, work: Arrays, scalars: FloatArray, mode: IntArray,
+                scale: float, largest: float, margin: float) -> tuple[float, float]:
+    """Return how much of a direction keeps strands from passing through each other, and the margin left.
+
+    The list of pairs is made anew where the direction reaches beyond its margin.
+    """  # fmt: skip
+    if 2.0 * scale * largest > margin:
+        margin = max(MARGIN_M, 4.0 * scale * largest)
+        _list_pairs(moving[0], rod[0], scalars[3], margin, strand)
+        mode[0], mode[2] = 0, 1  # only distances are wanted
+        touch(moving[0], work[3], strand[0], strand[6][0], scalars[3], scalars[4], scalars[8], strand[1], strand[2],
+              strand[3], strand[4], strand[5], mode, work[0], work[2])  # fmt: skip
+    scale = min(scale, largest_share(work[1], strand[0], strand[6][0], strand[5]))
+    return scale, margin - 2.0 * scale * largest
+
+
+@njit(cache=True, error_model="numpy")
+def _begin(moving: Arrays, work: Arrays, fixed: BoolArray, dt: float, follow: float) -> bool:
+    """Note where the step starts and first guess where it ends; return whether that is a mere guess.
+
+    A rod that is driven slowly is guessed to go on as it went; prescribed unknowns always do. One that
+    nobody drives is guessed to rest, so that it comes to rest within the tolerance.
+    """
+    x, theta = moving[0], moving[2]
+    fastest, driven = 0.0, False
+    for i in range(x.shape[0]):
+        for a in range(3):
+            work[3][i, a] = x[i, a]
+            work[5][i, a] = x[i, a] + moving[1][i, a] * dt
+            fastest = max(fastest, abs(moving[1][i, a] * dt))
+            driven = driven or (fixed[4 * i + a] and moving[1][i, a] != 0.0)
+    for j in range(theta.shape[0]):
+        driven = driven or (fixed[4 * j + 3] and moving[3][j] != 0.0)
+    is_guess = driven and fastest < follow
+    for i in range(x.shape[0]):
+        for a in range(3):
+            if fixed[4 * i + a] or is_guess:
+                x[i, a] = work[5][i, a]
+    for j in range(theta.shape[0]):
+        work[4][j] = theta[j]
+        work[6][j] = theta[j] + moving[3][j] * dt
+        if fixed[4 * j + 3] or is_guess:
+            theta[j] = work[6][j]
+    frames(x, theta, moving[4], moving[5], moving[6], work[7], work[8], work[9], work[10], work[11])
+    return is_guess
+
+
+@njit(cache=True, error_model="numpy")
+def _finish(moving: Arrays, hold: Arrays, grip: Arrays, rim: Any, strand: Any, work: Arrays, dt: float) -> None:
+    """Write velocities, frames and what friction remembers."""
+    for i in range(moving[0].shape[0]):
+        for a in range(3):
+            moving[1][i, a] = (moving[0][i, a] - work[3][i, a]) / dt
+    for j in range(moving[2].shape[0]):
+        moving[3][j] = (moving[2][j] - work[4][j]) / dt
+        moving[6][j] = work[11][j]
+    _copy(moving[4], work[7])
+    _copy(moving[5], work[8])
+    _copy(hold[2], hold[3])
+    _copy(grip[0], grip[1])
+    _copy(rim[2], rim[3])
+    for k in range(strand[6][0]):
+        for a in range(3):
+            strand[1][k, a] = strand[2][k, a]
+
+
+@njit(cache=True, error_model="numpy")
+def _single_step(
+    moving: Arrays, rod: Arrays, body: Arrays, surface: Any, hold: Arrays, grip: Arrays, rim: Any, strand: Any,
+    work: Arrays, fixed: BoolArray, scalars: FloatArray, mode: IntArray, stats: FloatArray,
+) -> None:
+    """Advance all arrays in place by one step.
+
+    The loop is that of catheter_mechanics_2 section 2.2, with the derivatives taken at the trial point
+    at once, as it is mostly accepted.
+    """  # fmt: skip
+    tol, is_self = scalars[5], scalars[7] > 0.0
+    guessed = _begin(moving, work, fixed, scalars[0], FOLLOW_SELF_M if is_self else FOLLOW_M)
+    crossing_edges(moving[0], rim[0], rim[1])
     margin = MARGIN_M
     if is_self:
-        strand[6][0] = pairs.shape[0]
-        strand[0][: pairs.shape[0]] = pairs
-        strand[1][: pairs.shape[0]] = pair_memory
-        _list_pairs(x, rod[0], radius, margin, strand)
-    frames(x, theta, tangent, director, turn, frame[0], new_director, frame[1], frame[2], frame[3])
-    _, energy = _potential(x, theta, frame, rod, old, body, surface, grip, rim, strand, scalars,
-                           (True, False, False), 1000, grad, band)  # fmt: skip
+        _list_pairs(moving[0], rod[0], scalars[3], margin, strand)
+    mode[0], mode[1], mode[2], mode[3] = 1, 0, 0, 1000
+    _, energy = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
     _keep(grip, rim, strand)
-    frozen, unfrozen, residual, is_whole = False, 0, 0.0, True
+    refreshed, residual = 0, 0.0
     for it in range(int(scalars[6])):
         stats[0] += 1.0
-        residual = _fix(fixed, grad, band)
-        if residual < tol:
-            if not frozen or unfrozen >= 6:
-                break
-            frozen = False
-            unfrozen += 1
-            grad[:] = 0.0
-            band[:] = 0.0
-            _, energy = _potential(x, theta, frame, rod, old, body, surface, grip, rim, strand, scalars,
-                                   (True, False, False), 0, grad, band)  # fmt: skip
+        residual = _fix(fixed, work[0], work[2])
+        if residual < tol and mode[2] == 1 and refreshed < 6:
+            refreshed += 1
+            mode[2] = 0
+            _, energy = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
             _keep(grip, rim, strand)
-            residual = _fix(fixed, grad, band)
-            if residual < tol:
-                break
-        slope = _slope(grad, dx, band, size)
-        if slope >= 0.0:  # Gauss-Newton instead
+            residual = _fix(fixed, work[0], work[2])
+        if residual < tol and not (guessed and it == 0):  # a guess within tolerance would drift for ever
+            break
+        slope = _slope(work[0], work[1], work[2])
+        if slope >= 0.0:
             stats[2] += 1.0
-            grad[:] = 0.0
-            band[:] = 0.0
-            _, energy = _potential(x, theta, frame, rod, old, body, surface, grip, rim, strand, scalars,
-                                   (True, True, frozen), 0, grad, band)  # fmt: skip
+            mode[1] = 1
+            _, energy = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
             _keep(grip, rim, strand)
-            residual = _fix(fixed, grad, band)
-            slope = _slope(grad, dx, band, size)
+            residual = _fix(fixed, work[0], work[2])
+            slope = _slope(work[0], work[1], work[2])
+            mode[1] = 0
             if slope >= 0.0:
                 break
-        scale, largest = _first_share(dx, size)
+        scale, largest = _first_share(work[1])
         if is_self:
-            if 2.0 * scale * largest > margin:
-                margin = max(MARGIN_M, 4.0 * scale * largest)
-                _list_pairs(x, rod[0], radius, margin, strand)
-                touch(x, old[0], strand[0], strand[6][0], radius, scalars[4], scalars[8], strand[1], strand[2],
-                      strand[3], strand[4], strand[5], True, False, spare, band)  # fmt: skip
-            scale = min(scale, largest_share(dx, strand[0], strand[6][0], strand[5]))
-            margin -= 2.0 * scale * largest
-        frozen = it + 1 >= GUARD and (it + 1) % GUARD != 0
-        grad[:] = 0.0
-        band[:] = 0.0
-        _move(x, theta, dx, scale)
-        frames(x, theta, tangent, director, turn, frame[0], new_director, frame[1], frame[2], frame[3])
-        trial, own = _potential(x, theta, frame, rod, old, body, surface, grip, rim, strand, scalars,
-                                (True, False, frozen), 0, grad, band)  # fmt: skip
-        is_whole = not frozen
+            scale, margin = _keep_apart(moving, rod, strand, work, scalars, mode, scale, largest, margin)
+        held = 1 if it + 1 >= GUARD and (it + 1) % GUARD != 0 else 0
+        mode[0], mode[2] = 1, held
+        _move(moving, work, scale)
+        trial, own = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
         if not (trial <= energy + 1e-4 * scale * slope + 1e-11 * abs(energy) + 1e-16):
-            for search in range(9):
-                _move(x, theta, dx, -0.5 * scale)
+            mode[0], mode[2] = 0, 1
+            for _search in range(9):
+                _move(moving, work, -0.5 * scale)
                 scale *= 0.5
                 stats[1] += 1.0
-                frames(x, theta, tangent, director, turn, frame[0], new_director, frame[1], frame[2], frame[3])
-                trial, _ = _potential(x, theta, frame, rod, old, body, surface, grip, rim, strand, scalars,
-                                      (False, False, True), 0, spare, band)  # fmt: skip
+                trial, own = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
                 if trial <= energy + 1e-4 * scale * slope + 1e-11 * abs(energy) + 1e-16:
                     break
-            grad[:] = 0.0
-            band[:] = 0.0
-            _, own = _potential(x, theta, frame, rod, old, body, surface, grip, rim, strand, scalars,
-                                (True, False, frozen), 0, grad, band)  # fmt: skip
+            mode[0], mode[2] = 1, held
+            _, own = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
         energy = own
         _keep(grip, rim, strand)
-    if not is_whole:
-        spare[:] = 0.0
-        _potential(x, theta, frame, rod, old, body, surface, grip, rim, strand, scalars, (False, False, False), 0,
-                   spare, band)  # fmt: skip
+    if mode[2] == 1:
+        mode[0], mode[2] = 0, 0
+        _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
         _keep(grip, rim, strand)
-    memory[:] = memory1
-    hold[2][:] = hold1
-    rim[2][:] = rim[3]
-    note_bodies(x, surface[6], radius, surface[1])
-    v[:] = (x - old[0]) / dt
-    omega[:] = (theta - old[1]) / dt
-    tangent[:] = frame[0]
-    director[:] = new_director
-    turn[:] = frame[3]
-    stats[3] = residual
-    return _rubbing(strand, radius, stats)
+    note_bodies(moving[0], surface[6], scalars[3], surface[1])
+    _finish(moving, hold, grip, rim, strand, work, scalars[0])
+    stats[3] = max(stats[3], residual)
+    for k in range(strand[6][0]):
+        stats[4] = min(stats[4], strand[5][k] - 2.0 * scalars[3])
 
 
-@njit(cache=True)
-def _rubbing(strand: Any, radius: float, stats: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Return the pairs of strands that remember something, and what; note the least gap."""
-    count = 0
+@njit(cache=True, error_model="numpy")
+def implicit_step(
+    moving: Arrays, rod: Arrays, body: Arrays, surface: Any, hold: Arrays, grip: Arrays, rim: Any, strand: Any,
+    work: Arrays, fixed: BoolArray, scalars: FloatArray, mode: IntArray, stats: FloatArray, steps: int,
+) -> None:
+    """Advance all arrays in place by some equal steps (callers pass copies).
+
+    Displacements of the wall, of bodies and of rims are those of one step.
+    """  # fmt: skip
+    bodies, rims = surface[6], rim[0]
     stats[4] = 1.0
-    for k in range(strand[6][0]):
-        stats[4] = min(stats[4], strand[5][k] - 2.0 * radius)
-        if strand[4][k] > 0.0:
-            count += 1
-    pairs, memory = np.empty((count, 2), np.int64), np.empty((count, 3))
-    count = 0
-    for k in range(strand[6][0]):
-        if strand[4][k] > 0.0:
-            pairs[count] = strand[0][k]
-            memory[count] = strand[2][k]
-            count += 1
-    return pairs, memory
+    for step in range(steps):
+        if step > 0:
+            for k in range(bodies.shape[0]):
+                for a in range(3):
+                    bodies[k, 1 + a] += bodies[k, 11 + a]
+                    if int(bodies[k, 0]) == CAPSULE:
+                        bodies[k, 4 + a] += bodies[k, 11 + a]
+            for k in range(rims.shape[0]):
+                for a in range(3):
+                    rims[k, a] += rims[k, 9 + a]
+        _single_step(moving, rod, body, surface, hold, grip, rim, strand, work, fixed, scalars, mode, stats)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from physics.catheter.banded import HALF, WIDTH
 from physics.catheter.bodies import EMPTY_BODIES, EMPTY_RIMS
 from physics.catheter.elastic import transport
 from physics.catheter.newton import implicit_step
@@ -54,6 +55,9 @@ class Drive:
     Attributes
     ----------
     dt_s : float
+        Of one step.
+    steps : int
+        Steps in one call, all driven alike.
     tolerance_n : float
         Largest nodal force left; must fit the forces at play (catheter_mechanics_2, tolerance trap).
     cap : int
@@ -72,6 +76,7 @@ class Drive:
     drag: float = 0.02
     self_contact: bool = False
     self_friction: float = STRAND_FRICTION
+    steps: int = 1
 
 
 def law_table(spec: CatheterSpec, conduit_stiffness: float = NEEDLE_STIFFNESS_PA) -> FloatArray:
@@ -165,46 +170,66 @@ def advance(
     state: CatheterState, spec: CatheterSpec, stage: Stage, drive: Drive, fixed: NDArray[np.bool_],
     wall: FloatArray | None = None, dead_load: FloatArray | None = None,
 ) -> tuple[CatheterState, FloatArray]:
-    """Return the state one implicit step later, and (iterations, backtracks, fallbacks, residual).
+    """Return the state after `drive.steps` implicit steps, and (iterations, backtracks, fallbacks, residual).
 
     Prescribed unknowns move with `state.v`, `state.omega`. `wall` (n+1, 3) is the displacement of
-    whatever touches each node during the step (rigid bodies and rims carry their own); `dead_load`
+    whatever touches each node during the call (rigid bodies and rims carry their own); `dead_load`
     (n+1, 3) a force on each node [N]. With self-contact a fifth number is the least gap of strands [m].
     """  # fmt: skip
     names = ("x", "v", "theta", "omega", "tangent", "director", "turn", "memory", "load", "hold_memory", "hint")
     new = {name: getattr(state, name).copy() for name in names}
     if new["hint"].shape[1] < 4:
         new["hint"] = np.pad(new["hint"], ((0, 0), (0, 4 - new["hint"].shape[1])), constant_values=-1)
+    n = state.n_edges
     share = node_lengths(state.rest_length)
-    drag = np.zeros((len(share), 2))
-    drag[:, 0] = drive.drag * share
-    stats = np.zeros(5)
     still = np.zeros_like(state.x)
+    drag = np.column_stack([drive.drag * share, np.zeros(n + 1)])
     scalars = np.array([
         drive.dt_s, spec.stretching_stiffness, spec.twisting_stiffness, spec.radius_m, CONTACT_LAYER_M,
         drive.tolerance_n, float(drive.cap), float(drive.self_contact), drive.self_friction, RIM_STICK_N_PER_M,
     ])  # fmt: skip
     rod = (state.rest_length, voronoi_lengths(state.rest_length), state.bending, state.rest_curvature, share)
-    body = (spec.mass_per_length * share, 0.5 * spec.mass_per_length * state.rest_length * spec.radius_m**2, drag,
-            still if dead_load is None else dead_load)  # fmt: skip
-    surface = (state.status, new["hint"], stage.conduit, stage.canal, stage.cord, state.plane, stage.bodies,
-               stage.law)  # fmt: skip
-    rim = _rims(state, stage.rims)
-    pairs, strand_memory = implicit_step(
-        new["x"], new["v"], new["theta"], new["omega"], new["tangent"], new["director"], new["turn"], rod, body,
-        surface, (state.hold_stiffness, state.hold_capacity, new["hold_memory"]), new["memory"], new["load"],
-        still if wall is None else wall, rim, state.touch_pairs, state.touch_memory, fixed, scalars, stats,
+    body = (
+        spec.mass_per_length * share, 0.5 * spec.mass_per_length * state.rest_length * spec.radius_m**2, drag,
+        still if dead_load is None else dead_load, still if wall is None else wall / drive.steps,
     )  # fmt: skip
+    bodies = stage.bodies.copy()
+    bodies[:, 11:] /= drive.steps
+    surface = (state.status, new["hint"], stage.conduit, stage.canal, stage.cord, state.plane, bodies, stage.law)
+    hold = (state.hold_stiffness, state.hold_capacity, new["hold_memory"], np.zeros_like(still))
+    memory = new["memory"].reshape(n + 1, 9)
+    grip = (memory, np.zeros_like(memory), new["load"], np.zeros_like(new["load"]))
+    rim, strand = _rims(state, stage.rims, drive.steps), _strands(state, drive)
+    edge, node, unknowns = np.zeros((5, n, 3)), np.zeros((2, n + 1, 3)), 4 * n + 3
+    work = (
+        np.zeros(unknowns), np.zeros(unknowns + HALF), np.zeros((unknowns + HALF, WIDTH)), node[0], np.zeros(n),
+        node[1], np.zeros(n), edge[0], state.director.copy(), edge[1], edge[2], state.turn.copy(),
+    )  # fmt: skip
+    moving = (new["x"], new["v"], new["theta"], new["omega"], new["tangent"], new["director"], new["turn"])
+    stats = np.zeros(5)
+    implicit_step(moving, rod, body, surface, hold, grip, rim, strand, work, fixed, scalars, np.zeros(4, dtype=np.int64),
+                  stats, drive.steps)  # fmt: skip
     if not np.isfinite(new["x"]).all():
         raise SimulationDiverged(0, "catheter", "node position")
-    return replace(
-        state, **new, touch_pairs=pairs, touch_memory=strand_memory, rim_memory=rim[2], rim_load=rim[4], rim_edge=rim[1]
-    ), stats
+    count = int(strand[6][0])
+    rubs = np.flatnonzero(strand[4][:count] > 0.0)
+    touching = {"touch_pairs": strand[0][rubs], "touch_memory": strand[1][rubs]}
+    return replace(state, **new, **touching, rim_memory=rim[2], rim_load=rim[4], rim_edge=rim[1]), stats
 
 
-def _rims(state: CatheterState, rims: FloatArray) -> tuple[Any, ...]:
+def _strands(state: CatheterState, drive: Drive) -> tuple[Any, ...]:
+    """Return the arrays of strand contact for a step: pairs, memory, new memory, loads, distance, count."""
+    size = max(state.n_edges**2 // 2, 1) if drive.self_contact else 1
+    count = len(state.touch_pairs) if drive.self_contact else 0
+    pairs, memory = np.empty((size, 2), dtype=np.int64), np.zeros((size, 3))
+    pairs[:count], memory[:count] = state.touch_pairs[:count], state.touch_memory[:count]
+    return pairs, memory, np.zeros((size, 3)), np.zeros(size), np.zeros(size), np.ones(size), np.array([count])
+
+
+def _rims(state: CatheterState, rims: FloatArray, steps: int) -> tuple[Any, ...]:
     """Return the arrays of the rims for a step: table, edges, memory, new memory, load, new load."""
-    k = len(rims)
+    k, rims = len(rims), rims.copy()
+    rims[:, 9:] /= steps
     known = len(state.rim_load) == k
     memory = state.rim_memory.copy() if known else np.zeros((k, 3))
     load = state.rim_load.copy() if known else np.zeros(k)

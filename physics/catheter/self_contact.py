@@ -28,7 +28,7 @@ STRAND_STIFFNESS_N_PER_M = 200.0  # catheter_mechanics_2 section 7 [M]
 STRAND_STICK_N_PER_M = 100.0  # half of it, so that a sliding pair stays a soft one [A]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def segments(
     p: FloatArray, q: FloatArray, r: FloatArray, s: FloatArray, where: FloatArray, normal: FloatArray
 ) -> float:
@@ -64,7 +64,7 @@ def segments(
     return float(d)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def find_pairs(x: FloatArray, middle: FloatArray, longest: float, reach: float, pairs: IntArray) -> int:
     """List the pairs of edges (i < j) whose middles are nearer than `reach`; return how many.
 
@@ -92,12 +92,11 @@ def find_pairs(x: FloatArray, middle: FloatArray, longest: float, reach: float, 
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def carry_memory(
-    old_pairs: IntArray, old: FloatArray, old_load: FloatArray, pairs: IntArray, count: int, new: FloatArray,
-    new_load: FloatArray,
+    old_pairs: IntArray, old: FloatArray, pairs: IntArray, count: int, new: FloatArray, new_load: FloatArray
 ) -> None:
-    """Copy memory and load of pairs that are in both lists (both sorted by i, then j)."""  # fmt: skip
+    """Copy memory and load of pairs that are in both lists (both sorted by i, then j); `old` (p, 4)."""
     k = 0
     for c in range(count):
         for a in range(3):
@@ -110,16 +109,17 @@ def carry_memory(
         if k < old_pairs.shape[0] and old_pairs[k, 0] == pairs[c, 0] and old_pairs[k, 1] == pairs[c, 1]:
             for a in range(3):
                 new[c, a] = old[k, a]
-            new_load[c] = old_load[k]
+            new_load[c] = old[k, 3]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def touch(
     x: FloatArray, x0: FloatArray, pairs: IntArray, count: int, radius: float, layer: float, friction: float,
     memory: FloatArray, memory1: FloatArray, load: FloatArray, load1: FloatArray, distance: FloatArray,
-    frozen: bool, want: bool, grad: FloatArray, band: FloatArray,
+    mode: IntArray, grad: FloatArray, band: FloatArray,
 ) -> tuple[float, float]:
     """Add the contact of strands; return the potentials (held loads, own loads) [J]; distances per pair."""  # fmt: skip
+    want, frozen = mode[0] > 0, mode[2] > 0
     held, own = 0.0, 0.0
     where, normal, u, weight = np.empty(2), np.empty(3), np.empty(3), np.empty(4)
     for k in range(count):
@@ -175,7 +175,7 @@ def touch(
     return held, own
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def largest_share(dx: FloatArray, pairs: IntArray, count: int, distance: FloatArray) -> float:
     """Return how much of the step `dx` may be taken so that no pair of strands can pass through."""
     share = 1.0
