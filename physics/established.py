@@ -23,6 +23,7 @@ from physics.theatre import Hands, Theatre, fresh_theatre
 from physics.params import StartState
 from physics.pump import device, line, refill
 from physics.pump.program import Prescription
+from physics.plumbing import NO_SPILLS
 from physics.therapy import Delivery, Therapy
 
 ELEVATION_RAD = math.radians(45.0)  # approach of an implant nobody saw [I13]
@@ -38,7 +39,7 @@ def start_case(case: Fixed, seed: int) -> tuple[Theatre, Therapy, float | None]:
     machine = device.initial(case.pump, case.params.pump_unit_error, seed, False)
     tube = line.new_line(case.pump.tubing_m3, 0.0)
     course = Therapy(
-        pump=machine, line=tube, pressures_pa=None, spill_pa=0.0, csf=csf.initial(case.therapy.drug),
+        pump=machine, line=tube, pressures_pa=None, spills_pa=NO_SPILLS, csf=csf.initial(case.therapy.drug),
         csf_pressure=csf.initial_pressure(), patient=patient.initial(case.therapy.patient),
         care=patient.Care(is_anaesthetised=True), delivery=Delivery(),
     )  # fmt: skip
@@ -150,6 +151,6 @@ def on_therapy(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> T
     fluid = csf.equilibrated(drug, dose, theatre.tip_level)
     person = patient.adapted(case.therapy.patient, csf.present_exposure(drug, fluid), start.days_on_therapy)
     return Therapy(
-        pump=machine, line=tube, pressures_pa=None, spill_pa=0.0, csf=fluid, csf_pressure=csf.initial_pressure(), patient=person,
+        pump=machine, line=tube, pressures_pa=None, spills_pa=NO_SPILLS, csf=fluid, csf_pressure=csf.initial_pressure(), patient=person,
         care=patient.Care(), delivery=Delivery(),
     )  # fmt: skip

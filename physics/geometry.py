@@ -6,7 +6,7 @@ Pure functions of a patient's `Anatomy`; everything they return is plain arrays 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -163,3 +163,12 @@ def canal_only(body: Anatomy) -> catheter.Surroundings:
     """Return surroundings without needle and fascia, for reading lengths inside the sac."""
     spine = body.spine
     return catheter.Surroundings(spine.canal_points_m, spine.canal_normals, spine.sac_semi_axes_m)
+
+
+def canal_and_cord(body: Anatomy) -> catheter.Surroundings:
+    """Return sac and cord without needle and fascia, for what the tip touches."""
+    spine = body.spine
+    return replace(
+        canal_only(body), cord_points_m=spine.cord_points_m, cord_radius_m=spine.cord_radius_m,
+        cord_stiffness=spine.cord_stiffness,
+    )  # fmt: skip

@@ -21,8 +21,9 @@ from physics.observation import (
     RefillObservation,
 )
 from physics.params import Params
+from physics.plumbing import network_of
 from physics.pump import device
-from physics.theatre import Theatre, implanted_length, needle_tip, plumbing, pump_pose
+from physics.theatre import Theatre, implanted_length, needle_tip, open_line, plumbing, pump_pose
 from physics.world import World
 
 CSF_DROPS_M3_PER_S = 1e-9  # a drop in 50 s is still seen at the open end
@@ -70,13 +71,10 @@ def _free_end_drips(case: Fixed, world: World) -> bool:
         return False
     if theatre.tip_space != "intrathecal":
         return False
-    network = hydraulics.build_network(
-        state.rest_length, catheter.patency(state, case.catheter), case.catheter.inner_diameter_m,
-        case.catheter.outer_diameter_m,
-    )  # fmt: skip
     pressure = csf.csf_pressure(case.therapy.pressure, world.therapy.csf_pressure)
-    resistance = float((1.0 / network.conductances[1:]).sum()) + 1.0 / network.tip_conductance
-    return pressure / resistance > CSF_DROPS_M3_PER_S
+    open_end = hydraulics.with_syringe(network_of(open_line(case, theatre), pressure), 0.0, is_open_end=True)
+    flows = hydraulics.solve(open_end, hydraulics.PumpSource(0.0), hydraulics.STEADY_S)
+    return float(flows.opening_m3_per_s[0]) > CSF_DROPS_M3_PER_S
 
 
 def _catheter(case: Fixed, world: World) -> CatheterObservation:
@@ -151,11 +149,8 @@ def _delivery(case: Fixed, world: World) -> DeliveryObservation:
     pipes = plumbing(case, world.theatre)
     aspirable = False
     if pipes is not None:
-        network = hydraulics.build_network(
-            pipes.lengths_m, pipes.patency_lying, pipes.inner_diameter_m, pipes.outer_diameter_m
-        )
         pressure = csf.csf_pressure(case.therapy.pressure, world.therapy.csf_pressure)
-        aspirable = hydraulics.is_aspirable(network, pressure, pipes.tip_space == "intrathecal")
+        aspirable = hydraulics.is_aspirable(network_of(pipes, pressure, spills_pa=world.therapy.spills_pa))
     return DeliveryObservation(
         pump_pressure_pa=d.pump_pressure_pa, tip_flow_m3_per_s=d.tip_flow_m3_per_s,
         leak_flow_m3_per_s=d.leak_flow_m3_per_s, aspirable=aspirable, delivered_kg_per_s=d.delivered_kg_per_s,

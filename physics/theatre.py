@@ -17,10 +17,12 @@ import physics.geometry as geometry
 import physics.tissue as tissue
 from physics.catheter import CatheterState
 from physics.fixed import Fixed
+from physics.hydraulics import Defect
+from physics.plumbing import Plumbing
 from physics.pocket import PocketState
 from physics.pump.needle_path import RefillSite
 from physics.pump.refill import RefillState
-from physics.therapy import Intake, Plumbing, Therapy
+from physics.therapy import Intake, Therapy
 from physics.tissue import NeedlePath, NeedleSpec, NeedleState
 
 FloatArray = NDArray[np.float64]
@@ -29,6 +31,10 @@ Note = tuple[str, float, str]
 COIL_RADIUS_M = 0.025  # coil laid when nobody says otherwise [I34: radius >= 10 mm]
 SIDE_HOLES_M = 12e-3
 CUT_END_M = 1.5e-3
+FACING_SHARE = 1.0 / 3.0  # of holes round the tube, those that look at what it lies on [A]
+CRACK_M = 0.2e-3  # leak of a wall that has cracked through [A]
+ZONE_SPACES = ("csf", "tissue", "tissue", "tissue", "pocket")  # sac, track, wound, tunnel, pocket
+TOUCH_M = 0.1e-3  # a hole this near to cord or wall lies against it [A]
 HOLE_AREA_M2 = 1.4e-6  # annulus of a 14 G puncture round its catheter [csf.pressure]
 
 
@@ -105,6 +111,7 @@ class Theatre:
     share_sitting: float
     track_stiffness_pa: float  # of what borders the needle's track: muscle, or the edge of a lamina
     lived_days: float  # how far the life of the implant has been followed
+    tip_contact: float = 0.0  # share of the tip's holes that lie against cord or wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,7 @@ class Hands:
     refill_m: float = 0.0
     plunger_n: float | None = None
     skip_s: float = 0.0
+    now_s: float = 0.0  # clinical clock
     intake: Intake = field(default_factory=Intake)
     notes: tuple[Note, ...] = ()
 
@@ -189,9 +197,14 @@ def located(fixed: Fixed, theatre: Theatre) -> Theatre:
     share = holes_inside(state, geometry.canal_only(fixed.body)) if space == "intrathecal" else 0.0
     if space == "intrathecal" and share <= 0.0:
         space = "epidural"  # the tip lies in the dura, every hole behind it outside
+    contact = 0.0
+    if space == "intrathecal":
+        near = geometry.canal_and_cord(fixed.body)
+        contact = FACING_SHARE * catheter.contact_share(state, fixed.catheter, near, SIDE_HOLES_M, TOUCH_M)
     return replace(
-        theatre, tip_arc_m=arc, tip_level=level, tip_space=space, share_lying=share, share_sitting=share
-    )
+        theatre, tip_arc_m=arc, tip_level=level, tip_space=space, share_lying=share, share_sitting=share,
+        tip_contact=contact,
+    )  # fmt: skip
 
 
 def holes_inside(state: CatheterState, near: catheter.Surroundings) -> float:
@@ -222,11 +235,39 @@ def plumbing(fixed: Fixed, theatre: Theatre) -> Plumbing | None:
     """Return the implanted line as fluid meets it; None while nothing is connected."""
     if not theatre.is_connected or theatre.catheter.phase != "implanted":
         return None
+    now = open_line(fixed, theatre)
+    lived = theatre.patency_lying
+    lying = np.minimum(lived, now.patency_lying) if lived.shape == now.patency_lying.shape else now.patency_lying
+    sitting = theatre.patency_sitting if theatre.patency_sitting.shape == lying.shape else lying
+    return replace(now, patency_lying=lying, patency_sitting=sitting)
+
+
+def open_line(fixed: Fixed, theatre: Theatre) -> Plumbing:
+    """Return the catheter as it lies now, whether or not a pump is joined to it."""
+    state, spec = theatre.catheter, fixed.catheter
+    lumen = catheter.patency(state, spec)
+    second_moment = np.pi / 64.0 * (spec.outer_diameter_m**4 - spec.inner_diameter_m**4)
     return Plumbing(
-        theatre.catheter.rest_length, theatre.patency_lying, theatre.patency_sitting,
-        fixed.catheter.inner_diameter_m, fixed.catheter.outer_diameter_m, theatre.connector_seat,
+        state.rest_length, lumen, lumen, spec.inner_diameter_m, spec.outer_diameter_m, theatre.connector_seat,
         theatre.tip_space, theatre.tip_level, theatre.share_lying, theatre.share_sitting,
+        wall_modulus_pa=float(spec.bending_stiffness / second_moment),
+        tip_occlusion=state.tip_occlusion, tip_contact_lying=theatre.tip_contact,
+        tip_contact_sitting=theatre.tip_contact, is_tip_cut=state.is_sheared, defects=_defects(state),
     )  # fmt: skip
+
+
+def _defects(state: CatheterState) -> tuple[Defect, ...]:
+    """Return the damage to the wall, each with the space that its zone of the catheter lies in."""
+    rows = list(state.wall_defects)
+    if state.is_fractured and state.fracture_arc_m >= 0.0:
+        rows.append((state.fracture_arc_m, CRACK_M, state.fracture_gap))
+    from_tip = np.concatenate(([0.0], np.cumsum(state.rest_length[::-1])))[::-1]
+    out = []
+    for arc, diameter, gap in rows:
+        node = int(np.argmin(np.abs(from_tip - arc)))
+        space = ZONE_SPACES[int(state.zone[node])] if len(state.zone) == len(from_tip) else "air"
+        out.append(Defect(max(0.0, state.length_m - arc), diameter, min(1.0, max(0.0, gap)), space))
+    return tuple(out)
 
 
 def dural_hole(theatre: Theatre) -> csf.DuralHole:

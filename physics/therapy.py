@@ -15,6 +15,7 @@ import physics.csf as fluid
 import physics.hydraulics as hydraulics
 import physics.patient as person_model
 from physics.clock import SECONDS_PER_HOUR
+from physics.plumbing import NO_SPILLS, SPACES, Plumbing, network_of
 from physics.pump import device, line, spec
 
 FloatArray = NDArray[np.float64]
@@ -24,38 +25,6 @@ SITTING_SHARE = 0.4  # share of a day spent sitting: wheelchair user's waking ho
 LONGEST_SPAN_S = 6.0 * SECONDS_PER_HOUR  # keeps the pump's alarms and the line's content in step
 SPLIT_SPAN_S = SECONDS_PER_HOUR  # shorter intervals are spent lying
 IMPAIRED_RATIO, RESTORED_RATIO = 0.5, 0.9  # half the programmed dose is lost / nearly all is back [A]
-
-
-@dataclass(frozen=True, slots=True)
-class Plumbing:
-    """The implanted line as the fluid meets it.
-
-    Attributes
-    ----------
-    lengths_m, patency_lying, patency_sitting : (n,) arrays
-        Catheter edges from the connector to the tip; open share of the lumen in two postures.
-    inner_diameter_m, outer_diameter_m : float
-        Catheter [m].
-    connector_seat : float
-        0 apart .. 1 seated; no flow reaches the catheter when apart.
-    tip_space : str
-        "intrathecal", "epidural" or anything else = soft tissue.
-    tip_level : float
-        Level of the tip (T1 = 1 .. L5 = 17).
-    share_lying, share_sitting : float
-        Share of the tip's side holes that lie inside the sac in two postures; the rest opens epidurally.
-    """
-
-    lengths_m: FloatArray
-    patency_lying: FloatArray
-    patency_sitting: FloatArray
-    inner_diameter_m: float
-    outer_diameter_m: float
-    connector_seat: float
-    tip_space: str
-    tip_level: float
-    share_lying: float = 1.0
-    share_sitting: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +58,7 @@ class Therapy:
     pump: device.PumpState
     line: line.LineState
     pressures_pa: FloatArray | None
-    spill_pa: float  # pressure of what a leak has filled, over ambient
+    spills_pa: tuple[float, ...]  # what leaks have raised pocket, tissue, epidural and subdural space by
     csf: fluid.CsfState
     csf_pressure: fluid.PressureState
     patient: person_model.PatientState
@@ -110,13 +79,32 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Sums over the spans of one interval."""
+    """Sums over the spans of one interval.
 
-    delivered_kg: float = 0.0
-    misplaced_kg: float = 0.0
+    Attributes
+    ----------
+    drug_kg : tuple of float
+        Out of the line into each of `SPACES`.
+    back_m3 : float
+        CSF that ran into the line.
+    """
+
+    drug_kg: tuple[float, ...] = (0.0,) * len(SPACES)
     pumped_m3: float = 0.0
     tip_m3: float = 0.0
     leak_m3: float = 0.0
+    back_m3: float = 0.0
+
+    def plus(self, other: _Span) -> _Span:
+        """Return the sum of two spans."""
+        return _Span(
+            tuple(a + b for a, b in zip(self.drug_kg, other.drug_kg, strict=True)), self.pumped_m3 + other.pumped_m3,
+            self.tip_m3 + other.tip_m3, self.leak_m3 + other.leak_m3, self.back_m3 + other.back_m3,
+        )  # fmt: skip
+
+    def into(self, *names: str) -> float:
+        """Return the drug that went into some of the spaces [kg]."""
+        return sum(self.drug_kg[SPACES.index(name)] for name in names)
 
 
 def advance(
@@ -143,10 +131,7 @@ def advance(
         for share, is_sitting in _postures(span):
             state, part, happened = _span(params, state, plumbing, hole, intake, share, is_sitting)
             intake = Intake()
-            total = _Span(
-                total.delivered_kg + part.delivered_kg, total.misplaced_kg + part.misplaced_kg,
-                total.pumped_m3 + part.pumped_m3, total.tip_m3 + part.tip_m3, total.leak_m3 + part.leak_m3,
-            )  # fmt: skip
+            total = total.plus(part)
             notes += happened
         left = left - span if left - span > 1e-9 * dt_s else 0.0
     return _told(params, state, total, plumbing, dt_s, notes)
@@ -164,30 +149,20 @@ def _span(
 ) -> tuple[Therapy, _Span, list[Note]]:  # fmt: skip
     """Advance everything by one span of constant posture and set rate."""
     state, part, notes = _flow(params, state, plumbing, dt_s, is_sitting)
-    space = plumbing.tip_space if plumbing is not None else "air"
-    inside = 0.0
-    if plumbing is not None and space == "intrathecal":
-        inside = plumbing.share_sitting if is_sitting else plumbing.share_lying
-    tip_rate = max(0.0, part.delivered_kg) / dt_s
-    leak_rate = max(0.0, part.misplaced_kg) / dt_s
     standing = replace(hole, is_upright=is_sitting)
     csf_leak = fluid.leak_rate(params.pressure, state.csf_pressure, standing)
+    withdrawal = (intake.csf_removed_m3 + part.back_m3) / dt_s
     sources = fluid.Sources(
         tip_level=plumbing.tip_level if plumbing is not None else 10.0,
-        intrathecal_kg_per_s=tip_rate * inside,
-        epidural_kg_per_s=tip_rate * (1.0 - inside) if space in ("intrathecal", "epidural") else 0.0,
-        tissue_kg_per_s=tip_rate if space not in ("intrathecal", "epidural", "air") else 0.0,
-        pocket_kg_per_s=leak_rate,
-        csf_withdrawal_m3_per_s=csf_leak + intake.csf_removed_m3 / dt_s,
+        intrathecal_kg_per_s=part.into("csf") / dt_s, epidural_kg_per_s=part.into("epidural") / dt_s,
+        tissue_kg_per_s=part.into("tissue", "subdural") / dt_s,  # a subdural store clears as slowly [A]
+        pocket_kg_per_s=part.into("pocket") / dt_s, csf_withdrawal_m3_per_s=csf_leak + withdrawal,
         pocket_kg=intake.pocket_kg, pocket_removed_kg=intake.pocket_removed_kg,
         tissue_kg=intake.tissue_kg, oral_kg=intake.oral_kg,
     )  # fmt: skip
     drug, exposure = fluid.advance(params.drug, state.csf, sources, dt_s)
-    withdrawal = intake.csf_removed_m3 / dt_s
     pressure, leaked = fluid.advance_pressure(params.pressure, state.csf_pressure, standing, withdrawal, dt_s)
     person, signs = person_model.advance(params.patient, state.patient, exposure, state.care)
-    reached, left = max(0.0, part.delivered_kg) * inside, max(0.0, part.delivered_kg) * (1.0 - inside)
-    part = replace(part, delivered_kg=reached, misplaced_kg=part.misplaced_kg + left)
     state = replace(state, csf=drug, csf_pressure=pressure, patient=person)
     return state, part, [*notes, *leaked, *signs]
 
@@ -195,43 +170,57 @@ def _span(
 def _flow(
     params: TherapyParams, state: Therapy, plumbing: Plumbing | None, dt_s: float, is_sitting: bool
 ) -> tuple[Therapy, _Span, list[Note]]:
-    """Pump, network and line over one span; drug leaving the tip counts as delivered here."""
+    """Pump, network and line over one span; the drug goes where the fluid goes."""
     demand = device.demanded_flow(state.pump, params.pump)
     if plumbing is None:
         machine, flow, events = device.step(state.pump, params.pump, dt_s)
         concentration = state.pump.concentration_kg_per_m3
         filled, _ = line.advance(state.line, flow * dt_s, concentration, flow * dt_s)
-        spent = _Span(0.0, 0.0, flow * dt_s, flow * dt_s, 0.0)  # runs into the open: counted by nobody
-        return replace(state, pump=machine, line=filled, pressures_pa=None, spill_pa=0.0), spent, list(events)
-    network = hydraulics.build_network(
-        plumbing.lengths_m, plumbing.patency_sitting if is_sitting else plumbing.patency_lying,
-        plumbing.inner_diameter_m, plumbing.outer_diameter_m, _leaks(plumbing),
-        hydraulics.Surroundings(pressure_pa=state.spill_pa),
-    )  # fmt: skip
-    back_pressure = fluid.csf_pressure(params.pressure, state.csf_pressure)  # last interval's
-    tip_pressure = back_pressure if plumbing.tip_space == "intrathecal" else 0.0
+        spent = _Span(pumped_m3=flow * dt_s, tip_m3=flow * dt_s)  # runs into the open: counted by nobody
+        return replace(state, pump=machine, line=filled, pressures_pa=None, spills_pa=NO_SPILLS), spent, list(events)
+    csf_pa = fluid.csf_pressure(params.pressure, state.csf_pressure)  # last interval's
+    network = network_of(plumbing, csf_pa, is_sitting, state.spills_pa)
     start = state.pressures_pa
     if start is not None and start.shape != network.compliances.shape:
         start = None
-    flows = hydraulics.solve(network, hydraulics.PumpSource(demand), tip_pressure, dt_s, start)
+    flows = hydraulics.solve(network, hydraulics.PumpSource(demand), dt_s, start)
     machine, _, events = device.step(
         state.pump, params.pump, dt_s, flows.pump_m3, flows.is_stalled, float(flows.pressures_pa[0])
     )
-    filled, out = line.advance(
-        state.line, flows.pump_m3, state.pump.concentration_kg_per_m3, flows.tip_m3, flows.leak_m3,
-        line.leak_cell(state.line, 0.0),
-    )  # fmt: skip
+    filled, drug_kg = carried(state.line, network, flows.opening_m3, flows.pump_m3, state.pump.concentration_kg_per_m3)
     delivery = replace(
         state.delivery, pump_pressure_pa=float(flows.pressures_pa[0]), resistance_pa_s_per_m3=flows.resistance_pa_s_per_m3
     )
-    state = replace(state, pump=machine, line=filled, pressures_pa=flows.pressures_pa, spill_pa=flows.outside_pa, delivery=delivery)
-    return state, _Span(out.tip_kg, out.leak_kg, flows.pump_m3, flows.tip_m3, flows.leak_m3), list(events)
+    spills = tuple(float(q) - space.rest_pa for q, space in zip(flows.spaces_pa[1:5], network.spaces[1:5], strict=True))
+    state = replace(
+        state, pump=machine, line=filled, pressures_pa=flows.pressures_pa, spills_pa=spills, delivery=delivery
+    )
+    back = sum(
+        max(0.0, -float(v)) for v, o in zip(flows.opening_m3, network.openings, strict=True) if o.space == "csf"
+    )
+    return state, _Span(drug_kg, flows.pump_m3, flows.tip_m3, flows.leak_m3, back), list(events)
 
 
-def _leaks(plumbing: Plumbing) -> FloatArray:
-    leaks = np.zeros(plumbing.lengths_m.size + 1)
-    leaks[0] = hydraulics.connector_leak(plumbing.connector_seat)
-    return leaks
+def carried(
+    state: line.LineState, network: hydraulics.Network, opening_m3: FloatArray, pumped_m3: float,
+    concentration_kg_per_m3: float,
+) -> tuple[line.LineState, tuple[float, ...]]:  # fmt: skip
+    """Return the line, and the drug that went into each of `SPACES`, after volumes left through the openings.
+
+    What comes in from outside is taken as clean: the drug in CSF that is lost is counted in the CSF.
+    """
+    n = state.volumes_m3.size
+    cells = [n - 1 if o.is_tip else line.leak_cell(state, o.arc_m) for o in network.openings]
+    out, come = np.zeros(n), np.zeros(n)
+    for cell, volume in zip(cells, opening_m3, strict=True):
+        out[cell] += max(0.0, float(volume))
+        come[cell] += max(0.0, -float(volume))
+    filled, left = line.exchange(state, pumped_m3, concentration_kg_per_m3, out, come)
+    into = dict.fromkeys(SPACES, 0.0)
+    for cell, volume, opening in zip(cells, opening_m3, network.openings, strict=True):
+        if volume > 0.0:
+            into[opening.space] = into.get(opening.space, 0.0) + float(left[cell]) * float(volume) / float(out[cell])
+    return filled, tuple(into[name] for name in SPACES)
 
 
 def _told(
@@ -245,7 +234,7 @@ def _told(
     if plumbing is not None and state.pump.phase == "running" and dt_s >= SPLIT_SPAN_S:
         where = "kink" if float(min(plumbing.patency_lying.min(), plumbing.patency_sitting.min())) < 0.5 else "line"
         if total.leak_m3 > 0.1 * max(total.pumped_m3, 1e-15):
-            where = "connector"
+            where = "connector" if plumbing.connector_seat < 0.5 else "wall"
         if not impaired and ratio < IMPAIRED_RATIO:
             impaired = True
             notes.append(("FlowImpaired", ratio, where))
@@ -254,7 +243,7 @@ def _told(
             notes.append(("FlowRestored", ratio, where))
     delivery = replace(
         before, tip_flow_m3_per_s=total.tip_m3 / dt_s, leak_flow_m3_per_s=total.leak_m3 / dt_s,
-        pump_flow_m3_per_s=total.pumped_m3 / dt_s, delivered_kg_per_s=total.delivered_kg / dt_s,
-        misplaced_kg_per_s=total.misplaced_kg / dt_s, is_impaired=impaired,
+        pump_flow_m3_per_s=total.pumped_m3 / dt_s, delivered_kg_per_s=total.into("csf") / dt_s,
+        misplaced_kg_per_s=total.into("pocket", "tissue", "epidural", "subdural") / dt_s, is_impaired=impaired,
     )  # fmt: skip
     return replace(state, delivery=delivery), tuple(notes)

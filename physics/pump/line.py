@@ -128,44 +128,41 @@ def leak_cell(line: LineState, distance_m: float) -> int:
 def _power(
     mass: FloatArray, down: FloatArray, up: FloatArray, side: FloatArray, gain: FloatArray, fastest: float
 ) -> FloatArray:
-    """Return the chain after one uniformised jump; the last two entries collect tip and leak."""
-    n = mass.size - 2
+    """Return the chain after one uniformised jump; the second half collects what left each cell sideways."""
+    n = down.size
     new = mass.copy()
     for i in range(n):
         moved = mass[i] / fastest
         new[i] += gain[i] / fastest - moved * (down[i] + up[i] + side[i])
-        new[i + 1 if i < n - 1 else n] += moved * down[i]
+        if i < n - 1:
+            new[i + 1] += moved * down[i]
         if i > 0:
             new[i - 1] += moved * up[i]
-        new[n + 1] += moved * side[i]
+        new[n + i] += moved * side[i]
     return new
 
 
 @njit(cache=True)
 def _spread(
-    drug: FloatArray, volumes: FloatArray, faces: FloatArray, leak: int, leaked: float,
-    source_kg: float, drawn_kg: float,
-) -> FloatArray:  # fmt: skip
-    """Return (n+2,) cell masses, then what left at tip and leak, after the volumes `faces` passed.
+    drug: FloatArray, volumes: FloatArray, faces: FloatArray, out: FloatArray, gain: FloatArray
+) -> FloatArray:
+    """Return (2n,) cell masses, then what left each cell sideways, after the volumes `faces` passed.
 
-    `faces[i]` is the volume through the face before cell i over the step (negative = toward the pump).
-    exp(A) acts by uniformisation: a Poisson-weighted sum of powers of a stochastic matrix.
+    `faces[i]` is the volume through the face before cell i over the step (negative = toward the pump),
+    `out` what left each cell sideways, `gain` the drug put into each. exp(A) acts by uniformisation: a
+    Poisson-weighted sum of powers of a stochastic matrix.
     """
     n = drug.size
     down = np.zeros(n)
     up = np.zeros(n)
     side = np.zeros(n)
-    gain = np.zeros(n)
     fastest = 0.0
     for i in range(n):
-        down[i] = max(faces[i + 1], 0.0) / volumes[i]
+        down[i] = max(faces[i + 1], 0.0) / volumes[i] if i < n - 1 else 0.0
         up[i] = max(-faces[i], 0.0) / volumes[i] if i > 0 else 0.0
-        if i == leak:
-            side[i] = max(leaked, 0.0) / volumes[i]
+        side[i] = max(out[i], 0.0) / volumes[i]
         fastest = max(fastest, down[i] + up[i] + side[i])
-    gain[0] = source_kg
-    gain[n - 1] += drawn_kg
-    state = np.zeros(n + 2)
+    state = np.zeros(2 * n)
     state[:n] = drug
     if fastest <= 0.0:
         state[:n] += gain
@@ -188,11 +185,56 @@ def _spread(
     return state
 
 
+def exchange(
+    line: LineState, pumped_m3: float, concentration_kg_per_m3: float, out_m3: FloatArray,
+    in_m3: FloatArray | None = None, in_kg_per_m3: FloatArray | None = None,
+) -> tuple[LineState, FloatArray]:  # fmt: skip
+    """Return the line, and the drug that left each cell, while volumes passed at steady rates, in any time.
+
+    Parameters
+    ----------
+    pumped_m3, concentration_kg_per_m3 : float
+        From the reservoir, >= 0.
+    out_m3 : (k,) array
+        Volume that left each cell through openings, >= 0; the tip is in the last cell.
+    in_m3, in_kg_per_m3 : (k,) arrays or None
+        Volume that came into each cell from outside, and its concentration; None = clean or nothing.
+
+    Returns
+    -------
+    tuple of LineState and (k,) array
+        Line and drug out of each cell [kg].
+
+    Notes
+    -----
+    What neither left nor came is stored by the swelling of the line (first cell). Mass is exact:
+    content after = before + pumped + come in - left, to rounding.
+    Checked: tests/validation/test_pump_line.py.
+    """
+    n = line.volumes_m3.size
+    come = np.zeros(n) if in_m3 is None else in_m3
+    gain = np.zeros(n) if in_kg_per_m3 is None else come * in_kg_per_m3
+    stored = line.stored_m3 + pumped_m3 + float(come.sum()) - float(out_m3.sum())
+    volumes = line.volumes_m3.copy()
+    volumes[0] += max(0.0, 0.5 * (line.stored_m3 + stored))
+    faces = np.zeros(n + 1)
+    faces[:n] = np.cumsum((out_m3 - come)[::-1])[::-1]
+    faces[0] = 0.0  # the roller lets nothing back; its inflow is the source
+    gain[0] += pumped_m3 * concentration_kg_per_m3
+    before = float(line.drug_kg.sum()) + float(gain.sum())
+    after = _spread(line.drug_kg, volumes, faces, np.asarray(out_m3, dtype=np.float64), gain)
+    drug, left = after[:n], after[n:]
+    if out_m3.any():  # the series' rounding goes with what left
+        widest = int(np.argmax(out_m3))
+        left[widest] = max(0.0, before - float(drug.sum()) - float(np.delete(left, widest).sum()))
+    return replace(line, drug_kg=drug, stored_m3=stored), left
+
+
 def advance(
     line: LineState, pumped_m3: float, concentration_kg_per_m3: float, tip_m3: float,
     leak_m3: float = 0.0, leak_index: int | None = None, csf_kg_per_m3: float = 0.0,
 ) -> tuple[LineState, Outflow]:  # fmt: skip
-    """Return the line and what left it while volumes passed, at steady rates, in any time.
+    """Return the line and what left it: `exchange` with a tip and at most one leak.
 
     Parameters
     ----------
@@ -203,26 +245,20 @@ def advance(
     leak_m3, leak_index : float, int or None
         Out at the leak, and its cell (`leak_cell`); negative leaks draw in clean fluid.
     csf_kg_per_m3 : float
-        Drug in what runs in at the tip.
-
-    Notes
-    -----
-    pumped - tip - leak is stored by the swelling of the line (first cell). Mass is exact: content
-    after = before + pumped + drawn in - tip - leak, to rounding; `tip_kg` < 0 when CSF brings drug in.
-    Checked: tests/validation/test_pump_line.py.
+        Drug in what runs in at the tip; `tip_kg` < 0 counts it.
     """
     n = line.volumes_m3.size
     at = n - 1 if leak_index is None else leak_index
-    stored = line.stored_m3 + pumped_m3 - tip_m3 - leak_m3
-    volumes = line.volumes_m3.copy()
-    volumes[0] += max(0.0, 0.5 * (line.stored_m3 + stored))
-    faces = np.full(n + 1, tip_m3)
-    faces[: at + 1] = tip_m3 + leak_m3
-    faces[0] = 0.0  # the roller lets nothing back; its inflow is the source
-    source = pumped_m3 * concentration_kg_per_m3
-    before = float(line.drug_kg.sum())
-    drawn = max(-tip_m3, 0.0) * csf_kg_per_m3
-    after = _spread(line.drug_kg, volumes, faces, at, leak_m3, source, drawn)
-    drug, out = after[:n], float(after[n + 1])
-    tip = before + source - float(drug.sum()) - out
-    return replace(line, drug_kg=drug, stored_m3=stored), Outflow(tip, out, source)
+    out, come, brought = np.zeros(n), np.zeros(n), np.zeros(n)
+    out[n - 1] += max(0.0, tip_m3)
+    come[n - 1] += max(0.0, -tip_m3)
+    brought[n - 1] = csf_kg_per_m3
+    out[at] += max(0.0, leak_m3)
+    come[at] += max(0.0, -leak_m3)
+    after, left = exchange(line, pumped_m3, concentration_kg_per_m3, out, come, brought)
+    at_tip, at_leak = float(left[n - 1]), float(left[at]) if leak_m3 > 0.0 else 0.0
+    if at == n - 1:
+        at_leak = at_tip * max(0.0, leak_m3) / out[at] if out[at] > 0.0 else 0.0
+        at_tip -= at_leak
+    drawn = come[n - 1] * csf_kg_per_m3
+    return after, Outflow(at_tip - drawn, at_leak, pumped_m3 * concentration_kg_per_m3)

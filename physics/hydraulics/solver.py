@@ -1,0 +1,453 @@
+"""Pressures and flows of the whole fluid path over a step: implicit in time, one tridiagonal factor per stage.
+
+C dp/dt = -G p + b on a chain of nodes. Spaces outside that fill hang on the chain as a few extra unknowns
+and are eliminated by a Schur complement on the same factors. What depends on the sign or size of a
+pressure (flaps, slits under suction, air, the pump's limit) is iterated with secants, so that every
+solve is a linear network of positive conductances: volumes balance and no pressure leaves the range
+of its sources, however far the iteration went.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from physics.errors import OutOfRange, check_above, check_finite, check_range
+from physics.hydraulics.elements import ATMOSPHERE_PA
+from physics.hydraulics.network import Network
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+PUMP_SOFT_LIMIT_PA = 80e3  # [A] roller begins to slip back; no public figure
+PUMP_STALL_LIMIT_PA = 100e3  # [A] no forward flow; the 100 kPa of catheter_mechanics "Hydraulics"
+STALLED_SHARE = 0.05  # [A] a pump held back more than this counts as stalled
+LONGEST_STEP_S = 86400.0
+TURNS = 60  # numerical: most iterations of flaps and slits in a stage
+TICK_LIKE_S = 0.1  # numerical: up to here four equal steps
+BENT_PA, BENT_SHARE = 0.05, 3e-4  # tuned: exp(-t/RC) within 1e-3 over 2 RC
+CLOSING_BAND_PA = 10.0  # numerical: over this a space that is sucked empty closes
+LEAST_SHARE = 1e-5  # numerical: shortest step over the whole
+LEAST_ABSOLUTE_PA = 1e3  # numerical: air is not stretched beyond this
+
+
+@dataclass(frozen=True, slots=True)
+class PumpSource:
+    """What the pump asks for: flow [m3/s] and the pressures at which it slips and gives up [Pa]."""
+
+    demand_m3_per_s: float
+    soft_limit_pa: float = PUMP_SOFT_LIMIT_PA
+    stall_limit_pa: float = PUMP_STALL_LIMIT_PA
+
+    def __post_init__(self) -> None:
+        check_range("pump", "demand_m3_per_s", self.demand_m3_per_s, 0.0, 1e-3, "m3/s")
+        check_range("pump", "soft_limit_pa", self.soft_limit_pa, 0.0, 1e9, "Pa")
+        check_above("pump", "stall_limit_pa", self.stall_limit_pa, self.soft_limit_pa, "Pa (the soft limit)")
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Result of a step; volumes are integrals over it and balance.
+
+    Attributes
+    ----------
+    pressures_pa, spaces_pa : (m,), (s,) arrays
+        Of nodes and spaces at the end, over ambient.
+    pump_m3, tip_m3, leak_m3, stored_m3 : float
+        pump = tip + leak + stored. Tip < 0: fluid runs back into the catheter.
+    opening_m3, opening_m3_per_s : (k,) arrays
+        Out of each opening, and its rate at the end; < 0 draws in.
+    absorbed_m3 : (s,) array
+        Taken up by tissue out of each space.
+    pump_flow_m3_per_s, tip_flow_m3_per_s, leak_flow_m3_per_s : float
+        Rates at the end of the step.
+    resistance_pa_s_per_m3 : float
+        Pump to tip, leaks ignored.
+    is_stalled : bool
+        The pressure limit holds back more than 95 % of the demand [A].
+    """
+
+    pressures_pa: FloatArray
+    spaces_pa: FloatArray
+    pump_m3: float
+    tip_m3: float
+    leak_m3: float
+    stored_m3: float
+    opening_m3: FloatArray
+    opening_m3_per_s: FloatArray
+    absorbed_m3: FloatArray
+    pump_flow_m3_per_s: float
+    tip_flow_m3_per_s: float
+    leak_flow_m3_per_s: float
+    resistance_pa_s_per_m3: float
+    is_stalled: bool
+
+
+@njit(cache=True)
+def _pump_flow(pressure: float, demand: float, soft: float, stall: float) -> float:
+    if pressure <= soft:
+        return demand
+    if pressure >= stall:
+        return 0.0
+    return demand * (stall - pressure) / (stall - soft)
+
+
+@njit(cache=True)
+def _thomas(edges: FloatArray, pivot: FloatArray, right: FloatArray) -> FloatArray:
+    """Return x of the symmetric tridiagonal system (off-diagonal -edges) from its pivots."""
+    n = pivot.size
+    x = np.empty(n)
+    x[0] = right[0]
+    for i in range(1, n):
+        x[i] = right[i] + edges[i - 1] / pivot[i - 1] * x[i - 1]
+    x[n - 1] /= pivot[n - 1]
+    for i in range(n - 2, -1, -1):
+        x[i] = (x[i] + edges[i] * x[i + 1]) / pivot[i]
+    return x
+
+
+@njit(cache=True)
+def _small(matrix: FloatArray, right: FloatArray) -> FloatArray:
+    """Return the solution of a small dense diagonally dominant system by elimination."""
+    n = right.size
+    a, x = matrix.copy(), right.copy()
+    for i in range(n):
+        for j in range(i + 1, n):
+            factor = a[j, i] / a[i, i]
+            for k in range(i, n):
+                a[j, k] -= factor * a[i, k]
+            x[j] -= factor * x[i]
+    for i in range(n - 1, -1, -1):
+        for k in range(i + 1, n):
+            x[i] -= a[i, k] * x[k]
+        x[i] /= a[i, i]
+    return x
+
+
+@njit(cache=True)
+def _linear(
+    edges: FloatArray, diagonal: FloatArray, right: FloatArray, node: IntArray, space: IntArray, g: FloatArray,
+    whole: FloatArray, outer: FloatArray, q: FloatArray,
+) -> tuple[FloatArray, FloatArray]:  # fmt: skip
+    """Return pressures of nodes and spaces of a linear network.
+
+    `diagonal`, `right`: of the nodes without the openings; `whole`, `outer`: of the spaces without the
+    openings, whole = 0 marks an endless space at pressure q.
+    """
+    n, s = diagonal.size, q.size
+    pivot, r = diagonal.copy(), right.copy()
+    d, e = whole.copy(), outer.copy()
+    n_open = np.zeros(s)
+    for k in range(g.size):
+        pivot[node[k]] += g[k]
+        if whole[space[k]] > 0.0:
+            d[space[k]] += g[k]
+            n_open[space[k]] += 1.0
+        else:
+            r[node[k]] += g[k] * q[space[k]]
+    for i in range(1, n):
+        pivot[i] -= edges[i - 1] * edges[i - 1] / pivot[i - 1]
+    x = _thomas(edges, pivot, r)
+    y = q.copy()
+    schur = np.zeros((s, s))
+    right_y = e.copy()
+    for j in range(s):
+        if whole[j] <= 0.0:
+            schur[j, j] = 1.0
+            right_y[j] = q[j]
+            continue
+        schur[j, j] += d[j]
+        if n_open[j] == 0.0:
+            continue
+        column = np.zeros(n)
+        for k in range(g.size):
+            if space[k] == j:
+                column[node[k]] += g[k]
+                right_y[j] += g[k] * x[node[k]]
+        answer = _thomas(edges, pivot, column)
+        for k in range(g.size):
+            if whole[space[k]] > 0.0:
+                schur[space[k], j] -= g[k] * answer[node[k]]
+    y = _small(schur, right_y)
+    for k in range(g.size):
+        if whole[space[k]] > 0.0:
+            r[node[k]] += g[k] * y[space[k]]
+    return _thomas(edges, pivot, r), y
+
+
+@njit(cache=True)
+def _pumped(
+    edges: FloatArray, diagonal: FloatArray, right: FloatArray, node: IntArray, space: IntArray, g: FloatArray,
+    whole: FloatArray, outer: FloatArray, q: FloatArray, pump: FloatArray,
+) -> tuple[FloatArray, FloatArray]:  # fmt: skip
+    """Return pressures with the pump's piecewise linear law at node 0 (monotone: <= 3 tries)."""
+    demand, soft, stall = pump[0], pump[1], pump[2]
+    source = right.copy()
+    source[0] += demand
+    x, y = _linear(edges, diagonal, source, node, space, g, whole, outer, q)
+    if x[0] <= soft or demand <= 0.0:
+        return x, y
+    x, y = _linear(edges, diagonal, right, node, space, g, whole, outer, q)
+    if x[0] >= stall:
+        return x, y
+    slope = demand / (stall - soft)
+    slipping = diagonal.copy()
+    slipping[0] += slope
+    source[0] = right[0] + slope * stall
+    return _linear(edges, slipping, source, node, space, g, whole, outer, q)
+
+
+@njit(cache=True)
+def _pressed(pressure: float, closing: float) -> float:
+    """Return the integral of a slit's share of its conductance over pressure, from 0; a cube of 1 + p/closing."""
+    if pressure >= 0.0 or closing == np.inf:
+        return pressure
+    left = max(0.0, 1.0 + pressure / closing)
+    return 0.25 * closing * (left**4 - 1.0)
+
+
+@njit(cache=True)
+def _stored(pressure: float, compliance: float, air: float) -> float:
+    """Return the fluid that a node holds over that at ambient pressure [m3]."""
+    return compliance * pressure + air * pressure / max(ATMOSPHERE_PA + pressure, LEAST_ABSOLUTE_PA)
+
+
+@njit(cache=True)
+def _unstored(volume: float, compliance: float, air: float) -> float:
+    """Return the pressure at which a node holds a volume: the inverse of `_stored`."""
+    b = compliance * ATMOSPHERE_PA + air - volume
+    c = -volume * ATMOSPHERE_PA
+    return float((-b + np.sqrt(max(b * b - 4.0 * compliance * c, 0.0))) / (2.0 * compliance))
+
+
+@njit(cache=True)
+def _stage(
+    start: FloatArray, base: FloatArray, q_base: FloatArray, h: float, chain: FloatArray, swell: FloatArray, node: IntArray,
+    space: IntArray, g: FloatArray, inward: FloatArray, outside: FloatArray, pump: FloatArray, ref: float,
+) -> tuple[FloatArray, FloatArray, FloatArray]:  # fmt: skip
+    """Return (pressures of nodes, of spaces, conductances of the openings) after an implicit stage of h.
+
+    `chain` rows: conductances, closing suctions; `swell` rows: compliance, air; `outside` rows: capacity
+    (0 = endless), uptake, rest, whether fluid can be drawn. Flaps, slits and air follow the last iterate.
+    """
+    n = base.size
+    edges = chain[0].copy()
+    used = g.copy()
+    storage = np.empty(n)
+    diagonal = np.empty(n)
+    whole = np.where(outside[0] > 0.0, outside[0] / h + outside[1], 0.0)
+    outer = outside[0] / h * q_base + outside[1] * outside[2]
+    x, y = start, q_base
+    is_curved = swell[1].any() or (inward < 1.0).any()
+    for _turn in range(TURNS):
+        for k in range(g.size):
+            if x[node[k]] < y[space[k]]:
+                used[k] = g[k] * inward[k] * (outside[3, space[k]] if outside[0, space[k]] > 0.0 else 1.0)
+            else:
+                used[k] = g[k]
+        for i in range(n):
+            storage[i] = swell[0, i] / h
+            if swell[1, i] > 0.0:
+                low = max(ATMOSPHERE_PA + ref + x[i], LEAST_ABSOLUTE_PA)
+                storage[i] += swell[1, i] * ATMOSPHERE_PA / (low * max(ATMOSPHERE_PA + ref + base[i], LEAST_ABSOLUTE_PA)) / h
+            diagonal[i] = storage[i]
+        for i in range(n - 1):
+            edges[i] = chain[0, i]
+            one, two = ref + x[i], ref + x[i + 1]
+            if min(one, two) < 0.0 and chain[1, i] < np.inf and abs(one - two) > 1e-9:
+                edges[i] *= (_pressed(one, chain[1, i]) - _pressed(two, chain[1, i])) / (one - two)
+            diagonal[i] += edges[i]
+            diagonal[i + 1] += edges[i]
+        new, y_new = _pumped(edges, diagonal, storage * base, node, space, used, whole, outer, np.where(outside[0] > 0.0, y, q_base), pump)
+        change, size = 0.0, 1.0
+        for i in range(n):
+            change, size = max(change, abs(new[i] - x[i])), max(size, abs(new[i]))
+        for j in range(y.size):
+            change = max(change, abs(y_new[j] - y[j]))
+        x, y = new, y_new
+        if change <= 1e-9 * size or (not is_curved and _is_plain(x, y, ref, node, space, outside, chain)):
+            break
+    return x, y, used
+
+
+@njit(cache=True)
+def _is_plain(
+    x: FloatArray, y: FloatArray, ref: float, node: IntArray, space: IntArray, outside: FloatArray, chain: FloatArray
+) -> bool:
+    """Return whether nothing in the network depends on the pressures: no suction, no drawing from a finite space."""
+    if x.min() + ref < 0.0 and (chain[1] < np.inf).any():
+        return False
+    for k in range(node.size):
+        if outside[0, space[k]] > 0.0 and x[node[k]] < y[space[k]] and outside[3, space[k]] < 1.0:
+            return False
+    return True
+
+
+@njit(cache=True)
+def _out(x: FloatArray, y: FloatArray, node: IntArray, space: IntArray, used: FloatArray) -> FloatArray:
+    flow = np.empty(used.size)
+    for k in range(used.size):
+        flow[k] = used[k] * (x[node[k]] - y[space[k]])
+    return flow
+
+
+@njit(cache=True)
+def _second_base(p: FloatArray, x1: FloatArray, swell: FloatArray, ref: float, back: float) -> FloatArray:
+    """Return the pressures from which the second stage starts: what is stored goes on, not the pressure."""
+    base = p + back * (x1 - p)
+    for i in range(p.size):
+        if swell[1, i] > 0.0:
+            held = _stored(ref + p[i], swell[0, i], swell[1, i])
+            held += back * (_stored(ref + x1[i], swell[0, i], swell[1, i]) - held)
+            base[i] = _unstored(held, swell[0, i], swell[1, i]) - ref
+    return base
+
+
+@njit(cache=True)
+def _advance(
+    p: FloatArray, q: FloatArray, chain: FloatArray, swell: FloatArray, node: IntArray, space: IntArray, g: FloatArray,
+    inward: FloatArray, outside: FloatArray, pump: FloatArray, ref: float, dt_s: float,
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, float]:  # fmt: skip
+    """Return (pressures of nodes and spaces, volumes out of the openings, their last rates, volumes absorbed, pumped).
+
+    Two-stage SDIRK (second order, L-stable). Ticks take four equal steps; longer times take steps whose
+    middle stage lies on the straight line between their ends within a tolerance. Such a method may
+    overshoot when a step is long; a step that leaves the range of its sources is done again by backward
+    Euler, which cannot.
+    """
+    gamma = 1.0 - 0.5**0.5
+    back = (1.0 - gamma) / gamma
+    demand, soft, stall = pump[0], pump[1], pump[2]
+    volume, rate, absorbed = np.zeros(g.size), np.zeros(g.size), np.zeros(q.size)
+    pumped, left, h = 0.0, dt_s, dt_s / 4.0
+    while left > 0.0:
+        h = left if left < 1.000001 * h else h
+        low, high = p.min(), p.max()
+        for k in range(g.size):
+            low = min(low, q[space[k]], outside[2, space[k]])
+            high = max(high, q[space[k]], outside[2, space[k]])
+        bent_pa = BENT_PA + BENT_SHARE * (high - low)
+        if demand > 0.0:
+            high = max(high, stall)
+        for j in range(q.size):
+            outside[3, j] = min(1.0, max(0.0, (q[j] - outside[2, j]) / CLOSING_BAND_PA))
+        x1, y1, used1 = _stage(p, p, q, gamma * h, chain, swell, node, space, g, inward, outside, pump, ref)
+        q_base = q.copy()
+        for j in range(q.size):
+            if outside[0, j] > 0.0:
+                q_base[j] += back * (y1[j] - q[j])
+        base = _second_base(p, x1, swell, ref, back)
+        x, y, used = _stage(x1, base, q_base, gamma * h, chain, swell, node, space, g, inward, outside, pump, ref)
+        off = _bent(p, x1, x, q, y1, y, gamma) / bent_pa
+        if off > 1.0 and dt_s > TICK_LIKE_S and h > LEAST_SHARE * dt_s:
+            h *= max(0.1, 0.9 / off**0.5)
+            continue
+        slack = 1e-9 * (high - low) + 1e-9
+        if x.min() < low - slack or x.max() > high + slack:
+            x, y, used = _stage(p, p, q, h, chain, swell, node, space, g, inward, outside, pump, ref)
+            rate = _out(x, y, node, space, used)
+            volume += h * rate
+            absorbed += h * outside[1] * (y - outside[2])
+            pumped += h * _pump_flow(x[0], demand, soft, stall)
+        else:
+            rate = _out(x, y, node, space, used)
+            volume += h * (1.0 - gamma) * _out(x1, y1, node, space, used1) + h * gamma * rate
+            absorbed += h * outside[1] * ((1.0 - gamma) * y1 + gamma * y - outside[2])
+            pumped += h * (1.0 - gamma) * _pump_flow(x1[0], demand, soft, stall)
+            pumped += h * gamma * _pump_flow(x[0], demand, soft, stall)
+        p, q = x, y
+        left -= h
+        if left < 1e-12 * dt_s:
+            left = 0.0
+        if dt_s > TICK_LIKE_S:
+            h *= min(4.0, 0.9 / max(off, 1e-3) ** 0.5)
+    return p, q, volume, rate, absorbed, pumped
+
+
+@njit(cache=True)
+def _bent(
+    p: FloatArray, x1: FloatArray, x: FloatArray, q: FloatArray, y1: FloatArray, y: FloatArray, gamma: float
+) -> float:
+    """Return how far the middle of a step lies off the straight line between its ends [Pa]."""
+    off = 0.0
+    for i in range(p.size):
+        off = max(off, abs(x1[i] - p[i] - gamma * (x[i] - p[i])))
+    for j in range(q.size):
+        off = max(off, abs(y1[j] - q[j] - gamma * (y[j] - q[j])))
+    return off
+
+
+def solve(
+    network: Network, source: PumpSource, dt_s: float, pressures_pa: FloatArray | None = None
+) -> Flows:
+    """Return pressures and volumes after `dt_s`.
+
+    Parameters
+    ----------
+    network : Network
+        Of m nodes.
+    source : PumpSource
+        Demand, constant over the step.
+    dt_s : float
+        1/64 s .. 1 day.
+    pressures_pa : (m,) array or None
+        At the start; None = at rest with the space beyond the last tip opening.
+
+    Raises
+    ------
+    OutOfRange
+        If dt lies outside its range, or the pressures have another length than the network or are NaN.
+
+    Notes
+    -----
+    Volumes use the stage weights of the pressures, so pump = tip + leak + stored to rounding. Pump
+    law [A]: full demand below 80 kPa, none at 100 kPa, linear between, never backward (the roller
+    holds): `is_stalled` follows from this pressure limit only; the rotor itself keeps turning.
+    Checked: tests/validation/test_hydraulics_laws.py, tests/physics/hydraulics/test_balance.py.
+    """
+    check_range("hydraulics.solve", "dt_s", dt_s, 1e-9, LONGEST_STEP_S, "s")
+    m, spaces, openings = network.compliances.size, network.spaces, network.openings
+    names = [space.name for space in spaces]
+    at = np.array([names.index(o.space) for o in openings], dtype=np.int64)
+    around = np.array([space.pressure_pa for space in spaces])
+    # Pressures relative to the tip: otherwise the small drop along the line drowns in rounding.
+    ref = float(around[at[-1]]) if at.size else 0.0
+    start = np.full(m, ref) if pressures_pa is None else np.asarray(pressures_pa, dtype=np.float64)
+    if start.shape != (m,):
+        raise OutOfRange("hydraulics.solve", "pressures_pa", f"shape {start.shape}", f"shape {(m,)}")
+    check_finite("hydraulics.solve", "pressures_pa", start)
+    outside = np.array([
+        [0.0 if space.is_endless else 1.0 / space.stiffness_pa_per_m3 for space in spaces],
+        [space.absorption for space in spaces],
+        [(space.pressure_pa if space.is_endless else space.rest_pa) - ref for space in spaces],
+        np.ones(len(spaces)),
+    ])  # fmt: skip
+    demand, soft, stall = source.demand_m3_per_s, source.soft_limit_pa, source.stall_limit_pa
+    relative, filled, volume, rate, absorbed, pumped = _advance(
+        start - ref, around - ref, np.stack((network.conductances, network.closing_pa)),
+        np.stack((network.compliances, network.air_m3)), np.array([o.node for o in openings], dtype=np.int64), at,
+        np.array([o.conductance for o in openings]), np.array([o.inward_share for o in openings]), outside,
+        np.array([demand, soft - ref, stall - ref]), ref, float(dt_s),
+    )  # fmt: skip
+    p = relative + ref
+    is_tip = np.array([o.is_tip for o in openings], dtype=np.bool_)
+    now = float(_pump_flow(float(p[0]), demand, soft, stall))
+    return Flows(
+        pressures_pa=p, spaces_pa=filled + ref, pump_m3=float(pumped), tip_m3=float(volume[is_tip].sum()),
+        leak_m3=float(volume[~is_tip].sum()), stored_m3=_taken_up(network, start, relative + ref, relative - (start - ref)),
+        opening_m3=volume, opening_m3_per_s=rate, absorbed_m3=absorbed,
+        pump_flow_m3_per_s=now, tip_flow_m3_per_s=float(rate[is_tip].sum()),
+        leak_flow_m3_per_s=float(rate[~is_tip].sum()), resistance_pa_s_per_m3=network.resistance_pa_s_per_m3,
+        is_stalled=demand > 0.0 and now < STALLED_SHARE * demand,
+    )  # fmt: skip
+
+
+def _taken_up(network: Network, before: FloatArray, after: FloatArray, risen: FloatArray) -> float:
+    """Return what the walls and the trapped air have taken up [m3]."""
+    wall = float(network.compliances @ risen)
+    low = np.maximum(ATMOSPHERE_PA + before, LEAST_ABSOLUTE_PA)
+    high = np.maximum(ATMOSPHERE_PA + after, LEAST_ABSOLUTE_PA)
+    return wall + float(network.air_m3 @ (ATMOSPHERE_PA * risen / (low * high)))

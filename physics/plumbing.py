@@ -1,0 +1,108 @@
+"""The implanted line as the fluid meets it: from what theatre knows to a hydraulic network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+import physics.hydraulics as hydraulics
+from physics.hydraulics import Defect, Network, Tip, Tube
+
+FloatArray = NDArray[np.float64]
+
+SPACES = ("csf", *hydraulics.SPILLS, "air")  # order of `surroundings`
+NO_SPILLS = (0.0, 0.0, 0.0, 0.0)
+TIP_SPACES = {"intrathecal": "csf", "epidural": "epidural", "subdural": "subdural"}  # anything else: tissue
+
+
+@dataclass(frozen=True, slots=True)
+class Plumbing:
+    """The implanted line.
+
+    Attributes
+    ----------
+    lengths_m, patency_lying, patency_sitting : (n,) arrays
+        Catheter edges from the connector to the tip; open share of the lumen in two postures.
+    inner_diameter_m, outer_diameter_m : float
+        Catheter [m].
+    connector_seat : float
+        0 apart .. 1 seated; no flow reaches the catheter when apart.
+    tip_space : str
+        "intrathecal", "epidural", "subdural" or anything else = soft tissue.
+    tip_level : float
+        Level of the tip (T1 = 1 .. L5 = 17).
+    share_lying, share_sitting : float
+        Share of the tip's side holes that lie inside the sac in two postures; the rest opens epidurally.
+    wall_modulus_pa : float
+        Young's modulus of the catheter's wall.
+    tip_occlusion : float or tuple of float
+        Share of the holes shut by fibrin or tissue: of all, or hole by hole from the end backwards.
+    tip_contact_lying, tip_contact_sitting : float
+        Share of the holes that lie against cord or wall: flaps that suction closes.
+    is_tip_cut : bool
+        One open end instead of side holes.
+    defects : tuple of Defect
+        Holes, cracks and breaks of the wall.
+    air_m3 : float
+        Trapped at the connector.
+    """
+
+    lengths_m: FloatArray
+    patency_lying: FloatArray
+    patency_sitting: FloatArray
+    inner_diameter_m: float
+    outer_diameter_m: float
+    connector_seat: float
+    tip_space: str
+    tip_level: float
+    share_lying: float = 1.0
+    share_sitting: float = 1.0
+    wall_modulus_pa: float = hydraulics.WALL_MODULUS_PA
+    tip_occlusion: float | tuple[float, ...] = 0.0
+    tip_contact_lying: float = 0.0
+    tip_contact_sitting: float = 0.0
+    is_tip_cut: bool = False
+    defects: tuple[Defect, ...] = ()
+    air_m3: float = 0.0
+
+
+def tube_of(line: Plumbing, is_sitting: bool = False) -> Tube:
+    """Return the catheter in a posture."""
+    patency = line.patency_sitting if is_sitting else line.patency_lying
+    return Tube(line.lengths_m, patency, line.inner_diameter_m, line.outer_diameter_m, line.wall_modulus_pa)
+
+
+def tip_of(line: Plumbing, is_sitting: bool = False) -> Tip:
+    """Return the end of the catheter in a posture."""
+    space = TIP_SPACES.get(line.tip_space, "tissue")
+    inside = line.share_sitting if is_sitting else line.share_lying
+    covered = line.tip_contact_sitting if is_sitting else line.tip_contact_lying
+    return Tip(
+        space, inside if space == "csf" else 1.0, "epidural", line.tip_occlusion,
+        covered if space == "csf" else 0.0, line.is_tip_cut,
+    )  # fmt: skip
+
+
+def network_of(
+    line: Plumbing, csf_pa: float, is_sitting: bool = False, spills_pa: tuple[float, ...] = NO_SPILLS
+) -> Network:
+    """Return the network of pump, line and surroundings.
+
+    Parameters
+    ----------
+    csf_pa : float
+        At the tip, over ambient.
+    spills_pa : tuple of float
+        What leaks have raised pocket, tissue, epidural and subdural space by, over their rest.
+    """
+    tube = tube_of(line, is_sitting)
+    leaks, severed = hydraulics.defect_openings(tube, line.defects)
+    openings = (
+        *hydraulics.connector_openings(line.connector_seat), *leaks,
+        *hydraulics.tip_openings(tube, tip_of(line, is_sitting)),
+    )  # fmt: skip
+    return hydraulics.build_network(
+        tube, openings, hydraulics.surroundings(csf_pa, spills_pa), line.air_m3, severed
+    )
