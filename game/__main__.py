@@ -26,7 +26,7 @@ def build_app() -> typer.Typer:
 
     for function in (
         window.play, case.demo, case.replay, case.score, case.debrief, case.whatif, case.simulate, content.players,
-        lab.validate, lab.bench, lab.doctor, population.population,
+        lab.validate, lab.bench, lab.doctor, population.population, population.sensitivity,
     ):  # fmt: skip
         app.command(function.__name__)(function)
     app.add_typer(content.scenarios, name="scenarios")

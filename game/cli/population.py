@@ -15,6 +15,7 @@ from game.cli import console
 from game.cli.errors import CaseFailed, UsageProblem, refuse_existing
 
 MOST_WORKERS, MOST_SEED = 256, 2**31 - 1
+ALL_CORES = max(1, min(MOST_WORKERS, os.cpu_count() or 1))
 Workers = Annotated[int, typer.Option(help="Processes, 1 to 256; the answer does not depend on it.")]
 Seed = Annotated[int, typer.Option(help="Seed, 0 to 2147483647.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="JSON file to write (must not exist); a stopped run goes on from FILE.part.")]
@@ -63,7 +64,8 @@ def population(
     implants: Annotated[int, typer.Option(help="Implants to follow, 1 to 100000.")] = 500,
     months: Annotated[float, typer.Option(help="Months of follow-up, 0.1 to 120.")] = 43.0,
     model: Annotated[str, typer.Option(help="Catheter: ascenda_8780, ascenda_8781, silicone_8709.")] = "ascenda_8780",
-    workers: Workers = max(1, (os.cpu_count() or 1)),
+    kink_radius: Annotated[float | None, typer.Option(help="Radius [mm] at which the wall folds, 0.5 to 20, instead of the model's.")] = None,
+    workers: Workers = ALL_CORES,
     seed: Seed = 0,
     json_file: JsonFile = None,
 ) -> None:
@@ -75,7 +77,9 @@ def population(
     _within("--months", months, 0.1, 120.0)
     _within("--workers", workers, 1, MOST_WORKERS)
     _within("--seed", seed, 0, MOST_SEED)
-    cohort = Cohort(implants, months, _model(model), seed)
+    if kink_radius is not None:
+        _within("--kink-radius", kink_radius, 0.5, 20.0)
+    cohort = Cohort(implants, months, _model(model), seed, None if kink_radius is None else 1e-3 * kink_radius)
     with console.progress(f"{implants} implants, {months:g} months, {model}", implants) as advance:
         rows = _worked(lambda part: run_cohort(cohort, workers, part, advance), json_file)
     try:
@@ -95,7 +99,8 @@ def _print(told: dict[str, Any]) -> None:
     from rich.table import Table
 
     n = told["states"]["followed"]
-    console.say(f"{told['model']}: {n} of {told['implants']} implants followed for {told['months']:g} months, seed {told['seed']}")
+    radius = "" if told["kink_radius_m"] is None else f", kink radius {1e3 * told['kink_radius_m']:g} mm"
+    console.say(f"{told['model']}{radius}: {n} of {told['implants']} implants followed for {told['months']:g} months, seed {told['seed']}")
     for reason, count in told["reasons"].items():
         console.say(f"  {count} not followed: {reason}")
     rate = told["events_per_year"]
@@ -120,3 +125,54 @@ def _print(told: dict[str, Any]) -> None:
     console.say("what the model cannot produce:")
     for line in told["cannot"]:
         console.say(f"  - {line}")
+
+
+def sensitivity(
+    trajectories: Annotated[int, typer.Option(help="Morris walks per implant, 2 to 100.")] = 8,
+    workers: Workers = ALL_CORES,
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Rank what decides lumen and tip at six months, for a good and a marginal implant."""
+    from game.population.sensitivity import run_sensitivity, summary, tasks_for
+
+    _within("--trajectories", trajectories, 2, 100)
+    _within("--workers", workers, 1, MOST_WORKERS)
+    _within("--seed", seed, 0, MOST_SEED)
+    runs = len(tasks_for(seed, trajectories))
+    with console.progress(f"{runs} implants, 6 months", runs) as advance:
+        rows = _worked(lambda part: run_sensitivity(seed, trajectories, workers, part, advance), json_file)
+    told = summary(seed, trajectories, rows)
+    if json_file is not None:
+        _write(json_file, told)
+    _print_sensitivity(told)
+
+
+def _figure(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _print_sensitivity(told: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    from game.population.sensitivity import OUTCOMES
+
+    for name, part in told["implants"].items():
+        for outcome, text in OUTCOMES.items():
+            digits, data = (3, part[outcome]) if outcome == "patency" else (1, part[outcome])
+            title = f"{name} implant, {told['months']:g} months: {text}; as it stands {_figure(data['as_it_stands'], digits)}"
+            table = Table(title=title, title_justify="left")
+            for column in ("factor", "low", "high", "unit", "at low", "at high", "mean effect", "spread", "rank"):
+                table.add_column(column)
+            ranked = sorted(data["factors"], key=lambda k: -data["factors"][k]["mean_effect"])
+            for factor in told["factors"]:
+                line = data["factors"][factor["name"]]
+                table.add_row(
+                    factor["text"], f"{factor['low']:g}", f"{factor['high']:g}", factor["unit"], _figure(line["low"], digits),
+                    _figure(line["high"], digits), _figure(line["mean_effect"], digits), _figure(line["spread"], digits),
+                    str(1 + ranked.index(factor["name"])),
+                )  # fmt: skip
+            console.answers.print(table)
+    if told["failed"]:
+        console.say(f"{len(told['failed'])} runs failed, first: {told['failed'][0]['reason']}")
+    console.say("mean effect: mean of |change of outcome| over the whole range of a factor (Morris); spread: its standard deviation")

@@ -11,7 +11,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ class Cohort:
     months: float
     model: str
     seed: int
+    kink_radius_m: float | None = None  # instead of the model's, which nobody has measured
 
 
 def life_seed(seed: int, index: int) -> int:
@@ -48,7 +49,7 @@ def life_seed(seed: int, index: int) -> int:
 def one_implant(cohort: Cohort, index: int) -> Row:
     """Return one implant's row: who, how, what happened; a failure of the model is a row too."""
     from game.population.follow import follow
-    from game.population.implant import CannotImplant, case_for, put_in
+    from game.population.implant import CannotImplant, put_in
     from game.population.operators import draw_operation
     from game.population.people import draw_person
     from physics.errors import SimulationDiverged
@@ -59,7 +60,7 @@ def one_implant(cohort: Cohort, index: int) -> Row:
         plan = draw_operation(cohort.seed, index, person.build.abdominal_fat_m)
         row |= {"person": asdict(person), "operation": asdict(plan)}
         number = life_seed(cohort.seed, index)
-        implant = put_in(case_for(person, cohort.model), person, plan, number)
+        implant = put_in(_case(cohort, person), person, plan, number)
         row |= {"state": "followed", "history": asdict(follow(implant, cohort.months, number))}
     except CannotImplant as reason:
         row |= {"state": "not implanted", "reason": str(reason)}
@@ -68,6 +69,16 @@ def one_implant(cohort: Cohort, index: int) -> Row:
     except (ValueError, np.linalg.LinAlgError) as refused:
         row |= {"state": "refused", "reason": str(refused)}
     return plain(row)
+
+
+def _case(cohort: Cohort, person: Any) -> Any:
+    """Return the case of a person, with the kink radius that was asked for."""
+    from game.population.implant import case_for
+
+    case = case_for(person, cohort.model)
+    if cohort.kink_radius_m is None:
+        return case
+    return replace(case, catheter=replace(case.catheter, kink_radius_m=cohort.kink_radius_m))
 
 
 def plain(value: Any) -> Any:
@@ -189,5 +200,5 @@ def run_cohort(
 ) -> list[Row]:
     """Return the row of every implant of a cohort."""
     tasks = {index: (cohort, index) for index in range(cohort.implants)}
-    asked = {"what": "population", "months": cohort.months, "model": cohort.model, "seed": cohort.seed}
+    asked = {"what": "population", **{k: v for k, v in asdict(cohort).items() if k != "implants"}}
     return run_tasks(one_implant, asked, tasks, workers, part, advance)

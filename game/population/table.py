@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from statistics import median
 from typing import Any
 
@@ -86,7 +87,7 @@ def report(cohort: Cohort, rows: list[Row]) -> dict[str, Any]:
     events = [e for row in kept for e in row["history"]["events"]]
     days = [e["day"] for e in events]
     return {
-        "implants": cohort.implants, "months": cohort.months, "model": cohort.model, "seed": cohort.seed,
+        **asdict(cohort),
         "states": dict(Counter(row["state"] for row in rows)),
         "reasons": dict(Counter(row["reason"] for row in rows if "reason" in row)),
         "patient_years": years, "n_events": len(events),

@@ -48,7 +48,7 @@ def test_the_report_counts_what_the_rows_say(rows):
 
 def test_a_stopped_run_goes_on_where_it_was(tmp_path, rows):
     part = part_file(tmp_path / "all.json")
-    asked = {"what": "population", "months": SMALL.months, "model": SMALL.model, "seed": SMALL.seed}
+    asked = {"what": "population", "seed": SMALL.seed}
     done = []
 
     def stops_after_one(cohort, index):
@@ -90,6 +90,7 @@ def test_the_part_file_of_another_cohort_is_refused(tmp_path):
         (("--months", "-1"), ("--months", "-1", "0.1 .. 120")),
         (("--model", "rubber"), ("--model", "rubber", "ascenda_8780")),
         (("--workers", "0"), ("--workers", "0", "1 .. 256")),
+        (("--kink-radius", "0"), ("--kink-radius", "0", "0.5 .. 20")),
         (("--seed", "-1"), ("--seed", "-1", "0 .. 2147483647")),
         (("--json", "missing/dir.json"), ("missing", "folder")),
     ],
