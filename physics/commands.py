@@ -48,6 +48,7 @@ _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
 }  # fmt: skip
 MOST_WAYPOINTS = 64
 WAYPOINT_RANGE_M = (-1.0, 1.0)
+DEPTH_RANGE_M = (0.0, 0.1)  # outside the skin there is no tunnel
 
 
 # --- lumbar approach and needle --------------------------------------------------------------
@@ -158,10 +159,10 @@ class RotateCatheter(Command):
 
 @dataclass(frozen=True, slots=True)
 class SetCatheterStylet(Command):
-    """Set how far the catheter's stylet reaches: distance it ends behind the tip; out = None."""
+    """Set how far the catheter's stylet reaches: distance it ends behind the tip (< 0 beyond it); out = None."""
 
     behind_tip_m: float | None
-    ranges: ClassVar = {"behind_tip_m": (0.0, 1.2)}
+    ranges: ClassVar = {"behind_tip_m": (-0.02, 1.2)}
     optional: ClassVar = ("behind_tip_m",)
 
 
@@ -195,9 +196,17 @@ class LayLoop(Command):
 
 @dataclass(frozen=True, slots=True)
 class TunnelCatheter(Command):
-    """Pass the tunneller through way points (u_m, v_m, depth_m) from the back to the pocket."""
+    """Pass the tunneller through way points (u_m, v_m, depth_m) from the back to the pocket.
+
+    Without its sheath the catheter is dragged through bare tissue.
+    """
 
     waypoints_m: tuple[tuple[float, float, float], ...]
+    is_sheathed: bool = True
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        _waypoints("TunnelCatheter", self.waypoints_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +232,73 @@ class CoilSlack(Command):
     radius_m: float
     is_behind_pump: bool = True
     ranges: ClassVar = {"radius_m": (0.002, 0.06)}
+
+
+@dataclass(frozen=True, slots=True)
+class PullCatheter(Command):
+    """Pull at the free end of the catheter in the back wound: the tug test of the anchor."""
+
+    force_n: float
+    ranges: ClassVar = {"force_n": (0.0, 10.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class GripCatheter(Command):
+    """Hold the catheter with forceps for a moment, at a mark counted from the tip."""
+
+    from_tip_m: float
+    force_n: float
+    is_rubber_shod: bool = True
+    ranges: ClassVar = {"from_tip_m": (0.0, 1.6), "force_n": (0.0, 60.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class ClampCatheter(Command):
+    """Clamp the catheter at a mark counted from the tip; it stays shut until `UnclampCatheter`."""
+
+    from_tip_m: float
+    force_n: float
+    is_rubber_shod: bool = True
+    ranges: ClassVar = {"from_tip_m": (0.0, 1.6), "force_n": (0.0, 60.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class UnclampCatheter(Command):
+    """Take every clamp off the catheter."""
+
+
+@dataclass(frozen=True, slots=True)
+class StitchCatheter(Command):
+    """Tie a stitch over the catheter without a sleeve, or run it through the tube."""
+
+    from_tip_m: float
+    tension_n: float
+    is_through: bool = False
+    ranges: ClassVar = {"from_tip_m": (0.0, 1.6), "tension_n": (0.0, 12.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class CutCatheter(Command):
+    """Cut the laid catheter through at a mark counted from the tip; both ends stay where they are."""
+
+    from_tip_m: float
+    ranges: ClassVar = {"from_tip_m": (0.0, 1.6)}
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCatheter(Command):
+    """Join the cut ends with a connector of the revision kit, pushed home with a force."""
+
+    force_n: float
+    ranges: ClassVar = {"force_n": (0.0, 40.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class TugConnector(Command):
+    """Pull at the connector of the pump to see that it holds."""
+
+    force_n: float
+    ranges: ClassVar = {"force_n": (0.0, 40.0)}
 
 
 # --- pocket and pump --------------------------------------------------------------------------
@@ -386,6 +462,8 @@ def _waypoints(name: str, points: Any) -> tuple[tuple[float, ...], ...]:
         for length in point:
             if isinstance(length, bool) or not isinstance(length, (int, float)) or not low <= length <= high:
                 raise CommandError(name, "waypoints_m", length, expected)
+        if not DEPTH_RANGE_M[0] <= point[2] <= DEPTH_RANGE_M[1]:
+            raise CommandError(name, "waypoints_m", point, "a depth of {} .. {} under the skin".format(*DEPTH_RANGE_M))
     return tuple(tuple(float(length) for length in point) for point in points)
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import physics.anatomy as anatomy
 import physics.catheter as catheter
@@ -24,7 +25,7 @@ from physics.clock import TICK_S
 from physics.errors import CommandError
 from physics.fixed import Fixed
 from physics.pump import line
-from physics.theatre import Hands, LumbarWound, Theatre, around, implanted_length, located, needle_line, pump_pose
+from physics.theatre import Hands, LumbarWound, Note, Theatre, around, implanted_length, located, needle_line, pump_pose
 from physics.tissue import NeedlePath, NeedleSpec
 
 CONNECTOR_FULL_N = 15.0  # force that seats the sutureless connector [scenarios_content 0.1: seat 1 -> 15 N, D]
@@ -32,6 +33,9 @@ LEAST_CATHETER_M = 0.15  # what must stay after trimming
 MAX_NEEDLE_M = 0.16
 GRAZING_M = 2e-3  # a track this near to bone bends over its edge
 WOUND_HALF_WIDTH_M = 0.02  # retracted skin edges
+REFILL_NEEDLE_M = 0.72e-3  # 22 G
+LEAST_JOINT_N = 1.0  # a connector that holds less falls apart in the hand [A]
+MOST_CLAMPS = 8  # on the tray
 
 
 def _incise(fixed: Fixed, hands: Hands, command: commands.InciseLumbar) -> Hands:
@@ -185,8 +189,101 @@ def _tunnel(fixed: Fixed, hands: Hands, command: commands.TunnelCatheter) -> Han
     points = geometry.tunnel_points(fixed.body, command.waypoints_m)
     length = float(np.linalg.norm(np.diff(points, axis=0), axis=1).sum())
     theatre = replace(hands.theatre, tunnel_m=command.waypoints_m)
-    note = ("CatheterTunnelled", length, "flank")
-    return _laid(fixed, replace(hands, theatre=theatre, notes=(*hands.notes, note)))
+    hands = replace(hands, theatre=theatre, notes=(*hands.notes, ("CatheterTunnelled", length, "flank")))
+    if not command.is_sheathed:
+        drag = min(catheter.tunnel_drag_n(points, fixed.catheter, False), fixed.catheter.break_force_n)
+        hands = _pulled(fixed, replace(hands, notes=(*hands.notes, ("CatheterCaught", drag, "tunnel"))), drag)
+    return _laid(fixed, hands)
+
+
+def _pulled(fixed: Fixed, hands: Hands, force_n: float) -> Hands:
+    """Pull at the tail in the back wound with a force; a catheter already laid is laid again from there."""
+    theatre = hands.theatre
+    base = theatre.lumbar_catheter if theatre.lumbar_catheter is not None else theatre.catheter
+    if base.phase != "free":
+        return hands
+    state, _, notes = catheter.pull_tail(base, fixed.catheter, around(fixed, theatre), force_n)
+    theatre = replace(theatre, lumbar_catheter=state)
+    if theatre.catheter.phase == "free":
+        theatre = located(fixed, replace(theatre, catheter=state))
+    return replace(hands, theatre=theatre, notes=(*hands.notes, *notes))
+
+
+def _pull(fixed: Fixed, hands: Hands, command: commands.PullCatheter) -> Hands:
+    hands = _pulled(fixed, hands, command.force_n)
+    return _laid(fixed, hands) if hands.theatre.catheter.phase == "implanted" else hands
+
+
+def _damage(
+    fixed: Fixed, hands: Hands, from_tip_m: float, change: Callable[[CatheterState], tuple[CatheterState, list[Note]]]
+) -> Hands:
+    """Do the same to the catheter as it lies and to the form from which it is laid again."""
+    theatre = hands.theatre
+    if theatre.catheter.phase == "closed" or from_tip_m > implanted_length(fixed, theatre):
+        return hands
+    state, notes = change(theatre.catheter)
+    kept = theatre.lumbar_catheter
+    if kept is not None:
+        kept = state if kept is theatre.catheter else change(kept)[0]
+    theatre = replace(theatre, catheter=state, lumbar_catheter=kept)
+    if state.phase == "implanted" and theatre.pocket.is_closed:
+        whole = catheter.patency(state, fixed.catheter)
+        theatre = replace(theatre, patency_lying=whole, patency_sitting=np.minimum(whole, theatre.patency_sitting))
+    elif state.phase == "implanted":
+        whole = catheter.patency(state, fixed.catheter)
+        theatre = replace(theatre, patency_lying=whole, patency_sitting=whole)
+    return replace(hands, theatre=theatre, notes=(*hands.notes, *notes))
+
+
+def _grip(fixed: Fixed, hands: Hands, command: commands.GripCatheter) -> Hands:
+    return _damage(fixed, hands, command.from_tip_m, lambda state: catheter.gripped(
+        state, command.from_tip_m, command.force_n, command.is_rubber_shod, 0.0))  # fmt: skip
+
+
+def _clamp(fixed: Fixed, hands: Hands, command: commands.ClampCatheter) -> Hands:
+    def put_on(state: CatheterState) -> tuple[CatheterState, list[Note]]:
+        at, force, is_shod = command.from_tip_m, command.force_n, command.is_rubber_shod
+        note = ("CatheterClamped", force, "rubber-shod" if is_shod else "bare")
+        return catheter.clamp_on(state, at, force, is_shod, hands.now_s), [note]
+
+    if len(hands.theatre.catheter.clamps) >= MOST_CLAMPS:
+        return hands
+    return _damage(fixed, hands, command.from_tip_m, put_on)
+
+
+def _unclamp(fixed: Fixed, hands: Hands, command: commands.UnclampCatheter) -> Hands:
+    return _damage(fixed, hands, 0.0, lambda state: catheter.clamps_off(state, hands.now_s))
+
+
+def _stitch(fixed: Fixed, hands: Hands, command: commands.StitchCatheter) -> Hands:
+    return _damage(fixed, hands, command.from_tip_m, lambda state: catheter.stitched(
+        state, command.from_tip_m, command.tension_n, command.is_through))  # fmt: skip
+
+
+def _cut(fixed: Fixed, hands: Hands, command: commands.CutCatheter) -> Hands:
+    at, lumen = command.from_tip_m, fixed.catheter.inner_diameter_m
+    if hands.theatre.catheter.phase not in ("free", "implanted"):
+        return hands
+    return _damage(fixed, hands, at, lambda state: (
+        catheter.holed(state, at, lumen, 1.0), [("CatheterCut", at, "scissors")]))  # fmt: skip
+
+
+def _join(fixed: Fixed, hands: Hands, command: commands.JoinCatheter) -> Hands:
+    state = hands.theatre.catheter
+    is_home = catheter.connector_hold_n(min(1.0, command.force_n / CONNECTOR_FULL_N)) > LEAST_JOINT_N
+    if not is_home or not any(row[2] >= 1.0 for row in state.wall_defects):
+        return hands
+    return _damage(fixed, hands, 0.0, lambda state: (
+        catheter.mended(state), [("CatheterJoined", command.force_n, "connector")]))  # fmt: skip
+
+
+def _tug(fixed: Fixed, hands: Hands, command: commands.TugConnector) -> Hands:
+    theatre = hands.theatre
+    if not theatre.is_connected:
+        return hands
+    seat, notes = catheter.tugged(theatre.connector_seat, command.force_n)
+    theatre = replace(theatre, connector_seat=seat, is_connected=seat > 0.0)
+    return replace(hands, theatre=theatre, notes=(*hands.notes, *notes))
 
 
 def _trim(fixed: Fixed, hands: Hands, command: commands.TrimCatheter) -> Hands:
@@ -273,10 +370,18 @@ def _close(fixed: Fixed, hands: Hands, command: commands.CloseWounds) -> Hands:
 
 
 def _add(name: str, source: str) -> Callable[[Fixed, Hands, Any], Hands]:
-    """Return a handler that adds a command's travel to the tick's movement."""
+    """Return a handler that adds a command's travel to the tick's movement, as far as one hand can move.
+
+    No hand moves further in a tick than one command may ask for: the rest is not carried out, and told.
+    """
 
     def handler(fixed: Fixed, hands: Hands, command: Any) -> Hands:
-        return replace(hands, **{name: getattr(hands, name) + getattr(command, source)})
+        wanted = getattr(hands, name) + getattr(command, source)
+        low, high = command.ranges[source]
+        done = min(max(wanted, low), high)
+        if done != wanted and name != "skip_s":
+            hands = replace(hands, notes=(*hands.notes, ("HandOutpaced", wanted - done, type(command).__name__)))
+        return replace(hands, **{name: wanted if name == "skip_s" else done})
 
     return handler
 
@@ -293,7 +398,9 @@ HANDLERS: dict[type[commands.Command], Callable[[Fixed, Hands, Any], Hands]] = {
     commands.OpenCatheter: _open_catheter, commands.FeedCatheter: _add("feed_m", "travel_m"),
     commands.RotateCatheter: _add("rotate_rad", "angle_rad"), commands.SetCatheterStylet: _set_catheter_stylet,
     commands.TiePurseString: _tie_purse_string, commands.PlaceAnchor: _place_anchor, commands.LayLoop: _lay_loop,
-    commands.TunnelCatheter: _tunnel, commands.TrimCatheter: _trim, commands.ConnectCatheter: _connect,
+    commands.PullCatheter: _pull, commands.GripCatheter: _grip, commands.ClampCatheter: _clamp,
+    commands.UnclampCatheter: _unclamp, commands.StitchCatheter: _stitch, commands.CutCatheter: _cut,
+    commands.JoinCatheter: _join, commands.TugConnector: _tug, commands.TunnelCatheter: _tunnel, commands.TrimCatheter: _trim, commands.ConnectCatheter: _connect,
     commands.CoilSlack: _coil, commands.DissectPocket: _dissect, commands.PlacePump: _place_pump,
     commands.SuturePump: _suture_pump, commands.CloseWounds: _close, commands.FillOnTable: fluids.fill_on_table,
     commands.ProgramPump: fluids.program, commands.TakeSyringe: fluids.take_syringe, commands.PlaceRefillNeedle: fluids.place_refill,
@@ -311,7 +418,27 @@ def move(fixed: Fixed, hands: Hands, csf_pressure_pa: float) -> Hands:
     """Carry out the tick's movements: needle, catheter, refill needle, plunger."""
     hands = _move_needle(fixed, hands, csf_pressure_pa)
     hands = _move_catheter(fixed, hands)
-    return fluids.move_refill(fixed, hands)
+    return _puncture(fixed, fluids.move_refill(fixed, hands), _refill_tip(fixed, hands.theatre))
+
+
+def _refill_tip(fixed: Fixed, theatre: Theatre) -> NDArray[np.float64] | None:
+    """Return where the tip of the refill needle is (3,), or None without a needle or a laid catheter."""
+    needle = theatre.refill
+    if not needle.is_placed or theatre.catheter.phase != "implanted":
+        return None
+    u, v = needle.u_m + needle.slip_u_m, needle.v_m + needle.slip_v_m
+    point, normal, along_u, along_v = geometry.surface_frame(fixed.body, u, v, 0.0)
+    direction = -normal + np.tan(needle.tilt_u_rad) * along_u + np.tan(needle.tilt_v_rad) * along_v
+    return np.asarray(point + needle.depth_m * direction / np.linalg.norm(direction))
+
+
+def _puncture(fixed: Fixed, hands: Hands, before_m: NDArray[np.float64] | None) -> Hands:
+    """Let the tip of the refill needle go through whatever strand of the catheter lies in its way."""
+    after_m = _refill_tip(fixed, hands.theatre)
+    if before_m is None or after_m is None or np.array_equal(before_m, after_m):
+        return hands
+    return _damage(fixed, hands, 0.0, lambda state: catheter.punctured(
+        state, fixed.catheter, before_m, after_m, REFILL_NEEDLE_M))  # fmt: skip
 
 
 def _move_needle(fixed: Fixed, hands: Hands, csf_pressure_pa: float) -> Hands:

@@ -13,8 +13,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
+from physics.catheter.elastic import cross, dot
 from physics.catheter.rod import voronoi_lengths
 from physics.catheter.spec import HINGE_ANGLE_RAD, HINGE_RESIDUAL, HINGE_SET, HINGE_SPACING_M, CatheterSpec
 from physics.catheter.state import BoolArray, CatheterState, HappeningList
@@ -33,15 +35,29 @@ def material_axes(state: CatheterState) -> tuple[FloatArray, FloatArray]:
     return c * d1 + s * d2, -s * d1 + c * d2
 
 
+@njit(cache=True)
+def _curvature(tangent: FloatArray, director: FloatArray, theta: FloatArray, out: FloatArray) -> None:
+    kb, d2 = np.empty(3), np.empty(3)
+    m1, m2 = np.empty((2, 3)), np.empty((2, 3))
+    for j in range(theta.shape[0]):
+        new, old = j % 2, (j + 1) % 2
+        cross(tangent[j], director[j], d2)
+        c, s = np.cos(theta[j]), np.sin(theta[j])
+        for a in range(3):
+            m1[new, a] = c * director[j, a] + s * d2[a]
+            m2[new, a] = -s * director[j, a] + c * d2[a]
+        if j == 0:
+            continue
+        cross(tangent[j - 1], tangent[j], kb)
+        scale = 1.0 / max(1.0 + dot(tangent[j - 1], tangent[j]), 1e-8)
+        out[j, 0] = scale * (dot(kb, m2[old]) + dot(kb, m2[new]))
+        out[j, 1] = -scale * (dot(kb, m1[old]) + dot(kb, m1[new]))
+
+
 def vertex_curvature(state: CatheterState) -> FloatArray:
     """Return the integrated curvature vector 2 tan(phi/2) in material axes, (n, 2) [-]."""
-    t = state.tangent
-    m1, m2 = material_axes(state)
-    chi = 1.0 + (t[:-1] * t[1:]).sum(axis=1)
-    kb = 2.0 * np.cross(t[:-1], t[1:]) / np.maximum(chi, 1e-8)[:, None]
-    out = np.zeros((len(t), 2))
-    out[1:, 0] = 0.5 * (kb * (m2[:-1] + m2[1:])).sum(axis=1)
-    out[1:, 1] = -0.5 * (kb * (m1[:-1] + m1[1:])).sum(axis=1)
+    out = np.zeros((state.n_edges, 2))
+    _curvature(state.tangent, state.director, state.theta, out)
     return out
 
 

@@ -76,6 +76,10 @@ def cut_out(state: CatheterState, first: int, last: int) -> CatheterState:
     """Return the piece from node `first` to node `last` (inclusive); arcs from the tip are kept as they are."""
     nodes = {name: getattr(state, name)[first : last + 1].copy() for name in NODE_FIELDS}
     edges = {name: getattr(state, name)[first:last].copy() for name in EDGE_FIELDS + late_fields(state)}
+    if first > 0:  # what was an inner vertex is an end now: it carries no bend and no fold
+        for name in ("turn", "rest_curvature", "hinge_angle", "hinge_direction", "is_hinge"):
+            edges[name][0] = 0
+        edges["bending"][0] = edges["virgin_bending"][0]
     pairs = state.touch_pairs - first
     inside = ((pairs >= 0) & (pairs < last - first)).all(axis=1)
     touch: dict[str, Any] = {"touch_pairs": pairs[inside], "touch_memory": state.touch_memory[inside]}
