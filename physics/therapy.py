@@ -75,6 +75,8 @@ class Intake:
     tissue_kg: float = 0.0
     oral_kg: float = 0.0
     csf_removed_m3: float = 0.0  # dripped from needle or catheter, or drained
+    flush_kg: float = 0.0  # pushed through the catheter into CSF
+    epidural_kg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _span(
         tissue_kg_per_s=part.into("tissue", "subdural") / dt_s,  # a subdural store clears as slowly [A]
         pocket_kg_per_s=part.into("pocket") / dt_s, csf_withdrawal_m3_per_s=csf_leak + withdrawal,
         pocket_kg=intake.pocket_kg, pocket_removed_kg=intake.pocket_removed_kg,
-        tissue_kg=intake.tissue_kg, oral_kg=intake.oral_kg,
+        tissue_kg=intake.tissue_kg, oral_kg=intake.oral_kg, flush_kg=intake.flush_kg, epidural_kg=intake.epidural_kg,
     )  # fmt: skip
     drug, exposure = fluid.advance(params.drug, state.csf, sources, dt_s)
     pressure, leaked = fluid.advance_pressure(params.pressure, state.csf_pressure, standing, withdrawal, dt_s)

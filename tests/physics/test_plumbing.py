@@ -1,0 +1,153 @@
+"""The drug goes where the fluid goes: the implanted line in therapy, and a syringe on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from physics import csf, hydraulics, patient, port, therapy
+from physics.anatomy import PatientBuild
+from physics.fixed import fixed
+from physics.hydraulics import Defect
+from physics.params import Params
+from physics.plumbing import NO_SPILLS, SPACES, Plumbing, network_of
+from physics.pump import device, line
+from physics.pump.program import Prescription
+
+CASE = fixed(Params(PatientBuild(46.0, True, 1.66, 66.0, 0.014, 0.030, 0.062)))
+CONCENTRATION = 2.0  # mg/mL
+DOSE = 300e-9 / 86400.0
+DAY = 86400.0
+N = 60
+SOUND = Plumbing(np.full(N, 0.9 / N), np.ones(N), np.ones(N), 0.53e-3, 1.2e-3, 1.0, "intrathecal", 10.0)
+NO_HOLE = csf.DuralHole(0.0, 0.0, False, True)
+
+
+def on_therapy():
+    order = Prescription("continuous", DOSE, CONCENTRATION, 18e-6, 2e-6)
+    fluid = csf.equilibrated(CASE.therapy.drug, DOSE, 10.0)
+    return therapy.Therapy(
+        pump=device.established(CASE.pump, order, 18e-6, CONCENTRATION, 0.0, 1, False),
+        line=line.new_line(CASE.pump.tubing_m3, 0.9, CONCENTRATION, CONCENTRATION), pressures_pa=None, spills_pa=NO_SPILLS,
+        csf=fluid, csf_pressure=csf.initial_pressure(),
+        patient=patient.adapted(CASE.therapy.patient, csf.present_exposure(CASE.therapy.drug, fluid), 60.0),
+        care=patient.Care(), delivery=therapy.Delivery(),
+    )  # fmt: skip
+
+
+def lived(pipes, days=2.0, state=None):
+    state, notes = state or on_therapy(), []
+    for _ in range(round(days)):
+        state, more = therapy.advance(CASE.therapy, state, pipes, NO_HOLE, therapy.Intake(), DAY)
+        notes += more
+    return state, notes
+
+
+def depot(state, name):
+    return csf.depot_kg(CASE.therapy.drug, state.csf, name)
+
+
+def test_a_sound_line_delivers_the_dose_into_csf():
+    state, notes = lived(SOUND)
+    assert state.delivery.delivered_kg_per_s == pytest.approx(state.delivery.pump_flow_m3_per_s * CONCENTRATION, rel=1e-4)
+    assert state.delivery.misplaced_kg_per_s == pytest.approx(0.0, abs=1e-9 * DOSE)
+    assert not notes
+
+
+@pytest.mark.parametrize(
+    ("pipes", "name"),
+    [
+        (replace(SOUND, tip_space="epidural"), "epidural"),
+        (replace(SOUND, tip_space="subdural"), "tissue"),
+        (replace(SOUND, tip_space="tissue"), "tissue"),
+        (replace(SOUND, connector_seat=0.0), "pocket"),
+        (replace(SOUND, defects=(Defect(0.02, 0.7e-3, 0.0, "pocket"),)), "pocket"),
+        (replace(SOUND, defects=(Defect(0.4, 0.0, 1.0),)), "tissue"),
+    ],
+    ids=["epidural", "subdural", "tissue", "disconnected", "punctured", "broken"],
+)
+def test_a_fault_puts_the_dose_into_its_own_place(pipes, name):
+    state, _ = lived(pipes)
+    assert state.delivery.delivered_kg_per_s < 0.01 * DOSE
+    assert state.delivery.misplaced_kg_per_s == pytest.approx(DOSE, rel=0.06)  # the pump's own error is within that
+    assert depot(state, name) > 20e-9
+    assert sum(depot(state, other) for other in ("pocket", "tissue", "epidural") if other != name) < 1e-9
+
+
+def test_a_break_tells_itself_as_a_leak_of_the_wall():
+    _, notes = lived(replace(SOUND, defects=(Defect(0.4, 0.0, 1.0),)))
+    assert ("FlowImpaired", "wall") in {(n[0], n[2]) for n in notes}
+
+
+def test_an_open_stump_drains_csf():
+    broken, _ = lived(replace(SOUND, defects=(Defect(0.4, 0.0, 1.0),)))
+    assert broken.csf_pressure.lost_m3 > on_therapy().csf_pressure.lost_m3
+    assert csf.withdrawn_kg(CASE.therapy.drug, broken.csf) > 0.0
+
+
+def test_a_kink_stops_the_dose_in_an_hour_and_its_opening_gives_the_store_at_once():
+    shut = np.ones(N)
+    shut[30] = 0.0
+    kinked, notes = lived(replace(SOUND, patency_lying=shut, patency_sitting=shut))
+    assert kinked.delivery.delivered_kg_per_s < 0.01 * DOSE
+    assert ("FlowImpaired", "kink") in {(n[0], n[2]) for n in notes}
+    assert "PumpStalled" in {n[0] for n in notes}
+    opened, _ = therapy.advance(CASE.therapy, kinked, SOUND, NO_HOLE, therapy.Intake(), 60.0)
+    stored = kinked.line.stored_m3 - opened.line.stored_m3
+    given = opened.delivery.delivered_kg_per_s * 60.0
+    assert 3e-9 < stored < 1.1e-8
+    assert given == pytest.approx(stored * CONCENTRATION, rel=0.05)
+
+
+def test_a_fibrin_cap_shuts_the_line_only_when_it_is_whole():
+    part, _ = lived(replace(SOUND, tip_occlusion=0.9))
+    whole, _ = lived(replace(SOUND, tip_occlusion=1.0))
+    assert part.delivery.delivered_kg_per_s > 0.99 * DOSE
+    assert whole.delivery.delivered_kg_per_s < 0.01 * DOSE
+
+
+@given(
+    st.floats(0.0, 0.89), st.sampled_from([0.0, 1e-4]), st.sampled_from([0.0, 1.0]), st.floats(0.0, 1.0), st.floats(0.0, 1.0),
+    st.sampled_from([1.0, 3600.0, DAY]),
+)
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_drug_is_neither_made_nor_lost_on_the_way(arc, hole, gap, seat, share, dt):
+    pipes = replace(SOUND, connector_seat=seat, share_lying=share, defects=(Defect(arc, hole, gap),))
+    network = network_of(pipes, 1471.0)
+    flows = hydraulics.solve(network, hydraulics.PumpSource(5e-12), dt)
+    before = line.new_line(CASE.pump.tubing_m3, 0.9, CONCENTRATION, CONCENTRATION)
+    after, into = therapy.carried(before, network, flows.opening_m3, flows.pump_m3, CONCENTRATION)
+    held = line.content_kg(before) + flows.pump_m3 * CONCENTRATION
+    assert abs(held - line.content_kg(after) - sum(into)) <= 1e-12 * held
+    assert min(into) >= 0.0
+    assert after.stored_m3 == pytest.approx(flows.stored_m3, abs=1e-9 * (flows.pump_m3 + abs(flows.leak_m3)) + 1e-20)
+
+
+def test_injecting_before_aspirating_pushes_the_line_into_csf():
+    state = on_therapy()
+    content = 0.0022e-4 * 0.9 * CONCENTRATION
+    _, taken, use = port.use_port(CASE.therapy, state, SOUND, 60e3, 1e-6)
+    assert use.brings == "injected"
+    assert taken.flush_kg == pytest.approx(content, rel=0.02)
+
+
+def test_aspirating_first_leaves_the_catheter_empty_of_drug():
+    state = on_therapy()
+    drawn, taken, use = port.use_port(CASE.therapy, state, SOUND, -80e3, 2e-6)
+    assert use.brings == "csf"
+    assert use.drug_kg == pytest.approx(0.0022e-4 * 0.9 * CONCENTRATION, rel=0.02)
+    assert taken.csf_removed_m3 == pytest.approx(2e-6, rel=0.01)
+    _, later, _ = port.use_port(CASE.therapy, drawn, SOUND, 60e3, 1e-6)
+    assert later.flush_kg < 0.01 * use.drug_kg
+
+
+def test_port_of_a_subdural_catheter_gives_nothing_and_takes_an_injection():
+    pipes = replace(SOUND, tip_space="subdural")
+    _, _, use = port.use_port(CASE.therapy, on_therapy(), pipes, -80e3, 2e-6)
+    assert use.brings == "nothing"
+    _, taken, push = port.use_port(CASE.therapy, on_therapy(), pipes, 60e3, 1e-6)
+    assert push.into_kg[SPACES.index("subdural")] > 3e-7
+    assert taken.flush_kg == 0.0
