@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -113,7 +115,79 @@ def test_a_threading_tick_is_quick(threaded):
     state, around, _ = threaded
     took = []
     for _ in range(60):
-        begin = time.perf_counter()
+        begin = time.process_time()
         state, _ = catheter.feed(state, SPEC, around, 1.5e-4, 0.0, None, 1 / 64)
-        took.append(time.perf_counter() - begin)
+        took.append(time.process_time() - begin)
     assert np.median(took) < 0.012  # 4 ms alone on the reference machine; slack for a busy one
+
+
+def steep(synthetic, model, past_dura_m, stylet=None, angle_deg=90.0, depth_m=0.06):
+    spec = CATHETERS[model]
+    needle = synthetic.needle_line(angle_deg, past_dura_m=past_dura_m)
+    around = synthetic.surroundings(needle)
+    state, told = catheter.open_catheter(spec, needle, 1), []
+    while catheter.fed_length(state) < 0.085 + depth_m:
+        state, report = catheter.feed(state, spec, around, 0.02 / 64, 0.0, stylet, 1 / 64)
+        told += list(report.happenings)
+    return state, spec, around, told
+
+
+def test_a_silicone_tube_folds_over_a_needle_at_the_front_wall_and_opens_further_on(synthetic):
+    state, spec, _, told = steep(synthetic, "silicone_8709", 0.011)
+    names = [name for name, _, _ in told]
+    assert "CatheterKinked" in names and "CatheterUnkinked" in names
+    assert next(where for name, _, where in told if name == "CatheterKinked") == "needle"
+    assert next(where for name, _, where in told if name == "CatheterUnkinked") == "canal"
+    folds = np.flatnonzero(state.hinge_angle > 0.0)
+    assert np.diff(folds).min() * state.rest_length[0] > 5.9e-3  # one fold per exclusion length
+    assert catheter.patency(state, spec).min() < 0.2
+
+
+def test_a_braided_tube_passes_the_same_bend_unharmed_at_a_safe_depth(synthetic):
+    state, spec, _, told = steep(synthetic, "ascenda_8780", 0.003)
+    assert [name for name, _, _ in told] == ["CatheterEnteredSac"]
+    assert not state.is_hinge.any() and catheter.patency(state, spec).min() > 0.95
+
+
+def test_a_stylet_forced_round_a_sharp_bend_takes_a_set_and_keeps_it(synthetic):
+    state, spec, around, told = steep(synthetic, "ascenda_8780", 0.003, stylet=0.0, angle_deg=100.0)
+    bent = np.linalg.norm(state.stylet_set, axis=1).max()
+    assert bent > 20.0
+    for _ in range(30):  # at rest nothing yields and nothing heals
+        rested, _ = catheter.feed(state, spec, around, 0.0, 0.0, 0.0, 1 / 64)
+    assert np.linalg.norm(rested.stylet_set, axis=1).max() == pytest.approx(bent, rel=0.02)
+    out, _ = catheter.feed(state, spec, around, 0.0, 0.0, None, 1 / 64)
+    assert np.array_equal(out.bending[~out.is_hinge], np.full((~out.is_hinge).sum(), spec.bending_stiffness))
+
+
+def test_a_stylet_is_not_bent_for_good_by_an_ordinary_approach(synthetic):
+    state, _, _ = synthetic.thread(depth_m=0.10, stylet=0.0)
+    assert not state.stylet_set.any()
+
+
+def test_a_push_above_a_newton_is_told_once(synthetic):
+    state, _, _, told = steep(synthetic, "ascenda_8780", 0.011, stylet=0.0)
+    forced = [size for name, size, _ in told if name == "CatheterForced"]
+    assert len(forced) == 1 and 1.0 < forced[0] <= state.max_push_n
+
+
+def test_fingers_slip_on_a_tube_that_does_not_go(threaded):
+    state, around, _ = threaded
+    stuck = replace(state, hand_force_n=3.5)
+    after, report = catheter.feed(stuck, SPEC, around, 4e-4, 0.0, None, 1 / 64)
+    assert report.happenings[0] == ("FingersSlipped", 3.5, "catheter")
+    assert after.hub_arc_m == state.hub_arc_m
+    back, report = catheter.feed(stuck, SPEC, around, -4e-4, 0.0, None, 1 / 64)
+    assert back.hub_arc_m == pytest.approx(state.hub_arc_m - 4e-4)
+
+
+def test_the_rim_cuts_by_its_load_times_the_way_of_the_tube_over_it(threaded):
+    state, around, _ = threaded
+    work = way = 0.0
+    for _ in range(12):
+        state, _ = catheter.feed(state, SPEC, around, -3e-4, 0.0, None, 1 / 64)
+        assert state.rim_load.shape == (1,) and state.rim_load[0] > 0.0
+        work += float(state.rim_load[0]) * 3e-4
+        way += 3e-4
+    assert state.pulled_m == pytest.approx(way)
+    assert state.cut_work_j == pytest.approx(work, rel=0.15)  # the tube stretches a little before it slides
