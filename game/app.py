@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from game import settings as stored
 from game.app_views import AppViews
+from game.follow_flow import QUESTIONS, FollowFlow
 from game.host import CaseHost, Judged, Library
 from game.hud.gui import Gui
 from game.hud.models import CaseCard
@@ -20,29 +21,16 @@ from game.input.devices import RawInput
 from game.input.intent import Hands, Intent, current_step, translate
 from game.instruments import fluoroscope
 from game.instruments.procedure import ACTS, PROCEDURES
+from game.lab_flow import LabFlow, Table
 from game.options_flow import OptionsFlow
 from physics.clock import TICK_HZ
-from physics.commands import AdvanceClinicalTime, Command
 from physics.events import Event
 from physics.observation import Observation
 
-SECONDS_PER_DAY = 86400.0
-STEPS_PER_S = {"day": (SECONDS_PER_DAY / 4, 4), "week": (SECONDS_PER_DAY, 7), "month": (SECONDS_PER_DAY, 30)}
-QUESTIONS: dict[str, str] = {  # events a clinic would hear of; the clock of the follow-up stops on them
-    "ToneReturned": "The family says the legs are stiff again.",
-    "WithdrawalBegan": "Itching, restless, stiffer since yesterday.",
-    "SevereWithdrawal": "Fever, rigid, confused. Brought to the emergency room.",
-    "SedationBegan": "Drowsy and hard to wake since this morning.",
-    "ComaBegan": "Cannot be woken. Ambulance called.",
-    "RespiratoryDepression": "Breathing slowly.", "Apnoea": "Not breathing.",
-    "LowReservoirAlarm": "The pump beeps once an hour.", "EmptyReservoirAlarm": "The pump gives a two-tone alarm.",
-    "CsfLeaked": "Headache on sitting up, and a soft swelling at the back.",
-    "PumpFlipped": "The pump feels odd under the skin.",
-}  # fmt: skip
 TRACE_POINTS = 900
 
 
-class App(OptionsFlow, AppViews):
+class App(OptionsFlow, FollowFlow, LabFlow, AppViews):
     """State of the interface; `game.loop.Loop` drives it."""
 
     def __init__(self, library: Library, settings: stored.Settings, notes: Sequence[str] = ()) -> None:
@@ -69,6 +57,7 @@ class App(OptionsFlow, AppViews):
         self.queue: list[Intent] = []
         self.held: set[str] = set()
         self.n_ticks = 0
+        self.table: Table | None = None
         self._dirty = True
         self._step_debt = 0.0
 
@@ -76,7 +65,9 @@ class App(OptionsFlow, AppViews):
 
     @property
     def is_running(self) -> bool:
-        """Whether simulation time passes: in play, on the tablet and in the follow-up, without overlay."""
+        """Whether simulation time passes: in play, on the tablet, in the follow-up and the lab, without overlay."""
+        if self.screen == "lab":
+            return self.table is not None and not self.overlay
         return self.host is not None and not self.overlay and self.screen in ("play", "tablet", "follow")
 
     def speed(self) -> float:
@@ -89,6 +80,9 @@ class App(OptionsFlow, AppViews):
 
     def run_ticks(self, n_ticks: int) -> None:
         """Run ticks; everything pressed goes into the first, what is held into all."""
+        if self.screen == "lab":
+            self._lab_ticks(n_ticks)
+            return
         for _ in range(n_ticks):
             if not self.is_running or self.host is None:
                 return
@@ -103,17 +97,6 @@ class App(OptionsFlow, AppViews):
             self._after_tick(events)
             for ask in out.asks:
                 self._asked(ask)
-
-    def _time_lapse(self) -> list[Command]:
-        """Return the time step due in this tick while the follow-up plays."""
-        if not self.is_playing or self.hands.due:
-            return []
-        size_s, per_s = STEPS_PER_S[self.speed_key]
-        self._step_debt += per_s / TICK_HZ
-        if self._step_debt < 1.0:
-            return []
-        self._step_debt -= 1.0
-        return [AdvanceClinicalTime(size_s)]
 
     def _after_tick(self, events: Sequence[Event]) -> None:
         assert self.host is not None
@@ -150,15 +133,6 @@ class App(OptionsFlow, AppViews):
             if len(depth) > TRACE_POINTS:
                 del depth[0], force[0]
 
-    def _is_follow_over(self) -> bool:
-        assert self.host is not None
-        return self._follow_day() >= self.host.followup_days - 0.01
-
-    def _follow_day(self) -> float:
-        assert self.host is not None
-        course = self.host.course()
-        return course.days[-1] if course.days else 0.0
-
     # --- raw input ----------------------------------------------------------------------------
 
     def take(self, raw: RawInput, gui: Gui) -> None:
@@ -190,6 +164,8 @@ class App(OptionsFlow, AppViews):
             self.held.add("hand.fine")
         if self.is_running and self.screen == "play":
             self._pointer(raw, gui)
+        elif self.is_running and self.screen == "lab":
+            self._lab_pointer(raw, gui)
 
     def _keys(self) -> dict[str, str]:
         if self.overlay == "help":
@@ -201,7 +177,10 @@ class App(OptionsFlow, AppViews):
         if self.screen == "play":
             return bindings.step_keys(current_step(self.hands), bindings.Bindings(self.settings.hands.keys))
         if self.screen == "menu":
-            return {"C": "menu.continue", "1": "menu.scenarios", "2": "menu.replays", "3": "menu.educator", "4": "menu.settings"}
+            return {"C": "menu.continue", "1": "menu.scenarios", "2": "menu.replays", "3": "menu.educator", "4": "menu.settings",
+                    "5": "menu.lab"}
+        if self.screen == "lab":
+            return self._lab_keys()
         if self.screen == "follow":
             return {"Space": "time.play", "Right": "time.step_week", "P": "bar.pause", "F1": "bar.help", "Escape": "nav.back"}
         return {"Escape": "nav.back", "F1": "bar.help", "P": "bar.pause", "I": "tab.read"}
@@ -221,6 +200,8 @@ class App(OptionsFlow, AppViews):
         dx, dy = bindings.ARROWS[name]
         if self.screen == "play" and not self.overlay:
             self._intent(Intent("arrow", "arrow", dx, other=dy, is_fine=raw.is_shift))
+        elif self.screen == "lab" and not self.overlay:
+            self._lab_nudge(dx, dy, raw.is_shift)
         else:
             gui.move_focus(1 if dx > 0 or dy < 0 else -1)
 
@@ -267,7 +248,7 @@ class App(OptionsFlow, AppViews):
         self._dirty = True
         head = intent.address.split(".")[0]
         if head in ("bar", "nav", "menu", "scenarios", "brief", "settings", "sight", "sound", "picture", "case",
-                    "pause", "help", "note", "debrief", "lines", "score", "chain", "moment", "follow", "panel", "time"):
+                    "pause", "help", "note", "debrief", "lines", "score", "chain", "moment", "follow", "panel", "time", "lab"):
             if not (head == "time" and self.screen == "play") and intent.address != "case.follow":
                 self._asked(intent)
                 return
@@ -295,6 +276,8 @@ class App(OptionsFlow, AppViews):
             self._open_settings()
         elif tail == "scenarios":
             self.screen = "scenarios"
+        elif tail == "lab":
+            self.open_lab()
         elif tail == "continue" and self._last_card():
             self.browser = replace(self.browser, chosen=self._last_card().id)  # type: ignore[union-attr]
             self._to_brief()
@@ -323,7 +306,7 @@ class App(OptionsFlow, AppViews):
             self.begin(self.browser.chosen, self.level, self.seed)
 
     def _on_nav(self, tail: str, intent: Intent) -> None:
-        if self.screen in ("scenarios",):
+        if self.screen in ("scenarios", "lab"):
             self.screen = "menu"
         elif self.screen == "brief":
             self.screen = "scenarios"
@@ -384,18 +367,6 @@ class App(OptionsFlow, AppViews):
                 self.to_debrief()
         elif tail == "level":
             self._change_setting("case.level", intent.text)
-
-    def _on_time(self, tail: str, intent: Intent) -> None:
-        if self.screen != "follow" or self.host is None:
-            return
-        if tail == "play" and not self._is_follow_over():
-            self.is_playing = not self.is_playing
-            self.question = "" if self.is_playing else self.question
-        elif tail == "speed":
-            self.speed_key = intent.text
-        elif tail in ("step_day", "step_week") and not self._is_follow_over():
-            self.queue.append(Intent("time.day" if tail == "step_day" else "time.week"))
-            self.question = ""
 
     def _on_follow(self, tail: str, intent: Intent) -> None:
         if tail == "debrief":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from game import lab_flow
 from game import settings as stored
 from game.host import CaseHost, Judged, Library
 from game.hud import models
@@ -54,6 +55,9 @@ class AppViews:
     def _last_card(self) -> CaseCard | None:
         raise NotImplementedError
 
+    def _lab_screen(self, g: Gui) -> list[Intent]:
+        raise NotImplementedError
+
     # --- drawing ------------------------------------------------------------------------------
 
     def draw(self, gui: Gui, blend: float) -> None:
@@ -84,6 +88,8 @@ class AppViews:
             hint = step.hint if self.level != "examination" else "No hints in the examination."
             rows = [*models.keys(step), ("F2 to F8", "panels"), ("PgUp PgDn", "step before, next step"), ("Tab Enter", "any button")]
             return f"Keys: {step.words.lower()}", rows, hint
+        if self.screen == "lab":
+            return lab_flow.HELP
         rows = [("Tab", "next button"), ("Enter", "press it"), ("Esc", "back, never loses work"), ("Ctrl +", "larger"), ("Ctrl -", "smaller")]
         return "Keys", rows, "Every key has a button. One mouse alone is enough."
 
@@ -91,6 +97,8 @@ class AppViews:
         if self.screen == "settings":
             view = options.OptionsView(self.settings, self.options_group, self.options_error, str(stored.config_folder()))
             return options.draw(g, view)
+        if self.screen == "lab":
+            return self._lab_screen(g)
         if self.screen == "scenarios":
             return lobby.draw_browser(g, self.browser)
         if self.screen == "brief":

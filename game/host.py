@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from game.hud.clinical import ChainNode, LaneItem, ScoreRow
 from game.hud.models import CaseCard, ChecklistLine, Course, Verdict
 from game.hud.screens.frame import Picture
@@ -13,8 +16,11 @@ from game.input.intent import Hands
 from game.instruments import fluoroscope
 from physics.commands import Command
 from physics.events import Event
+from physics.lab_reading import LabReading
 from physics.observation import Observation
 from scenarios.actions import Action
+
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,28 @@ class Planned:
 
     values: Mapping[str, float] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
+
+
+class LabPictures(Protocol):
+    """The eyes of the kink lab: pictures of its table, and where things fall on them."""
+
+    def draw(self, seen: LabReading, size: tuple[int, int]) -> Mapping[str, Picture]:
+        """Return "table" (of `size` pixels) and "loupe"."""
+
+    def orbit(self, dx_px: float, dy_px: float, notches: float = 0.0) -> None:
+        """Turn the camera about the table, or come closer."""
+
+    def reset(self, is_flat: bool = True) -> None:
+        """Put the camera back."""
+
+    def shares(self, points_m: FloatArray) -> FloatArray:
+        """Return where points fall, as shares of the picture, (n, 2)."""
+
+    def on_plane(self, x_share: float, y_share: float, height_m: float) -> tuple[float, float] | None:
+        """Return the point (x, y) [m] of a level plane under a place of the picture, or None."""
+
+    def metres_per_pixel(self) -> float:
+        """Return the size of a pixel at the middle of the table."""
 
 
 class CaseHost(Protocol):
@@ -97,6 +125,9 @@ class Library(Protocol):
 
     def n_attempts(self) -> int:
         """Return how many attempts are kept."""
+
+    def lab_pictures(self) -> LabPictures | None:
+        """Return what draws the kink lab, or None where nothing can be drawn."""
 
     def last_case(self) -> str:
         """Return the id of the case played last, "" if none."""

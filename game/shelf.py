@@ -16,6 +16,7 @@ from game.camerawork import Camerawork
 from game.hud.cases import card_of
 from game.hud.models import CaseCard
 from game.hud.screens.frame import Picture
+from game.kink_lab.pictures import Pictures
 from game.replay.format import header_for
 from game.replay.recorder import Recorder
 from game.session import Session
@@ -134,6 +135,10 @@ class Shelf:
             still = self.ctx.texture((pixels.shape[1], pixels.shape[0]), 3, pixels.tobytes(), alignment=1)
             self._hero = Picture(still, True)
         return self._hero
+
+    def lab_pictures(self) -> Pictures:
+        """Return what draws the kink lab; it needs no patient, so nothing is prepared first."""
+        return Pictures(self.ctx, self.preset)
 
     def n_attempts(self) -> int:
         """Return how many attempts are kept."""

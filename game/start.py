@@ -16,9 +16,11 @@ from game.shelf import Shelf
 from game.window import Window, open_window
 from scenarios import load
 
+KINK_LAB = "kink-lab"  # what `thecal play` takes beside scenarios
+
 
 def build(scenario: str | None = None, seed: int = 0, log: Path | None = None) -> tuple[Loop, App]:
-    """Return the loop and the app of an open window; with a scenario the case has begun.
+    """Return the loop and the app of an open window; with a scenario (or the kink lab) play has begun.
 
     Raises
     ------
@@ -26,17 +28,20 @@ def build(scenario: str | None = None, seed: int = 0, log: Path | None = None) -
         If there is no OpenGL, the settings file is bad, or the scenario cannot be read.
     """
     chosen = stored.load()
-    case = None if scenario is None else load(scenario)
+    is_lab = scenario == KINK_LAB
+    case = None if scenario is None or is_lab else load(scenario)
     window = open_window((chosen.picture.width, chosen.picture.height), chosen.picture.is_fullscreen)
     gui = Gui(window.ctx, window.size, chosen.sight.scale)
     shelf = Shelf(window.ctx, chosen.picture.preset, _told(window, gui), log)
     if case is not None:
         shelf.add(case)
     app = App(shelf, chosen, window.notes)
-    if case is None:
-        shelf.hero(window.size)
     if case is not None:
         app.begin(case.id, chosen.case.level, seed)
+    elif is_lab:
+        app.open_lab()
+    else:
+        shelf.hero(window.size)
     return Loop(window, gui, app), app
 
 

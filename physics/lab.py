@@ -20,15 +20,15 @@ from physics.catheter.bodies import capsule, rim, stack_bodies, stack_rims
 from physics.catheter.contact import CONDUIT
 from physics.catheter.kink import update_hinges
 from physics.catheter.lumen import patency
-from physics.catheter.rod import Drive, Stage, advance, clamp, law_table, pack_conduit, rod_from_line
-from physics.catheter.section import section_force
+from physics.catheter.rod import Drive, Stage, advance, clamp, law_table, pack_conduit, rod_from_line, voronoi_lengths
+from physics.catheter.section import material_frames, section_force
 from physics.catheter.spec import CATHETERS, CatheterSpec
 from physics.catheter.state import CatheterState
 from physics.clock import TICK_S
 from physics.commands import Command
 from physics.errors import CommandError, SimulationDiverged
 from physics.events import Event
-from physics.hydraulics import PumpSource, build_network, edge_resistances, solve
+from physics.hydraulics import PumpSource, Tube, edge_resistances, open_network, solve
 from physics.hydraulics.elements import VISCOSITY_22_PA_S
 
 FloatArray = NDArray[np.float64]
@@ -39,10 +39,11 @@ HAND_TIME_S = 0.06  # game design section 3: a hand settles in 60 ms
 HAND_STIFFNESS_N_PER_M = 150.0  # tuned: finger tips; 0.2 mm of give at 30 mN
 HAND_GRIP_N = 1.5  # wet gloved finger tips let slip above the 0.91 N of a withdrawal, catheter_mechanics 2 [A]
 PIN_SPEED_M_PER_S = 0.10  # tuned: slower than one radius a tick, so that a pin pushes and never jumps over
-HAND_TURN_RAD_PER_S = 4.0  # tuned: a quick roll between finger tips
+HAND_TURN_RAD_PER_S = 6.0  # tuned: a quick roll between finger tips
 DRAG = 0.05  # N s/m2, tuned: settles within half a second, 0.1 % of the tension at the fold at 20 mm/s
 TOLERANCE_N = 1e-7
 HINGE_REPEATS = 6
+PACKED_RADIUS_M = 1.0  # bow of a catheter laid out of its tray [A]
 SETTLE_TICKS = 48
 FOLD_SHUT_RAD = 2.8  # limb lies on limb: a flat loop cannot be pulled farther [A]
 CYCLE_TICKS = 48  # one posture cycle in 0.75 s
@@ -88,14 +89,14 @@ class LabSetup:
 
 _LOW = 0.6e-3  # a catheter that lies on the table
 SETUPS: dict[str, LabSetup] = {
-    "loop": LabSetup("loop", 0.240, True, ((-0.056, -0.02, _LOW), (0.056, -0.02, _LOW)), loop_radius_m=16e-3),
-    "arch": LabSetup("arch", 0.180, True, ((-0.090, -0.03, _LOW), (0.090, -0.03, _LOW))),
-    "twist": LabSetup("twist", 0.200, False, ((-0.100, 0.0, 0.045), (0.100, 0.0, 0.045))),
+    "loop": LabSetup("loop", 0.180, True, ((-0.044, -0.02, _LOW), (0.044, -0.02, _LOW)), loop_radius_m=12e-3),
+    "arch": LabSetup("arch", 0.150, True, ((-0.075, -0.03, _LOW), (0.075, -0.03, _LOW))),
+    "twist": LabSetup("twist", 0.170, False, ((-0.085, 0.0, 0.030), (0.085, 0.0, 0.030))),
     "pins": LabSetup(
-        "pins", 0.220, True, ((-0.110, -0.02, _LOW), (0.110, -0.02, _LOW)),
-        pins_m=((-0.030, -0.028), (0.0, -0.012), (0.030, -0.028)),
+        "pins", 0.180, True, ((-0.090, -0.01, _LOW), (0.090, -0.01, _LOW)),
+        pins_m=((-0.024, -0.0165), (0.0, -0.0035), (0.024, -0.0165)),
     ),
-    "needle": LabSetup("needle", 0.210, False, ((-0.105, 0.0, 0.045), (0.105, 0.0, 0.045)), needle_m=(-0.075, -0.010)),
+    "needle": LabSetup("needle", 0.180, False, ((-0.090, 0.0, 0.030), (0.090, 0.0, 0.030)), needle_m=(-0.062, -0.008)),
 }  # fmt: skip
 PIN_RADIUS_M = 2e-3
 PIN_HEIGHT_M = 12e-3
@@ -255,6 +256,7 @@ def initial(setup: str = "loop", model: str = "ascenda_8780") -> LabState:
         Hand(np.array(at), heading, 0.0, np.array(at), heading, 0.0)
         for at, heading in zip(plan.hands_m, plan.headings_rad, strict=True)
     )
+    rod = replace(rod, rest_curvature=_packing_set(rod))
     pins = tuple(Pin(np.array(at), np.array(at), np.zeros(2)) for at in plan.pins_m)
     state = LabState(setup, model, 0, rod, (hands[0], hands[1]), pins, Cycles(), Lumen())
     for _ in range(SETTLE_TICKS):  # an exact loop between parallel hands is not yet one between clamps
@@ -262,6 +264,19 @@ def initial(setup: str = "loop", model: str = "ascenda_8780") -> LabState:
         state = replace(state, catheter=_solved(replace(state, catheter=still), spec, 0.2)[0])
     rod = replace(state.catheter, v=np.zeros_like(rod.v), omega=np.zeros_like(rod.omega))
     return _flowing(replace(state, catheter=rod), spec)[0]
+
+
+def _packing_set(rod: CatheterState) -> FloatArray:
+    """Return the slight bow in which a catheter comes out of its package, level with the table, (n, 2).
+
+    It also decides which way a straight piece buckles.
+    """
+    m1, m2 = material_frames(rod)
+    turned = voronoi_lengths(rod.rest_length) / PACKED_RADIUS_M
+    out = np.zeros((rod.n_edges, 2))
+    out[1:, 0] = -turned[1:] * 0.5 * (m2[:-1, 2] + m2[1:, 2])
+    out[1:, 1] = turned[1:] * 0.5 * (m1[:-1, 2] + m1[1:, 2])
+    return out
 
 
 def _line(plan: LabSetup, spec: CatheterSpec) -> FloatArray:
@@ -381,6 +396,7 @@ def _moved(state: LabState) -> tuple[Hand, Hand]:
         size = float(np.linalg.norm(wanted))
         wanted *= min(1.0, HAND_GRIP_N / max(size, 1e-12))
         pull = np.zeros(3) if hand.load is None or not hand.is_closed else hand.load
+        pull = pull * min(1.0, HAND_GRIP_N / max(float(np.linalg.norm(pull)), 1e-12))
         # A goal that stays counts in full after a few HAND_TIME_S: the lag under load is what fingers give.
         move = TICK_S / (HAND_STIFFNESS_N_PER_M * HAND_TIME_S) * (wanted + pull)
         if is_shut:
@@ -542,8 +558,8 @@ def _flowing(state: LabState, spec: CatheterSpec) -> tuple[LabState, list[tuple[
 def _pumped(lumen: Lumen, rod: CatheterState, spec: CatheterSpec, open_area: FloatArray) -> Lumen:
     """Return the line after the pump has run for PUMP_TICKS of its hurried clock."""
     dt = TICK_S * PUMP_TICKS * PUMP_HURRY
-    network = build_network(rod.rest_length, open_area, spec.inner_diameter_m, spec.outer_diameter_m)
-    flows = solve(network, PumpSource(lumen.demand_m3_per_s), 0.0, dt, lumen.pressures_pa)
+    network = open_network(Tube(rod.rest_length, open_area, spec.inner_diameter_m, spec.outer_diameter_m))
+    flows = solve(network, PumpSource(lumen.demand_m3_per_s), dt, lumen.pressures_pa)
     now = lumen.pump_time_s + dt
     is_less = flows.tip_flow_m3_per_s < 0.5 * lumen.demand_m3_per_s
     impaired = -1.0 if not is_less else (lumen.impaired_since_s if lumen.impaired_since_s >= 0.0 else now)

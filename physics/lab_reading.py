@@ -17,6 +17,7 @@ from physics.hydraulics.elements import FLATTENING_AT_KINK
 from physics.lab import SETUPS, LabState
 
 FloatArray = NDArray[np.float64]
+SEEN_FOLD_RAD = 0.02  # tuned: a fold of one degree shows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +46,7 @@ class LabReading:
     patency, fold_rad, fold_most_rad : (n,)
         Open share of the cross-section; rotation of each fold now, and the largest so far.
     tightest : int
-        Node of least radius.
+        Node of the sharpest fold, else of least radius.
     moment_share : float
         Bending moment at the tightest place over the moment at which the wall folds.
     law_share : float
@@ -116,7 +117,8 @@ def observe(state: LabState) -> LabReading:
     moment = np.linalg.norm(section_moment(rod), axis=1)
     folded = np.flatnonzero(rod.is_hinge)
     bend[folded] = moment[folded] / spec.bending_stiffness  # of the arc beside a fold; the fold itself is an angle
-    tightest = int(np.argmax(bend))
+    folds = hinge_rotation(rod, spec)
+    tightest = int(np.argmax(folds)) if folds.max() > SEEN_FOLD_RAD else int(np.argmax(bend))
     worst = int(np.argmax(rod.hinge_angle)) if rod.is_hinge.any() else int(np.argmax(moment))
     twisting = torque(rod, spec)
     area = patency(rod, spec)
@@ -137,7 +139,7 @@ def observe(state: LabState) -> LabReading:
         marks=material_frames(rod)[0], outer_radius_m=spec.radius_m, inner_radius_m=0.5 * spec.inner_diameter_m,
         kink_radius_m=spec.kink_radius_m, curvature_per_m=bend, strain=bend * spec.radius_m,
         flattening=FLATTENING_AT_KINK * np.minimum(bend * spec.kink_radius_m, 1.0) ** 2, patency=area,
-        fold_rad=hinge_rotation(rod, spec), fold_most_rad=rod.hinge_angle, tightest=tightest,
+        fold_rad=folds, fold_most_rad=rod.hinge_angle, tightest=tightest,
         least_radius_m=1.0 / max(float(bend[tightest]), 1e-3), moment_share=float(moment[worst] / spec.kink_moment),
         law_share=hinge_moment(float(rod.hinge_angle[worst]), 1.0), n_folds=int(rod.is_hinge.sum()),
         hands=(hands[0], hands[1]), pins=tuple((float(p.at_m[0]), float(p.at_m[1]), p.radius_m) for p in state.pins),

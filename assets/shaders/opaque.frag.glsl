@@ -22,7 +22,7 @@ uniform float fat;    // mm
 #define KIND 0
 #endif
 const int kind = KIND;
-const int PLAIN = 0, BONE = 1, SKIN = 2, CLOTH = 3, WOUND = 4, BRUSHED = 5, EMISSIVE = 6;
+const int PLAIN = 0, BONE = 1, SKIN = 2, CLOTH = 3, WOUND = 4, BRUSHED = 5, EMISSIVE = 6, WALL = 7, MAT = 8;
 
 vec3 bumped(vec3 n, vec3 gradient, float amount) {
     gradient = room * gradient;
@@ -117,6 +117,22 @@ void main() {
         float s = noise_at(vec3(local_pos.xy * 0.004, local_pos.z * 0.3)).x;
         rough = clamp(rough + 0.10 * s, 0.05, 1.0);
         c *= 1.0 + 0.05 * s;
+    }
+    if (kind == WALL) {  // catheter of the kink lab: bend over the bend that folds it, and the printed line
+        float bend = surface_attributes.y;
+        c = mix(c, vec3(0.95, 0.52, 0.02), smoothstep(0.30, 0.85, bend));
+        c = mix(c, vec3(0.78, 0.075, 0.0), smoothstep(0.85, 1.0, bend));
+        float line = smoothstep(0.45, 0.55, -surface_attributes.z) * (1.0 - smoothstep(0.3, 0.9, fwidth(surface_attributes.z)));
+        c = mix(c, c * vec3(0.10, 0.13, 0.20), line);
+        scatter *= 1.0 - smoothstep(0.3, 0.85, bend);
+    }
+    if (kind == MAT) {  // cutting mat: a line each centimetre, a stronger one each five
+        vec2 cell = abs(fract(p.xy / 10.0 - 0.5) - 0.5) * 10.0, wide = abs(fract(p.xy / 50.0 - 0.5) - 0.5) * 50.0;
+        vec2 step_mm = fwidth(p.xy);
+        vec2 fine = 1.0 - smoothstep(vec2(0.07), vec2(0.07) + step_mm * 1.2, cell);
+        vec2 strong = 1.0 - smoothstep(vec2(0.16), vec2(0.16) + step_mm * 1.2, wide);
+        float ink = max(0.30 * max(fine.x, fine.y), 0.75 * max(strong.x, strong.y));
+        c = mix(c * (1.0 + 0.05 * noise_at(p * 0.02).x), c * 2.2 + 0.018, ink * step(0.5, flat_normal.z));
     }
     if (kind == EMISSIVE) {
         float facing = 0.55 + 0.45 * max(dot(n, v), 0.0);

@@ -14,6 +14,7 @@ from game.cli.case import ScenarioName, Seed, demo
 from game.cli.errors import UsageProblem, refuse_existing
 
 FIRST = "implant_adult_t10"
+KINK_LAB = "kink-lab"
 
 
 def has_display() -> bool:
@@ -40,10 +41,14 @@ def menu() -> None:
 
 
 def play(scenario: ScenarioName, seed: Seed = 0, log: Annotated[Path | None, typer.Option(help="Log file.")] = None) -> None:
-    """Play one scenario in the window."""
-    from scenarios.load import load
+    """Play one scenario in the window, or kink-lab: one catheter on a table."""
+    if scenario == KINK_LAB:
+        if log is not None:
+            raise UsageProblem(f"log = {str(log)!r}; expected none: the kink lab keeps no log")
+    else:
+        from scenarios.load import load
 
-    load(scenario)
+        load(scenario)
     if log is not None:
         refuse_existing(log)
     if not has_display():

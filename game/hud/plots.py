@@ -46,9 +46,9 @@ def words(x: float, y: float, label: str) -> None:
 @contextmanager
 def plot(
     g: Gui, address: str, w: float, h: float, x: tuple[float, float], y: tuple[float, float], xlabel: str = "", ylabel: str = "",
-    legend: int | None = None, xticks: Ticks = (), yticks: Ticks = (), hide_x: bool = False,
+    legend: int | None = None, xticks: Ticks = (), yticks: Ticks = (), hide_x: bool = False, is_row: bool = False,
 ) -> Iterator[bool]:  # fmt: skip
-    """A plot of a size in base pixels with fixed limits."""
+    """A plot of a size in base pixels with fixed limits; `is_row` lays the legend out in a line."""
     flags = implot.Flags_.no_mouse_text | implot.Flags_.no_title | implot.Flags_.no_menus | implot.Flags_.no_inputs
     if legend is None:
         flags |= implot.Flags_.no_legend
@@ -63,7 +63,7 @@ def plot(
             if yticks:
                 implot.setup_axis_ticks(implot.ImAxis_.y1, [float(t) for t, _ in yticks], [s for _, s in yticks])
             if legend is not None:
-                implot.setup_legend(legend, 0)
+                implot.setup_legend(legend, implot.LegendFlags_.horizontal if is_row else 0)
             implot.setup_finish()
             yield True
             implot.end_plot()

@@ -24,6 +24,8 @@ class Surface(IntEnum):
     WOUND = 4
     BRUSHED = 5
     EMISSIVE = 6
+    WALL = 7
+    MAT = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from physics.anatomy import Anatomy
 
 
 class Library:
-    """Baked meshes of one patient at one fineness."""
+    """Baked meshes of one patient at one fineness; none where there is no patient."""
 
-    def __init__(self, anatomy: Anatomy, preset: str, progress: Progress | None = None) -> None:
+    def __init__(self, anatomy: Anatomy | None, preset: str, progress: Progress | None = None) -> None:
         self.anatomy, self.preset = anatomy, preset
-        self._lasting = bake(anatomy, preset, progress)
+        self._lasting = {} if anatomy is None else bake(anatomy, preset, progress)
         self._occasional: OrderedDict[str, Mesh] = OrderedDict()
 
     def mesh(self, shape: Mesh | str, frame: Frame) -> Mesh:

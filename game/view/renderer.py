@@ -92,20 +92,20 @@ def _layer(device: Device, size: tuple[int, int]) -> _Layer:
 
 
 class Renderer:
-    """Draws frames of one patient.
+    """Draws frames of one patient, or of a table without one.
 
     Parameters
     ----------
     ctx : moderngl context
         Of the window, or a standalone one.
-    anatomy : Anatomy
+    anatomy : Anatomy or None
         Whose meshes are baked on first use and kept in the user's cache folder.
     preset : "auto", "full" or "software"
     progress : called with (what, share 0..1) while baking
     """
 
     def __init__(
-        self, ctx: moderngl.Context, anatomy: Anatomy, preset: str = "auto", progress: Progress | None = None
+        self, ctx: moderngl.Context, anatomy: Anatomy | None, preset: str = "auto", progress: Progress | None = None
     ) -> None:
         self.ctx = ctx
         self.preset = choose_preset(ctx, preset)

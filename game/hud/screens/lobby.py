@@ -130,7 +130,7 @@ def draw_menu(g: Gui, view: MenuView) -> list[Intent]:
                 at(g, column - 146, (112 if low else 124) - 50)
                 button(g, "menu.continue", "Continue", "play", "primary", 134, 38, key="C")
             space(g, 2)
-        tall = (42.0 if tiny else 46.0) if low else 52.0
+        tall = (36.0 if tiny else 44.0) if low else 52.0
         imgui.push_style_var(imgui.StyleVar_.item_spacing, (g.px(8), g.px(6 if low else 8)))
         for name, icon, words, what, key in _menu_rows(view):
             _menu_row(g, name, icon, words, what, key, column, tall)
@@ -151,6 +151,7 @@ def _menu_rows(view: MenuView) -> list[tuple[str, str, str, str, str]]:
         ("scenarios", "list", "Cases", f"{view.n_cases} cases by role, step and level", "1"),
         ("replays", "film", "Replays and debriefs", f"{view.n_replays} kept attempts: watch, compare, learn", "2"),
         ("educator", "teach", "Educator", "write cases, run a class, read results (web page)", "3"),
+        ("lab", "flask", "Kink lab", "one catheter, two hands: bend, pull, twist, against theory", "5"),
         ("settings", "gear", "Settings and accessibility", "sight, hearing, hands, pace, records", "4"),
     ]
 
@@ -161,6 +162,9 @@ def _menu_row(g: Gui, name: str, icon: str, words: str, what: str, key: str, w: 
     g.texts[f"menu.{name}"] = words
     dl = imgui.get_window_draw_list()
     draw_text(g, dl, where.x + g.px(20), where.y + g.px(h / 2 - 11), ICON[icon], T.TEXT["now"], "lead")
+    if h < 40:
+        draw_text(g, dl, where.x + g.px(58), where.y + g.px(h / 2 - 11), words, T.INK, "lead", "bold")
+        return
     draw_text(g, dl, where.x + g.px(58), where.y + g.px(h / 2 - 20), words, T.INK, "lead", "bold")
     draw_text(g, dl, where.x + g.px(58), where.y + g.px(h / 2 + 2), clip(g, what, w - 110, "small"), T.INK_SOFT)
 

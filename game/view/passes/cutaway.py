@@ -17,7 +17,7 @@ MM_PER_M = 1000.0
 class Paintings:
     """Keeps the section texture; painting happens when a frame first asks for it."""
 
-    def __init__(self, device: Device, anatomy: Anatomy, preset: str) -> None:
+    def __init__(self, device: Device, anatomy: Anatomy | None, preset: str) -> None:
         self.device, self.anatomy, self.preset = device, anatomy, preset
         self._texture: moderngl.Texture | None = None
         self._painting: Painting | None = None
@@ -27,6 +27,7 @@ class Paintings:
         """Paint the midline section and upload it."""
         if self._texture is not None:
             return
+        assert self.anatomy is not None, "a section needs a patient"
         painting = midline(self.anatomy, self.preset)
         height, width = painting.pixels.shape[:2]
         texture = self.device.ctx.texture((width, height), 4, np.ascontiguousarray(painting.pixels).tobytes())

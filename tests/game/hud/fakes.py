@@ -281,5 +281,8 @@ class FakeLibrary:
     def n_attempts(self) -> int:
         return 4
 
+    def lab_pictures(self) -> None:
+        return None
+
     def last_case(self) -> str:
         return self._cards[0].id
