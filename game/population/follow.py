@@ -7,21 +7,28 @@ as a failure, as in `physics.therapy`. What the failure is called follows from t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+import physics.catheter as catheter
 import physics.therapy as therapy
 from game.population.implant import Implant
 from physics.aftercare import live, next_look_day
 from physics.anatomy import arc_at_level
 from physics.fixed import Fixed
+from physics.geometry import surface_frame
+from physics.operation import REFILL_NEEDLE_M
+from physics.randomness import draw
 from physics.theatre import Note, Theatre, dural_hole, plumbing
 from physics.therapy import Intake, Therapy
 
 DAYS_PER_MONTH = 365.25 / 12.0
 DAY_S = 86400.0
 MOVED_M = 20e-3  # a vertebra: a tip moved by less is not looked at twice on a film [I17: correct within one]
+REFILL_EVERY_DAYS = 90.0  # 0.15 mL/day out of 20 mL, with a margin [device_and_procedure 1.7]
+REFILL_MISS_SD_M = 2e-3  # with a template; the centre hole is +- 4 mm [R05]; spread [A]
+PORT_DEPTH_M = 6e-3  # septum to needle stop [A]
 FOLDED = 0.5  # open share of a lumen that a film or dye study would call kinked [A]
 KINDS = ("occlusion", "kink", "migration", "fracture", "disconnection", "leak", "puncture")
 SILENT = ("silent fold", "weak delivery", "tip moved a level", "anchor slipped", "pump suture broke", "pump flipped", "pump rotated")
@@ -78,6 +85,8 @@ def cause_of(theatre: Theatre) -> str:
     state = theatre.catheter
     if state.is_fractured:
         return "fracture"
+    if state.wall_defects:
+        return "puncture"
     if state.is_disconnected or theatre.connector_seat <= 0.0:
         return "disconnection"
     if theatre.tip_space != "intrathecal" or theatre.share_sitting < 0.5:
@@ -90,13 +99,23 @@ def cause_of(theatre: Theatre) -> str:
     return "occlusion" if narrow < FOLDED else "leak"
 
 
+def refilled(case: Fixed, theatre: Theatre, seed: int, number: int) -> tuple[Theatre, tuple[Note, ...]]:
+    """Return the theatre after a refill needle has gone straight from the skin to the port, and what it hit."""
+    where = theatre.pocket
+    off_u, off_v = (float(x) for x in REFILL_MISS_SD_M * draw(seed, "population.refill", number).standard_normal(2))
+    point, normal, _, _ = surface_frame(case.body, where.pump_u_m + off_u, where.pump_v_m + off_v, 0.0)
+    end = point - (where.cover_m + PORT_DEPTH_M) * normal
+    state, notes = catheter.punctured(theatre.catheter, case.catheter, point, end, REFILL_NEEDLE_M)
+    return replace(theatre, catheter=state), tuple(notes)
+
+
 def _mark(theatre: Theatre) -> tuple[float, ...]:
     """Return the numbers on which delivery depends: unchanged, it need not be run again."""
     state = theatre.catheter
     return (
         round(float(theatre.patency_lying.min()), 3), round(float(theatre.patency_sitting.min()), 3),
         round(theatre.share_lying, 2), round(theatre.share_sitting, 2), round(theatre.connector_seat, 2),
-        round(state.tip_occlusion, 2), round(state.fracture_gap, 2),
+        float(len(state.wall_defects)), round(state.tip_occlusion, 2), round(state.fracture_gap, 2),
         float(state.is_fractured),
     )  # fmt: skip
 
@@ -127,7 +146,7 @@ def _record(ledger: _Ledger, day: float, notes: tuple[Note, ...]) -> None:
             ledger.note(day, "disconnection", where, size)
         elif name == "TipOccluded":
             ledger.note(day, "occlusion", where, size)
-        elif name in ("CatheterPunctured", "CatheterCut"):
+        elif name == "CatheterPunctured":
             ledger.note(day, "puncture", where, size)
 
 
@@ -147,7 +166,7 @@ def follow(implant: Implant, months: float, seed: int) -> History:
     ledger, end = _Ledger(), months * DAYS_PER_MONTH
     _record(ledger, 0.0, implant.notes)
     start_level, start_arc = theatre.tip_level, theatre.tip_arc_m
-    least, known, day = 1.0, None, 0.0
+    least, known, day, fills = 1.0, None, 0.0, 0
     while True:
         if _mark(theatre) != known:
             known = _mark(theatre)
@@ -165,6 +184,10 @@ def follow(implant: Implant, months: float, seed: int) -> History:
             break
         theatre, notes = live(case, theatre, upcoming, seed, 0)
         day = upcoming
+        if day >= (fills + 1) * REFILL_EVERY_DAYS:
+            fills += 1
+            theatre, pricked = refilled(case, theatre, seed, fills)
+            notes += pricked
         _record(ledger, day, notes)
         if day >= end - 1e-9:
             end = day
