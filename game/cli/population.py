@@ -91,8 +91,8 @@ def population(
     _print(told)
 
 
-def _percent(share: float) -> str:
-    return f"{100.0 * share:.1f}"
+def _range(share: float, ends: list[float]) -> str:
+    return f"{100.0 * share:.1f} ({100.0 * ends[0]:.1f}-{100.0 * ends[1]:.1f})"
 
 
 def _print(told: dict[str, Any]) -> None:
@@ -107,19 +107,22 @@ def _print(told: dict[str, Any]) -> None:
     middle = "" if told["median_month"] is None else f", half of them by month {told['median_month']:.1f}"
     console.say(f"{told['n_events']} events, {rate[0]:.4f} ({rate[1]:.4f}-{rate[2]:.4f}) per patient-year{middle}")
     for series in told["against"]:
-        table = Table(title=f"against [{series['key']}] {series['text']} ({series['mark']})", title_justify="left")
-        for name in ("event", "model", "%", "95 %", "published", "%", "95 %", "p", "", "note"):
-            table.add_column(name)
+        console.say(f"\nagainst [{series['key']}] {series['text']} ({series['mark']})")
+        table = Table()
+        for name in ("event", "model", "% (95 %)", "published", "% (95 %)", "p", ""):
+            table.add_column(name, no_wrap=True)
         for line in series["lines"]:
-            ends, theirs = line["interval"], line["published_interval"]
             table.add_row(
-                line["kind"], f"{line['model']}/{line['of']}", _percent(line["share"]), f"{_percent(ends[0])}-{_percent(ends[1])}",
-                f"{line['published']}/{line['published_of']}", _percent(line["published_share"]),
-                f"{_percent(theirs[0])}-{_percent(theirs[1])}", f"{line['p']:.2g}", "fits" if line["fits"] else "differs", line["note"],
+                line["kind"], f"{line['model']}/{line['of']}", _range(line["share"], line["interval"]),
+                f"{line['published']}/{line['published_of']}", _range(line["published_share"], line["published_interval"]),
+                f"{line['p']:.2g}", "" if line["compatible"] else "apart",
             )  # fmt: skip
         console.answers.print(table)
+        for line in series["lines"]:
+            if line["note"]:
+                console.say(f"  {line['kind']}: {line['note']}")
     told_silent = [f"{kind} {int(v[0])}" for kind, v in told["silent"].items() if v[0]]
-    console.say("without loss of therapy: " + (", ".join(told_silent) or "nothing"))
+    console.say("\nwithout loss of therapy: " + (", ".join(told_silent) or "nothing"))
     shift = told["tip_shift_mm"]
     console.say(f"tip, caudal: median {shift['median']:.1f} mm, 5-95 % {shift['p5']:.1f} to {shift['p95']:.1f}, most {shift['most']:.1f}")
     console.say("what the model cannot produce:")

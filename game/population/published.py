@@ -12,7 +12,7 @@ class Count:
     Attributes
     ----------
     kind : str
-        "any", or one of the model's kinds.
+        "any", "mechanical" (all but occlusion), or one of the model's kinds.
     patients, of : int
         With the event, and in all.
     note : str
@@ -39,8 +39,9 @@ class Series:
 ADULT_REINFORCED = Series(
     "S28", "126 adults with a reinforced catheter, one centre, 43 months on average (12-89)", "H", 43.0,
     (
-        Count("any", 7, 126, "9 events, median 6 months"),
-        Count("occlusion", 5, 126, "5 events at 3-52 months; patients not told, at most 5"),
+        Count("any", 7, 126, "9 events, half of them by month 6"),
+        Count("mechanical", 3, 126, "all but occlusion: at most 3 patients"),
+        Count("occlusion", 5, 126, "5 events at 3-52 months, in at most 5 patients; THE MODEL'S RATE IS TAKEN FROM THIS LINE"),
         Count("kink", 1, 126, "at 84 months"),
         Count("migration", 0, 126),
         Count("fracture", 1, 126, "2 fractures in one patient at 6 months"),

@@ -43,7 +43,16 @@ def test_the_report_counts_what_the_rows_say(rows):
     assert told["kinds"]["any"][0] == with_kind(rows, "any")
     line = told["against"][0]["lines"][0]
     assert (line["of"], line["published"], line["published_of"]) == (3, 7, 126)
+    assert told["kinds"]["mechanical"][0] <= told["kinds"]["any"][0]
     json.dumps(told, allow_nan=False)
+
+
+def test_mechanical_is_all_but_occlusion():
+    def row(*kinds):
+        return {"state": "followed", "history": {"events": [{"kind": kind} for kind in kinds]}}
+
+    some = [row(), row("occlusion"), row("occlusion", "kink"), row("fracture"), {"state": "diverged"}]
+    assert [with_kind(some, kind) for kind in ("any", "mechanical", "occlusion", "kink")] == [3, 2, 2, 1]
 
 
 def test_a_stopped_run_goes_on_where_it_was(tmp_path, rows):
