@@ -151,31 +151,28 @@ def _linear(
     for i in range(1, n):
         pivot[i] -= edges[i - 1] * edges[i - 1] / pivot[i - 1]
     x = _thomas(edges, pivot, r)
-    y = q.copy()
-    schur = np.zeros((s, s))
-    right_y = e.copy()
+    if n_open.sum() == 0.0:
+        return x, np.where(whole > 0.0, e / np.maximum(whole, 1e-300), q)
+    schur, right_y, columns = np.zeros((s, s)), e.copy(), np.zeros((s, n))
     for j in range(s):
+        schur[j, j] = d[j] if whole[j] > 0.0 else 1.0
         if whole[j] <= 0.0:
-            schur[j, j] = 1.0
             right_y[j] = q[j]
-            continue
-        schur[j, j] += d[j]
         if n_open[j] == 0.0:
             continue
-        column = np.zeros(n)
         for k in range(g.size):
             if space[k] == j:
-                column[node[k]] += g[k]
+                columns[j, node[k]] += g[k]
                 right_y[j] += g[k] * x[node[k]]
-        answer = _thomas(edges, pivot, column)
+        columns[j] = _thomas(edges, pivot, columns[j])
         for k in range(g.size):
             if whole[space[k]] > 0.0:
-                schur[space[k], j] -= g[k] * answer[node[k]]
+                schur[space[k], j] -= g[k] * columns[j, node[k]]
     y = _small(schur, right_y)
-    for k in range(g.size):
-        if whole[space[k]] > 0.0:
-            r[node[k]] += g[k] * y[space[k]]
-    return _thomas(edges, pivot, r), y
+    for j in range(s):
+        if n_open[j] > 0.0:
+            x += y[j] * columns[j]
+    return x, y
 
 
 @njit(cache=True)
