@@ -422,12 +422,16 @@ def move(fixed: Fixed, hands: Hands, csf_pressure_pa: float) -> Hands:
 
 
 def _refill_tip(fixed: Fixed, theatre: Theatre) -> NDArray[np.float64] | None:
-    """Return where the tip of the refill needle is (3,), or None without a needle or a laid catheter."""
-    needle = theatre.refill
+    """Return where the tip of the refill needle is (3,), or None without a needle or a laid catheter.
+
+    In the flat frame over the pump, in which the needle's path is told.
+    """
+    needle, body = theatre.refill, theatre.pocket
     if not needle.is_placed or theatre.catheter.phase != "implanted":
         return None
-    u, v = needle.u_m + needle.slip_u_m, needle.v_m + needle.slip_v_m
-    point, normal, along_u, along_v = geometry.surface_frame(fixed.body, u, v, 0.0)
+    point, normal, along_u, along_v = geometry.surface_frame(fixed.body, body.pump_u_m, body.pump_v_m, 0.0)
+    point = point + (needle.u_m + needle.slip_u_m - body.pump_u_m) * along_u
+    point = point + (needle.v_m + needle.slip_v_m - body.pump_v_m) * along_v
     direction = -normal + np.tan(needle.tilt_u_rad) * along_u + np.tan(needle.tilt_v_rad) * along_v
     return np.asarray(point + needle.depth_m * direction / np.linalg.norm(direction))
 

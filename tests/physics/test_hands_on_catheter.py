@@ -1,0 +1,133 @@
+"""What hands do to a laid catheter, told through commands: damage reaches the flow, and the record."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import physics
+import pytest
+from physics import commands, geometry
+from physics.anatomy import PatientBuild
+from physics.errors import CommandError
+from physics.fixed import fixed
+from physics.params import Params, StartState
+from physics.units import kg_per_s_from_ug_per_day
+
+START = StartState(
+    days_since_implant=120.0, tip_level=10.0, cover_m=0.016, tilt_rad=0.0, pocket_u_m=-0.30, pocket_v_m=0.04,
+    pocket_radius_m=0.051, plane="subcutaneous", n_sutures=4, outlet_angle_rad=0.5, anchor_sutures=3,
+    anchor_substrate="fascia", loop_radius_m=0.02, coil_radius_m=0.025, recorded_length_m=0.80, reservoir_m3=15e-6,
+    stored_reservoir_m3=15e-6, concentration_kg_per_m3=0.5, stored_concentration_kg_per_m3=0.5,
+    dose_kg_per_s=kg_per_s_from_ug_per_day(300.0), alarm_volume_m3=2e-6, days_on_therapy=110.0,
+)  # fmt: skip
+PARAMS = Params(PatientBuild(46.0, True, 1.66, 66.0, 0.014, 0.030, 0.062), start=START)
+
+
+def run(world, *given):
+    told = []
+    for command in given:
+        world, events = physics.step(PARAMS, world, (command,))
+        told += [(event.name, event.where) for event in events]
+    return world, told
+
+
+def delivered(world):
+    world, _ = run(world, *[commands.AdvanceClinicalTime(3600.0)] * 2)
+    return physics.observe(PARAMS, world).delivery
+
+
+@pytest.fixture(scope="module")
+def implanted():
+    return physics.initial(PARAMS, 5)
+
+
+def test_a_rubber_shod_clamp_shuts_and_opens_again(implanted):
+    shut, _ = run(implanted, commands.ClampCatheter(0.4, 5.0, True))
+    assert physics.observe(PARAMS, shut).catheter.min_patency == 0.0
+    opened, told = run(shut, commands.UnclampCatheter())
+    assert [name for name, _ in told] == ["CatheterUnclamped"]
+    assert physics.observe(PARAMS, opened).catheter.min_patency > 0.9
+    assert delivered(opened).leak_flow_m3_per_s == pytest.approx(0.0, abs=1e-16)
+
+
+def test_a_forgotten_clamp_stops_the_dose(implanted):
+    shut, _ = run(implanted, commands.ClampCatheter(0.4, 5.0, True))
+    assert delivered(shut).dose_ratio < 0.1 < 0.8 < delivered(implanted).dose_ratio
+
+
+def test_toothed_jaws_leave_a_leak(implanted):
+    held, told = run(implanted, commands.GripCatheter(0.5, 8.0, False))
+    assert ("CatheterHoled", "bare") in told
+    flow = delivered(held)
+    assert flow.leak_flow_m3_per_s > 0.0
+    assert flow.dose_ratio < delivered(implanted).dose_ratio
+
+
+def test_a_cut_catheter_delivers_nothing_until_its_ends_are_joined(implanted):
+    parted, told = run(implanted, commands.CutCatheter(0.45))
+    assert ("CatheterCut", "scissors") in told
+    assert delivered(parted).dose_ratio < 0.05
+    loose, told = run(parted, commands.JoinCatheter(2.0))
+    assert told == [] and delivered(loose).dose_ratio < 0.05  # not pushed home
+    joined, told = run(parted, commands.JoinCatheter(15.0))
+    assert ("CatheterJoined", "connector") in told
+    assert delivered(joined).dose_ratio > 0.8
+
+
+def test_a_cut_beyond_the_end_cuts_nothing(implanted):
+    world, told = run(implanted, commands.CutCatheter(1.5))
+    assert told == [] and not world.theatre.catheter.wall_defects
+
+
+def test_a_tug_leaves_a_seated_connector_and_pulls_a_loose_one_off(implanted):
+    held, told = run(implanted, commands.TugConnector(8.0))
+    assert told == [("ConnectorHeld", "tug test")] and held.theatre.is_connected
+    loose, _ = run(implanted, commands.ConnectCatheter(6.0))
+    off, told = run(loose, commands.TugConnector(8.0))
+    assert told == [("CatheterDisconnected", "tug test")] and not off.theatre.is_connected
+
+
+def over(world, node_m):
+    """Return (u, v) on the skin right over a point of the catheter, in the flat frame over the pump."""
+    pump = world.theatre.pocket
+    point, _, along_u, along_v = geometry.surface_frame(fixed(PARAMS).body, pump.pump_u_m, pump.pump_v_m, 0.0)
+    return pump.pump_u_m + float((node_m - point) @ along_u), pump.pump_v_m + float((node_m - point) @ along_v)
+
+
+@pytest.mark.parametrize("is_behind", [True, False])
+def test_a_refill_needle_goes_through_slack_in_front_of_the_pump_and_never_behind_it(implanted, is_behind):
+    laid, _ = run(implanted, commands.CoilSlack(0.025, is_behind))
+    state, pocket = laid.theatre.catheter, physics.observe(PARAMS, laid).pocket
+    height = (state.x - pocket.pump_centre_m) @ pocket.pump_normal
+    inside = np.linalg.norm(state.x - pocket.pump_centre_m, axis=1) < 0.035
+    coil = np.flatnonzero((state.zone == 4) & inside & ((height > 0.0) != is_behind))
+    assert len(coil) > 3
+    u, v = over(laid, state.x[coil[np.abs(height[coil]).argmax()]])
+    world, told = run(laid, commands.PlaceRefillNeedle(u, v), *[commands.AdvanceRefillNeedle(5e-4)] * 90)
+    assert (("CatheterPunctured", "needle") in told) != is_behind
+    assert bool(world.theatre.catheter.wall_defects) != is_behind
+    if not is_behind:
+        assert delivered(world).leak_flow_m3_per_s > 0.0
+
+
+def test_no_hand_feeds_ten_metres_in_a_tick(implanted):
+    world, events = physics.step(PARAMS, implanted, (commands.FeedCatheter(0.002),) * 5000)
+    outpaced = [event for event in events if event.name == "HandOutpaced"]
+    assert len(outpaced) == 4999 and sum(e.magnitude for e in outpaced) == pytest.approx(9.998, rel=1e-3)
+    with pytest.raises(CommandError, match="FeedCatheter.travel_m"):
+        commands.FeedCatheter(10.0)
+
+
+@pytest.mark.parametrize("point", [(0.0, 0.0, -0.01), (0.0, 0.0, 0.3), (math.nan, 0.0, 0.01), (2.0, 0.0, 0.01)])
+def test_a_tunnel_outside_the_body_is_refused(point):
+    with pytest.raises(CommandError, match="TunnelCatheter.waypoints_m"):
+        commands.TunnelCatheter(((-0.05, 0.0, 0.014), point))
+
+
+def test_a_tunnel_without_sheath_pulls_at_the_catheter(implanted):
+    ways = ((-0.06, -0.02, 0.014), (-0.15, 0.0, 0.014), (-0.25, 0.03, 0.014))
+    _, told = run(implanted, commands.TunnelCatheter(ways, False))
+    assert told[:2] == [("CatheterTunnelled", "flank"), ("CatheterCaught", "tunnel")]
+    _, told = run(implanted, commands.TunnelCatheter(ways))
+    assert ("CatheterCaught", "tunnel") not in told
