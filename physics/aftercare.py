@@ -16,13 +16,13 @@ import numpy as np
 import physics.catheter as catheter
 import physics.pocket as pocket
 from physics.fixed import Fixed
-from physics.theatre import Theatre, around, holes_inside, located, pump_pose
+from physics.pump_coupling import follow_pump, under_pull
+from physics.theatre import Theatre, around, holes_inside, located
 from physics.therapy import Note
 
 LIFE_DAYS = (0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 21.0, 30.0, 45.0, 60.0, 75.0, 90.0)
 LATER_DAYS = 30.0  # then every month
 HALF_OUT = 0.5  # a tip with half its holes outside counts as out of the sac
-MOVED_M, MOVED_RAD = 1e-3, 0.03  # a pump that moved less leaves the catheter's end where it is
 CONNECTOR_HOLD_N = 10.0  # a connector pushed home stands this pull; ISO 10555-1 asks it of this size [T]
 DAYS_PER_YEAR = 365.25
 
@@ -55,16 +55,12 @@ def _live_until(
 ) -> tuple[Theatre, list[Note]]:
     near = around(case, theatre)
     before = theatre.pocket
-    tension = max(0.0, float(catheter.axial_force(theatre.catheter, case.catheter)[0]))
-    life = pocket.Life(flexions_per_day=case.params.flexions_per_day, catheter_tension_n=tension)
-    body, notes = pocket.live(before, life, days, seed, tick)
-    state = theatre.catheter
-    moved = np.hypot(body.pump_u_m - before.pump_u_m, body.pump_v_m - before.pump_v_m)
-    turned = body.outlet_angle_rad - before.outlet_angle_rad
-    if moved > MOVED_M or abs(turned) > MOVED_RAD or body.is_flipped != before.is_flipped:
-        state, kinks = _follow_pump(case, replace(theatre, pocket=before), replace(theatre, pocket=body), state, near)
-        notes += kinks
-    state, happened, _ = catheter.age(state, case.catheter, near, days, seed, _living(case, theatre))
+    params, living = case.params, _living(case, theatre)
+    life = pocket.Life(params.flexions_per_day, params.twiddle_turns_per_day, params.twiddle_bias)
+    body, notes = pocket.live(before, under_pull(case, theatre, life), days, seed, tick)
+    state, body, more = follow_pump(case, theatre, body, near, living.connector_hold_n)
+    notes += more
+    state, happened, _ = catheter.age(state, case.catheter, near, days, seed, living)
     gained = case.params.fat_m_per_year * days / DAYS_PER_YEAR
     if gained != 0.0:
         body = replace(body, cover_m=body.cover_m + gained, fat_m=body.fat_m + gained)
@@ -102,16 +98,3 @@ def _looked_at(case: Fixed, theatre: Theatre, near: catheter.Surroundings) -> Th
     ))  # fmt: skip
     share = holes_inside(seated, catheter.bent_surroundings(near, catheter.SITTING_RAD))
     return replace(theatre, share_sitting=min(share, theatre.share_lying))
-
-
-def _follow_pump(
-    case: Fixed, before: Theatre, after: Theatre, state: catheter.CatheterState, near: catheter.Surroundings
-) -> tuple[catheter.CatheterState, tuple[Note, ...]]:
-    """Carry the pump end of the catheter with a pump that has slid, turned or flipped."""
-    old, new = pump_pose(case, before), pump_pose(case, after)
-    frame_old = np.column_stack([old.outlet_direction, np.cross(old.normal, old.outlet_direction), old.normal])
-    frame_new = np.column_stack([new.outlet_direction, np.cross(new.normal, new.outlet_direction), new.normal])
-    turn = frame_new @ frame_old.T
-    moved = catheter.move_pump_end(state, new.centre_m - old.centre_m, turn, old.centre_m)
-    settled, happened = catheter.settle(moved, case.catheter, near)
-    return settled, happened

@@ -26,7 +26,7 @@ EVENT_NAMES: dict[str, str] = {
     "FlowImpaired": "1", "FlowRestored": "1", "CsfLeaked": "m3",
     # pocket and pump body
     "PocketDissected": "m", "PumpPlaced": "rad", "PumpSutured": "1", "PumpSutureBroke": "N",
-    "PumpRotated": "rad", "PumpFlipped": "rad", "WoundsClosed": "1",
+    "PumpRotated": "rad", "PumpFlipped": "rad", "TwiddlersCoil": "1", "WoundsClosed": "1",
     # pump device
     "PumpProgrammed": "kg/s", "PumpStarted": "m3/s", "PumpStopped": "1", "PrimeFinished": "m3",
     "BridgeFinished": "m3", "BolusFinished": "kg", "LowReservoirAlarm": "m3", "EmptyReservoirAlarm": "m3",

@@ -25,6 +25,9 @@ Life
     posture_cycle(state, spec, around, amplitude_rad, increments=24) -> (state, happenings)
     sitting(state, spec, around) -> state flexed as in sitting
     age(state, spec, around, days, seed, Living(...)) -> (state, happenings, samples)
+The pump's turns
+    turn_pump_end(state, spec, around, PumpSeat, PumpMotion) -> (state, PumpTurn);  coil_turns(state, seat)
+    end_wrench(state, spec, pivot_m) -> (force, moment) of the catheter on the pump
 Reading
     fed_length(state), inserted_length(state, around), tip_point(state), tip_arc(state, around),
     curvature(state) (n+1,), patency(state, spec) (n,), axial_force(state, spec) (n,), anchor_strength_n(state)
@@ -35,6 +38,7 @@ from __future__ import annotations
 
 from physics.catheter.activity import Living
 from physics.catheter.canal import contact_share, inserted_length, sac_coordinates, tip_point
+from physics.catheter.coil import PumpMotion, PumpSeat, PumpTurn, coil_turns, end_wrench, turn_pump_end
 from physics.catheter.damage import EVIDENCE as DAMAGE_EVIDENCE
 from physics.catheter.damage import (
     clamp_on,
@@ -81,6 +85,9 @@ __all__ = [
     "EVIDENCE",
     "LifeSample",
     "Living",
+    "PumpMotion",
+    "PumpSeat",
+    "PumpTurn",
     "Report",
     "Route",
     "SITTING_RAD",
@@ -94,10 +101,12 @@ __all__ = [
     "clamp_on",
     "clamps_off",
     "closed_catheter",
+    "coil_turns",
     "connector_hold_n",
     "contact_share",
     "curvature",
     "cut",
+    "end_wrench",
     "fed_length",
     "feed",
     "grip_mask",
@@ -128,6 +137,7 @@ __all__ = [
     "tip_point",
     "tugged",
     "tunnel_drag_n",
+    "turn_pump_end",
     "warm_up",
     "withdraw_needle",
 ]

@@ -17,8 +17,8 @@ from physics.catheter.bending import Bend, TrunkBend, trunk_bend, turned_trunk
 from physics.catheter.canal import sac_coordinates
 from physics.catheter.implant import POCKET, TUNNEL, WOUND, anchor_load_n, anchor_weights, scar_share, set_holds, with_slip
 from physics.catheter.kink import hinge_rotation, update_hinges, vertex_curvature
-from physics.catheter.layout import implanted_stage, place_name, refresh_status
-from physics.catheter.rod import Drive, advance, axial_force, clamp, voronoi_lengths
+from physics.catheter.layout import implanted_stage, place_name, prescribed, refresh_status
+from physics.catheter.rod import Drive, advance, axial_force, voronoi_lengths
 from physics.catheter.spec import FAT_SLIDE_M_PER_RAD, CatheterSpec
 from physics.catheter.state import CatheterState, HappeningList, Surroundings
 
@@ -128,8 +128,9 @@ def _pose(
     here = _bent_surroundings(around, after)
     state = set_holds(refresh_status(state, here), taut, anchor_share)
     stage = implanted_stage(state, spec, here)
-    fixed = clamp(state.n_edges, (0, 1), (0,))
-    state, _ = advance(state, spec, stage, Drive(dt_s=0.05, tolerance_n=3e-5, cap=15, drag=0.05), fixed)
+    fixed = prescribed(state)
+    drive = Drive(dt_s=0.05, tolerance_n=3e-5, cap=15, drag=0.05, self_contact=state.is_wound)
+    state, _ = advance(state, spec, stage, drive, fixed)
     state, _, made = update_hinges(with_slip(state), spec)
     return state, [(name, size, place_name(state, int(at))) for name, size, at in made]
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from physics.pocket import course, fixation, habits, outline, pump_body
 from physics.pocket.course import live
 from physics.pocket.fixation import Suture
-from physics.pocket.habits import Life, Load
+from physics.pocket.habits import FIDDLE_TORQUE_NM, Life, Load
 from physics.pocket.outline import ELONGATION
 from physics.pocket.pump_body import (
     PocketState,
@@ -57,6 +57,6 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
 )
 
 __all__ = [
-    "ELONGATION", "EVIDENCE", "Life", "Load", "PocketState", "Suture", "barrier_j", "bear", "close", "dissect",
+    "ELONGATION", "EVIDENCE", "FIDDLE_TORQUE_NM", "Life", "Load", "PocketState", "Suture", "barrier_j", "bear", "close", "dissect",
     "established", "live", "place_pump", "suture",
 ]  # fmt: skip

@@ -56,6 +56,8 @@ class PocketState:
         of the incision from +u toward +v.
     fat_m : float
         Subcutaneous fat at the site.
+    laid_angle_rad : float
+        Outlet angle as the surgeon left it.
     """
 
     is_dissected: bool = False
@@ -80,6 +82,7 @@ class PocketState:
     elongation: float = 0.0
     incision_rad: float = 0.0
     fat_m: float = FAT_TYPICAL_M
+    laid_angle_rad: float = 0.0
 
     @property
     def faces_out(self) -> bool:
@@ -117,7 +120,7 @@ def place_pump(state: PocketState, outlet_angle_rad: float, is_septum_outward: b
     """Return the pocket with the pump laid in its middle, flat."""
     return replace(
         state, is_pump_in=True, pump_u_m=state.u_m, pump_v_m=state.v_m, outlet_angle_rad=outlet_angle_rad,
-        is_septum_outward=is_septum_outward, is_flipped=False, tilt_rad=0.0, sutures=(),
+        laid_angle_rad=outlet_angle_rad, is_septum_outward=is_septum_outward, is_flipped=False, tilt_rad=0.0, sutures=(),
     )  # fmt: skip
 
 
