@@ -28,6 +28,7 @@ FIBROSIS_FRICTION = 20.0
 CAPSULE_CLOSES = 0.5  # [A] share of the clearance that a capsule takes up
 WET_SHARE = 0.5  # [A] share of the grip that a seroma takes from a fresh pocket
 FLUID_FLOATS_M3 = 10e-6  # [A] a seroma that is seen
+HELD_SHARE = 0.98  # numerical: below this share of the friction the plane need not be run
 WALL_HALF_M = 0.5e-3  # half thickness of the wall's segments, numerical
 TAUT = 1.005  # least radius of the wall over that of the pump, numerical: 0.2 mm
 SUBSTEP_S = 1.0 / 512.0  # forces enter explicitly: stable while (omega dt)^2 < damping per step (0.14 < 0.24)
@@ -274,6 +275,36 @@ def _step(
     return events
 
 
+def _pulls(state: PocketState, life: Life) -> tuple[dict[int, float], float, float, float]:
+    """Return (force by loop [N], sum along u, along v [N], torque from head toward left [N m]) of loops and catheter."""
+    force_u = life.catheter_tension_n * math.cos(life.catheter_direction_rad)
+    force_v = life.catheter_tension_n * math.sin(life.catheter_direction_rad)
+    side, ahead = math.sin(state.outlet_angle_rad), math.cos(state.outlet_angle_rad)
+    torque = life.catheter_torque_nm - PUMP_RADIUS_M * (side * force_v - ahead * force_u)
+    forces: dict[int, float] = {}
+    for tie in state.sutures:
+        if tie.is_intact:
+            u, v = _loop_point(state, tie.loop)
+            du, dv = tie.u_m - u, tie.v_m - v
+            drawn = math.hypot(du, dv)
+            forces[tie.loop] = suture_pull_n(drawn, tie.slack_m)
+            if forces[tie.loop] > 0.0:
+                share = forces[tie.loop] / drawn
+                force_u += share * du
+                force_v += share * dv
+                torque -= share * ((u - state.pump_u_m) * dv - (v - state.pump_v_m) * du)
+    return forces, force_u, force_v, torque
+
+
+def _is_held(state: PocketState, load: Load, pulls: tuple[dict[int, float], float, float, float]) -> bool:
+    """Return whether friction alone holds the pump through an act, at rest and at its height."""
+    grip = grip_n(state) * HELD_SHARE
+    _, u, v, torque = pulls
+    most = max(abs(torque), abs(torque + math.copysign(load.torque_nm, load.turn_rad)))
+    slide = max(math.hypot(u, v), math.hypot(u + load.force_u_n, v + load.force_v_n))
+    return slide < grip and most < grip * PUMP_RADIUS_M * 2.0 / 3.0
+
+
 def bear(
     state: PocketState, load: Load, life: Life
 ) -> tuple[PocketState, dict[int, float], tuple[EventNote, ...]]:
@@ -284,6 +315,16 @@ def bear(
     The load comes on slowly and is held; the catheter's pull and torque act all the time. What friction
     keeps after the load has gone stays.
     """
+    pulls = _pulls(state, life)
+    if _is_held(state, load, pulls):
+        return state, pulls[0], ()
+    return _run(state, load, life)
+
+
+def _run(
+    state: PocketState, load: Load, life: Life
+) -> tuple[PocketState, dict[int, float], tuple[EventNote, ...]]:
+    """Return what `bear` returns, from the plane itself."""
     space, body = _space(state)
     peak: dict[int, float] = {}
     ties = _tied(state)

@@ -141,3 +141,15 @@ def test_fluid_follows_its_balance_of_filling_and_uptake():
 def test_fluid_makes_a_loose_fresh_pump_slide_more_easily():
     dry, wet = pump_in(20e-3), replace(pump_in(20e-3), days=8.0)
     assert pump_body.grip_n(wet) < 0.7 * pump_body.grip_n(dry)
+
+
+def test_act_that_friction_holds_gives_what_the_plane_gives():
+    state, _ = pocket.live(pump_in(10e-3, (0, 1, 2, 3)), pocket.Life(), 60.0, 2, 0)
+    load = pocket.Load("sit", 0.4, -2.0, 0.01, 1.0)
+    assert pump_body._is_held(state, load, pump_body._pulls(state, STILL))
+    quick, force, _ = pocket.bear(state, load, STILL)
+    run, peak, _ = pump_body._run(state, load, STILL)
+    assert run.pump_u_m == pytest.approx(quick.pump_u_m, abs=2e-5)
+    assert run.pump_v_m == pytest.approx(quick.pump_v_m, abs=2e-5)
+    assert run.outlet_angle_rad == pytest.approx(quick.outlet_angle_rad, abs=1e-4)
+    assert [peak[k] for k in sorted(peak)] == pytest.approx([force[k] for k in sorted(force)], abs=0.02)

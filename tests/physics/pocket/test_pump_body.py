@@ -105,9 +105,9 @@ def test_life_is_the_same_whatever_was_simulated_before():
 
 def test_ninety_days_take_less_than_a_fifth_of_a_second():
     lived(placed())
-    start = time.perf_counter()
+    start = time.process_time()
     lived(placed())
-    assert time.perf_counter() - start < 0.6  # three times the budget, for a loaded machine
+    assert time.process_time() - start < 0.2
 
 
 def test_no_time_changes_nothing():
