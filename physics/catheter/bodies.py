@@ -67,6 +67,13 @@ def stack_bodies(rows: list[FloatArray]) -> FloatArray:
     return np.ascontiguousarray(np.vstack(rows)) if rows else EMPTY_BODIES
 
 
+def move_bodies(bodies: FloatArray) -> None:
+    """Move every body of a table by its displacement, in place."""
+    bodies[:, 1:4] += bodies[:, 11:]
+    bars = bodies[:, 0] == CAPSULE
+    bodies[bars, 4:7] += bodies[bars, 11:]
+
+
 def rim(
     centre_m: FloatArray, axis: FloatArray, hole_radius_m: float, stiffness_n_per_m: float = RIM_STIFFNESS_N_PER_M,
     friction: float = BODY_FRICTION, displacement_m: FloatArray | None = None,

@@ -93,7 +93,7 @@ def nearest(p: FloatArray, line: FloatArray, hint: int, window: int, out: FloatA
     return int(k)
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(cache=True, error_model="numpy")
 def canal_gap(canal: FloatArray, k: int, radius: float, out: FloatArray, normal: FloatArray) -> float:
     """Return the gap to the elliptic sac wall; `normal` points inward (direction of growing gap)."""
     u = out[3]
@@ -127,7 +127,7 @@ def canal_gap(canal: FloatArray, k: int, radius: float, out: FloatArray, normal:
     return float((1.0 - f) / length)
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(cache=True, error_model="numpy")
 def node_gap(
     i: int, slot: int, x: FloatArray, status: IntArray, hint: IntArray, conduit: FloatArray, canal: FloatArray,
     cord: FloatArray, plane: FloatArray, law: FloatArray, radius: float, window: int, out: FloatArray,
@@ -207,7 +207,7 @@ def _rub(y: float, cap: float, stick: float) -> tuple[float, float]:
     return stick, 0.5 * stick * y * y
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(cache=True, error_model="numpy")
 def _add_normal(
     i: int, push: float, slope: float, normal: FloatArray, shape: FloatArray, out: FloatArray, gauss_newton: bool,
     band: FloatArray,

@@ -29,7 +29,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from physics.catheter.banded import HALF, WIDTH, lu_factor, lu_solve
-from physics.catheter.bodies import CAPSULE, crossing_edges
+from physics.catheter.bodies import crossing_edges
 from physics.catheter.contact import contact, note_bodies, rim_contact, slider
 from physics.catheter.elastic import bend_twist, frames, stretch
 from physics.catheter.self_contact import MARGIN_M, carry_memory, find_pairs, largest_share, touch
@@ -284,11 +284,11 @@ def _finish(moving: Arrays, hold: Arrays, grip: Arrays, rim: Any, strand: Any, w
 
 
 @njit(cache=True, error_model="numpy")
-def _single_step(
+def implicit_step(
     moving: Arrays, rod: Arrays, body: Arrays, surface: Any, hold: Arrays, grip: Arrays, rim: Any, strand: Any,
     work: Arrays, fixed: BoolArray, scalars: FloatArray, mode: IntArray, stats: FloatArray,
 ) -> None:
-    """Advance all arrays in place by one step.
+    """Advance all arrays in place by one step (callers pass copies).
 
     The loop is that of catheter_mechanics_2 section 2.2, with the derivatives taken at the trial point
     at once, as it is mostly accepted.
@@ -354,27 +354,3 @@ def _single_step(
     stats[3] = max(stats[3], residual)
     for k in range(strand[6][0]):
         stats[4] = min(stats[4], strand[5][k] - 2.0 * scalars[3])
-
-
-@njit(cache=True, error_model="numpy")
-def implicit_step(
-    moving: Arrays, rod: Arrays, body: Arrays, surface: Any, hold: Arrays, grip: Arrays, rim: Any, strand: Any,
-    work: Arrays, fixed: BoolArray, scalars: FloatArray, mode: IntArray, stats: FloatArray, steps: int,
-) -> None:
-    """Advance all arrays in place by some equal steps (callers pass copies).
-
-    Displacements of the wall, of bodies and of rims are those of one step.
-    """  # fmt: skip
-    bodies, rims = surface[6], rim[0]
-    stats[4] = 1.0
-    for step in range(steps):
-        if step > 0:
-            for k in range(bodies.shape[0]):
-                for a in range(3):
-                    bodies[k, 1 + a] += bodies[k, 11 + a]
-                    if int(bodies[k, 0]) == CAPSULE:
-                        bodies[k, 4 + a] += bodies[k, 11 + a]
-            for k in range(rims.shape[0]):
-                for a in range(3):
-                    rims[k, a] += rims[k, 9 + a]
-        _single_step(moving, rod, body, surface, hold, grip, rim, strand, work, fixed, scalars, mode, stats)

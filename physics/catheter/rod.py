@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.catheter.banded import HALF, WIDTH
-from physics.catheter.bodies import EMPTY_BODIES, EMPTY_RIMS
+from physics.catheter.bodies import EMPTY_BODIES, EMPTY_RIMS, move_bodies
 from physics.catheter.elastic import transport
 from physics.catheter.newton import implicit_step
 from physics.catheter.spec import (
@@ -206,9 +206,13 @@ def advance(
         node[1], np.zeros(n), edge[0], state.director.copy(), edge[1], edge[2], state.turn.copy(),
     )  # fmt: skip
     moving = (new["x"], new["v"], new["theta"], new["omega"], new["tangent"], new["director"], new["turn"])
-    stats = np.zeros(5)
-    implicit_step(moving, rod, body, surface, hold, grip, rim, strand, work, fixed, scalars, np.zeros(4, dtype=np.int64),
-                  stats, drive.steps)  # fmt: skip
+    stats, mode = np.zeros(5), np.zeros(4, dtype=np.int64)
+    stats[4] = 1.0
+    for step in range(drive.steps):
+        if step > 0:
+            move_bodies(bodies)
+            rim[0][:, :3] += rim[0][:, 9:]
+        implicit_step(moving, rod, body, surface, hold, grip, rim, strand, work, fixed, scalars, mode, stats)
     if not np.isfinite(new["x"]).all():
         raise SimulationDiverged(0, "catheter", "node position")
     count = int(strand[6][0])
