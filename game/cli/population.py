@@ -27,6 +27,18 @@ def _within(name: str, value: float, low: float, high: float) -> None:
         raise UsageProblem(f"{name} = {value}; expected {low:.10g} .. {high:.10g}")
 
 
+Figure = Annotated[Path | None, typer.Option("--figure", help="PNG to draw (must not exist).")]
+
+
+def _new_picture(path: Path | None) -> None:
+    """Refuse a picture that exists, has nowhere to go, or is no PNG."""
+    if path is None:
+        return
+    if path.suffix.lower() != ".png":
+        raise UsageProblem(f"--figure = {path}; expected a name that ends in .png")
+    refuse_existing(path)
+
+
 def _model(name: str) -> str:
     from game.population.published import SERIES_FOR
 
@@ -63,20 +75,23 @@ def _write(json_file: Path, data: Any) -> None:
 def population(
     implants: Annotated[int, typer.Option(help="Implants to follow, 1 to 100000.")] = 500,
     months: Annotated[float, typer.Option(help="Months of follow-up, 0.1 to 120.")] = 43.0,
-    model: Annotated[str, typer.Option(help="Catheter: ascenda_8780, ascenda_8781, silicone_8709.")] = "ascenda_8780",
+    model: Annotated[str, typer.Option(help="Catheter: ascenda_8780, ascenda_8781, silicone_8709, silicone_8731.")] = "ascenda_8780",
     kink_radius: Annotated[float | None, typer.Option(help="Radius [mm] at which the wall folds, 0.5 to 20, instead of the model's.")] = None,
     workers: Workers = ALL_CORES,
     seed: Seed = 0,
     json_file: JsonFile = None,
+    figure: Figure = None,
 ) -> None:
     """Follow many competent implants and compare their catheter events with published series."""
     from game.population.cohort import Cohort, run_cohort
+    from game.population.figure import draw_population
     from game.population.table import report
 
     _within("--implants", implants, 1, 100_000)
     _within("--months", months, 0.1, 120.0)
     _within("--workers", workers, 1, MOST_WORKERS)
     _within("--seed", seed, 0, MOST_SEED)
+    _new_picture(figure)
     if kink_radius is not None:
         _within("--kink-radius", kink_radius, 0.5, 20.0)
     cohort = Cohort(implants, months, _model(model), seed, None if kink_radius is None else 1e-3 * kink_radius)
@@ -88,6 +103,8 @@ def population(
         raise CaseFailed(str(error)) from error
     if json_file is not None:
         _write(json_file, told)
+    if figure is not None:
+        draw_population([told], figure)
     _print(told)
 
 
@@ -135,19 +152,24 @@ def sensitivity(
     workers: Workers = ALL_CORES,
     seed: Seed = 0,
     json_file: JsonFile = None,
+    figure: Figure = None,
 ) -> None:
     """Rank what decides lumen and tip at six months, for a good and a marginal implant."""
+    from game.population.figure import draw_sensitivity
     from game.population.sensitivity import run_sensitivity, summary, tasks_for
 
     _within("--trajectories", trajectories, 2, 100)
     _within("--workers", workers, 1, MOST_WORKERS)
     _within("--seed", seed, 0, MOST_SEED)
+    _new_picture(figure)
     runs = len(tasks_for(seed, trajectories))
     with console.progress(f"{runs} implants, 6 months", runs) as advance:
         rows = _worked(lambda part: run_sensitivity(seed, trajectories, workers, part, advance), json_file)
     told = summary(seed, trajectories, rows)
     if json_file is not None:
         _write(json_file, told)
+    if figure is not None:
+        draw_sensitivity(told, figure)
     _print_sensitivity(told)
 
 

@@ -102,6 +102,7 @@ def test_the_part_file_of_another_cohort_is_refused(tmp_path):
         (("--kink-radius", "0"), ("--kink-radius", "0", "0.5 .. 20")),
         (("--seed", "-1"), ("--seed", "-1", "0 .. 2147483647")),
         (("--json", "missing/dir.json"), ("missing", "folder")),
+        (("--figure", "picture.gif"), ("--figure", "picture.gif", ".png")),
     ],
 )  # fmt: skip
 def test_bad_arguments_are_refused_in_one_line(capsys, tmp_path, monkeypatch, arguments, says):
