@@ -48,6 +48,10 @@ BODY_EVENTS = {
     "CatheterKinked": ("warn", "bend folds"), "LumenOccluded": ("alarm", "lumen shut"),
     "CatheterLeftSac": ("alarm", "tip leaves the sac"), "AnchorSlipped": ("warn", "anchor slips"),
     "CatheterDisplaced": ("warn", "tip moves"), "FlowImpaired": ("alarm", "flow falls"),
+    "CatheterPunctured": ("alarm", "needle holes the catheter"), "CatheterHoled": ("alarm", "wall is holed"),
+    "CatheterCrushed": ("warn", "jaws crush the lumen"), "CatheterForced": ("warn", "hard push"),
+    "StyletPerforated": ("alarm", "stylet pierces the wall"), "CatheterTipDamaged": ("alarm", "tip pulled loose"),
+    "CatheterDisconnected": ("alarm", "connector comes off"), "CatheterUnkinked": ("ok", "fold opens"),
     "PumpFlipped": ("alarm", "pump turns over"), "LowReservoirAlarm": ("info", "low reservoir"),
     "EmptyReservoirAlarm": ("alarm", "empty reservoir"),
 }  # fmt: skip

@@ -86,6 +86,10 @@ class CatheterObservation:
     is_coil_behind: bool
     is_sheared: bool  # hidden
     fragment_m: float  # hidden: length left in the canal
+    is_clamped: bool = False
+    is_tip_damaged: bool = False  # hidden
+    wall_defects: tuple[tuple[float, float, float], ...] = ()  # hidden: arc from the tip, hole [m], gap 0..1
+    stylet_set_per_m: float = 0.0  # the wire's sharpest set, seen once it is out
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,8 @@ def _catheter(case: Fixed, world: World) -> CatheterObservation:
         loop_radius_m=theatre.loop_radius_m, slack_m=c.slack_m, is_tunnelled=len(theatre.tunnel_m) >= 2,
         tunnel_min_depth_m=min((p[2] for p in theatre.tunnel_m), default=0.0), is_connected=theatre.is_connected,
         connector_seat=theatre.connector_seat, is_coil_behind=theatre.is_coil_behind, is_sheared=c.is_sheared,
-        fragment_m=c.fragment_m,
+        fragment_m=c.fragment_m, is_clamped=bool(c.clamps), is_tip_damaged=c.is_tip_damaged, wall_defects=c.wall_defects,
+        stylet_set_per_m=float(np.linalg.norm(c.stylet_set, axis=1).max()) if len(c.stylet_set) else 0.0,
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from physics.catheter.rod import (
 from physics.catheter.spec import CatheterSpec
 from physics.catheter.state import CatheterState, HappeningList, Route, Surroundings
 from physics.catheter.thread import nearest_piece
+from physics.errors import check_finite
 
 FloatArray = NDArray[np.float64]
 
@@ -330,6 +331,8 @@ def move_pump_end(state: CatheterState, shift_m: FloatArray, turn: FloatArray, p
 
     `turn` (3, 3) rotates about `pivot_m`, then `shift_m` is added; call `settle` afterwards.
     """
+    for name, value in (("shift_m", shift_m), ("turn", turn), ("pivot_m", pivot_m)):
+        check_finite("move_pump_end", name, value)
     x = state.x.copy()
     part = state.zone == POCKET
     x[part] = (x[part] - pivot_m) @ turn.T + pivot_m + shift_m
