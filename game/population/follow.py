@@ -13,12 +13,13 @@ import numpy as np
 
 import physics.catheter as catheter
 import physics.therapy as therapy
-from game.population.implant import Implant
+from game.population.implant import Implant, running
 from physics.aftercare import live, next_look_day
 from physics.anatomy import arc_at_level
 from physics.fixed import Fixed
 from physics.geometry import surface_frame
 from physics.operation import REFILL_NEEDLE_M
+from physics.pump import device
 from physics.randomness import draw
 from physics.theatre import Note, Theatre, dural_hole, plumbing
 from physics.therapy import Intake, Therapy
@@ -29,6 +30,7 @@ MOVED_M = 20e-3  # a vertebra: a tip moved by less is not looked at twice on a f
 REFILL_EVERY_DAYS = 90.0  # 0.15 mL/day out of 20 mL, with a margin [device_and_procedure 1.7]
 REFILL_MISS_SD_M = 2e-3  # with a template; the centre hole is +- 4 mm [R05]; spread [A]
 PORT_DEPTH_M = 6e-3  # septum to needle stop [A]
+SOUND = 0.5  # a lumen open by more, with nothing else amiss, passes the whole dose: 1/8 of the conductance over 3 mm
 FOLDED = 0.5  # open share of a lumen that a film or dye study would call kinked [A]
 KINDS = ("occlusion", "kink", "migration", "fracture", "disconnection", "leak", "puncture")
 SILENT = ("silent fold", "weak delivery", "tip moved a level", "anchor slipped", "pump suture broke", "pump flipped", "pump rotated")
@@ -70,14 +72,17 @@ def delivered_share(case: Fixed, theatre: Theatre, course: Therapy) -> float:
     if line is None:
         return 0.0
     after, _ = therapy.advance(case.therapy, course, line, dural_hole(theatre), Intake(), DAY_S)
-    wanted = course.pump.concentration_kg_per_m3 * _demand(case, course)
+    wanted = course.pump.concentration_kg_per_m3 * device.demanded_flow(course.pump, case.pump)
     return float(after.delivery.delivered_kg_per_s / wanted)
 
 
-def _demand(case: Fixed, course: Therapy) -> float:
-    from physics.pump import device
-
-    return float(device.demanded_flow(course.pump, case.pump))
+def is_sound(theatre: Theatre) -> bool:
+    """Return whether nothing in the line can cost a dose: open, inside, seated, whole."""
+    state = theatre.catheter
+    lumen = min(float(theatre.patency_lying.min()), float(theatre.patency_sitting.min()))
+    whole = not state.wall_defects and not state.is_fractured and not state.is_disconnected
+    inside = theatre.tip_space == "intrathecal" and min(theatre.share_lying, theatre.share_sitting) >= 1.0
+    return whole and inside and lumen > SOUND and theatre.connector_seat >= 1.0 and state.tip_occlusion <= 0.0
 
 
 def cause_of(theatre: Theatre) -> str:
@@ -167,10 +172,14 @@ def follow(implant: Implant, months: float, seed: int) -> History:
     _record(ledger, 0.0, implant.notes)
     start_level, start_arc = theatre.tip_level, theatre.tip_arc_m
     least, known, day, fills = 1.0, None, 0.0, 0
+    course: Therapy | None = None
     while True:
         if _mark(theatre) != known:
             known = _mark(theatre)
-            share = delivered_share(case, theatre, implant.therapy)
+            share = 1.0
+            if not is_sound(theatre):
+                course = course or running(case, implant.theatre, seed)
+                share = delivered_share(case, theatre, course)
             least = min(least, share)
             if share < therapy.IMPAIRED_RATIO:
                 ledger.note(day, cause_of(theatre), "line", share)

@@ -48,11 +48,10 @@ class CannotImplant(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Implant:
-    """A closed implant: case, theatre and therapy on the day of surgery, and what happened in it."""
+    """A closed implant: case and theatre on the day of surgery, and what happened in it."""
 
     case: Fixed
     theatre: Theatre
-    therapy: Therapy
     notes: tuple[Note, ...]
 
 
@@ -207,7 +206,7 @@ def put_in(case: Fixed, person: Person, plan: Operation, seed: int) -> Implant:
     hands = _close(case, hands, plan, chart_of(person, elevation))
     if hands.theatre.catheter.phase != "implanted" or not hands.theatre.is_connected:
         raise CannotImplant("the catheter does not reach from back to pump")
-    return Implant(case, hands.theatre, running(case, hands.theatre, seed), hands.notes)
+    return Implant(case, hands.theatre, hands.notes)
 
 
 def running(case: Fixed, theatre: Theatre, seed: int) -> Therapy:
