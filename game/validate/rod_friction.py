@@ -11,6 +11,7 @@ import numpy as np
 from game.validate import closed_forms as exact
 from game.validate.rods import EI, LENGTH_M, SPEC, STIFF, FloatArray, quiet, straight
 from game.validate.row import ValidationRow, at_most, within
+from physics.catheter.bodies import capsule, stack_bodies
 from physics.catheter.contact import CONDUIT, SLAB
 from physics.catheter.kink import vertex_curvature
 from physics.catheter.rod import Drive, Stage, advance, axial_force, clamp, law_table, pack_conduit, rod_from_line
@@ -149,6 +150,33 @@ def in_conduit(state: CatheterState, line: FloatArray, spec: CatheterSpec) -> Ca
     return replace(state, status=status, hint=hint)
 
 
+def bar_ratio(friction: float, n_edges: int = 160) -> tuple[float, float]:
+    """Return (tension ratio, own turning) of a limp rod drawn half a turn round a bar (Euler's capstan itself)."""
+    radius, lead = 0.02, 0.05
+    spec = replace(
+        SPEC, bending_stiffness=0.01 * EI, twisting_stiffness=0.01 * SPEC.twisting_stiffness, stretching_stiffness=50.0
+    )
+    line = bent_path((pi,), radius + spec.radius_m, lead, 0.0, 1e-4)
+    arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    s = np.linspace(0.0, arc[-1], n_edges + 1)
+    state = rod_from_line(np.column_stack([np.interp(s, arc, line[:, a]) for a in range(3)]), spec, "free")
+    middle = np.array([lead, radius + spec.radius_m, 0.0])
+    bar = capsule(middle - [0, 0, 0.05], middle + [0, 0, 0.05], radius, friction=friction)
+    stage = Stage(np.zeros((0, 4)), NO_CANAL, NO_CORD, law_table(spec), bodies=stack_bodies([bar]))
+    load, ratios, angles = np.zeros_like(state.x), [], []
+    for k in range(128):
+        load[-1, 0] = -0.02 * min(1.0, k / 20)
+        v = state.v.copy()
+        v[0] = [-0.005 if k > 20 else 0.0, 0.0, 0.0]
+        drive = Drive(tolerance_n=1e-6, cap=30, drag=1e-3)
+        state, _ = advance(replace(state, v=v), spec, stage, drive, clamp(n_edges, (0,)), dead_load=load)
+        if k >= 96:
+            force = axial_force(state, spec)
+            ratios.append(force[2:6].mean() / force[-6:-2].mean())
+            angles.append(own_turning(state, 3, n_edges - 4))
+    return float(np.mean(ratios)), float(np.mean(angles))
+
+
 def ring_ratio(
     friction: float, sign: float = -1.0, dt_s: float = 1.0 / 64.0, angle_rad: float = 1.5 * pi, force_n: float = 0.1
 ) -> tuple[float, float]:
@@ -205,6 +233,11 @@ def rows(spec: CatheterSpec = SPEC) -> list[ValidationRow]:
             _row(f"capstan_{10 * mu:.0f}", f"tension ratio over half a turn, mu {mu}", "1", exp(mu * turn), ratio,
                  0.01 * ratio, f"{MECHANICS} V9")
         )  # fmt: skip
+    ratio, turn = bar_ratio(0.3)
+    out.append(
+        _row("capstan_bar", "tension ratio over half a turn round a bar, mu 0.3", "1", exp(0.3 * turn), ratio,
+             0.01 * ratio, "Euler 1769")
+    )  # fmt: skip
     for name, sign in (("push", 1.0), ("pull", -1.0)):
         ratios = []
         for dt in (64, 256):
