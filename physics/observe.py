@@ -7,7 +7,6 @@ import numpy as np
 import physics.catheter as catheter
 import physics.csf as csf
 import physics.geometry as geometry
-import physics.hydraulics as hydraulics
 from physics.clock import SECONDS_PER_DAY, TICK_S
 from physics.fixed import Fixed, fixed
 from physics.observation import (
@@ -21,7 +20,7 @@ from physics.observation import (
     RefillObservation,
 )
 from physics.params import Params
-from physics.plumbing import network_of
+from physics.plumbing import is_aspirable, open_end_flow
 from physics.pump import device
 from physics.theatre import Theatre, implanted_length, needle_tip, open_line, plumbing, pump_pose
 from physics.world import World
@@ -72,9 +71,7 @@ def _free_end_drips(case: Fixed, world: World) -> bool:
     if theatre.tip_space != "intrathecal":
         return False
     pressure = csf.csf_pressure(case.therapy.pressure, world.therapy.csf_pressure)
-    open_end = hydraulics.with_syringe(network_of(open_line(case, theatre), pressure), 0.0, is_open_end=True)
-    flows = hydraulics.solve(open_end, hydraulics.PumpSource(0.0), hydraulics.STEADY_S)
-    return float(flows.opening_m3_per_s[0]) > CSF_DROPS_M3_PER_S
+    return open_end_flow(open_line(case, theatre), pressure) > CSF_DROPS_M3_PER_S
 
 
 def _catheter(case: Fixed, world: World) -> CatheterObservation:
@@ -151,7 +148,7 @@ def _delivery(case: Fixed, world: World) -> DeliveryObservation:
     aspirable = False
     if pipes is not None:
         pressure = csf.csf_pressure(case.therapy.pressure, world.therapy.csf_pressure)
-        aspirable = hydraulics.is_aspirable(network_of(pipes, pressure, spills_pa=world.therapy.spills_pa))
+        aspirable = is_aspirable(pipes, pressure, world.therapy.spills_pa)
     return DeliveryObservation(
         pump_pressure_pa=d.pump_pressure_pa, tip_flow_m3_per_s=d.tip_flow_m3_per_s,
         leak_flow_m3_per_s=d.leak_flow_m3_per_s, aspirable=aspirable, delivered_kg_per_s=d.delivered_kg_per_s,

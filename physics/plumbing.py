@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,8 @@ FloatArray = NDArray[np.float64]
 
 SPACES = ("csf", *hydraulics.SPILLS, "air")  # order of `surroundings`
 NO_SPILLS = (0.0, 0.0, 0.0, 0.0)
+LOOK_PA = 20.0  # numerical: what a syringe would bring is looked up again when CSF pressure has changed by this
+SETTLED_S = 60.0  # numerical: walls have taken up what they will
 TIP_SPACES = {"intrathecal": "csf", "epidural": "epidural", "subdural": "subdural"}  # anything else: tissue
 
 
@@ -106,3 +110,36 @@ def network_of(
     return hydraulics.build_network(
         tube, openings, hydraulics.surroundings(csf_pa, spills_pa), line.air_m3, severed
     )
+
+
+def is_aspirable(line: Plumbing, csf_pa: float, spills_pa: tuple[float, ...] = NO_SPILLS) -> bool:
+    """Return whether CSF can be drawn at the access port, lying; kept for lines asked about before."""
+    return _is_aspirable(_key(line), round(csf_pa / LOOK_PA), tuple(round(p / LOOK_PA) for p in spills_pa))
+
+
+def open_end_flow(line: Plumbing, csf_pa: float) -> float:
+    """Return what drips from the catheter's open end at table height [m3/s]; kept for lines asked about before."""
+    return _open_end_flow(_key(line), round(csf_pa / LOOK_PA))
+
+
+def _key(line: Plumbing) -> tuple[Any, ...]:
+    """Return a line as something that can be compared and hashed."""
+    values = (getattr(line, item.name) for item in fields(line))
+    return tuple(v.tobytes() if isinstance(v, np.ndarray) else v for v in values)
+
+
+def _line_of(key: tuple[Any, ...]) -> Plumbing:
+    values: list[Any] = [np.frombuffer(value) if isinstance(value, bytes) else value for value in key]
+    return Plumbing(*values)
+
+
+@lru_cache(maxsize=32)
+def _is_aspirable(key: tuple[Any, ...], csf: int, spills: tuple[int, ...]) -> bool:
+    spilled = tuple(LOOK_PA * p for p in spills)
+    return hydraulics.is_aspirable(network_of(_line_of(key), LOOK_PA * csf, spills_pa=spilled))
+
+
+@lru_cache(maxsize=32)
+def _open_end_flow(key: tuple[Any, ...], csf: int) -> float:
+    free = hydraulics.with_syringe(network_of(_line_of(key), LOOK_PA * csf), 0.0, is_open_end=True)
+    return float(hydraulics.solve(free, hydraulics.PumpSource(0.0), SETTLED_S).opening_m3_per_s[0])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from physics import csf, hydraulics, patient, port, therapy
+from physics import csf, hydraulics, patient, plumbing, port, therapy
 from physics.anatomy import PatientBuild
 from physics.fixed import fixed
 from physics.hydraulics import Defect
@@ -151,3 +151,15 @@ def test_port_of_a_subdural_catheter_gives_nothing_and_takes_an_injection():
     _, taken, push = port.use_port(CASE.therapy, on_therapy(), pipes, 60e3, 1e-6)
     assert push.into_kg[SPACES.index("subdural")] > 3e-7
     assert taken.flush_kg == 0.0
+
+
+def test_what_a_syringe_would_bring_is_looked_up_and_not_forgotten():
+    shut = np.ones(N)
+    shut[30] = 0.001
+    assert plumbing.is_aspirable(SOUND, 1471.0)
+    assert not plumbing.is_aspirable(replace(SOUND, patency_lying=shut), 1471.0)
+    assert not plumbing.is_aspirable(replace(SOUND, tip_space="epidural"), 1471.0)
+    assert plumbing.is_aspirable(SOUND, 1475.0)
+    drip = plumbing.open_end_flow(SOUND, 1471.0)
+    assert plumbing.open_end_flow(SOUND, 2942.0) == pytest.approx(2.0 * drip, rel=0.02)
+    assert plumbing.open_end_flow(replace(SOUND, defects=(Defect(0.3, 0.0, 1.0),)), 1471.0) < 0.1 * drip
