@@ -26,6 +26,7 @@ DURA_SCATTER = 0.05  # about the regression of depth on BMI [A]; practice draw 6
 CONUS_LEVEL, CONUS_SD = 13.4, 0.4  # lower third of L1 [A15, H]; spread [A18]
 CSF_CV = 12.1 / 49.9  # lumbosacral volume [A12, H]
 CURVED_SHARE, COBB_SD_RAD, COBB_MOST_RAD = 0.25, math.radians(12.0), math.radians(30.0)  # [A]
+LORDOSIS_CV = 0.20  # of the lumbar curve: about 10 in 50 degrees [A]
 WHEELCHAIR_SHARE = 0.70  # [A]: most adults on this therapy do not walk
 FLEXIONS_PER_DAY = {"ambulatory": 110.0, "wheelchair": 80.0}  # medians [A], about the 100 of the life model
 FLEXIONS_LOG_SD = 0.40  # [A]
@@ -84,13 +85,14 @@ def _drawn(generator: np.random.Generator, number: int) -> PatientBuild:
         csf_scale=_clipped(math.exp(CSF_CV * generator.standard_normal()), 0.6, 1.5),
         cobb_rad=_clipped(cobb, -COBB_MOST_RAD, COBB_MOST_RAD),
         seed=number,
+        lordosis_scale=_clipped(1.0 + LORDOSIS_CV * generator.standard_normal(), 0.6, 1.3),
     )
 
 
 def draw_person(seed: int, index: int) -> Person:
     """Return the patient `index` of the cohort `seed`; nothing but these two numbers decides.
 
-    A body for which the anatomy finds no trunk is drawn again, without its curve at last.
+    A body for which the anatomy finds no trunk is drawn again, with a plain spine at last.
 
     Raises
     ------
@@ -110,7 +112,7 @@ def draw_person(seed: int, index: int) -> Person:
     for attempt in range(MOST_DRAWS):
         build = _drawn(generator, index)
         if attempt >= MOST_DRAWS // 2:
-            build = replace(build, cobb_rad=0.0)
+            build = replace(build, cobb_rad=0.0, lordosis_scale=1.0)
         try:
             build_anatomy(build)
         except ValueError as error:

@@ -41,6 +41,8 @@ class PatientBuild:
         Coronal curve, Cobb angle [rad], apex at T11-L1, convex to the right when positive.
     seed : int
         Small differences between two patients of one build.
+    lordosis_scale : float
+        Depth of the lumbar curve over the template's, 0 = straight.
     """
 
     age_years: float
@@ -54,12 +56,14 @@ class PatientBuild:
     csf_scale: float = 1.0
     cobb_rad: float = 0.0
     seed: int = 0
+    lordosis_scale: float = 1.0
 
     def __post_init__(self) -> None:
         ranges = {
             "age_years": (3.0, 100.0), "height_m": (0.85, 2.15), "mass_kg": (10.0, 220.0),
             "abdominal_fat_m": (0.001, 0.12), "back_fat_m": (0.001, 0.10), "dura_depth_m": (0.015, 0.14),
             "conus_level": (11.5, 16.0), "csf_scale": (0.4, 1.8), "cobb_rad": (-1.4, 1.4),
+            "lordosis_scale": (0.4, 1.4),
         }  # fmt: skip
         for name, (low, high) in ranges.items():
             value = getattr(self, name)

@@ -16,6 +16,8 @@ FloatArray = NDArray[np.float64]
 
 GRID_MM: FloatArray = np.arange(-110.0, 560.0, 1.0)
 PITCH_M = 0.004
+LORDOSIS_MM = (-60.0, 230.0)  # S2 to T11: where the template's line bends forward
+LORDOSIS_BLEND_MM = 60.0  # tuned: no corner at either end
 SACRUM_BELOW_MM: FloatArray = np.array([-130.0, -89.0, -71.0, -44.0, -30.0])
 SACRUM_CANAL_BACK_MM: FloatArray = np.array([42.0, 30.0, 20.0, 5.0, 0.0])
 
@@ -39,6 +41,7 @@ def _canal(build: PatientBuild) -> tuple[FloatArray, FloatArray, FloatArray]:
     """
     k = tables.template_scale(build) * 1e-3
     z, y = _template_canal_mm()
+    y = _sagittal_mm(z, y, build.lordosis_scale)
     x = _coronal_mm(z, build.cobb_rad)
     line = np.column_stack([x * k, y * k, z * k])
     step = np.linalg.norm(np.diff(line, axis=0), axis=1)
@@ -55,6 +58,16 @@ def _canal(build: PatientBuild) -> tuple[FloatArray, FloatArray, FloatArray]:
     back = np.array([0.0, 1.0, 0.0]) - tangent[:, 1:2] * tangent
     back /= np.linalg.norm(back, axis=1, keepdims=True)
     return points, arcs, back
+
+
+def _sagittal_mm(z: FloatArray, y: FloatArray, lordosis_scale: float) -> FloatArray:
+    """Return the line with its lumbar curve deepened or flattened; ends and slopes there stay."""
+    if lordosis_scale == 1.0:
+        return y
+    low, high = LORDOSIS_MM
+    chord = np.interp(z, (low, high), np.interp((low, high), z, y))
+    inside = np.clip(np.minimum(z - low, high - z) / LORDOSIS_BLEND_MM, 0.0, 1.0)
+    return y + (lordosis_scale - 1.0) * inside * inside * (3.0 - 2.0 * inside) * (y - chord)
 
 
 def _coronal_mm(z: FloatArray, cobb_rad: float) -> FloatArray:
