@@ -202,6 +202,8 @@ def _penalty(s: float, stiff: float, layer: float) -> tuple[float, float, float]
 @njit(cache=True, error_model="numpy")
 def _rub(y: float, cap: float, stick: float) -> tuple[float, float]:
     """Return the secant stiffness and the energy of a stick spring stretched by y under a capacity."""
+    if cap <= 0.0:
+        return 0.0, 0.0
     if stick * y > cap:
         return cap / y, cap * (y - 0.5 * cap / stick)
     return stick, 0.5 * stick * y * y

@@ -9,7 +9,7 @@ surface: status, hint, conduit, canal, cord, plane, bodies, law
 hold: stiffness, capacity, memory, new memory
 grip: memory (n+1, 9), new memory, load, new load
 rim: rims, edges, memory, new memory, load, new load
-strand: pairs, memory, new memory, load, new load, distance, count (1,)
+strand: pairs, memory, new memory, load, new load, distance, count (1,), link, basis
 work: gradient, direction, band, x0, theta0, x hat, theta hat, tangent, director, m1, m2, turn
 scalars: dt, EA, GJ, outer radius, contact layer, tolerance [N], iteration cap, self-contact (0 or 1), its
     friction, stick stiffness of rims
@@ -32,7 +32,7 @@ from physics.catheter.banded import HALF, WIDTH, lu_factor, lu_solve
 from physics.catheter.bodies import crossing_edges
 from physics.catheter.contact import contact, note_bodies, rim_contact, slider
 from physics.catheter.elastic import bend_twist, frames, stretch
-from physics.catheter.self_contact import MARGIN_M, carry_memory, find_pairs, largest_share, touch
+from physics.catheter.self_contact import MARGIN_M, carry_memory, couple, find_pairs, largest_share, touch
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -131,7 +131,7 @@ def _evaluate(
         own += more[1]
     if strand[6][0] > 0:
         more = touch(x, x0, strand[0], strand[6][0], scalars[3], scalars[4], scalars[8], strand[1], strand[2],
-                     strand[3], strand[4], strand[5], mode, grad, band)  # fmt: skip
+                     strand[3], strand[4], strand[5], strand[7], mode, grad, band)  # fmt: skip
         held += more[0]
         own += more[1]
     mode[3] = 0
@@ -157,8 +157,12 @@ def _fix(fixed: BoolArray, grad: FloatArray, band: FloatArray) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def _slope(grad: FloatArray, dx: FloatArray, band: FloatArray) -> float:
-    """Solve for the Newton direction; return its slope, 0 when the tangent has no positive pivots."""
+def _slope(work: Arrays, fixed: BoolArray, strand: Any, is_coupled: bool) -> float:
+    """Solve for the Newton direction; return its slope, 0 when the tangent has no positive pivots.
+
+    Strands that touch are coupled exactly, unless that direction does not descend.
+    """
+    grad, dx, band = work[0], work[1], work[2]
     n = grad.shape[0]
     if not lu_factor(band, n):
         return 0.0
@@ -167,8 +171,21 @@ def _slope(grad: FloatArray, dx: FloatArray, band: FloatArray) -> float:
     for q in range(n, n + HALF):
         dx[q] = 0.0
     lu_solve(band, dx, n)
+    slope = _along(grad, dx)
+    if is_coupled and strand[6][0] > 0 and slope < 0.0:
+        couple(dx, band, fixed, strand[0], strand[6][0], strand[7], strand[8])
+        exact = _along(grad, dx)
+        if exact < 0.0:
+            return exact
+        for q in range(dx.shape[0]):
+            dx[q] = strand[8][strand[8].shape[0] - 1, q]
+    return slope
+
+
+@njit(cache=True, error_model="numpy")
+def _along(grad: FloatArray, dx: FloatArray) -> float:
     slope = 0.0
-    for q in range(n):
+    for q in range(grad.shape[0]):
         slope += grad[q] * dx[q]
     return slope
 
@@ -228,7 +245,7 @@ def _keep_apart(moving: Arrays, rod: Arrays, strand: Any, work: Arrays, scalars:
         _list_pairs(moving[0], rod[0], scalars[3], margin, strand)
         mode[0], mode[2] = 0, 1  # only distances are wanted
         touch(moving[0], work[3], strand[0], strand[6][0], scalars[3], scalars[4], scalars[8], strand[1], strand[2],
-              strand[3], strand[4], strand[5], mode, work[0], work[2])  # fmt: skip
+              strand[3], strand[4], strand[5], strand[7], mode, work[0], work[2])  # fmt: skip
     scale = min(scale, largest_share(work[1], strand[0], strand[6][0], strand[5]))
     return scale, margin - 2.0 * scale * largest
 
@@ -302,7 +319,7 @@ def implicit_step(
     mode[0], mode[1], mode[2], mode[3] = 1, 0, 0, 1000
     _, energy = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
     _keep(grip, rim, strand)
-    refreshed, residual = 0, 0.0
+    refreshed, residual, is_coupled = 0, 0.0, is_self
     for it in range(int(scalars[6])):
         stats[0] += 1.0
         residual = _fix(fixed, work[0], work[2])
@@ -314,20 +331,21 @@ def implicit_step(
             residual = _fix(fixed, work[0], work[2])
         if residual < tol and not (guessed and it == 0):  # a guess within tolerance would drift for ever
             break
-        slope = _slope(work[0], work[1], work[2])
+        slope = _slope(work, fixed, strand, is_coupled)
         if slope >= 0.0:
             stats[2] += 1.0
             mode[1] = 1
             _, energy = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
             _keep(grip, rim, strand)
             residual = _fix(fixed, work[0], work[2])
-            slope = _slope(work[0], work[1], work[2])
+            slope = _slope(work, fixed, strand, is_coupled)
             mode[1] = 0
             if slope >= 0.0:
                 break
         scale, largest = _first_share(work[1])
         if is_self:
             scale, margin = _keep_apart(moving, rod, strand, work, scalars, mode, scale, largest, margin)
+        is_coupled = is_self
         held = 1 if it + 1 >= GUARD and (it + 1) % GUARD != 0 else 0
         mode[0], mode[2] = 1, held
         _move(moving, work, scale)
@@ -341,6 +359,7 @@ def implicit_step(
                 trial, own = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
                 if trial <= energy + 1e-4 * scale * slope + 1e-11 * abs(energy) + 1e-16:
                     break
+                is_coupled = False  # strands part and meet: next the direction that majorises
             mode[0], mode[2] = 1, held
             _, own = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
         energy = own

@@ -12,6 +12,7 @@ from physics.catheter.banded import HALF, WIDTH
 from physics.catheter.bodies import EMPTY_BODIES, EMPTY_RIMS, move_bodies
 from physics.catheter.elastic import transport
 from physics.catheter.newton import implicit_step
+from physics.catheter.self_contact import KRYLOV_STEPS
 from physics.catheter.spec import (
     CONTACT_LAYER_M,
     CORD_STIFFNESS_PA,
@@ -222,12 +223,14 @@ def advance(
 
 
 def _strands(state: CatheterState, drive: Drive) -> tuple[Any, ...]:
-    """Return the arrays of strand contact for a step: pairs, memory, new memory, loads, distance, count."""
+    """Return the arrays of strand contact for a step: pairs, memory, new memory, loads, distance, count, link, basis."""
     size = max(state.n_edges**2 // 2, 1) if drive.self_contact else 1
     count = len(state.touch_pairs) if drive.self_contact else 0
     pairs, memory = np.empty((size, 2), dtype=np.int64), np.zeros((size, 3))
     pairs[:count], memory[:count] = state.touch_pairs[:count], state.touch_memory[:count]
-    return pairs, memory, np.zeros((size, 3)), np.zeros(size), np.zeros(size), np.ones(size), np.array([count])
+    scratch = np.zeros((KRYLOV_STEPS + 2 if drive.self_contact else 2, 4 * state.n_edges + 3 + HALF))
+    return (pairs, memory, np.zeros((size, 3)), np.zeros(size), np.zeros(size), np.ones(size), np.array([count]),
+            np.empty((size, 12)), scratch)  # fmt: skip
 
 
 def _rims(state: CatheterState, rims: FloatArray, steps: int) -> tuple[Any, ...]:

@@ -15,14 +15,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import HALF
+from physics.catheter.banded import HALF, lu_solve
 from physics.catheter.contact import _penalty, _rub
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 SKIP_M = 6e-3  # arc between the middles of edges that may touch, catheter_mechanics_2 section 4 [M]
 MARGIN_M = 2e-3  # pairs this far from touching are listed too
+KRYLOV_STEPS = 16  # of the coupling of strands; each costs one banded solve
+KRYLOV_RESIDUAL = 1e-3  # stiff pairs that move together show only weakly in the residual
 CLOSING_SHARE = 0.8  # of the present distance that one Newton step may use up
 STRAND_STIFFNESS_N_PER_M = 200.0  # catheter_mechanics_2 section 7 [M]
 STRAND_STICK_N_PER_M = 100.0  # half of it, so that a sliding pair stays a soft one [A]
@@ -116,9 +119,12 @@ def carry_memory(
 def touch(
     x: FloatArray, x0: FloatArray, pairs: IntArray, count: int, radius: float, layer: float, friction: float,
     memory: FloatArray, memory1: FloatArray, load: FloatArray, load1: FloatArray, distance: FloatArray,
-    mode: IntArray, grad: FloatArray, band: FloatArray,
+    link: FloatArray, mode: IntArray, grad: FloatArray, band: FloatArray,
 ) -> tuple[float, float]:
-    """Add the contact of strands; return the potentials (held loads, own loads) [J]; distances per pair."""  # fmt: skip
+    """Add the contact of strands; return the potentials (held loads, own loads) [J]; distances per pair.
+
+    link (p, 12) receives what `couple` needs: weights (4), normal (3), slope, secant, slip direction (3).
+    """  # fmt: skip
     want, frozen = mode[0] > 0, mode[2] > 0
     held, own = 0.0, 0.0
     where, normal, u, weight = np.empty(2), np.empty(3), np.empty(3), np.empty(4)
@@ -134,6 +140,7 @@ def touch(
         if push <= 0.0 and load1[k] <= 0.0 and load[k] <= 0.0:
             for a in range(3):
                 memory1[k, a] = 0.0
+            link[k, 7], link[k, 8] = 0.0, 0.0
             continue
         weight[0], weight[1] = 1.0 - where[0], where[0]
         weight[2], weight[3] = where[1] - 1.0, -where[1]
@@ -160,6 +167,12 @@ def touch(
                 grad[row + a] += weight[p] * (secant * u[a] - push * normal[a])
         if not want:
             continue
+        for p in range(4):
+            link[k, p] = weight[p]
+        link[k, 7], link[k, 8] = slope, secant
+        for a in range(3):
+            link[k, 4 + a] = normal[a]
+            link[k, 9 + a] = u[a] / y if slips else 0.0
         for p in range(4):
             row = 4 * (i + p if p < 2 else j + p - 2)
             first = 0 if p < 2 else 2
@@ -191,3 +204,98 @@ def largest_share(dx: FloatArray, pairs: IntArray, count: int, distance: FloatAr
         if share * relative > CLOSING_SHARE * distance[k]:
             share = CLOSING_SHARE * distance[k] / relative
     return share
+
+
+@njit(cache=True, error_model="numpy")
+def _couple(v: FloatArray, pairs: IntArray, count: int, link: FloatArray, out: FloatArray) -> None:
+    """Write what the exact tangent of the strands adds to the doubled diagonal blocks, times v."""
+    side = np.empty((2, 3))
+    for q in range(out.shape[0]):
+        out[q] = 0.0
+    for k in range(count):
+        if link[k, 7] == 0.0 and link[k, 8] == 0.0:
+            continue
+        for strand in range(2):
+            node = 4 * pairs[k, strand]
+            for a in range(3):
+                side[strand, a] = link[k, 2 * strand] * v[node + a] + link[k, 2 * strand + 1] * v[node + 4 + a]
+        across, along = 0.0, 0.0
+        for a in range(3):
+            across += link[k, 4 + a] * (side[1, a] - side[0, a])
+            along += link[k, 9 + a] * (side[1, a] - side[0, a])
+        for a in range(3):
+            force = (link[k, 7] - link[k, 8]) * across * link[k, 4 + a]
+            force += link[k, 8] * (side[1, a] - side[0, a] - along * link[k, 9 + a])
+            for p in range(2):
+                out[4 * pairs[k, 0] + 4 * p + a] += link[k, p] * force
+                out[4 * pairs[k, 1] + 4 * p + a] -= link[k, 2 + p] * force
+
+
+@njit(cache=True, error_model="numpy")
+def couple(
+    dx: FloatArray, band: FloatArray, fixed: BoolArray, pairs: IntArray, count: int, link: FloatArray,
+    basis: FloatArray,
+) -> None:
+    """Turn the direction of the doubled blocks into that of the exact tangent, by a few steps of GMRES.
+
+    The doubled blocks hold back strands that move together; they are the preconditioner here. `band`
+    holds their factors, basis (m + 2, size) is scratch; the last row keeps the direction as it came.
+    """  # fmt: skip
+    most, size = basis.shape[0] - 2, dx.shape[0]
+    h, rhs = np.zeros((most + 1, most)), np.zeros(most + 1)
+    cosine, sine, y = np.zeros(most), np.zeros(most), np.zeros(most)
+    for q in range(size):
+        rhs[0] += dx[q] * dx[q]
+        basis[most + 1, q] = dx[q]
+    rhs[0] = np.sqrt(rhs[0])
+    first = rhs[0]
+    if first <= 0.0:
+        return
+    for q in range(size):
+        basis[0, q] = dx[q] / first
+    m = 0
+    while m < most and abs(rhs[m]) > KRYLOV_RESIDUAL * first:
+        v = basis[m + 1]
+        _couple(basis[m], pairs, count, link, v)
+        for q in range(fixed.shape[0]):
+            if fixed[q]:
+                v[q] = 0.0
+        lu_solve(band, v, fixed.shape[0])
+        for q in range(fixed.shape[0], size):
+            v[q] = 0.0
+        for q in range(size):
+            v[q] += basis[m, q]
+        length = 0.0
+        for k in range(m + 1):
+            for q in range(size):
+                h[k, m] += v[q] * basis[k, q]
+            for q in range(size):
+                v[q] -= h[k, m] * basis[k, q]
+        for q in range(size):
+            length += v[q] * v[q]
+        length = np.sqrt(length)
+        for k in range(m):
+            above = cosine[k] * h[k, m] + sine[k] * h[k + 1, m]
+            h[k + 1, m] = cosine[k] * h[k + 1, m] - sine[k] * h[k, m]
+            h[k, m] = above
+        whole = np.sqrt(h[m, m] ** 2 + length**2)
+        if whole <= 1e-30:
+            break
+        cosine[m], sine[m] = h[m, m] / whole, length / whole
+        h[m, m] = whole
+        rhs[m + 1] = -sine[m] * rhs[m]
+        rhs[m] *= cosine[m]
+        m += 1
+        if length <= 1e-12 * whole or m == most:
+            break
+        for q in range(size):
+            v[q] /= length
+    for k in range(m - 1, -1, -1):
+        y[k] = rhs[k]
+        for c in range(k + 1, m):
+            y[k] -= h[k, c] * y[c]
+        y[k] /= h[k, k]
+    for q in range(size):
+        dx[q] = 0.0
+        for k in range(m):
+            dx[q] += y[k] * basis[k, q]

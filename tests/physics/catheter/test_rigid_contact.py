@@ -8,11 +8,11 @@ from math import exp, pi
 import numpy as np
 import pytest
 
-from physics.catheter.banded import HALF, WIDTH
+from physics.catheter.banded import HALF, WIDTH, lu_factor, lu_solve
 from physics.catheter.bodies import capsule, crossing_edges, disc, half_space, rim, stack_bodies, stack_rims
 from physics.catheter.contact import contact, rim_contact
 from physics.catheter.rod import Drive, Stage, advance, axial_force, clamp, law_table, rod_from_line
-from physics.catheter.self_contact import find_pairs, touch
+from physics.catheter.self_contact import KRYLOV_STEPS, couple, find_pairs, touch
 from physics.catheter.spec import CATHETERS
 
 SPEC = CATHETERS["ascenda_8780"]
@@ -103,7 +103,7 @@ def test_strands_push_each_other_apart_with_equal_and_opposite_forces():
         grad, band = np.zeros(19), np.zeros((19 + HALF, WIDTH))
         load, memory = np.zeros(1), np.zeros((1, 3))
         _, own = touch(points, x, pairs, 1, SPEC.radius_m, LAYER, 0.0, memory, memory.copy(), load, load.copy(),
-                       np.ones(1), np.array([1, 0, 0, 0]), grad, band)  # fmt: skip
+                       np.ones(1), np.zeros((1, 12)), np.array([1, 0, 0, 0]), grad, band)  # fmt: skip
         return own, np.array([grad[4 * i + a] for i in range(5) for a in range(3)]).reshape(5, 3)
 
     _, force = energy(x)
@@ -249,3 +249,33 @@ def test_several_steps_in_one_call_are_those_of_several_calls():
         many, _ = advance(many, SPEC, _stage([bar]), Drive(dt_s=1 / 128), fixed, dead_load=load)
     assert np.array_equal(one.x, many.x)
     assert np.array_equal(one.memory, many.memory)
+
+
+def test_coupled_strands_move_as_the_exact_tangent_says():
+    rng = np.random.default_rng(2)
+    n = 8
+    x = np.vstack([np.column_stack([np.arange(5) * 2e-3, np.zeros(5), np.zeros(5)]),
+                   np.column_stack([np.arange(3, -1, -1) * 2e-3, np.full(4, 1.18e-3), np.full(4, 1e-4)])])  # fmt: skip
+    pairs, size = np.array([[0, 7], [1, 6], [2, 5]]), 4 * n + 3
+    grad, band = np.zeros(size), np.zeros((size + HALF, WIDTH))
+    band[:size, HALF] = 3.0
+    link, load, memory = np.zeros((3, 12)), np.zeros(3), np.zeros((3, 3))
+    touch(x, x, pairs, 3, SPEC.radius_m, LAYER, 0.0, memory, memory.copy(), load, load.copy(), np.ones(3), link,
+          np.array([1, 0, 0, 0]), grad, band)  # fmt: skip
+    exact = 3.0 * np.eye(size)
+    for (i, j), row in zip(pairs, link):
+        nodes, normal = (i, i + 1, j, j + 1), row[4:7]
+        for p, first in enumerate(nodes):
+            for q, second in enumerate(nodes):
+                block = row[p] * row[q] * row[7] * np.outer(normal, normal)
+                exact[4 * first : 4 * first + 3, 4 * second : 4 * second + 3] += block
+    rhs = np.zeros(size + HALF)
+    rhs[:size] = rng.normal(size=size)
+    fixed = np.zeros(size, dtype=np.bool_)
+    assert lu_factor(band, size)
+    direction = rhs.copy()
+    lu_solve(band, direction, size)
+    wanted = np.linalg.solve(exact, rhs[:size])
+    assert np.linalg.norm(direction[:size] - wanted) > 0.1 * np.linalg.norm(wanted)
+    couple(direction, band, fixed, pairs, 3, link, np.zeros((KRYLOV_STEPS + 2, size + HALF)))
+    assert np.linalg.norm(direction[:size] - wanted) < 0.03 * np.linalg.norm(wanted)
