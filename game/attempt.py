@@ -52,7 +52,8 @@ BODY_EVENTS = {
     "CatheterCrushed": ("warn", "jaws crush the lumen"), "CatheterForced": ("warn", "hard push"),
     "StyletPerforated": ("alarm", "stylet pierces the wall"), "CatheterTipDamaged": ("alarm", "tip pulled loose"),
     "CatheterDisconnected": ("alarm", "connector comes off"), "CatheterUnkinked": ("ok", "fold opens"),
-    "PumpFlipped": ("alarm", "pump turns over"), "LowReservoirAlarm": ("info", "low reservoir"),
+    "PumpFlipped": ("alarm", "pump turns over"), "TwiddlersCoil": ("alarm", "catheter wound up"),
+    "LowReservoirAlarm": ("info", "low reservoir"),
     "EmptyReservoirAlarm": ("alarm", "empty reservoir"),
 }  # fmt: skip
 PATIENT_EVENTS = {
