@@ -232,10 +232,15 @@ def refill_site(fixed: Fixed, theatre: Theatre) -> RefillSite:
 
 
 def plumbing(fixed: Fixed, theatre: Theatre) -> Plumbing | None:
-    """Return the implanted line as fluid meets it; None while nothing is connected."""
-    if not theatre.is_connected or theatre.catheter.phase != "implanted":
+    """Return the implanted line as fluid meets it; None while the pump runs into the open.
+
+    A pump closed in without its catheter, or pulled off it, runs into the pocket.
+    """
+    if theatre.catheter.phase != "implanted" or not (theatre.is_connected or theatre.pocket.is_closed):
         return None
     now = open_line(fixed, theatre)
+    if not theatre.is_connected:
+        now = replace(now, connector_seat=0.0)
     lived = theatre.patency_lying
     lying = np.minimum(lived, now.patency_lying) if lived.shape == now.patency_lying.shape else now.patency_lying
     sitting = theatre.patency_sitting if theatre.patency_sitting.shape == lying.shape else lying

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from physics import csf, hydraulics, patient, plumbing, port, therapy
+from physics import csf, hydraulics, patient, plumbing, port, theatre, therapy
 from physics.anatomy import PatientBuild
 from physics.fixed import fixed
 from physics.hydraulics import Defect
@@ -163,3 +163,37 @@ def test_what_a_syringe_would_bring_is_looked_up_and_not_forgotten():
     drip = plumbing.open_end_flow(SOUND, 1471.0)
     assert plumbing.open_end_flow(SOUND, 2942.0) == pytest.approx(2.0 * drip, rel=0.02)
     assert plumbing.open_end_flow(replace(SOUND, defects=(Defect(0.3, 0.0, 1.0),)), 1471.0) < 0.1 * drip
+
+
+def implanted(is_connected, is_closed):
+    fresh = theatre.fresh_theatre(CASE)
+    state = replace(fresh.catheter, phase="implanted")
+    body = replace(fresh.pocket, is_pump_in=True, is_closed=is_closed)
+    return replace(
+        fresh, catheter=state, pocket=body, is_connected=is_connected, connector_seat=1.0, tip_space="intrathecal",
+        share_lying=1.0, share_sitting=1.0,
+    )  # fmt: skip
+
+
+def test_a_pump_closed_in_without_its_catheter_runs_into_the_pocket():
+    assert theatre.plumbing(CASE, implanted(False, False)) is None
+    pipes = theatre.plumbing(CASE, implanted(False, True))
+    assert pipes.connector_seat == 0.0
+    state, _ = lived(pipes, 1.0)
+    assert state.delivery.delivered_kg_per_s < 0.05 * DOSE  # the toy catheter is a stump
+    assert depot(state, "pocket") > 20e-9
+
+
+def test_damage_reaches_the_line_where_it_is():
+    whole = implanted(True, True)
+    length = whole.catheter.length_m
+    state = replace(
+        whole.catheter, wall_defects=((0.03 * length, 0.7e-3, 0.0),), is_fractured=True, fracture_arc_m=0.5 * length,
+        fracture_gap=1.0, tip_occlusion=0.4, zone=np.full(len(whole.catheter.x), 3),
+    )  # fmt: skip
+    pipes = theatre.plumbing(CASE, replace(whole, catheter=state))
+    hole, crack = pipes.defects
+    assert (hole.arc_m, hole.diameter_m, hole.space) == (pytest.approx(0.97 * length), 0.7e-3, "tissue")
+    assert (crack.arc_m, crack.gap) == (pytest.approx(0.5 * length), 1.0)
+    assert pipes.tip_occlusion == 0.4
+    assert theatre.plumbing(CASE, whole).defects == ()
