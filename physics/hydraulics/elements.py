@@ -128,7 +128,7 @@ def closing_suction(patency: FloatArray, wall_modulus_pa: float = WALL_MODULUS_P
     -----
     The folded lumen is a slit as wide as the flattened bore, 2c = pi d / 2, with the half gap
     b = A d / pi. A slit in an elastic body closes evenly at p = E' b / (2 c) = 2 E' A / pi^2,
-    E' = E / (1 - nu^2) (Sneddon 1946, line crack under pressure), and its area falls in
+    E' = E / (1 - nu^2) (line crack under pressure [H4]), and its area falls in
     proportion to the suction. The thin wall of a fold gives more than an endless body does,
     its braid less [A]. Under pressure from inside a fold is taken as stiff [A].
     """
@@ -174,7 +174,7 @@ def hole_conductance(diameter_m: float, wall_m: float, viscosity_pa_s: float = V
 
     Notes
     -----
-    Sampson orifice in series with Poiseuille through the wall (Dagan 1982): 1/G = 24 mu/d^3 +
+    Sampson orifice in series with Poiseuille through the wall [H5]: 1/G = 24 mu/d^3 +
     128 mu t/(pi d^4). Creeping flow.
     """
     check_range("hole_conductance", "diameter_m", diameter_m, 0.0, math.inf, "m")

@@ -26,9 +26,9 @@ CONNECTOR_APART = 1e-9  # [A] m3/(s Pa): two open ends in fluid
 CONNECTOR_WALL_M = 1e-3  # [A]
 FILM_GAP_M = 20e-6  # [A] film that outflow keeps between a covered hole and cord or wall
 FLAP_SHARE = 0.01  # [A] suction pulls the covering on to the hole; 24 % of ports do not aspirate [S39]
-EPIDURAL_RESISTANCE = 2.1e10  # Pa s/m3 [M]: 8 mmHg while injecting ~3 mL/min (Ghelber 2008, RAPM 33:346)
-EPIDURAL_BELOW_CSF_PA = 270.0  # filled epidural space 1-3 mmHg under CSF (doi 10.1007/BF02514710) [M]
-TISSUE_PERMEABILITY_M2 = 1e-11  # adipose, lower end of 1e-11..1e-10 (Thomsen 2014, PLoS ONE 9:e104054) [M]
+EPIDURAL_RESISTANCE = 2.1e10  # Pa s/m3: 8 mmHg [H1, M] while injecting, the flow taken as 3 mL/min [A]
+EPIDURAL_BELOW_CSF_PA = 270.0  # filled epidural space 1-3 mmHg under CSF [H2, M]
+TISSUE_PERMEABILITY_M2 = 1e-11  # adipose, lower end of 1e-11..1e-10 [H3, M]
 SPILL_STIFFNESS_PA_PER_M3 = 1e8  # [A] slow filling of a pocket: 0.1 kPa/mL, 15 mL at CSF pressure
 SPILL_ABSORPTION = 4e-14  # [A] 5 mL/day taken up at 1.4 kPa [m3/(s Pa)]
 SUBDURAL_STIFFNESS_PA_PER_M3 = 1e9  # [A] a cleft: 1 mL raises it by 1 kPa
@@ -119,7 +119,7 @@ def surroundings(csf_pa: float, spills_pa: tuple[float, ...] = (0.0, 0.0, 0.0, 0
     Notes
     -----
     Rest pressures: ambient in pocket and tissue [A]; epidural a little under CSF, because the dura
-    passes pressure on (1-3 mmHg, doi 10.1007/BF02514710); the subdural cleft at CSF pressure [A].
+    passes pressure on (1-3 mmHg [H2]); the subdural cleft at CSF pressure [A].
     """
     epidural = max(0.0, csf_pa - EPIDURAL_BELOW_CSF_PA)
     rests = (0.0, 0.0, epidural, csf_pa)
