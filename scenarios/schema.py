@@ -112,7 +112,7 @@ class Order(Model):
 class Equipment(Model):
     """What lies on the table."""
 
-    catheter: Literal["ascenda_8780", "ascenda_8781", "silicone_8709"] = "ascenda_8780"
+    catheter: Literal["ascenda_8780", "ascenda_8781", "silicone_8709", "silicone_8731"] = "ascenda_8780"
     catheter_length_cm: Annotated[float, Field(ge=30, le=150)] = 114.0
     catheter_ml_per_cm: Annotated[float, Field(ge=0.0005, le=0.01)] = 0.0022
     tubing_ml: Annotated[float, Field(ge=0.0, le=0.5)] = 0.140

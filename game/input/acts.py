@@ -15,7 +15,7 @@ from physics import commands as c
 WOUND_EDGE_MM, POCKET_EDGE_MM = 35.0, 20.0  # tuned: where a passer enters and leaves
 SLACK_MM = 180.0  # tuned: 50 mm through fascia and to the outlet, 130 mm for one turn behind the pump
 MOST_TRIM_MM = 600.0  # tuned: a piece of this length is never left over
-PACK_MM = {"ascenda_8780": 1140.0, "ascenda_8781": 1397.0, "silicone_8709": 890.0}  # as packed, device_and_procedure 2.1
+PACK_MM = {"ascenda_8780": 1140.0, "ascenda_8781": 1397.0, "silicone_8709": 890.0, "silicone_8731": 1040.0}  # as packed, device_and_procedure 2.1
 
 
 def _place_needle(tick: Tick) -> None:
