@@ -22,7 +22,9 @@ FloatArray = NDArray[np.float64]
 Bend = float | FloatArray  # flexion alone, or (flexion, side, twist) [rad]
 
 TYPICAL_LUMBAR_M = 0.18  # lumbar spine for which the distances below are meant
-DISC_OFFSET_M = 6e-3  # neutral line in front of the canal centre, catheter_mechanics_2 section 5 [A]
+# Neutral line in front of the canal's centre. Tuned: a tip goes 2-3 mm down when a patient sits down, 4-5 mm
+# in full flexion (cited: leads 3.05 mm, cord 8.5 +/- 6 mm, tip 4-9 mm [L]); the back of the disc lies there.
+DISC_OFFSET_M = 16e-3
 WALL_START_M = 0.03  # tissue this far in front of the discs begins to stay with the pelvis [A]
 WALL_END_M = 0.11
 INVERSE_STEPS = 10  # tuned: 1e-6 m at full flexion

@@ -52,7 +52,7 @@ PROBE_INCREMENTS = 16
 # What is drawn out piles up in the wound and pushes back until the tissue has given way, so a share of the
 # cycles moves the catheter on. Tuned: unfixed leads moved 24.5 (SD 11) mm in 3 days (catheter_mechanics_2 5
 # [L]; taped ones 8.7 mm); checked: game/validate/posture_motion.py.
-EFFECTIVE_SHARE = 0.5
+EFFECTIVE_SHARE = 0.35
 WEAK_ANCHOR = 1.5  # an anchor weaker than this times its load is looked at as one that slips
 RECORD_INCREMENTS = 12  # enough where nothing folds; a fold is followed more finely
 FOLD_INCREMENTS = 24

@@ -24,7 +24,7 @@ ANCHOR_LOOSENING = 0.3  # catheter_mechanics_2 section 5 [A]
 ANCHOR_LOOSENING_S = 10 * 86400.0
 ANCHOR_FAT_LOOSENING = 0.95  # stitches cut through fat within days [A]
 ANCHOR_FAT_LOOSENING_S = 4 * 86400.0
-FAT_SCAR_SHARE = 0.1  # scar in fat against scar on fascia [A]
+FAT_SCAR_SHARE = 0.03  # scar in fat against scar on fascia [A]
 FIBROSIS_N = 1.5  # what scar adds to an anchor, same source [A]
 FIBROSIS_S = 30 * 86400.0
 
