@@ -108,7 +108,8 @@ def refilled(case: Fixed, theatre: Theatre, seed: int, number: int) -> tuple[The
     """Return the theatre after a refill needle has gone straight from the skin to the port, and what it hit."""
     where = theatre.pocket
     off_u, off_v = (float(x) for x in REFILL_MISS_SD_M * draw(seed, "population.refill", number).standard_normal(2))
-    point, normal, _, _ = surface_frame(case.body, where.pump_u_m + off_u, where.pump_v_m + off_v, 0.0)
+    point, normal, along_u, along_v = surface_frame(case.body, where.pump_u_m, where.pump_v_m, 0.0)
+    point = point + off_u * along_u + off_v * along_v
     end = point - (where.cover_m + PORT_DEPTH_M) * normal
     state, notes = catheter.punctured(theatre.catheter, case.catheter, point, end, REFILL_NEEDLE_M)
     return replace(theatre, catheter=state), tuple(notes)
