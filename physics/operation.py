@@ -146,6 +146,9 @@ def _set_catheter_stylet(fixed: Fixed, hands: Hands, command: commands.SetCathet
         return replace(
             hands, theatre=located(fixed, replace(theatre, catheter=state)), notes=hands.notes + report.happenings
         )
+    if theatre.catheter.phase == "free":
+        state, notes = catheter.move_stylet(theatre.catheter, fixed.catheter, command.behind_tip_m)
+        return replace(hands, theatre=_with_catheter(theatre, state), notes=(*hands.notes, *notes))
     state = replace(theatre.catheter, stylet_behind_tip_m=command.behind_tip_m)
     return replace(hands, theatre=_with_catheter(theatre, state))
 
@@ -379,11 +382,15 @@ def _add(name: str, source: str) -> Callable[[Fixed, Hands, Any], Hands]:
         wanted = getattr(hands, name) + getattr(command, source)
         low, high = command.ranges[source]
         done = min(max(wanted, low), high)
-        if done != wanted and name != "skip_s":
+        if done != wanted:
             hands = replace(hands, notes=(*hands.notes, ("HandOutpaced", wanted - done, type(command).__name__)))
-        return replace(hands, **{name: wanted if name == "skip_s" else done})
+        return replace(hands, **{name: done})
 
     return handler
+
+
+def _skip(fixed: Fixed, hands: Hands, command: commands.AdvanceClinicalTime) -> Hands:
+    return replace(hands, skip_s=hands.skip_s + command.duration_s)
 
 
 def _plunger(fixed: Fixed, hands: Hands, command: commands.MovePlunger) -> Hands:
@@ -405,7 +412,7 @@ HANDLERS: dict[type[commands.Command], Callable[[Fixed, Hands, Any], Hands]] = {
     commands.SuturePump: _suture_pump, commands.CloseWounds: _close, commands.FillOnTable: fluids.fill_on_table,
     commands.ProgramPump: fluids.program, commands.TakeSyringe: fluids.take_syringe, commands.PlaceRefillNeedle: fluids.place_refill,
     commands.AdvanceRefillNeedle: _add("refill_m", "travel_m"), commands.MovePlunger: _plunger,
-    commands.AdvanceClinicalTime: _add("skip_s", "duration_s"), commands.GiveTreatment: fluids.treat,
+    commands.AdvanceClinicalTime: _skip, commands.GiveTreatment: fluids.treat,
 }  # fmt: skip
 
 
