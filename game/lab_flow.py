@@ -14,7 +14,7 @@ from game.input.devices import RawInput
 from game.input.intent import Intent
 from game.kink_lab.bench import CYCLE_COUNTS, Bench
 from game.kink_lab.cards import DECK
-from physics import lab
+from physics.lab_setup import SizePins
 
 HANDS = ("left hand", "right hand")
 NUDGE_M, FINE = 1e-3, 0.2
@@ -211,7 +211,7 @@ class LabFlow:
 
     def _lab_slider(self, b: Bench, name: str, value: float) -> None:
         if name == "pins":
-            b.queue.append(lab.SizePins(round(value * 1e-3, 5)))
+            b.queue.append(SizePins(round(value * 1e-3, 5)))
         elif name == "amplitude":
             b.wishes.amplitude_m = round(value * 1e-3, 5)
         elif name == "head":

@@ -1,6 +1,7 @@
 """The kink lab: one catheter between two hands over a table, obstacles, and fluid through the lumen; no patient.
 
-`initial(setup, model)`, `step(state, commands)`, and `observe` in `physics.lab_reading`. The frame is the table's:
+`initial(setup, model)` and `step(state, commands)`; set-ups and commands are in `physics.lab_setup`, `observe` in
+`physics.lab_reading`. The frame is the table's:
 x to the right, y away from the player, z up, table top at z = 0. The catheter lies in warm water, so its weight does
 not count and its motion is damped. Hands are springs (game design section 3): a command moves the set point, the hand
 follows in about 60 ms and slips when the catheter pulls harder than fingers hold.
@@ -11,30 +12,41 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from physics.catheter.bodies import capsule, rim, stack_bodies, stack_rims
 from physics.catheter.contact import CONDUIT
-from physics.catheter.kink import update_hinges
-from physics.catheter.lumen import patency
+from physics.catheter.kink import hinge_rotation, update_hinges, vertex_curvature
 from physics.catheter.rod import Drive, Stage, advance, clamp, law_table, pack_conduit, rod_from_line, voronoi_lengths
 from physics.catheter.section import material_frames, section_force
 from physics.catheter.spec import CATHETERS, CatheterSpec
 from physics.catheter.state import CatheterState
+from physics.catheter.wear import EDGE_FACTOR, FOLD_LENGTH_OD
 from physics.clock import TICK_S
 from physics.commands import Command
 from physics.errors import CommandError, SimulationDiverged
 from physics.events import Event
-from physics.hydraulics import PumpSource, Tube, edge_resistances, open_network, solve
-from physics.hydraulics.elements import VISCOSITY_22_PA_S
+from physics.lab_fluid import Lumen, fed, flowing
+from physics.lab_setup import (
+    NEEDLE_BORE_M,
+    PIN_HEIGHT_M,
+    PIN_RADIUS_M,
+    SETUPS,
+    STEEL_STIFFNESS_PA,
+    BendCycles,
+    FeedLumen,
+    GripHand,
+    LabSetup,
+    MoveHand,
+    MovePin,
+    SizePins,
+)
 
 FloatArray = NDArray[np.float64]
 
 EDGE_PER_KINK_RADIUS = 0.4  # catheter_mechanics 3.3 [M]: 2 % error of a loop's least radius
-HALF_SPAN_M, DEPTH_M, HEIGHT_M = 0.25, 0.20, 0.15  # reach of the hands over the table
 HAND_TIME_S = 0.06  # game design section 3: a hand settles in 60 ms
 HAND_STIFFNESS_N_PER_M = 150.0  # tuned: finger tips; 0.2 mm of give at 30 mN
 HAND_GRIP_N = 1.5  # wet gloved finger tips let slip above the 0.91 N of a withdrawal, catheter_mechanics 2 [A]
@@ -49,124 +61,6 @@ FOLD_SHUT_RAD = 2.8  # limb lies on limb: a flat loop cannot be pulled farther [
 CYCLE_TICKS = 48  # one posture cycle in 0.75 s
 CYCLE_TURN_RAD = 0.35  # tuned: hands tilt with each cycle by the median flexion of docs/models/catheter.md
 SHAKEN_DOWN_RAD = 1e-9  # folds that grow less than this in a cycle will not grow in the next: same path, no rate
-WATER_N_PER_M3 = 9.81 * 997.0  # water at 25 C, physical tables [H]
-PUMP_HURRY = 600.0  # the pump's clock runs so much faster than the hands': ten minutes a second
-PUMP_TICKS = 4  # pump and line move every so many ticks
-OCCLUDED_SHARE = 0.01  # flow below this share of the open catheter's counts as stopped
-
-
-@dataclass(frozen=True, slots=True)
-class LabSetup:
-    """What lies on the table at the start.
-
-    Attributes
-    ----------
-    name : str
-        Key in `SETUPS`.
-    length_m : float
-        Catheter between the hands.
-    is_flat : bool
-        Two glass plates keep it in a plane, as a layer of fascia does.
-    hands_m, headings_rad : pairs
-        Where the hands hold it (x, y, z) and in which direction it leaves them.
-    loop_radius_m : float
-        Least radius of a loop laid between the hands; 0 = none.
-    pins_m : tuple of (x, y)
-        Upright steel pins.
-    needle_m : (hub, tip) or ()
-        A needle lies along x at the height of the hands, the catheter through it.
-    """
-
-    name: str
-    length_m: float
-    is_flat: bool
-    hands_m: tuple[tuple[float, float, float], tuple[float, float, float]]
-    headings_rad: tuple[float, float] = (0.0, math.pi)
-    loop_radius_m: float = 0.0
-    pins_m: tuple[tuple[float, float], ...] = ()
-    needle_m: tuple[float, ...] = ()
-
-
-_LOW = 0.6e-3  # a catheter that lies on the table
-SETUPS: dict[str, LabSetup] = {
-    "loop": LabSetup("loop", 0.180, True, ((-0.044, -0.02, _LOW), (0.044, -0.02, _LOW)), loop_radius_m=12e-3),
-    "arch": LabSetup("arch", 0.150, True, ((-0.075, -0.03, _LOW), (0.075, -0.03, _LOW))),
-    "twist": LabSetup("twist", 0.170, False, ((-0.085, 0.0, 0.030), (0.085, 0.0, 0.030))),
-    "pins": LabSetup(
-        "pins", 0.180, True, ((-0.090, -0.01, _LOW), (0.090, -0.01, _LOW)),
-        pins_m=((-0.024, -0.0165), (0.0, -0.0035), (0.024, -0.0165)),
-    ),
-    "needle": LabSetup("needle", 0.180, False, ((-0.090, 0.0, 0.030), (0.090, 0.0, 0.030)), needle_m=(-0.062, -0.008)),
-}  # fmt: skip
-PIN_RADIUS_M = 2e-3
-PIN_HEIGHT_M = 12e-3
-NEEDLE_BORE_M = 0.75e-3  # inner radius, as `Surroundings.needle_bore_m`
-STEEL_STIFFNESS_PA = 1e6  # tuned: a quarter millimetre of give at the strongest pull round a 3 mm pin
-
-
-@dataclass(frozen=True, slots=True)
-class MoveHand(Command):
-    """Move the set point of a hand: place, direction in which the catheter leaves it, roll about that direction."""
-
-    hand: int
-    x_m: float
-    y_m: float
-    z_m: float
-    heading_rad: float
-    turn_rad: float
-    ranges: ClassVar[dict[str, tuple[float, float]]] = {
-        "hand": (0, 1), "x_m": (-HALF_SPAN_M, HALF_SPAN_M), "y_m": (-DEPTH_M, DEPTH_M), "z_m": (0.0, HEIGHT_M),
-        "heading_rad": (-40 * math.pi, 40 * math.pi), "turn_rad": (-40 * math.pi, 40 * math.pi),
-    }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class GripHand(Command):
-    """Let the catheter go with one hand, or take it again where it lies."""
-
-    hand: int
-    is_closed: bool
-    ranges: ClassVar[dict[str, tuple[float, float]]] = {"hand": (0, 1)}
-
-
-@dataclass(frozen=True, slots=True)
-class BendCycles(Command):
-    """Bend and straighten: both hands move together by a distance and back, so many times."""
-
-    count: int
-    amplitude_m: float
-    ranges: ClassVar[dict[str, tuple[float, float]]] = {"count": (1, 1_000_000), "amplitude_m": (0.0, 0.1)}
-
-
-@dataclass(frozen=True, slots=True)
-class MovePin(Command):
-    """Move the set point of a pin."""
-
-    pin: int
-    x_m: float
-    y_m: float
-    ranges: ClassVar[dict[str, tuple[float, float]]] = {
-        "pin": (0, 31), "x_m": (-HALF_SPAN_M, HALF_SPAN_M), "y_m": (-DEPTH_M, DEPTH_M),
-    }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class SizePins(Command):
-    """Change all pins to a radius."""
-
-    radius_m: float
-    ranges: ClassVar[dict[str, tuple[float, float]]] = {"radius_m": (0.5e-3, 10e-3)}
-
-
-@dataclass(frozen=True, slots=True)
-class FeedLumen(Command):
-    """Choose what drives fluid through the lumen: a water column [m], or a pump [m3/s]."""
-
-    source: str
-    head_m: float = 0.3
-    flow_m3_per_s: float = 5.787e-12  # 0.5 mL a day
-    words: ClassVar[dict[str, tuple[str, ...]]] = {"source": ("drip", "pump")}
-    ranges: ClassVar[dict[str, tuple[float, float]]] = {"head_m": (0.0, 2.0), "flow_m3_per_s": (0.0, 1e-9)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +89,11 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Cycles:
-    """Posture cycles asked for: how many are left, done in all, where in the cycle, folds at its start."""
+    """Posture cycles asked for: how many are left, done in all, where in the cycle, folds at its start.
+
+    `low`, `high` (n, 3) are the extremes in this cycle of both curvatures [1/m] and of the fold [rad];
+    `fatigue` (n,) is the share of the wall's life used so far.
+    """
 
     left: int = 0
     done: int = 0
@@ -203,23 +101,10 @@ class Cycles:
     tick: int = 0
     amplitude_m: float = 0.0
     worst_before_rad: float = -1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Lumen:
-    """Fluid path: what drives it, how much flows now, how much has come out since the start."""
-
-    source: str = "drip"
-    head_m: float = 0.3
-    demand_m3_per_s: float = 5.787e-12
-    flow_m3_per_s: float = 0.0
-    open_flow_m3_per_s: float = 0.0
-    delivered_m3: float = 0.0
-    pressures_pa: FloatArray | None = None
-    pump_time_s: float = 0.0
-    stalled_since_s: float = -1.0
-    impaired_since_s: float = -1.0
-    is_occluded: bool = False
+    low: FloatArray | None = None
+    high: FloatArray | None = None
+    fatigue: FloatArray | None = None
+    is_torn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +148,7 @@ def initial(setup: str = "loop", model: str = "ascenda_8780") -> LabState:
         still = replace(state.catheter, v=np.zeros_like(rod.v), omega=np.zeros_like(rod.omega))
         state = replace(state, catheter=_solved(replace(state, catheter=still), spec, 0.2)[0])
     rod = replace(state.catheter, v=np.zeros_like(rod.v), omega=np.zeros_like(rod.omega))
-    return _flowing(replace(state, catheter=rod), spec)[0]
+    return replace(state, catheter=rod, lumen=flowing(state.lumen, rod, spec, 0)[0])
 
 
 def _packing_set(rod: CatheterState) -> FloatArray:
@@ -317,14 +202,16 @@ def step(state: LabState, commands: Sequence[Command] = ()) -> tuple[LabState, t
     for command in commands:
         state = _obeyed(state, command)
     spec = CATHETERS[state.model]
-    state = replace(state, tick=state.tick + 1, hands=_moved(state), pins=_pins(state), cycles=_cycled(state))
+    cycles, torn = _cycled(state, spec)
+    state = replace(state, tick=state.tick + 1, hands=_moved(state), pins=_pins(state), cycles=cycles)
     rod, kinks = _solved(state, spec, TICK_S)
     if not np.isfinite(rod.x).all():
         raise SimulationDiverged(state.tick, "lab", "node position")
     hands = tuple(replace(h, load=_load(rod, spec, i)) for i, h in enumerate(state.hands))
-    state, flow_events = _flowing(replace(state, catheter=rod, hands=(hands[0], hands[1])), spec)
+    lumen, flow_events = flowing(state.lumen, rod, spec, state.tick, cycles.is_torn)
+    state = replace(state, catheter=rod, hands=(hands[0], hands[1]), lumen=lumen)
     at_s = state.tick * TICK_S
-    made = tuple(Event(state.tick, at_s, name, size, where) for name, size, where in (*kinks, *flow_events))
+    made = tuple(Event(state.tick, at_s, name, size, where) for name, size, where in (*kinks, *torn, *flow_events))
     return state, made
 
 
@@ -340,14 +227,10 @@ def _obeyed(state: LabState, command: Command) -> LabState:
     if isinstance(command, GripHand):
         return _gripped(state, command)
     if isinstance(command, BendCycles):
-        left = state.cycles.left + command.count
+        left = 0 if state.cycles.is_torn else state.cycles.left + command.count
         return replace(state, cycles=replace(state.cycles, left=left, amplitude_m=command.amplitude_m))
     if isinstance(command, FeedLumen):
-        lumen = replace(
-            state.lumen, source=command.source, head_m=command.head_m, demand_m3_per_s=command.flow_m3_per_s,
-            pressures_pa=None, stalled_since_s=-1.0, impaired_since_s=-1.0, pump_time_s=0.0, delivered_m3=0.0,
-        )  # fmt: skip
-        return replace(state, lumen=lumen)
+        return replace(state, lumen=fed(state.lumen, command))
     if isinstance(command, SizePins):
         return replace(state, pins=tuple(replace(pin, radius_m=command.radius_m) for pin in state.pins))
     if isinstance(command, MovePin):
@@ -445,26 +328,62 @@ def _stage(state: LabState, spec: CatheterSpec) -> Stage:
     )  # fmt: skip
 
 
-def _cycled(state: LabState) -> Cycles:
+def _cycled(state: LabState, spec: CatheterSpec) -> tuple[Cycles, list[tuple[str, float, str]]]:
     """Return the cycle counter one tick on; cycles that no longer change anything are counted at once.
 
     Notes
     -----
     The fold's law knows only its largest rotation, and hands repeat the same path: when a whole cycle has not turned
-    any fold farther, none of the following does (shakedown, catheter_mechanics "Weeks of motion").
+    any fold farther, none of the following does (shakedown, catheter_mechanics "Weeks of motion"). Each of them wears
+    the wall like the last: a Miner sum, as in `physics.catheter.wear`, of the typical piece.
     """
     c = state.cycles
     if not c.left:
-        return c
+        return c, []
+    low, high = _extremes(state)
     if c.tick + 1 < CYCLE_TICKS:
-        return replace(c, tick=c.tick + 1)
+        return replace(c, tick=c.tick + 1, low=low, high=high), []
     worst = float(state.catheter.hinge_angle.sum())
     is_shaken_down = c.worst_before_rad >= 0.0 and worst - c.worst_before_rad < SHAKEN_DOWN_RAD
-    n = c.left if is_shaken_down else 1
-    left = c.left - n
+    used = wear_per_cycle(low, high, spec)
+    before = np.zeros_like(used) if c.fatigue is None else c.fatigue
+    life = float(np.min((1.0 - before) / np.maximum(used, 1e-300)))
+    n = min(c.left, max(1, math.ceil(life))) if is_shaken_down else 1
+    fatigue = before + n * used
+    is_torn = c.is_torn or bool(fatigue.max() >= 1.0)
+    left = 0 if is_torn else c.left - n
+    happened = [("CatheterFractured", float(fatigue.argmax()), "fatigue")] if is_torn and not c.is_torn else []
     return replace(
-        c, left=left, done=c.done + n, jumped=c.jumped + n - 1, tick=0, worst_before_rad=worst if left else -1.0
-    )
+        c, left=left, done=c.done + n, jumped=c.jumped + n - 1, tick=0, worst_before_rad=worst if left else -1.0,
+        low=None, high=None, fatigue=fatigue, is_torn=is_torn,
+    ), happened  # fmt: skip
+
+
+def _extremes(state: LabState) -> tuple[FloatArray, FloatArray]:
+    """Return the extremes of curvature and fold in this cycle, this tick included, (n, 3) each."""
+    rod, spec = state.catheter, CATHETERS[state.model]
+    length = np.maximum(voronoi_lengths(rod.rest_length), 1e-12)[:, None]
+    now = np.hstack([vertex_curvature(rod) / length, hinge_rotation(rod, spec)[:, None]])
+    now[rod.is_hinge, :2] = 0.0  # a fold bends by its rotation
+    c = state.cycles
+    return (now if c.low is None else np.minimum(c.low, now)), (now if c.high is None else np.maximum(c.high, now))
+
+
+def wear_per_cycle(low: FloatArray, high: FloatArray, spec: CatheterSpec) -> FloatArray:
+    """Return the share of the wall's life that one cycle uses at every vertex [-], (n,).
+
+    Notes
+    -----
+    (strain amplitude / fatigue strain) ^ exponent [A]: radius times half the range of curvature; at a fold, radius
+    times half the range of its rotation over one outer diameter; twice that where a hand clamps the wall
+    (`physics.catheter.wear`).
+    """
+    half = 0.5 * (high - low)
+    smooth = np.hypot(half[:, 0], half[:, 1])
+    strain = spec.radius_m * np.maximum(smooth, half[:, 2] / (FOLD_LENGTH_OD * spec.outer_diameter_m))
+    strain[:3] *= EDGE_FACTOR
+    strain[-2:] *= EDGE_FACTOR
+    return np.asarray((strain / spec.fatigue_strain) ** spec.fatigue_exponent)
 
 
 def _fixed(state: LabState) -> NDArray[np.bool_]:
@@ -528,44 +447,3 @@ def _solved(state: LabState, spec: CatheterSpec, dt_s: float) -> tuple[CatheterS
 def _load(rod: CatheterState, spec: CatheterSpec, hand: int) -> FloatArray:
     """Return what the catheter pulls on a hand with [N]."""
     return section_force(rod, spec, 1) if hand == 0 else -section_force(rod, spec, rod.n_edges - 2)
-
-
-# --- fluid ------------------------------------------------------------------------------------
-
-
-def _flowing(state: LabState, spec: CatheterSpec) -> tuple[LabState, list[tuple[str, float, str]]]:
-    """Return the state with this tick's flow, and what happened to it."""
-    lumen, rod = state.lumen, state.catheter
-    open_area = patency(rod, spec)
-    if lumen.source == "drip":
-        both = np.stack([open_area, np.ones_like(open_area)])
-        tube = (spec.inner_diameter_m, spec.outer_diameter_m, VISCOSITY_22_PA_S)
-        flows = [WATER_N_PER_M3 * lumen.head_m / edge_resistances(rod.rest_length, a, *tube).sum() for a in both]
-        lumen = replace(
-            lumen, flow_m3_per_s=float(flows[0]), open_flow_m3_per_s=float(flows[1]),
-            delivered_m3=lumen.delivered_m3 + float(flows[0]) * TICK_S,
-        )  # fmt: skip
-    elif state.tick % PUMP_TICKS == 0:
-        lumen = _pumped(lumen, rod, spec, open_area)
-    share = lumen.flow_m3_per_s / max(lumen.open_flow_m3_per_s, 1e-30)
-    is_occluded = share < OCCLUDED_SHARE and lumen.open_flow_m3_per_s > 0.0
-    happened = []
-    if is_occluded != lumen.is_occluded:
-        happened.append(("LumenOccluded" if is_occluded else "LumenReopened", share, "lumen"))
-    return replace(state, lumen=replace(lumen, is_occluded=is_occluded)), happened
-
-
-def _pumped(lumen: Lumen, rod: CatheterState, spec: CatheterSpec, open_area: FloatArray) -> Lumen:
-    """Return the line after the pump has run for PUMP_TICKS of its hurried clock."""
-    dt = TICK_S * PUMP_TICKS * PUMP_HURRY
-    network = open_network(Tube(rod.rest_length, open_area, spec.inner_diameter_m, spec.outer_diameter_m))
-    flows = solve(network, PumpSource(lumen.demand_m3_per_s), dt, lumen.pressures_pa)
-    now = lumen.pump_time_s + dt
-    is_less = flows.tip_flow_m3_per_s < 0.5 * lumen.demand_m3_per_s
-    impaired = -1.0 if not is_less else (lumen.impaired_since_s if lumen.impaired_since_s >= 0.0 else now)
-    stalled = -1.0 if not flows.is_stalled else (lumen.stalled_since_s if lumen.stalled_since_s >= 0.0 else now)
-    return replace(
-        lumen, flow_m3_per_s=flows.tip_flow_m3_per_s, open_flow_m3_per_s=lumen.demand_m3_per_s,
-        delivered_m3=lumen.delivered_m3 + flows.tip_m3, pressures_pa=flows.pressures_pa, pump_time_s=now,
-        impaired_since_s=impaired, stalled_since_s=stalled,
-    )  # fmt: skip

@@ -14,7 +14,8 @@ from physics.catheter.section import material_frames, section_moment, torque
 from physics.catheter.spec import CATHETERS
 from physics.hydraulics import conductance_share
 from physics.hydraulics.elements import FLATTENING_AT_KINK
-from physics.lab import SETUPS, LabState
+from physics.lab import LabState
+from physics.lab_setup import SETUPS
 
 FloatArray = NDArray[np.float64]
 SEEN_FOLD_RAD = 0.02  # tuned: a fold of one degree shows
@@ -93,6 +94,8 @@ class LabReading:
     cycles_left: int
     cycles_done: int
     cycles_jumped: int
+    life_used: float  # of the wall where it is worn most; 1 = torn
+    is_torn: bool
 
     @property
     def least_patency(self) -> float:
@@ -150,4 +153,5 @@ def observe(state: LabState) -> LabReading:
         delivered_m3=lumen.delivered_m3, pressure_pa=pressure, pump_time_s=lumen.pump_time_s,
         stalled_since_s=lumen.stalled_since_s, impaired_since_s=lumen.impaired_since_s, is_occluded=lumen.is_occluded,
         cycles_left=state.cycles.left, cycles_done=state.cycles.done, cycles_jumped=state.cycles.jumped,
+        life_used=0.0 if state.cycles.fatigue is None else float(state.cycles.fatigue.max()), is_torn=state.cycles.is_torn,
     )  # fmt: skip

@@ -13,9 +13,9 @@ from game.hud.plots import band, dots, line, plot, upright, words
 from game.hud.widgets import caption, room, same, segmented, soft, text_width
 from game.kink_lab import theory
 from game.kink_lab.bench import Trace, response
-from physics import lab
 from physics.catheter.spec import CATHETERS
 from physics.lab_reading import LabReading
+from physics.lab_setup import SETUPS
 
 THEORY, NOW, KEPT = T.TEXT["yellow"], T.MARK["now"], T.MARK["special"]
 TITLES = {
@@ -83,22 +83,22 @@ def _response(g: Gui, seen: LabReading, trace: Trace, kept: Trace | None, w: flo
                 _clouds(trace, kept, "response", response(seen), False)
         return
     if seen.setup == "arch":
-        share, push, _ = theory.arch(spec, lab.SETUPS["arch"].length_m)
-        x, y = share * 100, push * lab.SETUPS["arch"].length_m ** 2 / spec.bending_stiffness
+        share, push, _ = theory.arch(spec, SETUPS["arch"].length_m)
+        x, y = share * 100, push * SETUPS["arch"].length_m ** 2 / spec.bending_stiffness
         with plot(g, "lab.plot.response", w, h, (0, 60), (0, 80), "shortened (%)", "push · L² / EI", implot.Location_.south_east, is_row=True) as ok:
             if ok:
                 line("theory", x[x < 60], y[x < 60], THEORY)
                 _clouds(trace, kept, "response", response(seen), False)
         return
     if seen.setup == "twist":
-        length = lab.SETUPS["twist"].length_m
+        length = SETUPS["twist"].length_m
         limit = theory.buckling_torque(spec, length) * 1e6
         x = np.linspace(0.0, 6.0, 60)
         y = theory.torque(x * 2 * math.pi, spec, length) * 1e6
         with plot(g, "lab.plot.response", w, h, (0, 6), (0, limit * 2.2), "turns", "torque (µN m)", implot.Location_.north_west, is_row=True) as ok:
             if ok:
                 line("theory", x[y < limit * 1.02], y[y < limit * 1.02], THEORY)
-                words(4.6, limit * 1.12, "leaves its line")
+                words(4.6, limit * 1.12, "buckles if slack")
                 line("##leaves its line", [0, 6], [limit, limit], T.MARK["alarm"], 1.5)
                 _clouds(trace, kept, "response", response(seen), False)
         return

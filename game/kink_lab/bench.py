@@ -10,7 +10,7 @@ import numpy as np
 
 from game.kink_lab import theory
 from game.kink_lab.cards import DECK, Notes, noted
-from physics import lab
+from physics import lab, lab_setup
 from physics.catheter.spec import CATHETERS
 from physics.commands import Command
 from physics.events import Event
@@ -77,7 +77,7 @@ class Bench:
         self.state = lab.initial(setup or self.state.setup, model or self.state.model)
         self.queue, self.notes = [self._source(source)], Notes()
         if pins and self.state.pins:
-            self.queue.append(lab.SizePins(pins[0].radius_m))
+            self.queue.append(lab_setup.SizePins(pins[0].radius_m))
         self.__post_init__()
         self.say("A new piece of catheter.")
 
@@ -89,33 +89,33 @@ class Bench:
 
     def place(self, hand: int, x_m: float, y_m: float, z_m: float, heading_rad: float, turn_rad: float) -> None:
         """Put the set point of a hand at a place, within reach, quantised."""
-        ranges = lab.MoveHand.ranges | {"x_m": (-REACH_M[0], REACH_M[0]), "y_m": (-REACH_M[1], REACH_M[1])}
+        ranges = lab_setup.MoveHand.ranges | {"x_m": (-REACH_M[0], REACH_M[0]), "y_m": (-REACH_M[1], REACH_M[1])}
         values = {"x_m": x_m, "y_m": y_m, "z_m": z_m, "heading_rad": heading_rad, "turn_rad": turn_rad}
         steps = {"heading_rad": TURN_STEP_RAD, "turn_rad": TURN_STEP_RAD}
         inside = {
             name: min(max(round(v / (s := steps.get(name, TRAVEL_STEP_M))) * s, ranges[name][0]), ranges[name][1])
             for name, v in values.items()
         }
-        self.queue = [c for c in self.queue if not (isinstance(c, lab.MoveHand) and c.hand == hand)]
-        self.queue.append(lab.MoveHand(hand, **inside))
+        self.queue = [c for c in self.queue if not (isinstance(c, lab_setup.MoveHand) and c.hand == hand)]
+        self.queue.append(lab_setup.MoveHand(hand, **inside))
 
     def place_pin(self, pin: int, x_m: float, y_m: float) -> None:
         """Put the set point of a pin at a place, within reach."""
         x, y = (min(max(v, -most), most) for v, most in zip((x_m, y_m), REACH_M, strict=True))
-        self.queue.append(lab.MovePin(pin, round(x / TRAVEL_STEP_M) * TRAVEL_STEP_M, round(y / TRAVEL_STEP_M) * TRAVEL_STEP_M))
+        self.queue.append(lab_setup.MovePin(pin, round(x / TRAVEL_STEP_M) * TRAVEL_STEP_M, round(y / TRAVEL_STEP_M) * TRAVEL_STEP_M))
 
-    def _goal(self, hand: int) -> lab.MoveHand:
+    def _goal(self, hand: int) -> lab_setup.MoveHand:
         for command in self.queue:
-            if isinstance(command, lab.MoveHand) and command.hand == hand:
+            if isinstance(command, lab_setup.MoveHand) and command.hand == hand:
                 return command
         h = self.state.hands[hand]
         x, y, z = (float(v) for v in h.goal_m)
-        return lab.MoveHand(hand, x, y, max(z, 0.0), h.goal_heading_rad, h.goal_turn_rad)
+        return lab_setup.MoveHand(hand, x, y, max(z, 0.0), h.goal_heading_rad, h.goal_turn_rad)
 
     def grip(self, hand: int) -> None:
         """Open a closed hand, close an open one."""
         is_closed = not self.state.hands[hand].is_closed
-        self.queue.append(lab.GripHand(hand, is_closed))
+        self.queue.append(lab_setup.GripHand(hand, is_closed))
         self.say("Holds it again." if is_closed else "Let go: what stays bent is the memory of the wall.")
 
     def bend(self) -> None:
@@ -123,14 +123,14 @@ class Bench:
         if self.state.cycles.left:
             self.state = replace(self.state, cycles=replace(self.state.cycles, left=0, tick=0, worst_before_rad=-1.0))
         else:
-            self.queue.append(lab.BendCycles(self.wishes.cycles, self.wishes.amplitude_m))
+            self.queue.append(lab_setup.BendCycles(self.wishes.cycles, self.wishes.amplitude_m))
 
     def feed(self, source: str) -> None:
         """Drive the lumen by a water column or by the pump."""
         self.queue.append(self._source(source))
 
-    def _source(self, source: str) -> lab.FeedLumen:
-        return lab.FeedLumen(source, self.wishes.head_m, self.wishes.ml_per_day * 1e-6 / 86400.0)
+    def _source(self, source: str) -> lab_setup.FeedLumen:
+        return lab_setup.FeedLumen(source, self.wishes.head_m, self.wishes.ml_per_day * 1e-6 / 86400.0)
 
     def compare(self) -> None:
         """Keep this trace as A; a second time, forget it."""
@@ -158,6 +158,8 @@ class Bench:
                 self.say(f"The wall folds at a radius of {1e3 / max(event.magnitude, 1e-9):.1f} mm.")
             elif event.name == "LumenOccluded":
                 self.say("The lumen is shut: less than 1 % of the flow is left.")
+            elif event.name == "CatheterFractured":
+                self.say(f"Torn by fatigue after {self.seen.cycles_done:,} bends.".replace(",", " "))
             elif event.name == "LumenReopened":
                 self.say("Flow again.")
         return events
@@ -176,8 +178,8 @@ def response(seen: LabReading) -> tuple[float, float] | None:
             return None
         return seen.least_radius_m * 1e3, seen.hands[0].pull_n * 1e3
     if seen.setup == "arch":
-        share = 1.0 - seen.span_m / lab.SETUPS["arch"].length_m
-        push = -seen.hands[0].pull_n * lab.SETUPS["arch"].length_m ** 2 / spec.bending_stiffness
+        share = 1.0 - seen.span_m / lab_setup.SETUPS["arch"].length_m
+        push = -seen.hands[0].pull_n * lab_setup.SETUPS["arch"].length_m ** 2 / spec.bending_stiffness
         return (share * 100.0, push) if share > 2e-3 else None
     if seen.setup == "twist":
         turns = abs(theory.full_turns(seen.hands[1].turn_rad + seen.hands[0].turn_rad))

@@ -1,4 +1,4 @@
-"""The deck: three puzzles, each a question, a hint, and what to take away once the catheter has answered it."""
+"""The deck: puzzles, each a question, a hint, and what to take away once the catheter has answered it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ class Notes:
     least_stop_rad: float = 0.0  # smallest fold that stopped the flow
     reopened: bool = False  # flow came back after it had stopped
     refold_n: float = 0.0  # largest pull since it came back
-    most_cycles: int = 0
-    patency_after: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,15 @@ def _memory_answer(seen: LabReading, notes: Notes) -> str:
     return f"The second time it shut at {share * 100:.0f} % of the first pull. The wall remembers its fold; only a new piece forgets."
 
 
+def _wear_answer(seen: LabReading, notes: Notes) -> str:
+    if seen.is_torn:
+        return f"Torn after {seen.cycles_done:,} bends: a fold works the wall to and fro where it is creased.".replace(",", " ")
+    return (
+        f"{seen.cycles_done:,} bends and {seen.life_used * 100:.1g} % of the wall's life used. "
+        "A gentle bend lasts; now try it with a fold."
+    ).replace(",", " ")
+
+
 DECK: tuple[Card, ...] = (
     Card(
         "fold", "How hard may you pull?", "Pull the loop tight until the wall folds. Guess the pull first.",
@@ -71,6 +78,11 @@ DECK: tuple[Card, ...] = (
         "memory", "Does it heal?", "Open the fold until the flow is back, then pull it shut again.",
         "Push the hands together, or let go with one hand. Then pull as before.",
         lambda seen, notes: notes.reopened and notes.refold_n > 0.0, _memory_answer,
+    ),
+    Card(
+        "wear", "40 000 bends, about a year", "Which piece lasts: a sound one, or one with a fold? Bend both.",
+        "Choose 40 000, then Bend it. Keep as A, fold the wall, and bend again.",
+        lambda seen, notes: seen.is_torn or seen.cycles_done >= 40_000, _wear_answer,
     ),
 )  # fmt: skip
 

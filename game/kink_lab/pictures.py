@@ -16,8 +16,8 @@ from physics.lab_reading import LabReading
 
 RADIANS_PER_PIXEL = math.radians(0.30)
 ZOOM_PER_NOTCH = 1.1
-LOUPE_SIZE = (320, 320)
-LOUPE_FRAMES = 2  # the loupe follows every second picture
+LOUPE_SIZE = (360, 360)
+LOUPE_FRAMES = 3  # tuned: the loupe follows every third picture, which a software renderer can pay
 
 
 class Pictures:
@@ -36,6 +36,7 @@ class Pictures:
         frame = scene.frame_of(seen)
         table = self.renderer.draw(frame, self.camera, self.size)
         if self._loupe is None or self._n % LOUPE_FRAMES == 0:
+            frame = frame.without("glass")
             self._loupe = self.renderer.draw(frame, scene.loupe_camera(seen, self.camera), LOUPE_SIZE)
         self._n += 1
         return {"table": Picture(table, True), "loupe": Picture(self._loupe, True)}

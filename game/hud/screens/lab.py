@@ -119,6 +119,11 @@ def _narrow(g: Gui, view: LabView, places: Areas) -> None:
                 {"set": _left, "read": _readings, "bend": _cycles}[view.tab](g, view)
 
 
+def worn_words(share: float) -> str:
+    """Return a share of a wall's life in per cent."""
+    return "< 0.1 %" if share < 1e-3 else f"{models.number(share * 100, 1)} %"
+
+
 def model_words(name: str) -> str:
     """Return a model's name for people."""
     return name.replace("_", " ").capitalize()
@@ -189,7 +194,9 @@ def _handles(g: Gui, view: LabView, dl: Any, where: Any, w: float, h: float) -> 
 
 def _message(g: Gui, view: LabView, dl: Any, where: Any, w: float) -> None:
     seen = view.seen
-    if seen.n_folds and seen.is_occluded:
+    if seen.is_torn:
+        first, kind = "Torn: what is fed runs out here.", "alarm"
+    elif seen.n_folds and seen.is_occluded:
         first, kind = "Shut: the wall is folded and the lumen closed.", "alarm"
     elif seen.n_folds and seen.fold_rad_now > 0.02:
         first, kind = "Folded: the wall has given way here.", "warn"
@@ -403,8 +410,10 @@ def _cycles(g: Gui, view: LabView) -> None:
     seen, wishes = view.seen, view.wishes
     low = 28.0 if h < 220 else 33.0
     imgui.push_style_var(imgui.StyleVar_.item_spacing, (g.px(8), g.px(5 if h < 220 else 7)))
-    caption(g, "Bend it again and again")
+    caption(g, "Bend it again")
     done = f"{seen.cycles_done:,} done".replace(",", " ")
+    if seen.cycles_done:
+        done += ", torn" if seen.is_torn else f", {worn_words(seen.life_used)} worn"
     right(g, text_width(g, done, "small"))
     soft(g, done)
     g.say("lab.read.cycles", done)
