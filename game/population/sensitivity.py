@@ -21,7 +21,7 @@ from physics.randomness import draw
 LEVELS = 4  # of Morris' grid: 0, 1/3, 2/3, 1
 STEP = 2.0 / 3.0  # p / (2 (p - 1)), the step that visits all levels alike [Morris 1991]
 SIX_MONTHS = 6.0
-LIVES = 3  # of each run one at a time: the median counts
+LIVES = 2  # of each run one at a time: their middle counts
 
 
 @dataclass(frozen=True, slots=True)
