@@ -5,15 +5,19 @@ Arrays are padded by `HALF` empty rows, so that every inner loop has a fixed len
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 HALF = 10  # x(3) + theta(1) per node; a vertex couples 11 consecutive unknowns
 WIDTH = 2 * HALF + 1
+KERNEL: dict[str, Any] = {"cache": True, "error_model": "numpy"}  # a diverged rod shows as NaN
+INNER: dict[str, Any] = KERNEL | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called from kernels only
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def lu_factor(band: NDArray[np.float64], n: int) -> bool:
     """Factor in place; return False at a pivot that is not positive.
 
@@ -32,7 +36,7 @@ def lu_factor(band: NDArray[np.float64], n: int) -> bool:
     return True
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def lu_solve(band: NDArray[np.float64], rhs: NDArray[np.float64], n: int) -> None:
     """Solve in place with the factors of `lu_factor`; `rhs` (n + HALF,) is zero from n on."""
     for i in range(n):

@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from physics.catheter.banded import INNER, KERNEL
 from physics.catheter.elastic import dot
 
 FloatArray = NDArray[np.float64]
@@ -88,7 +89,7 @@ def stack_rims(rows: list[FloatArray]) -> FloatArray:
     return np.ascontiguousarray(np.vstack(rows)) if rows else EMPTY_RIMS
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _capsule_distance(p: FloatArray, row: FloatArray, normal: FloatArray) -> float:
     """Return the distance from the axis of a capsule; `normal` points away from it."""
     along, size = 0.0, 0.0
@@ -107,7 +108,7 @@ def _capsule_distance(p: FloatArray, row: FloatArray, normal: FloatArray) -> flo
     return float(d)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _disc_distance(p: FloatArray, row: FloatArray, normal: FloatArray) -> float:
     """Return the distance from the middle plate of a disc; `normal` points away from it."""
     height = 0.0
@@ -125,7 +126,7 @@ def _disc_distance(p: FloatArray, row: FloatArray, normal: FloatArray) -> float:
     return float(d)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def body_gap(
     p: FloatArray, bodies: FloatArray, radius: float, out: FloatArray, normal: FloatArray, best: FloatArray
 ) -> int:
@@ -159,7 +160,7 @@ def body_gap(
     return found
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def crossing_edges(x: FloatArray, rims: FloatArray, edges: IntArray) -> None:
     """Write which edge passes through each hole (-1 none); the choice then holds for a step."""
     for k in range(rims.shape[0]):
@@ -182,7 +183,7 @@ def crossing_edges(x: FloatArray, rims: FloatArray, edges: IntArray) -> None:
                 edges[k] = i
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def rim_place(x: FloatArray, i: int, row: FloatArray, radial: FloatArray, push: FloatArray) -> tuple[float, float]:
     """Return where edge i pierces the plane of a hole (0..1 along the edge) and its distance from the centre.
 

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import HALF
+from physics.catheter.banded import HALF, INNER, KERNEL
 from physics.catheter.bodies import body_gap, rim_place
 
 FloatArray = NDArray[np.float64]
@@ -25,7 +25,7 @@ FREE, CONDUIT, CANAL, SLAB = 0, 1, 2, 3
 LAW_CONDUIT, LAW_CANAL, LAW_CORD, LAW_SLAB = 0, 1, 2, 3
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def nearest(p: FloatArray, line: FloatArray, hint: int, window: int, out: FloatArray) -> int:
     """Find the closest point of a quadratic B-spline; return its piece.
 
@@ -93,7 +93,7 @@ def nearest(p: FloatArray, line: FloatArray, hint: int, window: int, out: FloatA
     return int(k)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def canal_gap(canal: FloatArray, k: int, radius: float, out: FloatArray, normal: FloatArray) -> float:
     """Return the gap to the elliptic sac wall; `normal` points inward (direction of growing gap)."""
     u = out[3]
@@ -127,7 +127,7 @@ def canal_gap(canal: FloatArray, k: int, radius: float, out: FloatArray, normal:
     return float((1.0 - f) / length)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def node_gap(
     i: int, slot: int, x: FloatArray, status: IntArray, hint: IntArray, conduit: FloatArray, canal: FloatArray,
     cord: FloatArray, plane: FloatArray, law: FloatArray, radius: float, window: int, out: FloatArray,
@@ -188,7 +188,7 @@ def node_gap(
     return float(gap)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _penalty(s: float, stiff: float, layer: float) -> tuple[float, float, float]:
     """Return load, slope and energy of the C1 penalty at depth s into its layer."""
     if s <= 0.0:
@@ -199,7 +199,7 @@ def _penalty(s: float, stiff: float, layer: float) -> tuple[float, float, float]
     return stiff * deep, stiff, stiff * (layer * layer / 6.0 + 0.5 * (deep * deep - 0.25 * layer * layer))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _rub(y: float, cap: float, stick: float) -> tuple[float, float]:
     """Return the secant stiffness and the energy of a stick spring stretched by y under a capacity."""
     if cap <= 0.0:
@@ -209,7 +209,7 @@ def _rub(y: float, cap: float, stick: float) -> tuple[float, float]:
     return stick, 0.5 * stick * y * y
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _add_normal(
     i: int, push: float, slope: float, normal: FloatArray, shape: FloatArray, out: FloatArray, gauss_newton: bool,
     band: FloatArray,
@@ -232,7 +232,7 @@ def _add_normal(
             band[4 * i + a, HALF + c - a] += h
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def contact(
     x: FloatArray, x0: FloatArray, length: FloatArray, status: IntArray, hint: IntArray, wall: FloatArray,
     conduit: FloatArray, canal: FloatArray, cord: FloatArray, plane: FloatArray, bodies: FloatArray, law: FloatArray,
@@ -314,7 +314,7 @@ def contact(
     return held, own
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def note_bodies(x: FloatArray, bodies: FloatArray, radius: float, hint: IntArray) -> None:
     """Write the nearest body of every node, to which its friction memory then belongs."""
     out, normal, best = np.empty(3), np.empty(3), np.empty(2)
@@ -322,7 +322,7 @@ def note_bodies(x: FloatArray, bodies: FloatArray, radius: float, hint: IntArray
         hint[i, 3] = body_gap(x[i], bodies, radius, out, normal, best)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def rim_contact(
     x: FloatArray, x0: FloatArray, rims: FloatArray, edges: IntArray, radius: float, layer: float, stick: float,
     memory: FloatArray, memory1: FloatArray, load: FloatArray, load1: FloatArray, mode: IntArray,
@@ -381,7 +381,7 @@ def rim_contact(
     return held, own
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def slider(
     x: FloatArray, x0: FloatArray, wall: FloatArray, stiffness: FloatArray, capacity: FloatArray,
     memory: FloatArray, memory1: FloatArray, want: bool, grad: FloatArray, band: FloatArray,

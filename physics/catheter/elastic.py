@@ -11,12 +11,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import HALF
+from physics.catheter.banded import HALF, INNER, KERNEL
 
 FloatArray = NDArray[np.float64]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def cross(a: FloatArray, b: FloatArray, out: FloatArray) -> None:
     """Write a x b into `out`."""
     out[0] = a[1] * b[2] - a[2] * b[1]
@@ -24,13 +24,13 @@ def cross(a: FloatArray, b: FloatArray, out: FloatArray) -> None:
     out[2] = a[0] * b[1] - a[1] * b[0]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def dot(a: FloatArray, b: FloatArray) -> float:
     """Return a . b."""
     return float(a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def transport(u: FloatArray, t0: FloatArray, t1: FloatArray, out: FloatArray) -> None:
     """Write `u`, carried from unit tangent t0 to t1 without twist, into `out`."""
     bx = t0[1] * t1[2] - t0[2] * t1[1]
@@ -43,7 +43,7 @@ def transport(u: FloatArray, t0: FloatArray, t1: FloatArray, out: FloatArray) ->
     out[2] = c * u[2] + (bx * u[1] - by * u[0]) + k * bz
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def frames(
     x: FloatArray, theta: FloatArray, tangent0: FloatArray, director0: FloatArray, turn0: FloatArray,
     tangent: FloatArray, director: FloatArray, m1: FloatArray, m2: FloatArray, turn: FloatArray,
@@ -85,7 +85,7 @@ def frames(
         turn[j] = turn0[j] + np.arctan2(dot(tmp, tangent[j]), dot(p, director[j]))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def stretch(
     x: FloatArray, tangent: FloatArray, rest_length: FloatArray, ea: float, want: bool, gauss_newton: bool,
     grad: FloatArray, band: FloatArray,
@@ -121,7 +121,7 @@ def stretch(
     return energy
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def vertex_second(
     j: int, w: FloatArray, s: FloatArray, v: FloatArray, ab: FloatArray, te: FloatArray, tf: FloatArray,
     m1: FloatArray, m2: FloatArray, k8: FloatArray, r: FloatArray,
@@ -177,7 +177,7 @@ def vertex_second(
     k8[7, 7] += -0.5 * w1 * ab[1, 1] + 0.5 * w2 * ab[0, 1]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def scatter(b: int, k8: FloatArray, band: FloatArray) -> None:
     """Add the upper half of an (e, f, th, th) block to the band, with e = x1 - x0 and f = x2 - x1."""
     for a in range(3):
@@ -211,7 +211,7 @@ def scatter(b: int, k8: FloatArray, band: FloatArray) -> None:
     band[b + 7, HALF - 4] += k8[6, 7]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def vertex_first(
     j: int, te: FloatArray, tf: FloatArray, m1: FloatArray, m2: FloatArray, ne: float, nf: float, ka: float, kc: float,
     v: FloatArray, g: FloatArray, ab: FloatArray,
@@ -237,7 +237,7 @@ def vertex_first(
     g[2, 7] = 1.0
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def bend_twist(
     x: FloatArray, theta: FloatArray, tangent: FloatArray, m1: FloatArray, m2: FloatArray, turn: FloatArray,
     voronoi: FloatArray, bending: FloatArray, gj: float, rest_curvature: FloatArray, want: bool,

@@ -28,7 +28,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import HALF, WIDTH, lu_factor, lu_solve
+from physics.catheter.banded import HALF, INNER, KERNEL, WIDTH, lu_factor, lu_solve
 from physics.catheter.bodies import crossing_edges
 from physics.catheter.contact import contact, note_bodies, rim_contact, slider
 from physics.catheter.elastic import bend_twist, frames, stretch
@@ -46,7 +46,7 @@ FOLLOW_SELF_M = 0.2e-3  # with strands that must not pass through each other
 TWIST_CAP_RAD = 1.0  # one Newton step turns no edge by more
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _inertia(
     x: FloatArray, x0: FloatArray, hat: FloatArray, theta: FloatArray, theta0: FloatArray, theta_hat: FloatArray,
     mass: FloatArray, spin: FloatArray, drag: FloatArray, load: FloatArray, dt: float, want: bool,
@@ -77,7 +77,7 @@ def _inertia(
     return energy
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _move(moving: Arrays, work: Arrays, scale: float) -> None:
     """Move positions and angles along the direction, and the frames with them."""
     x, theta, dx = moving[0], moving[2], work[1]
@@ -89,14 +89,14 @@ def _move(moving: Arrays, work: Arrays, scale: float) -> None:
     frames(x, theta, moving[4], moving[5], moving[6], work[7], work[8], work[9], work[10], work[11])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _copy(target: FloatArray, source: FloatArray) -> None:
     for i in range(source.shape[0]):
         for k in range(source.shape[1]):
             target[i, k] = source[i, k]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _clear(grad: FloatArray, band: FloatArray) -> None:
     for q in range(grad.shape[0]):
         grad[q] = 0.0
@@ -105,7 +105,7 @@ def _clear(grad: FloatArray, band: FloatArray) -> None:
             band[q, c] = 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _evaluate(
     moving: Arrays, rod: Arrays, body: Arrays, surface: Any, hold: Arrays, grip: Arrays, rim: Any, strand: Any,
     work: Arrays, scalars: FloatArray, mode: IntArray,
@@ -138,7 +138,7 @@ def _evaluate(
     return both + held, both + own
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _fix(fixed: BoolArray, grad: FloatArray, band: FloatArray) -> float:
     """Remove prescribed unknowns; return the largest remaining nodal force [N]."""
     n = fixed.shape[0]
@@ -156,7 +156,7 @@ def _fix(fixed: BoolArray, grad: FloatArray, band: FloatArray) -> float:
     return largest
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _slope(work: Arrays, fixed: BoolArray, strand: Any, is_coupled: bool) -> float:
     """Solve for the Newton direction; return its slope, 0 when the tangent has no positive pivots.
 
@@ -171,10 +171,10 @@ def _slope(work: Arrays, fixed: BoolArray, strand: Any, is_coupled: bool) -> flo
     for q in range(n, n + HALF):
         dx[q] = 0.0
     lu_solve(band, dx, n)
-    slope = _along(grad, dx)
+    slope = float(_along(grad, dx))
     if is_coupled and strand[6][0] > 0 and slope < 0.0:
         couple(dx, band, fixed, strand[0], strand[6][0], strand[7], strand[8])
-        exact = _along(grad, dx)
+        exact = float(_along(grad, dx))
         if exact < 0.0:
             return exact
         for q in range(dx.shape[0]):
@@ -182,7 +182,7 @@ def _slope(work: Arrays, fixed: BoolArray, strand: Any, is_coupled: bool) -> flo
     return slope
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _along(grad: FloatArray, dx: FloatArray) -> float:
     slope = 0.0
     for q in range(grad.shape[0]):
@@ -190,7 +190,7 @@ def _along(grad: FloatArray, dx: FloatArray) -> float:
     return slope
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _first_share(dx: FloatArray) -> tuple[float, float]:
     """Return how much of a direction may be tried at once, and its largest displacement [m]."""
     largest, turn = 0.0, 0.0
@@ -205,7 +205,7 @@ def _first_share(dx: FloatArray) -> tuple[float, float]:
     return share, largest
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _keep(grip: Arrays, rim: Any, strand: Any) -> None:
     """Make the friction loads of this point the held ones."""
     _copy(grip[2], grip[3])
@@ -215,7 +215,7 @@ def _keep(grip: Arrays, rim: Any, strand: Any) -> None:
         strand[3][k] = strand[4][k]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _list_pairs(x: FloatArray, rest_length: FloatArray, radius: float, margin: float, strand: Any) -> None:
     """Find the strands near each other anew; what they remember stays."""
     n, count = rest_length.shape[0], strand[6][0]
@@ -233,7 +233,7 @@ def _list_pairs(x: FloatArray, rest_length: FloatArray, radius: float, margin: f
     carry_memory(pairs, kept, strand[0], strand[6][0], strand[1], strand[3])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _keep_apart(moving: Arrays, rod: Arrays, strand: Any, work: Arrays, scalars: FloatArray, mode: IntArray,
                 scale: float, largest: float, margin: float) -> tuple[float, float]:
     """Return how much of a direction keeps strands from passing through each other, and the margin left.
@@ -250,7 +250,7 @@ def _keep_apart(moving: Arrays, rod: Arrays, strand: Any, work: Arrays, scalars:
     return scale, margin - 2.0 * scale * largest
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _begin(moving: Arrays, work: Arrays, fixed: BoolArray, dt: float, follow: float) -> bool:
     """Note where the step starts and first guess where it ends; return whether that is a mere guess.
 
@@ -281,7 +281,7 @@ def _begin(moving: Arrays, work: Arrays, fixed: BoolArray, dt: float, follow: fl
     return is_guess
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _finish(moving: Arrays, hold: Arrays, grip: Arrays, rim: Any, strand: Any, work: Arrays, dt: float) -> None:
     """Write velocities, frames and what friction remembers."""
     for i in range(moving[0].shape[0]):
@@ -300,7 +300,7 @@ def _finish(moving: Arrays, hold: Arrays, grip: Arrays, rim: Any, strand: Any, w
             strand[1][k, a] = strand[2][k, a]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def implicit_step(
     moving: Arrays, rod: Arrays, body: Arrays, surface: Any, hold: Arrays, grip: Arrays, rim: Any, strand: Any,
     work: Arrays, fixed: BoolArray, scalars: FloatArray, mode: IntArray, stats: FloatArray,

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import HALF, lu_solve
+from physics.catheter.banded import HALF, INNER, KERNEL, lu_solve
 from physics.catheter.contact import _penalty, _rub
 
 FloatArray = NDArray[np.float64]
@@ -31,7 +31,7 @@ STRAND_STIFFNESS_N_PER_M = 200.0  # catheter_mechanics_2 section 7 [M]
 STRAND_STICK_N_PER_M = 100.0  # half of it, so that a sliding pair stays a soft one [A]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def segments(
     p: FloatArray, q: FloatArray, r: FloatArray, s: FloatArray, where: FloatArray, normal: FloatArray
 ) -> float:
@@ -67,7 +67,7 @@ def segments(
     return float(d)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def find_pairs(x: FloatArray, middle: FloatArray, longest: float, reach: float, pairs: IntArray) -> int:
     """List the pairs of edges (i < j) whose middles are nearer than `reach`; return how many.
 
@@ -95,7 +95,7 @@ def find_pairs(x: FloatArray, middle: FloatArray, longest: float, reach: float, 
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def carry_memory(
     old_pairs: IntArray, old: FloatArray, pairs: IntArray, count: int, new: FloatArray, new_load: FloatArray
 ) -> None:
@@ -115,7 +115,7 @@ def carry_memory(
             new_load[c] = old[k, 3]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def touch(
     x: FloatArray, x0: FloatArray, pairs: IntArray, count: int, radius: float, layer: float, friction: float,
     memory: FloatArray, memory1: FloatArray, load: FloatArray, load1: FloatArray, distance: FloatArray,
@@ -188,7 +188,7 @@ def touch(
     return held, own
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def largest_share(dx: FloatArray, pairs: IntArray, count: int, distance: FloatArray) -> float:
     """Return how much of the step `dx` may be taken so that no pair of strands can pass through."""
     share = 1.0
@@ -206,7 +206,7 @@ def largest_share(dx: FloatArray, pairs: IntArray, count: int, distance: FloatAr
     return share
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _couple(v: FloatArray, pairs: IntArray, count: int, link: FloatArray, out: FloatArray) -> None:
     """Write what the exact tangent of the strands adds to the doubled diagonal blocks, times v."""
     side = np.empty((2, 3))
@@ -231,7 +231,7 @@ def _couple(v: FloatArray, pairs: IntArray, count: int, link: FloatArray, out: F
                 out[4 * pairs[k, 1] + 4 * p + a] -= link[k, 2 + p] * force
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def couple(
     dx: FloatArray, band: FloatArray, fixed: BoolArray, pairs: IntArray, count: int, link: FloatArray,
     basis: FloatArray,
