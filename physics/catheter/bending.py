@@ -22,12 +22,12 @@ FloatArray = NDArray[np.float64]
 Bend = float | FloatArray  # flexion alone, or (flexion, side, twist) [rad]
 
 TYPICAL_LUMBAR_M = 0.18  # lumbar spine for which the distances below are meant
-# Neutral line in front of the canal's centre. Tuned: a tip goes 2-3 mm down when a patient sits down, 4-5 mm
-# in full flexion (cited: leads 3.05 mm, cord 8.5 +/- 6 mm, tip 4-9 mm [L]); the back of the disc lies there.
-DISC_OFFSET_M = 16e-3
+# Neutral line in front of the canal's centre, catheter_mechanics_2 section 5 [A]; it sets how far the tip goes
+# down in a posture (cited: leads 3.05 mm on sitting down, tip 4-9 mm; checked: game/validate/posture_motion.py).
+DISC_OFFSET_M = 6e-3
 WALL_START_M = 0.03  # tissue this far in front of the discs begins to stay with the pelvis [A]
 WALL_END_M = 0.11
-INVERSE_STEPS = 10  # tuned: 1e-6 m at full flexion
+INVERSE_STEPS = 60  # tuned: 1e-6 m in the belly wall; the back needs 10
 INVERSE_DONE_M = 1e-12  # numerical: the correction no longer matters
 GRID_LOW_M, GRID_HIGH_M, GRID_M = -0.40, 0.701, 5e-3
 

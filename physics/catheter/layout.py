@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from physics.catheter.canal import sac_coordinates
 from physics.catheter.contact import CANAL, CONDUIT, FREE, SLAB
-from physics.catheter.implant import POCKET, SAC, TRACK, TUNNEL, WOUND, material_at, set_holds
+from physics.catheter.implant import POCKET, SAC, TRACK, TUNNEL, WOUND, arcs_from_tip, set_holds
 from physics.catheter.kink import update_hinges
 from physics.catheter.path import Pose, dubins, length_of, resample, smooth, trace
 from physics.catheter.rod import (
@@ -301,9 +301,11 @@ def lay_out(
         factor = max(1.0 + spare / total, 0.97)
         laid = replace(laid, rest_length=np.where(tail, laid.rest_length * factor, laid.rest_length))
     k = np.flatnonzero(zones == WOUND)
-    point = nodes[k[np.abs(np.linalg.norm(nodes[k] - state.exit_m, axis=1) - state.anchor_distance_m).argmin()]]
-    laid = replace(laid, anchor_point_m=point)
-    laid = replace(laid, anchor_arc_m=material_at(laid, point) if state.anchor_sutures > 0 else -1.0)
+    arcs = arcs_from_tip(laid)
+    outside = arcs[k] - arcs[k[-1]] + np.linalg.norm(nodes[k[-1]] - state.exit_m)  # along the tube, not across a loop
+    at = int(k[np.abs(outside - state.anchor_distance_m).argmin()])
+    laid = replace(laid, anchor_point_m=nodes[at])
+    laid = replace(laid, anchor_arc_m=float(arcs[at]) if state.anchor_sutures > 0 else -1.0)
     laid = _carry_folds(state, laid)
     laid, _, made = update_hinges(laid, spec)
     laid = refresh_status(laid, around)
