@@ -2,8 +2,8 @@
 
 Three levels share the ticks: `rod` (small rods, random contacts, grips, pieces and sets, one implicit step a
 tick), `feed` (threading and drawing back through a short needle) and `world` (`physics.step` with any command
-at all, resting ticks included). A refusal (`PhysicsError`) is an answer; a number that is not finite, or any
-other error, is a failure and names the level, the seed of its episode and the tick.
+at all, resting ticks included). A refused command (`CommandError`) or a refused call is an answer; a number that
+is not finite, or any other error, is a failure and names the level and the seed of its episode.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from physics.catheter.bodies import capsule, disc, half_space, rim, stack_bodies
 from physics.catheter.contact import CANAL, CONDUIT, FREE, SLAB
 from physics.catheter.kink import composed, fold_changes, update_hinges, yielded
 from physics.catheter.rod import Drive, Stage, advance, clamp, law_table, pack_canal, pack_conduit, pack_cord, rod_from_line
-from physics.errors import PhysicsError, SimulationDiverged
+from physics.errors import CommandError, PhysicsError, SimulationDiverged
 from physics.operation import HANDLERS
 from physics.params import Params
 
@@ -284,9 +284,7 @@ def world_ticks(seed: int, n: int) -> int:
                 given = ()
         try:
             world, events = physics.step(ADULT, world, given)
-        except SimulationDiverged:
-            raise
-        except PhysicsError:
+        except CommandError:
             continue
         if not all(np.isfinite(event.magnitude) for event in events):
             raise SimulationDiverged(tick, "events", str([e for e in events if not np.isfinite(e.magnitude)][0]))

@@ -183,7 +183,8 @@ def _place_anchor(fixed: Fixed, hands: Hands, command: commands.PlaceAnchor) -> 
 
 
 def _lay_loop(fixed: Fixed, hands: Hands, command: commands.LayLoop) -> Hands:
-    return _laid(fixed, replace(hands, theatre=replace(hands.theatre, loop_radius_m=command.radius_m)))
+    radius = command.radius_m if command.radius_m >= catheter.LEAST_RADIUS_M else 0.0  # no tube makes a smaller one
+    return _laid(fixed, replace(hands, theatre=replace(hands.theatre, loop_radius_m=radius)))
 
 
 def _tunnel(fixed: Fixed, hands: Hands, command: commands.TunnelCatheter) -> Hands:
@@ -325,13 +326,16 @@ def _laid(fixed: Fixed, hands: Hands) -> Hands:
     depth = (base.x - base.exit_m) @ base.exit_normal
     if not ((base.zone == 0) | (depth < -1e-3)).any():
         return hands  # the catheter lies on the skin: there is nothing to lay
+    length = implanted_length(fixed, replace(theatre, catheter=base))
+    if length < LEAST_CATHETER_M:
+        return hands  # so much is cut or sheared off that nothing reaches the pump
     pose = pump_pose(fixed, theatre)
     route = catheter.Route(
         tunnel_m=geometry.tunnel_points(fixed.body, theatre.tunnel_m), outlet_m=pose.outlet_m,
         outlet_direction=pose.outlet_direction, pump_centre_m=pose.centre_m, pump_normal=pose.normal,
         pump_half_thickness_m=0.5 * fixed.pump.thickness_m, loop_radius_m=theatre.loop_radius_m,
         coil_radius_m=theatre.coil_radius_m, is_coil_behind=theatre.is_coil_behind,
-        length_m=implanted_length(fixed, replace(theatre, catheter=base)),
+        length_m=length,
     )  # fmt: skip
     state, happened = catheter.lay_out(base, fixed.catheter, around(fixed, theatre), route)
     whole = catheter.patency(state, fixed.catheter)

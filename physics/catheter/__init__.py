@@ -31,7 +31,7 @@ The pump's turns
 Reading
     fed_length(state), inserted_length(state, around), tip_point(state), tip_arc(state, around),
     curvature(state) (n+1,), patency(state, spec) (n,), axial_force(state, spec) (n,), anchor_strength_n(state)
-warm_up() compiles every kernel.
+warm_up() compiles the kernels of a step, warm_up_trunk() those of the bending trunk.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ from physics.catheter.spec import (
     anchor_capacity_n,
     lumen_area_m2,
 )
-from physics.catheter.state import CatheterState, Report, Route, Surroundings
+from physics.catheter.state import LEAST_RADIUS_M, CatheterState, Report, Route, Surroundings
 from physics.catheter.stylet import EVIDENCE as STYLET_EVIDENCE
 from physics.catheter.stylet import move_stylet, stylet_drag_n
 from physics.catheter.thread import closed_catheter, fed_length, feed, open_catheter, withdraw_needle
@@ -90,6 +90,7 @@ __all__ = [
     "PumpTurn",
     "Report",
     "Route",
+    "LEAST_RADIUS_M",
     "SITTING_RAD",
     "Surroundings",
     "TRACK_STIFFNESS_PA",
@@ -139,21 +140,48 @@ __all__ = [
     "tunnel_drag_n",
     "turn_pump_end",
     "warm_up",
+    "warm_up_trunk",
     "withdraw_needle",
 ]
 
 
-def warm_up() -> None:
-    """Compile every kernel (once per machine; later runs load them from numba's cache)."""
+def _sample() -> tuple[CatheterState, Surroundings]:
+    """Return a short straight rod in a short straight sac."""
     import numpy as np
 
-    from physics.catheter.rod import Drive, Stage, advance, clamp, law_table, pack_canal, pack_cord, rod_from_line
+    from physics.catheter.rod import rod_from_line
 
-    spec = CATHETERS["ascenda_8780"]
     line = np.column_stack([np.zeros(12), np.zeros(12), np.linspace(0.0, 0.044, 12)])
     around = Surroundings(
         line, np.tile([0.0, 1.0, 0.0], (12, 1)), np.tile([8e-3, 7e-3], (12, 1)), line, np.full(12, 2e-3), np.ones(12)
     )
+    return rod_from_line(line, CATHETERS["ascenda_8780"], "free"), around
+
+
+def warm_up() -> None:
+    """Compile the kernels of a step (once per machine; later runs load them from numba's cache)."""
+    import numpy as np
+
+    from physics.catheter.kink import vertex_curvature
+    from physics.catheter.rod import Drive, Stage, advance, clamp, law_table, pack_canal, pack_cord
+
+    state, around = _sample()
+    spec = CATHETERS["ascenda_8780"]
     stage = Stage(np.zeros((0, 4)), pack_canal(around), pack_cord(around), law_table(spec))
-    advance(rod_from_line(line, spec, "free"), spec, stage, Drive(), clamp(11, (0, 1), (0,)))
-    sac_coordinates(line, around)
+    state, _ = advance(state, spec, stage, Drive(), clamp(11, (0, 1), (0,)))
+    vertex_curvature(state)
+    sac_coordinates(state.x, around)
+
+
+def warm_up_trunk() -> None:
+    """Compile the kernels of the bending trunk and of the coil, which a step does not need."""
+    from physics.catheter.bending import trunk_bend
+    from physics.catheter.coil import _writhe
+
+    state, around = _sample()
+    trunk = trunk_bend(0.1, around)
+    _, turn = trunk.bend(state.x)
+    trunk.unbend(state.x)
+    trunk.turned(state.x, turn)
+    trunk.turned(state.memory, turn)
+    _writhe(state.x)
