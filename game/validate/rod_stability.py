@@ -7,11 +7,10 @@ from functools import partial
 from math import pi
 
 import numpy as np
-from scipy.linalg import eigvalsh
 from scipy.optimize import brentq
 
 from game.validate import closed_forms as exact
-from game.validate.rods import EI, LENGTH_M, SPEC, STIFF, elastic, held, least_order, straight
+from game.validate.rods import EI, LENGTH_M, SPEC, STIFF, elastic, held, least_order, low_eigenvalue, straight
 from game.validate.row import ValidationRow, at_least, within
 from physics.catheter.rod import clamp, rod_from_line
 from physics.catheter.spec import CatheterSpec
@@ -36,8 +35,7 @@ def euler_error(n_edges: int, ends: str, ei_factor: float = 1.0) -> float:
     free = lateral & ~held(n_edges, ends)
 
     def least(load: float) -> float:
-        tangent = elastic(strained(state, load), spec)[2]
-        return float(eigvalsh(tangent[np.ix_(free, free)], subset_by_index=(0, 0))[0])
+        return low_eigenvalue(elastic(strained(state, load), spec)[2], free)
 
     return float(brentq(least, 0.9 * EULER[ends], 1.1 * EULER[ends])) / EULER[ends] - 1
 
@@ -53,7 +51,7 @@ def greenhill_torque(n_edges: int, tension: float = 0.0, gj_factor: float = 1.0)
     def least(torque: float) -> float:
         twist = torque * EI / LENGTH_M / SPEC.twisting_stiffness * edge
         state = replace(straight_rod, theta=twist * np.arange(n_edges))
-        return float(eigvalsh(elastic(state, spec)[2][np.ix_(free, free)], subset_by_index=(0, 0))[0])
+        return low_eigenvalue(elastic(state, spec)[2], free)
 
     target = exact.greenhill(tension)
     return float(brentq(least, 0.85 * target, 1.1 * target, xtol=1e-4))
@@ -75,7 +73,7 @@ def ring_twist(n_edges: int, gj_factor: float = 1.0) -> float:
 
     def least(twist: float) -> float:
         state = replace(ring, theta=twist / around * np.arange(n_edges))
-        return float(eigvalsh(elastic(state, spec)[2][np.ix_(free, free)], subset_by_index=(1, 1))[0])
+        return low_eigenvalue(elastic(state, spec)[2], free, 1)
 
     target = exact.michell_twist(EI / SPEC.twisting_stiffness)
     return float(brentq(least, 0.85 * target, 1.1 * target, xtol=1e-3))

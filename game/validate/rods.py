@@ -8,6 +8,7 @@ from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigvals_banded
 
 from physics.catheter.banded import HALF, WIDTH
 from physics.catheter.elastic import bend_twist, frames, stretch
@@ -101,6 +102,15 @@ def elastic(state: CatheterState, spec: CatheterSpec) -> tuple[float, FloatArray
         low, high = max(0, r - HALF), min(4 * n + 3, r + HALF + 1)
         full[r, low:high] = band[r, HALF + low - r : HALF + high - r]
     return float(energy), grad, full
+
+
+def low_eigenvalue(tangent: FloatArray, free: BoolArray, index: int = 0) -> float:
+    """Return the least eigenvalue (or the next ones by index) of the free part of a tangent."""
+    part = tangent[np.ix_(free, free)]
+    band = np.zeros((HALF + 1, len(part)))
+    for k in range(HALF + 1):
+        band[HALF - k, k:] = np.diagonal(part, k)
+    return float(eigvals_banded(band, select="i", select_range=(index, index))[0])
 
 
 def inertia(state: CatheterState, spec: CatheterSpec) -> FloatArray:
