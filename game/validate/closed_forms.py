@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
-from scipy.special import ellipe, ellipeinc, ellipk, ellipkinc, fresnel, jn_zeros
+from scipy.special import ellipe, ellipeinc, ellipk, ellipkinc, fresnel
 
 FloatArray = NDArray[np.float64]
 
 CANTILEVER_ROOTS = (1.875104068711961, 4.694091132974175)  # cos b cosh b = -1
 GREENHILL_CLAMPED = 2.0 * 4.493409457909064  # tan(m/2) = m/2
-HANGING_CHAIN_ROOT = 0.5 * float(jn_zeros(0, 1)[0])  # w = root sqrt(g/L), Bernoulli
 
 
 def elastica_tip(load: float = 2.0) -> tuple[float, float]:
@@ -69,7 +68,6 @@ def greenhill(tension: float) -> float:
     y + iz obeys u'''' - i m u''' - T u'' = 0 with u = u' = 0 at both ends (Greenhill 1883); without
     tension tan(m/2) = m/2.
     """
-
     if tension == 0.0:
         return GREENHILL_CLAMPED
 
