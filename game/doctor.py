@@ -55,6 +55,12 @@ def _numbers() -> str:
     return f"numpy {numpy.__version__}, numba {numba.__version__}"
 
 
+def _kernels() -> str:
+    from game.kernels import is_cold
+
+    return "to be compiled at the first start, about half a minute" if is_cold() else "compiled"
+
+
 def _content() -> str:
     from scenarios.lint import lint
     from scenarios.load import list_ids
@@ -67,6 +73,7 @@ def _content() -> str:
 
 PARTS: tuple[tuple[str, bool, Callable[[], str], str], ...] = (
     ("numbers", True, _numbers, "pip install --force-reinstall numpy numba"),
+    ("kernels", True, _kernels, "set NUMBA_CACHE_DIR to a folder you may write to"),
     ("content", True, _content, "thecal scenarios lint ID names the fault"),
     ("disk", True, _disk, "free some space, or set TMPDIR to a folder you may write to"),
     ("opengl", False, _gl, GL_CURE),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pygame
 
+from game import kernels
 from game import settings as stored
 from game.app import App
 from game.hud.gui import Gui
@@ -32,7 +33,9 @@ def build(scenario: str | None = None, seed: int = 0, log: Path | None = None) -
     case = None if scenario is None or is_lab else load(scenario)
     window = open_window((chosen.picture.width, chosen.picture.height), chosen.picture.is_fullscreen)
     gui = Gui(window.ctx, window.size, chosen.sight.scale)
-    shelf = Shelf(window.ctx, chosen.picture.preset, _told(window, gui), log)
+    tell = _told(window, gui)
+    kernels.prepare(tell)
+    shelf = Shelf(window.ctx, chosen.picture.preset, tell, log)
     if case is not None:
         shelf.add(case)
     app = App(shelf, chosen, window.notes)

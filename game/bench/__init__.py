@@ -2,7 +2,9 @@
 
 rows.py    what a line of the report is
 play.py    ticks of a played case, months, therapy, frames, memory (design section 6)
+compile.py the first start of a machine, and a later one
 rod.py     the rod alone: push, cantilever, helix; peers_mujoco.py and peers_elastica.py do the same
+catheter.py the whole catheter: threaded, living, twisted to a coil
 tube.py    the push, for every solver
 window.py  frames, X-ray pulses and the start of the window
 """
@@ -11,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from game.bench import play, rod
+from game import kernels
+from game.bench import catheter, compile, play, rod
 from game.bench.rows import Row
 
 Tell = Callable[[float, str], None]
@@ -20,11 +23,19 @@ __all__ = ["measure"]
 
 
 def measure(quick: bool = False, advance: Tell | None = None) -> list[Row]:
-    """Return all rows: rod and peers, ticks by phase, follow-up, frames, memory."""
+    """Return all rows: start, rod and peers, catheter, ticks by phase, follow-up, frames, memory."""
     tell = advance or (lambda done, text: None)
-    rows = rod.push_rows(tell)
+    rows = []
+    if not quick:
+        tell(0.0, "compiling in an empty cache")
+        rows.extend(compile.start_rows())
+    tell(0.0, "compiling")
+    kernels.prepare(lambda what, share: tell(share, what))
+    rows.extend(rod.push_rows(tell))
     if not quick:
         rows.extend(rod.accuracy_rows(tell))
+    rows.extend(catheter.twist_rows(tell))
+    rows.extend(catheter.state_rows(tell))
     tell(0.0, "ticks")
     play.played(play.opened())  # compiles what is left
     session = play.opened()

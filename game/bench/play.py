@@ -46,9 +46,9 @@ def played(session: Session, until: Callable[[Session], bool] = lambda session: 
     given = next(plan)
     try:
         while not until(session):
-            phase, began = _phase(session), time.perf_counter()
+            phase, began = _phase(session), time.process_time()
             session.advance(given.commands, given.actions)
-            times.setdefault(phase, []).append(1e3 * (time.perf_counter() - began))
+            times.setdefault(phase, []).append(1e3 * (time.process_time() - began))
             given = plan.send(session.observation)
     except StopIteration:
         pass

@@ -36,7 +36,7 @@ def validate(as_json: AsJson = False) -> None:
 
 def bench(as_json: AsJson = False, quick: Annotated[bool, typer.Option(help="Fewer repetitions.")] = False) -> None:
     """Measure rod, ticks, therapy, follow-up, frames and memory against their budgets and peers."""
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from game.bench import measure
 
@@ -45,7 +45,7 @@ def bench(as_json: AsJson = False, quick: Annotated[bool, typer.Option(help="Few
     if as_json:
         console.document(rows)
         return
-    table = Table("", "id", "value", "budget", "unit", "of budget", "peer")
+    table = Table("", Column("id", no_wrap=True), "value", "budget", "unit", "of budget", "peer")
     marks = {True: "[green]ok[/]", False: "[red]over[/]", None: "-"}
     for r in rows:
         value, budget, ratio = ("" if r[k] is None else f"{r[k]:.3g}" for k in ("value", "budget", "ratio"))
