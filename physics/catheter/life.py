@@ -52,7 +52,7 @@ PROBE_INCREMENTS = 16
 # What is drawn out piles up in the wound and pushes back until the tissue has given way, so a share of the
 # cycles moves the catheter on. Tuned: trial leads moved 8.7 mm (taped) and 24.5 (SD 11) mm (sutured) in 3
 # days, catheter_mechanics_2 5 [L]; checked: game/validate/posture_motion.py.
-EFFECTIVE_SHARE = 0.5
+EFFECTIVE_SHARE = 0.7
 WEAK_ANCHOR = 1.5  # an anchor weaker than this times its load is looked at as one that slips
 RECORD_INCREMENTS = 12  # enough where nothing folds; a fold is followed more finely
 FOLD_INCREMENTS = 24
@@ -218,7 +218,9 @@ def _records(
         moves = living.moves(way)
         if not moves:
             continue
-        most, move = max((largest(m, float(chances[k]), n * span, living.flexion_scale), m) for m, n in moves)
+        sizes = [largest(m, float(chances[k]), n * span, living.flexion_scale) for m, n in moves]
+        most = max(sizes)
+        move = moves[sizes.index(most)][0]
         if most > NEW_RECORD * state.records[k]:
             state, made = _record_cycle(state, spec, around, move, most)
             happenings += made
@@ -237,7 +239,9 @@ def _crept(
         return state, []
     chance = float(draw(seed, "catheter.life.held", round(state.days * 64)).random())
     moves = living.moves("flexion")
-    most, move = max((largest(m, chance, HELD_SHARE * span, living.flexion_scale), m) for m, _ in moves)
+    sizes = [largest(m, chance, HELD_SHARE * span, living.flexion_scale) for m, _ in moves]
+    most = max(sizes)
+    move = moves[sizes.index(most)][0]
     if most <= NEW_RECORD * state.record_held:
         return state, []
     state, made, _ = movement_cycle(state, spec, around, move, most, RECORD_INCREMENTS, HOUR_HOLD)
