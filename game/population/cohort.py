@@ -23,6 +23,7 @@ from physics.randomness import draw
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 WAITING_PER_WORKER = 4  # tasks queued ahead: a stop need not wait for a long queue
 PART_FORMAT = 1
+INTERRUPTED = 130
 Row = dict[str, Any]
 
 
@@ -87,8 +88,8 @@ def plain(value: Any) -> Any:
 
 
 def _start_worker() -> None:
-    """Keep a worker to one thread, and leave Ctrl-C to the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Let Ctrl-C end a worker at once and silently: what it was at is done again, the parent has the rest."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
@@ -100,7 +101,7 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 def in_parallel(function: Callable[..., Row], tasks: list[tuple[Any, ...]], workers: int) -> Iterator[Row]:
     """Yield the rows of `function(*task)` as they are done; one worker runs here, without a pool.
 
-    A KeyboardInterrupt drops what is queued, lets what is running end, and is raised again.
+    A KeyboardInterrupt drops what is queued and is raised again.
     """
     if workers == 1:
         yield from (function(*task) for task in tasks)
