@@ -342,9 +342,13 @@ def rim_contact(
         s, d = rim_place(x, i, rims[k], radial, push_along)
         push, slope, stored = _penalty(layer - (rims[k, 6] - radius - d), rims[k, 7], layer)
         load1[k] = load[k] if frozen else push
+        if push <= 0.0 and load1[k] <= 0.0 and load[k] <= 0.0:
+            for a in range(3):
+                memory1[k, a] = 0.0
+            continue
         held += stored
         own += stored
-        size = 0.0
+        size = 1e-12  # of a rod in the very middle, which has no side to lean to
         for a in range(3):
             size += push_along[a] ** 2
         wn = 0.0

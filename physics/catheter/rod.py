@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ from physics.errors import SimulationDiverged
 FloatArray = NDArray[np.float64]
 
 EMPTY_LINE = np.zeros((0, 4))
+LARGEST_FLIGHT_M = 4e-3  # past a pin or strand in one step a node might come out on its far side
+MOST_PARTS = 64  # into which a step is split for that
 RIM_STICK_N_PER_M = 20.0  # stick of one 1.6 mm edge, as on a wall
 
 
@@ -175,32 +178,37 @@ def advance(
 
     Prescribed unknowns move with `state.v`, `state.omega`. `wall` (n+1, 3) is the displacement of
     whatever touches each node during the call (rigid bodies and rims carry their own); `dead_load`
-    (n+1, 3) a force on each node [N]. With self-contact a fifth number is the least gap of strands [m].
+    (n+1, 3) a force on each node [N]. Where strands or bodies might be jumped over (more than 4 mm in a
+    step) steps are split. With self-contact a fifth number is the least gap of strands [m].
     """  # fmt: skip
     names = ("x", "v", "theta", "omega", "tangent", "director", "turn", "memory", "load", "hold_memory", "hint")
     new = {name: getattr(state, name).copy() for name in names}
     if new["hint"].shape[1] < 4:
         new["hint"] = np.pad(new["hint"], ((0, 0), (0, 4 - new["hint"].shape[1])), constant_values=-1)
-    n = state.n_edges
+    n, steps = state.n_edges, drive.steps
+    if drive.self_contact or len(stage.bodies):
+        fastest = float(np.abs(state.v).max()) * drive.dt_s
+        steps *= min(MOST_PARTS, max(1, ceil(fastest / LARGEST_FLIGHT_M)))
+    dt_s = drive.dt_s * drive.steps / steps
     share = node_lengths(state.rest_length)
     still = np.zeros_like(state.x)
     drag = np.column_stack([drive.drag * share, np.zeros(n + 1)])
     scalars = np.array([
-        drive.dt_s, spec.stretching_stiffness, spec.twisting_stiffness, spec.radius_m, CONTACT_LAYER_M,
+        dt_s, spec.stretching_stiffness, spec.twisting_stiffness, spec.radius_m, CONTACT_LAYER_M,
         drive.tolerance_n, float(drive.cap), float(drive.self_contact), drive.self_friction, RIM_STICK_N_PER_M,
     ])  # fmt: skip
     rod = (state.rest_length, voronoi_lengths(state.rest_length), state.bending, state.rest_curvature, share)
     body = (
         spec.mass_per_length * share, 0.5 * spec.mass_per_length * state.rest_length * spec.radius_m**2, drag,
-        still if dead_load is None else dead_load, still if wall is None else wall / drive.steps,
+        still if dead_load is None else dead_load, still if wall is None else wall / steps,
     )  # fmt: skip
     bodies = stage.bodies.copy()
-    bodies[:, 11:] /= drive.steps
+    bodies[:, 11:] /= steps
     surface = (state.status, new["hint"], stage.conduit, stage.canal, stage.cord, state.plane, bodies, stage.law)
     hold = (state.hold_stiffness, state.hold_capacity, new["hold_memory"], np.zeros_like(still))
     memory = new["memory"].reshape(n + 1, 9)
     grip = (memory, np.zeros_like(memory), new["load"], np.zeros_like(new["load"]))
-    rim, strand = _rims(state, stage.rims, drive.steps), _strands(state, drive)
+    rim, strand = _rims(state, stage.rims, steps), _strands(state, drive)
     edge, node, unknowns = np.zeros((5, n, 3)), np.zeros((2, n + 1, 3)), 4 * n + 3
     work = (
         np.zeros(unknowns), np.zeros(unknowns + HALF), np.zeros((unknowns + HALF, WIDTH)), node[0], np.zeros(n),
@@ -209,7 +217,7 @@ def advance(
     moving = (new["x"], new["v"], new["theta"], new["omega"], new["tangent"], new["director"], new["turn"])
     stats, mode = np.zeros(5), np.zeros(4, dtype=np.int64)
     stats[4] = 1.0
-    for step in range(drive.steps):
+    for step in range(steps):
         if step > 0:
             move_bodies(bodies)
             rim[0][:, :3] += rim[0][:, 9:]

@@ -171,6 +171,39 @@ def test_a_rod_pulled_round_a_pin_obeys_the_capstan_law():
     assert _wound_round_a_pin(0.0, 0.9 * pi)[0] == pytest.approx(1.0, abs=0.01)
 
 
+def _through_a_hole(mu, turn_rad, n=80, edge=1e-3):
+    """Return (mean tension ratio, turning angle) of a limp rod pulled over the rim of a hole."""
+    arc = (np.arange(n + 1) - 0.3 * n) * edge
+    into, out = np.array([1.0, 0.0, 0.0]), np.array([np.cos(turn_rad), np.sin(turn_rad), 0.0])
+    state = rod_from_line(np.where(arc[:, None] < 0.0, arc[:, None] * into, arc[:, None] * out), LIMP, "free")
+    middle = np.array([np.cos(0.5 * turn_rad), np.sin(0.5 * turn_rad), 0.0])
+    stage = _stage(rims=[rim(np.zeros(3), middle, LIMP.radius_m + 1e-4, friction=mu)], spec=LIMP)
+    load = np.zeros((n + 1, 3))
+    load[0, 0] = -0.02
+    fixed = clamp(n, (n,))
+    fixed[2::4] = True
+    ratios, turned = [], []
+    for k in range(160):
+        v = state.v.copy()
+        v[-1] = 0.006 * out
+        drive = Drive(dt_s=1 / 64, tolerance_n=1e-6, cap=30, drag=0.0)
+        state, _ = advance(replace(state, v=v), LIMP, stage, drive, fixed, dead_load=load)
+        if k >= 60:
+            force = axial_force(state, LIMP)
+            ratios.append(force[-6:-2].mean() / force[2:6].mean())
+            t = np.diff(state.x, axis=0)
+            turned.append(np.arccos(t[3] @ t[-3] / np.linalg.norm(t[3]) / np.linalg.norm(t[-3])))
+    return float(np.mean(ratios)), float(np.mean(turned))
+
+
+@pytest.mark.parametrize("turn_rad", [0.5, 1.0])
+def test_a_rod_pulled_over_a_rim_obeys_the_capstan_law_on_average(turn_rad):
+    ratio, turned = _through_a_hole(0.2, turn_rad)
+    assert turned == pytest.approx(turn_rad, abs=0.02)
+    assert ratio == pytest.approx(exp(0.2 * turned), rel=0.05)
+    assert _through_a_hole(0.0, turn_rad)[0] == pytest.approx(1.0, abs=0.02)
+
+
 def test_a_rod_on_a_slope_sticks_below_the_angle_of_friction_and_slides_above_it():
     stage = _stage([half_space(np.zeros(3), np.array([0.0, 0.0, 1.0]), friction=0.2)])
     for slope, speed in ((0.19, 0.0), (0.25, 9.81 * 0.05 / np.sqrt(1.0 + 0.25**2))):
