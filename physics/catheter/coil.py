@@ -32,6 +32,7 @@ FloatArray = NDArray[np.float64]
 STEP_RAD = 2.0 * pi / 48  # turn of the pump per step: 32 to 128 per turn give the same coil [M]
 STEP_M = 1e-3  # shift of the pump per step
 STEP_S, DRAG = 0.05, 0.05  # of a quasi-static step [s], [N s/m2], as in `layout.settle`
+TOLERANCE_N = 1e-5
 FIRST_DRAG, MOST_DRAG = 10.0, 1e6  # while a loop snaps, numerical
 LEAST_COSINE = 0.5  # of the turn of an edge in one step
 SNAP_STEPS = 80
@@ -338,7 +339,7 @@ def _step(
     drag = DRAG
     happenings: HappeningList = []
     for _ in range(SNAP_STEPS):
-        drive = Drive(dt_s=STEP_S, tolerance_n=1e-5, cap=25, drag=drag, self_contact=True)
+        drive = Drive(dt_s=STEP_S, tolerance_n=TOLERANCE_N, cap=25, drag=drag, self_contact=True)
         now, _ = advance(state, spec, stage, drive, fixed)
         if float((now.tangent * state.tangent).sum(axis=1).min()) < LEAST_COSINE and drag < MOST_DRAG:
             drag = max(4.0 * drag, FIRST_DRAG)
