@@ -36,8 +36,11 @@ warm_up() compiles the kernels of a step, warm_up_trunk() those of the bending t
 
 from __future__ import annotations
 
+from physics.catheter.activity import EVIDENCE as DAY_EVIDENCE
 from physics.catheter.activity import Living
+from physics.catheter.bending import EVIDENCE as TRUNK_EVIDENCE
 from physics.catheter.canal import contact_share, inserted_length, sac_coordinates, tip_point
+from physics.catheter.coil import EVIDENCE as COIL_EVIDENCE
 from physics.catheter.coil import PumpMotion, PumpSeat, PumpTurn, coil_turns, end_wrench, turn_pump_end
 from physics.catheter.damage import EVIDENCE as DAMAGE_EVIDENCE
 from physics.catheter.damage import (
@@ -51,11 +54,13 @@ from physics.catheter.damage import (
     stitched,
     tugged,
 )
+from physics.catheter.growth import EVIDENCE as GROWTH_EVIDENCE
 from physics.catheter.growth import growth_per_year
 from physics.catheter.implant import anchor_strength_n, place_anchor, tie_purse_string
 from physics.catheter.instruments import EVIDENCE as PULL_EVIDENCE
 from physics.catheter.instruments import pull_tail, tunnel_drag_n
 from physics.catheter.layout import lay_out, move_pump_end, settle
+from physics.catheter.life import EVIDENCE as LIFE_EVIDENCE
 from physics.catheter.life import LifeSample, age
 from physics.catheter.lumen import patency
 from physics.catheter.pieces import cut, grip_mask, join, split_edge
@@ -74,8 +79,12 @@ from physics.catheter.state import LEAST_RADIUS_M, CatheterState, Report, Route,
 from physics.catheter.stylet import EVIDENCE as STYLET_EVIDENCE
 from physics.catheter.stylet import move_stylet, stylet_drag_n
 from physics.catheter.thread import closed_catheter, fed_length, feed, open_catheter, withdraw_needle
+from physics.catheter.wear import EVIDENCE as WEAR_EVIDENCE
 
-EVIDENCE = ROD_EVIDENCE + DAMAGE_EVIDENCE + STYLET_EVIDENCE + PULL_EVIDENCE
+EVIDENCE = (
+    *ROD_EVIDENCE, *COIL_EVIDENCE, *DAMAGE_EVIDENCE, *STYLET_EVIDENCE, *PULL_EVIDENCE,
+    *DAY_EVIDENCE, *TRUNK_EVIDENCE, *GROWTH_EVIDENCE, *LIFE_EVIDENCE, *WEAR_EVIDENCE,
+)  # fmt: skip
 
 __all__ = [
     "BONE_EDGE_STIFFNESS_PA",

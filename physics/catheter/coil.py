@@ -46,6 +46,13 @@ SLEEVE_M = 20e-3  # strain relief of the connector [A]
 SLEEVE_STIFFENING = 20.0  # of the tube at the connector, falling to none along the sleeve [A]
 RELAX_STEPS = 12
 COIL_TURNS = 2.0  # turns that the writhe grows by before it is called a twiddler's coil [A]
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    ("coil.named_at", COIL_TURNS, "1", "A", "assumption: catheter_mechanics_2 4, a loop closes at three turns"),
+    ("coil.pocket_room", ROOM_M, "m", "A", "assumption"),
+    ("coil.loose_grip", LOOSE, "1", "A", "assumption: strands behind a pump that turns are wet and stirred"),
+    ("coil.strain_relief", SLEEVE_M, "m", "A", "assumption"),
+    ("coil.strain_relief_stiffening", SLEEVE_STIFFENING, "1", "A", "assumption"),
+)
 FAR_M = 3.0  # straight lead by which an open rod is closed at infinity; error of the link ~ (size/FAR)^2
 
 
