@@ -52,7 +52,9 @@ def play(scenario: ScenarioName, seed: Seed = 0, log: Annotated[Path | None, typ
     if log is not None:
         refuse_existing(log)
     if not has_display():
-        raise UsageProblem("no display here; expected one, or: thecal demo SCENARIO --out DIR")
+        raise UsageProblem(
+            "no display here; expected one" + ("" if scenario == KINK_LAB else ", or: thecal demo SCENARIO --out DIR")
+        )
     _open(scenario, seed, log)
 
 

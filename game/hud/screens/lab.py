@@ -308,23 +308,23 @@ def _numbers(g: Gui, view: LabView, w: float, is_tall: bool) -> None:
     rows = reading_rows(seen)
     line_h = 25.0 if is_tall else 21.0
     column = w - (76 if kept else 0)
-    y = imgui.get_cursor_pos_y() / g.scale
+    x0, y = imgui.get_cursor_pos_x() / g.scale, imgui.get_cursor_pos_y() / g.scale
     if kept:
-        at(g, 16 + column, y - 4)
+        at(g, x0 + column, y - 4)
         text(g, "A, worst", T.TEXT["special"], "caption", "bold")
     olds = trace_rows(kept) if kept else {}
     y += 12 if kept else 0
     for key, label, value, unit, kind in rows:
-        at(g, 16, y)
+        at(g, x0, y)
         soft(g, label)
         words = f"{value} {unit}".strip()
-        at(g, 16 + column - text_width(g, words, "body", "bold") - (0 if not kept else 10), y - 1)
+        at(g, x0 + column - text_width(g, words, "body", "bold") - (0 if not kept else 10), y - 1)
         text(g, words, T.TEXT[kind] if kind != "none" else T.INK, "body", "bold", address=f"lab.read.{key}")
         if kept and key in olds:
-            at(g, 16 + column, y)
+            at(g, x0 + column, y)
             text(g, olds[key], T.TEXT["special"], "small")
         y += line_h
-    at(g, 16, y)
+    at(g, x0, y)
 
 
 def reading_rows(seen: LabReading) -> list[tuple[str, str, str, str, str]]:
@@ -365,29 +365,29 @@ def radius_words(radius_m: float) -> str:
 
 def _fluid(g: Gui, view: LabView, w: float) -> None:
     seen = view.seen
-    y = imgui.get_cursor_pos_y() / g.scale + 2
-    at(g, 16, y)
+    x0, y = imgui.get_cursor_pos_x() / g.scale, imgui.get_cursor_pos_y() / g.scale + 2
+    at(g, x0, y)
     caption(g, "Through the lumen")
     share = seen.flow_m3_per_s / seen.open_flow_m3_per_s if seen.open_flow_m3_per_s > 0.0 else 1.0
     words = f"{share * 100:.0f} % of open" if share > 0.0095 or not share else "under 1 % of open"
-    at(g, 16 + w - text_width(g, words, "body", "bold"), y - 2)
+    at(g, x0 + w - text_width(g, words, "body", "bold"), y - 2)
     text(g, words, T.TEXT["alarm" if seen.is_occluded else ("warn" if share < 0.7 else "ok")], "body", "bold", address="lab.read.flow")
-    at(g, 16, y + 24)
+    at(g, x0, y + 24)
     drip_w = 74.0
     with g.font("small"):
         segmented(g, "lab.source", [("drip", "Drip"), ("pump", "Pump")], seen.source, (w - drip_w - 14) / 2, 30)
-    at(g, 16, y + 60)
+    at(g, x0, y + 60)
     if seen.source == "drip":
         head = seen.head_m * 100
         slider(g, "lab.slider.head", "Column", head, 2, 100, f"{head:.0f} cm", w - drip_w - 150, 80, 1)
-        at(g, 16, y + 92)
+        at(g, x0, y + 92)
         soft(g, f"{seen.flow_m3_per_s * 6e10:.0f} µL a minute")
     else:
         rate = seen.open_flow_m3_per_s * 86400e6
         slider(g, "lab.slider.rate", "Rate", rate, 0.1, 2.0, f"{rate:.1f} mL/d", w - drip_w - 150, 60, 0.1)
-        at(g, 16, y + 92)
+        at(g, x0, y + 92)
         soft(g, clip(g, pump_words(seen), w - drip_w - 14, "small"))
-    at(g, 16 + w - drip_w, y + 24)
+    at(g, x0 + w - drip_w, y + 24)
     draw_drip(g, seen, drip_w, 86.0)
 
 

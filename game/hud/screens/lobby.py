@@ -130,7 +130,7 @@ def draw_menu(g: Gui, view: MenuView) -> list[Intent]:
                 at(g, column - 146, (112 if low else 124) - 50)
                 button(g, "menu.continue", "Continue", "play", "primary", 134, 38, key="C")
             space(g, 2)
-        tall = (34.0 if tiny else 44.0) if low else 52.0
+        tall = (36.0 if tiny else 44.0 if height > 620 else 40.0) if low else 52.0
         imgui.push_style_var(imgui.StyleVar_.item_spacing, (g.px(8), g.px(6 if low else 8)))
         for name, icon, words, what, key in _menu_rows(view):
             _menu_row(g, name, icon, words, what, key, column, tall)
