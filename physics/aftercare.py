@@ -23,7 +23,6 @@ from physics.therapy import Note
 LIFE_DAYS = (0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 21.0, 30.0, 45.0, 60.0, 75.0, 90.0)
 LATER_DAYS = 30.0  # then every month
 HALF_OUT = 0.5  # a tip with half its holes outside counts as out of the sac
-CONNECTOR_HOLD_N = 10.0  # a connector pushed home stands this pull; ISO 10555-1 asks it of this size [T]
 DAYS_PER_YEAR = 365.25
 
 
@@ -84,7 +83,7 @@ def _living(case: Fixed, theatre: Theatre) -> catheter.Living:
     return catheter.Living(
         mobility=params.mobility, flexions_per_day=params.flexions_per_day, flexion_scale=params.flexion_scale,
         growth_per_year=catheter.growth_per_year(build.age_years, build.is_female),
-        fat_m_per_year=params.fat_m_per_year, connector_hold_n=CONNECTOR_HOLD_N * theatre.connector_seat,
+        fat_m_per_year=params.fat_m_per_year, connector_hold_n=catheter.connector_hold_n(theatre.connector_seat),
     )  # fmt: skip
 
 

@@ -123,6 +123,18 @@ class Living:
         return tuple((move, n * activity) for move, n in DAYS[self.mobility] if move.way == way)
 
 
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    ("day.bends", 64.0, "1/d", "A", "a third of a volunteer's beyond 20 degrees, Eur Spine J 2014;23:2375"),
+    ("day.sits", 36.0, "1/d", "H", "rehabilitation ward 36 +/- 16, Aging Clin Exp Res 2011;23:437"),
+    ("day.transfers", 20.0, "1/d", "M", "11.4 level + 8.2 non-level, 72 wheelchair users"),
+    ("bend.median", BEND.median_rad, "rad", "A", "18 degrees of lumbar flexion"),
+    ("sit.median", SIT.median_rad, "rad", "A", "half of full flexion"),
+    ("twist.median", TWIST.median_rad, "rad", "A", "half of lumbar rotation to one side"),
+    ("side-bend.median", SIDE_BEND.median_rad, "rad", "A", "a third of lumbar side-bending"),
+    ("transfer.median", TRANSFER.median_rad, "rad", "A", "assumption"),
+)
+
+
 @lru_cache(maxsize=4096)
 def quantile(move: Movement, p: float, scale: float = 1.0) -> float:
     """Return the amplitude below which a share p of a movement lies [rad]."""
@@ -151,6 +163,6 @@ def mean_over(move: Movement, power: float, scale: float = 1.0, beyond_rad: floa
 
 
 __all__ = [
-    "BEND", "DAYS", "Living", "PROBE_RAD", "SIDE_BEND", "WAYS", "SIT", "TRANSFER", "TWIST", "LARGEST_FLEXION_RAD", "Movement",
+    "BEND", "DAYS", "EVIDENCE", "Living", "PROBE_RAD", "SIDE_BEND", "WAYS", "SIT", "TRANSFER", "TWIST", "LARGEST_FLEXION_RAD", "Movement",
     "TYPICAL_FLEXIONS_PER_DAY", "largest", "mean_over", "quantile",
 ]  # fmt: skip

@@ -31,6 +31,12 @@ INVERSE_STEPS = 60  # tuned: 1e-6 m in the belly wall; the back needs 10
 INVERSE_DONE_M = 1e-12  # numerical: the correction no longer matters
 GRID_LOW_M, GRID_HIGH_M, GRID_M = -0.40, 0.701, 5e-3
 
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    ("trunk.disc_offset", DISC_OFFSET_M, "m", "A", "catheter_mechanics_2 5; tip motion checked against leads"),
+    ("trunk.wall_start", WALL_START_M, "m", "A", "assumption"),
+    ("trunk.wall_end", WALL_END_M, "m", "A", "assumption"),
+)
+
 
 def bend_vector(bend_rad: Bend) -> FloatArray:
     """Return a bend as a rotation vector (flexion, side, twist) [rad]; a number is a flexion."""

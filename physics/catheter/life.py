@@ -69,6 +69,12 @@ NOTABLE_SHIFT_M = 10e-3
 LEFT_SAC_M = 3e-3  # less than this inside: a quarter of the side holes at best [UGK-M: holes over 1-2 cm]
 OCCLUDED = 0.1  # open area below which the lumen counts as shut: conductance 0.1 % [A]
 
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    ("life.effective_share", EFFECTIVE_SHARE, "1", "L", "tuned: trial leads 8.7-24.5 mm in 3 days"),
+    ("life.play_share", PLAY_SHARE, "1", "A", "assumption"),
+    ("life.held_share", HELD_SHARE, "1", "A", "catheter_mechanics_2 5"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class LifeSample:
