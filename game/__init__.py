@@ -1,1 +1,27 @@
-"""game of the game."""
+"""Who plays and what is seen: the window, the scripted players, the commands of `thecal`."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from numba import config
+
+
+def _keep_kernels_by_source() -> None:
+    """Keep compiled kernels in a folder named after the sources of all of them.
+
+    numba looks at the file of a kernel only, not at the files of the kernels it calls: after an update
+    it would go on with old machine code inside new.
+    """
+    package = Path(__file__).resolve().parent.parent / "physics"
+    digest = hashlib.sha256()
+    for source in sorted(package.rglob("*.py")):
+        text = source.read_bytes()
+        if b"@njit" in text:
+            digest.update(text)
+    folder = Path(config.CACHE_DIR) if config.CACHE_DIR else package / "__pycache__"
+    config.CACHE_DIR = str(folder / f"kernels-{digest.hexdigest()[:12]}")
+
+
+_keep_kernels_by_source()
