@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.validate import closed_forms as exact
-from game.validate.rod_tube import PLAY_M, PUSH_M_PER_S, PUSH_S, TICK_S, crooked_line, in_tube, wound_line
+from game.validate.rod_tube import PLAY_M, PUSH_M_PER_S, PUSH_S, PUSH_STEP_S, TICK_S, crooked_line, in_tube, wound_line
 from game.validate.rods import SPEC
 from physics.catheter.rod import Drive, advance, axial_force, clamp
 
@@ -19,7 +19,7 @@ FloatArray = NDArray[np.float64]
 ROD = replace(SPEC, mass_per_length=1e-3)  # of the references
 DRAG = 0.02  # per length [N s/m2]
 FRICTION = 0.2
-TIMED = Drive(dt_s=1.0 / 256.0, tolerance_n=1e-5, cap=10, drag=DRAG, steps=4)  # the step that meets V21
+TIMED = Drive(dt_s=PUSH_STEP_S, tolerance_n=1e-5, cap=10, drag=DRAG, steps=round(TICK_S / PUSH_STEP_S))
 TO_REST = Drive(dt_s=TICK_S, tolerance_n=1e-8, cap=40, drag=DRAG)
 HOLD_S = 0.5
 REST_S = 1.0
