@@ -176,7 +176,7 @@ def feed_ticks(seed: int, n: int) -> int:
     spec = list(CATHETERS.values())[rng.integers(len(CATHETERS))]
     state = catheter.open_catheter(spec, needle, seed)
     stylet = None if rng.random() < 0.5 else float(rng.uniform(0, 0.02))
-    sense = 1.0
+    sense, report = 1.0, catheter.Report()
     for tick in range(n):
         if rng.random() < 0.03:
             sense = float(rng.choice([1.0, 1.0, -1.0, 0.0]))

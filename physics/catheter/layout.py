@@ -35,6 +35,7 @@ FINE_SHARE = 0.4  # edge over kink radius where a kink may form, catheter_mechan
 CANAL_EDGE_M = 5e-3
 TRACK_EDGE_M = 3e-3
 TUNNEL_EDGE_M = 12e-3
+LEAST_EDGE_M = 5e-5  # nodes nearer than this are one: a piece of the way that has no length
 LARGEST_EDGE_M = 4.5e-3  # in the loop
 POCKET_EDGE_M = 6.5e-3
 FINE_TRACK_M = 10e-3  # fine edges this far below the fascial exit
@@ -181,7 +182,8 @@ def _mesh(
     last = _uniform(coil, min(POCKET_EDGE_M, 0.27 * coil_radius))
     nodes = np.vstack([first, middle[1:], last[1:]])[::-1]
     zones = np.concatenate([zone, np.full(len(middle) - 1, TUNNEL), np.full(len(last) - 1, POCKET)])[::-1]
-    return nodes, zones.astype(np.int64), coil_radius, float(wanted - length_of(coil))
+    apart = np.concatenate([np.linalg.norm(np.diff(nodes, axis=0), axis=1) > LEAST_EDGE_M, [True]])
+    return nodes[apart], zones[apart].astype(np.int64), coil_radius, float(wanted - length_of(coil))
 
 
 def implanted_stage(state: CatheterState, spec: CatheterSpec, around: Surroundings) -> Stage:

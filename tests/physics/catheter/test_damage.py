@@ -192,3 +192,10 @@ def test_a_tunnel_without_sheath_drags_with_length_and_bends():
     expected = 0.5 * np.exp(SPEC.friction_tissue * np.pi / 2) + 0.5
     assert catheter.tunnel_drag_n(corner, SPEC, False) == pytest.approx(expected)
     assert catheter.tunnel_drag_n(corner, SPEC, True) < 0.1 * bare
+
+
+def test_way_points_upon_each_other_make_no_edge_without_length(synthetic, freed):
+    state, around = freed
+    way = synthetic.route().tunnel_m
+    laid, _ = catheter.lay_out(state, SPEC, around, synthetic.route(tunnel_m=np.repeat(way, 3, axis=0)))
+    assert laid.rest_length.min() > 1e-5 and np.isfinite(laid.x).all()
