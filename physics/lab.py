@@ -54,7 +54,8 @@ PIN_SPEED_M_PER_S = 0.10  # tuned: slower than one radius a tick, so that a pin 
 HAND_TURN_RAD_PER_S = 6.0  # tuned: a quick roll between finger tips
 DRAG = 0.05  # N s/m2, tuned: settles within half a second, 0.1 % of the tension at the fold at 20 mm/s
 TOLERANCE_N = 1e-7
-HINGE_REPEATS = 6
+TOLERANCE_SHARE = 2e-5  # of the pull at play: a residual far below what a hand or a plot shows
+HINGE_REPEATS = 4
 PACKED_RADIUS_M = 1.0  # bow of a catheter laid out of its tray [A]
 SETTLE_TICKS = 48
 FOLD_SHUT_RAD = 2.8  # limb lies on limb: a flat loop cannot be pulled farther [A]
@@ -427,7 +428,9 @@ def _solved(state: LabState, spec: CatheterSpec, dt_s: float) -> tuple[CatheterS
     """Return the rod one step on, repeated from its start until its folds agree with it, and new folds."""
     start = _driven(state, dt_s)
     stage = _stage(state, spec)
-    drive = Drive(dt_s=dt_s, tolerance_n=TOLERANCE_N, cap=30, drag=DRAG, self_contact=not SETUPS[state.setup].is_flat)
+    pulls = [float(np.linalg.norm(hand.load)) for hand in state.hands if hand.load is not None]
+    tolerance = max(TOLERANCE_N, TOLERANCE_SHARE * min(max(pulls, default=0.0), HAND_GRIP_N))
+    drive = Drive(dt_s=dt_s, tolerance_n=tolerance, cap=20, drag=DRAG, self_contact=not SETUPS[state.setup].is_flat)
     fixed = _fixed(state)
     made: list[tuple[str, float, str]] = []
     rod = start

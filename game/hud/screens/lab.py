@@ -271,7 +271,7 @@ def _puzzle(g: Gui, view: LabView, w: float, h: float) -> None:
 
 def _readings(g: Gui, view: LabView) -> None:
     w, h = room(g)
-    is_tall = h > 470
+    w, is_tall = min(w, 560.0), h > 470
     cut_w, size = (150.0, 226.0) if is_tall else (124.0, 148.0)
     top = imgui.get_cursor_pos_y() / g.scale
     left = imgui.get_cursor_pos_x() / g.scale

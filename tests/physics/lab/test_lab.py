@@ -185,7 +185,7 @@ def test_the_same_bends_wear_a_folded_piece_far_more_than_a_sound_one(folded):
     used = []
     for piece in (lab.initial("loop", model), state):
         piece, _ = lab.step(piece, [BendCycles(40_000, 0.03)])
-        for _ in range(48 * 8):
+        for _ in range(48 * 5):
             piece, _ = lab.step(piece)
         seen = observe(piece)
         assert seen.cycles_left == 0 and seen.cycles_jumped > 30_000
