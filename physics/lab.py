@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from physics.catheter.bodies import capsule, rim, stack_bodies, stack_rims
 from physics.catheter.contact import CONDUIT
-from physics.catheter.kink import hinge_rotation, update_hinges, vertex_curvature
+from physics.catheter.kink import hinge_rotation, material_axes, update_hinges, vertex_curvature
 from physics.catheter.rod import Drive, Stage, advance, clamp, law_table, pack_conduit, rod_from_line, voronoi_lengths
-from physics.catheter.section import material_frames, section_force
+from physics.catheter.section import section_force
 from physics.catheter.spec import CATHETERS, CatheterSpec
 from physics.catheter.state import CatheterState
 from physics.catheter.wear import EDGE_FACTOR, FOLD_LENGTH_OD
@@ -157,7 +157,7 @@ def _packing_set(rod: CatheterState) -> FloatArray:
 
     It also decides which way a straight piece buckles.
     """
-    m1, m2 = material_frames(rod)
+    m1, m2 = material_axes(rod)
     turned = voronoi_lengths(rod.rest_length) / PACKED_RADIUS_M
     out = np.zeros((rod.n_edges, 2))
     out[1:, 0] = -turned[1:] * 0.5 * (m2[:-1, 2] + m2[1:, 2])

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from physics.catheter.kink import hinge_moment, hinge_rotation
+from physics.catheter.kink import hinge_moment, hinge_rotation, material_axes
 from physics.catheter.lumen import patency
 from physics.catheter.rod import axial_force, curvature
-from physics.catheter.section import material_frames, section_moment, torque
+from physics.catheter.section import section_moment, torque
 from physics.catheter.spec import CATHETERS
 from physics.hydraulics import conductance_share
 from physics.hydraulics.elements import FLATTENING_AT_KINK
@@ -139,7 +139,7 @@ def observe(state: LabState) -> LabReading:
     pressure = 0.0 if lumen.pressures_pa is None else float(lumen.pressures_pa[0])
     return LabReading(
         tick=state.tick, setup=state.setup, model=state.model, is_flat=SETUPS[state.setup].is_flat, nodes_m=rod.x,
-        marks=material_frames(rod)[0], outer_radius_m=spec.radius_m, inner_radius_m=0.5 * spec.inner_diameter_m,
+        marks=material_axes(rod)[0], outer_radius_m=spec.radius_m, inner_radius_m=0.5 * spec.inner_diameter_m,
         kink_radius_m=spec.kink_radius_m, curvature_per_m=bend, strain=bend * spec.radius_m,
         flattening=FLATTENING_AT_KINK * np.minimum(bend * spec.kink_radius_m, 1.0) ** 2, patency=area,
         fold_rad=folds, fold_most_rad=rod.hinge_angle, tightest=tightest,

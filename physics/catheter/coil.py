@@ -20,7 +20,7 @@ from physics.catheter.bodies import disc, stack_bodies
 from physics.catheter.contact import FREE, SLAB
 from physics.catheter.elastic import bend_twist, stretch, transport
 from physics.catheter.implant import POCKET, TUNNEL, WOUND, set_holds
-from physics.catheter.kink import update_hinges
+from physics.catheter.kink import material_axes, update_hinges
 from physics.catheter.layout import implanted_stage, place_name, prescribed, refresh_status
 from physics.catheter.refine import refined, reframed, untangled
 from physics.catheter.rod import Drive, advance, voronoi_lengths
@@ -134,9 +134,7 @@ def elastic_gradient(state: CatheterState, spec: CatheterSpec) -> FloatArray:
     """Return the gradient of the elastic energy by x0 th0 x1 th1 ... xN [N and N m], (4 n + 3,)."""
     n = state.n_edges
     gradient, band = np.zeros(4 * n + 3), np.zeros((4 * n + 11, WIDTH))
-    d2 = np.cross(state.tangent, state.director)
-    c, s = np.cos(state.theta)[:, None], np.sin(state.theta)[:, None]
-    m1, m2 = c * state.director + s * d2, -s * state.director + c * d2
+    m1, m2 = material_axes(state)
     stretch(state.x, state.tangent, state.rest_length, spec.stretching_stiffness, True, True, gradient, band)
     bend_twist(
         state.x, state.theta, state.tangent, m1, m2, state.turn, voronoi_lengths(state.rest_length), state.bending,

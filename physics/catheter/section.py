@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from physics.catheter.kink import vertex_curvature
+from physics.catheter.kink import material_axes, vertex_curvature
 from physics.catheter.rod import axial_force, voronoi_lengths
 from physics.catheter.spec import CatheterSpec
 from physics.catheter.state import CatheterState
@@ -13,16 +13,9 @@ from physics.catheter.state import CatheterState
 FloatArray = NDArray[np.float64]
 
 
-def material_frames(state: CatheterState) -> tuple[FloatArray, FloatArray]:
-    """Return the two material directors of every edge, (n, 3) each: they turn with the wall."""
-    c, s = np.cos(state.theta)[:, None], np.sin(state.theta)[:, None]
-    second = np.cross(state.tangent, state.director)
-    return c * state.director + s * second, -s * state.director + c * second
-
-
 def section_moment(state: CatheterState) -> FloatArray:
     """Return the bending moment vector at every vertex [N m], (n, 3); row 0 is zero."""
-    m1, m2 = material_frames(state)
+    m1, m2 = material_axes(state)
     length = np.maximum(voronoi_lengths(state.rest_length), 1e-12)
     size = (state.bending / length)[:, None] * (vertex_curvature(state) - state.rest_curvature)
     out = np.zeros((state.n_edges, 3))
