@@ -56,14 +56,14 @@ def draw_population(reports: list[dict[str, Any]], path: Path) -> None:
                 names.append(f"{line['kind']} [{series['key']}]")
                 y += 1
         axis.set_yticks(range(y), names)
-        axis.set_ylim(y - 0.4, -0.6)
+        axis.set_ylim(longest - 0.4, -0.6)
         axis.set_xlim(left=-0.4)
         axis.set_xlabel("implants with an event [%], 95 % exact")
         radius = "" if told["kink_radius_m"] is None else f", kink radius {1e3 * told['kink_radius_m']:g} mm"
         axis.set_title(f"{told['model']}{radius}: {told['states']['followed']} x {told['months']:g} months", loc="left", fontsize=9)
     axes[0].plot([], [], "-o", color=MODEL, label="model")
     axes[0].plot([], [], "-o", color=SERIES, label="published")
-    axes[0].legend(frameon=False, loc="lower right")
+    figure.legend(frameon=False, loc="outside upper right", ncols=2)
     _save(figure, path)
 
 
@@ -93,5 +93,6 @@ def draw_sensitivity(told: dict[str, Any], path: Path) -> None:
         axis.set_ylim(len(factors) - 0.4, -0.6)
         axis.set_xlim(left=0.0)
         axis.set_xlabel(f"{label}, over the factor's range")
-    axes[0].legend(frameon=False, loc="lower right")
+    handles, names = axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, frameon=False, loc="outside upper right", ncols=2)
     _save(figure, path)

@@ -1,6 +1,6 @@
 """What decides the fate of a catheter at six months: one factor at a time, and ranked by Morris' method.
 
-Two implants are judged: a good one, and a marginal one that a correct operation may still leave. Every
+Two implants are judged: a good one, and a marginal one just outside what the checklist asks. Every
 factor runs over its cited range; all runs of a trajectory share one life.
 """
 
