@@ -49,6 +49,7 @@ FINE = 2  # pictures are drawn so much larger
 PAPER, INK, FAINT, GRID = "#15191e", "#e8ebee", "#9aa4ae", "#39424b"
 MINT, PINK = "#2ee6a6", "#ff6ad5"  # stand out from every tissue
 BLUE = "#56b4e9"  # Okabe-Ito
+STRAINED = ("#8a5414", "#c47c1c", "#e0a040", "#f2cf90")  # of the lab's bent wall and of one grip
 FRAME_MS, LAST_MS = 83, 2500
 COLOURS = 88  # of a film's palette
 
@@ -229,7 +230,7 @@ def save_film(name: str, frames: Sequence[Image.Image]) -> None:
     some = [frames[k] for k in np.linspace(0, len(frames) - 1, 4).astype(int)]
     height = some[0].height
     sheet = pasted([(f, (0, k * height)) for k, f in enumerate(some)], (some[0].width, 4 * height + 80))
-    for k, colour in enumerate((MINT, PINK, BLUE, INK)):  # thin things keep their colour
+    for k, colour in enumerate((MINT, PINK, BLUE, INK, *STRAINED)):  # thin things keep their colour
         ImageDraw.Draw(sheet).rectangle((80 * k, 4 * height, 80 * k + 79, 4 * height + 79), fill=colour)
     palette = sheet.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     small = [f.quantize(palette=palette, dither=Image.Dither.NONE) for f in frames]
