@@ -54,12 +54,24 @@ def test_small_turn_is_carried_rigidly_and_a_whole_turn_is_wound(implant):
     assert not np.allclose(catheter.curvature(wound).max(), catheter.curvature(theatre.catheter).max(), rtol=0.05)
 
 
-def test_loose_pump_of_a_winder_makes_a_coil_and_a_sutured_one_does_not(implant):
+def test_three_turns_of_the_pump_make_a_coil(implant):
+    case, theatre = implant
+    near = around(case, theatre)
+    angle, notes = theatre.pocket.outlet_angle_rad, []
+    for turns in range(1, 4):
+        body = replace(theatre.pocket, outlet_angle_rad=angle - 2.0 * math.pi * turns)
+        rod, reached, made = pump_coupling.follow_pump(case, theatre, body, near, 15.0)
+        notes += made
+        theatre = replace(theatre, catheter=rod, pocket=replace(body, outlet_angle_rad=reached.outlet_angle_rad))
+    assert any(name == "TwiddlersCoil" for name, _, _ in notes)
+
+
+def test_a_loose_pump_of_a_winder_turns_and_a_sutured_one_does_not(implant):
     case, theatre = implant
     winder = replace(case, params=replace(PARAMS, twiddle_turns_per_day=2.0, twiddle_bias=1.0))
-    after, notes = aftercare.live(winder, theatre, 5.0, 3, 0)
-    assert any(name == "TwiddlersCoil" for name, _, _ in notes)
-    assert after.pocket.outlet_angle_rad - theatre.pocket.outlet_angle_rad > 4.0 * math.pi
+    after, _ = aftercare.live(winder, theatre, 1.0, 3, 0)
+    assert after.pocket.outlet_angle_rad - theatre.pocket.outlet_angle_rad > math.pi
+    assert after.catheter.is_wound
     body = theatre.pocket
     for loop in range(4):
         body = pocket.suture(body, loop, "fascia", 1)
