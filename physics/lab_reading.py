@@ -118,8 +118,7 @@ def observe(state: LabState) -> LabReading:
     rod, spec = state.catheter, CATHETERS[state.model]
     bend = curvature(rod)
     moment = np.linalg.norm(section_moment(rod), axis=1)
-    folded = np.flatnonzero(rod.is_hinge)
-    bend[folded] = moment[folded] / spec.bending_stiffness  # of the arc beside a fold; the fold itself is an angle
+    bend[1 : len(moment)] = moment[1:] / spec.bending_stiffness  # of the tube; a fold in it is an angle
     folds = hinge_rotation(rod, spec)
     tightest = int(np.argmax(folds)) if folds.max() > SEEN_FOLD_RAD else int(np.argmax(bend))
     worst = int(np.argmax(rod.hinge_angle)) if rod.is_hinge.any() else int(np.argmax(moment))

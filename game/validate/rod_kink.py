@@ -11,9 +11,9 @@ import numpy as np
 from game.validate import closed_forms as exact
 from game.validate.rods import BARE, SPEC, FloatArray, quiet
 from game.validate.row import ValidationRow, at_least, within
-from physics.catheter.kink import hinge_rotation, update_hinges, vertex_curvature
+from physics.catheter.kink import hinge_rotation, update_hinges, vertex_moment
 from physics.catheter.lumen import flattening
-from physics.catheter.rod import Drive, advance, axial_force, curvature, rod_from_line, voronoi_lengths
+from physics.catheter.rod import Drive, advance, axial_force, curvature, rod_from_line
 from physics.catheter.spec import HINGE_ANGLE_RAD, HINGE_RESIDUAL, HINGE_SET, CatheterSpec
 from physics.catheter.state import CatheterState
 
@@ -31,14 +31,13 @@ class Fold:
     onset_radius_m: float
     hinge_rad: float  # largest hinge rotation of the first loading
     moment: float  # at the hinge then, over M_k
+    lever: float  # end force times the distance of the hinge from its line, over M_k
     residual_rad: float  # hinge rotation once the end force has vanished
     reload_peak: float  # largest moment of the second loading over M_k
 
 
 def _moments(state: CatheterState) -> FloatArray:
-    length = voronoi_lengths(state.rest_length)
-    bend = vertex_curvature(state) - state.rest_curvature
-    return np.asarray(np.concatenate([[0.0], np.linalg.norm(bend[1:], axis=1) * state.bending[1:] / length[1:]]))
+    return np.asarray(np.linalg.norm(vertex_moment(state), axis=1))
 
 
 def _shortened(state: CatheterState, spec: CatheterSpec, shift_m: float) -> tuple[CatheterState, float]:
@@ -79,6 +78,7 @@ def fold(n_edges: int, kink_factor: float = 1.0, reload: bool = True) -> Fold:
             radius = 1.0 / float(curvature(before if state.is_hinge.any() else state).max())
     q = int(state.hinge_angle.argmax())
     angle, moment = float(state.hinge_angle[q]), float(_moments(state)[q])
+    lever = -float(axial_force(state, spec)[q] / state.tangent[q, 0]) * abs(float(state.x[q, 2]))
     residual, again, thrust, turned = 0.0, 0.0, [], []
     if reload:
         for _ in range(STEPS):
@@ -93,7 +93,7 @@ def fold(n_edges: int, kink_factor: float = 1.0, reload: bool = True) -> Fold:
             state, _ = _shortened(state, spec, -back / STEPS)
             again = max(again, float(_moments(state)[q]))
     scale = spec.kink_moment
-    return Fold(peak / scale, radius, angle, moment / scale, residual, again / scale)
+    return Fold(peak / scale, radius, angle, moment / scale, lever / scale, residual, again / scale)
 
 
 def brazier_radius(spec: CatheterSpec) -> float:
@@ -126,6 +126,8 @@ def rows(spec: CatheterSpec = SPEC) -> list[ValidationRow]:
         _row("kink_radius", "radius at the fold", "m", 6e-3, middle.onset_radius_m, 2e-4, f"{MECHANICS_2} 6"),
         _row("hinge_law", "moment of the fold over M_k, on the law", "1", law, middle.moment, 0.01 * law,
              f"{MECHANICS_2} 6"),
+        _row("hinge_lever", "end force times lever arm at the fold over M_k, on the law", "1", law_fine, fine.lever,
+             0.02 * law_fine, f"{MECHANICS_2} 6, balance of a pinned column"),
         _row("hinge_mesh", "hinge rotation, 0.75 mm edges over 0.19 mm", "1", 1.0, middle.hinge_rad / fine.hinge_rad,
              0.03, f"{MECHANICS} V14"),
         _row("hinge_mesh_8", "hinge rotation, 1.5 mm edges over 0.19 mm", "1", 1.0, coarse.hinge_rad / fine.hinge_rad,

@@ -3,7 +3,9 @@
 Law (catheter_mechanics_2 section 6, all [A]): the wall folds at M_k = EI / R_kink; beyond it
 M(th) = M_k (rho + (1 - rho) exp(-th/th1)) of the hinge rotation th; unloading and reloading run on the
 secant from the plastic set eta th to (th, M(th)). In series with the arc of the vertex this is a new
-stiffness and rest curvature, so the rod's tangent stays exact. One hinge per exclusion length makes the
+stiffness and rest curvature, so the rod's tangent stays exact. The law speaks of the angle phi between two
+edges, the rod of 2 tan(phi/2): the stiffness is set anew after every solve so that the moment of the angle
+is the law's. One hinge per exclusion length makes the
 rotation independent of the mesh. A stylet lies beside the tube: its stiffness adds, and it has a rest
 curvature of its own. Checked: tests/validation/test_kink_hinge.py, tests/physics/catheter/test_stylet.py.
 """
@@ -61,17 +63,65 @@ def vertex_curvature(state: CatheterState) -> FloatArray:
     return out
 
 
+def vertex_moment(state: CatheterState) -> FloatArray:
+    """Return the bending moment at every vertex in material axes [N m], (n, 2): what a lever feels.
+
+    Notes
+    -----
+    The energy is B (kappa - kappa0)^2 / 2 l with kappa = 2 tan(phi/2); by the angle phi its derivative has
+    the factor d kappa / d phi = 1 + kappa^2 / 4.
+    """
+    kappa = vertex_curvature(state)
+    length = np.maximum(voronoi_lengths(state.rest_length), 1e-12)
+    steep = 1.0 + 0.25 * (kappa * kappa).sum(axis=1)
+    return np.asarray((state.bending / length * steep)[:, None] * (kappa - state.rest_curvature))
+
+
+def _turned(kappa: FloatArray, direction: FloatArray) -> float:
+    """Return the part of a vertex's bending angle that lies in a direction [rad]."""
+    size = float(np.linalg.norm(kappa))
+    share = 2.0 * np.arctan(0.5 * size) / size if size > 1e-9 else 1.0
+    return float(share * (kappa @ direction))
+
+
 def hinge_moment(angle_rad: float, kink_moment: float) -> float:
     """Return the moment that a fold of `angle_rad` still carries [N m]."""
     return float(kink_moment * (HINGE_RESIDUAL + (1.0 - HINGE_RESIDUAL) * np.exp(-angle_rad / HINGE_ANGLE_RAD)))
 
 
-def _rotation(total: float, start: float, compliance: float, kink_moment: float) -> float:
+def _arc(moment: float, length_m: float, spec: CatheterSpec) -> float:
+    """Return the angle by which the tube of a vertex bends under a moment, its wall unfolded [rad].
+
+    Notes
+    -----
+    The rod's own law, M = EI / l (1 + kappa^2 / 4) kappa with kappa = 2 tan(phi/2): a cubic for tan(phi/2).
+    """
+    half = 0.25 * moment * length_m / spec.bending_stiffness
+    root = np.sqrt(half * half + 1.0 / 27.0)
+    return float(2.0 * np.arctan(np.cbrt(half + root) + np.cbrt(half - root)))
+
+
+def _rotation(total: float, start: float, length_m: float, spec: CatheterSpec) -> float:
     """Return the hinge rotation at which arc and hinge together turn by `total` (bisection)."""
     low, high = start, max(total, start)
     for _ in range(50):
         middle = 0.5 * (low + high)
-        if compliance * hinge_moment(middle, kink_moment) + middle < total:
+        if _arc(hinge_moment(middle, spec.kink_moment), length_m, spec) + middle < total:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
+
+
+def _moment(total: float, angle_rad: float, length_m: float, spec: CatheterSpec) -> float:
+    """Return the moment of arc and hinge that together turn by `total`, below the record `angle_rad` [N m]."""
+    most = hinge_moment(angle_rad, spec.kink_moment)
+    give = angle_rad * (1.0 - HINGE_SET) / most
+    beyond = total - HINGE_SET * angle_rad
+    low, high = sorted((0.0, beyond / (give + 1e-12)))
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if _arc(middle, length_m, spec) + give * middle < beyond:
             low = middle
         else:
             high = middle
@@ -94,18 +144,25 @@ def tube(state: CatheterState, spec: CatheterSpec) -> tuple[FloatArray, FloatArr
     wire = wire_stiffness(state, spec)
     bending = np.where(wire > 0.0, spec.bending_stiffness, state.bending)
     rest = np.where((wire > 0.0)[:, None], 0.0, state.rest_curvature)
-    for q in np.flatnonzero(state.is_hinge & (state.hinge_angle > 1e-6)):
-        bending[q], rest[q] = _hinge(state, spec, int(q), float(state.hinge_angle[q]))
+    hinges = np.flatnonzero(state.is_hinge & (state.hinge_angle > 1e-6))
+    if len(hinges):
+        kappa, length = vertex_curvature(state), voronoi_lengths(state.rest_length)
+        for q in hinges:
+            bending[q], rest[q] = _hinge(kappa[q], state.hinge_direction[q], float(state.hinge_angle[q]), float(length[q]), spec)
     return bending, rest
 
 
-def _hinge(state: CatheterState, spec: CatheterSpec, q: int, angle_rad: float) -> tuple[float, FloatArray]:
-    """Return stiffness and rest curvature of a vertex whose wall has once turned by `angle_rad`."""
-    below = state.rest_length[q - 1] if q > 0 else state.rest_length[q]
-    length = 0.5 * float(state.rest_length[q] + below)
-    compliance = length / spec.bending_stiffness
-    stiffness = hinge_moment(angle_rad, spec.kink_moment) / (angle_rad * (1.0 - HINGE_SET))
-    return length / (compliance + 1.0 / stiffness), HINGE_SET * angle_rad * state.hinge_direction[q]
+def _hinge(
+    kappa: FloatArray, direction: FloatArray, angle_rad: float, length_m: float, spec: CatheterSpec
+) -> tuple[float, FloatArray]:
+    """Return stiffness and rest curvature of a vertex whose wall has once turned by `angle_rad`, bent as it now is."""
+    rest = 2.0 * np.tan(0.5 * HINGE_SET * angle_rad)
+    along, steep = float(kappa @ direction), 1.0 + 0.25 * float(kappa @ kappa)
+    if abs(along - rest) < 1e-6:
+        give = length_m / spec.bending_stiffness + angle_rad * (1.0 - HINGE_SET) / hinge_moment(angle_rad, spec.kink_moment)
+        return float(length_m / (give * (1.0 + 0.25 * rest * rest) ** 2)), rest * direction
+    moment = _moment(_turned(kappa, direction), angle_rad, length_m, spec)
+    return max(1e-3 * spec.bending_stiffness, length_m * moment / ((along - rest) * steep)), rest * direction
 
 
 def composed(state: CatheterState, spec: CatheterSpec) -> CatheterState:
@@ -156,7 +213,8 @@ def update_hinges(state: CatheterState, spec: CatheterSpec) -> tuple[CatheterSta
     kappa = vertex_curvature(state)
     length = voronoi_lengths(state.rest_length)
     bending, rest = tube(state, spec)
-    moment = (bending / np.maximum(length, 1e-12))[:, None] * (kappa - rest)
+    steep = 1.0 + 0.25 * (kappa * kappa).sum(axis=1)
+    moment = (bending / np.maximum(length, 1e-12) * steep)[:, None] * (kappa - rest)
     size = np.linalg.norm(moment, axis=1)
     happenings: HappeningList = []
     candidate = (size > spec.kink_moment) & ~state.is_hinge
@@ -174,10 +232,9 @@ def update_hinges(state: CatheterState, spec: CatheterSpec) -> tuple[CatheterSta
             turned = np.linalg.norm(kappa[q])
             happenings.append(("CatheterKinked", float(turned / length[q]), str(int(q))))
     for q in np.flatnonzero(is_hinge):
-        compliance = float(length[q] / spec.bending_stiffness)
-        turning = float(kappa[q] @ direction[q])
-        if turning > compliance * hinge_moment(angle[q], spec.kink_moment) + angle[q] + 1e-9:
-            angle[q] = _rotation(turning, float(angle[q]), compliance, spec.kink_moment)
+        turning, piece = _turned(kappa[q], direction[q]), float(length[q])
+        if turning > _arc(hinge_moment(angle[q], spec.kink_moment), piece, spec) + angle[q] + 1e-9:
+            angle[q] = _rotation(turning, float(angle[q]), piece, spec)
     new = composed(replace(state, is_hinge=is_hinge, hinge_direction=direction, hinge_angle=angle), spec)
     turned_q = is_hinge & (angle > 1e-6)
     if turned_q.any():
@@ -192,12 +249,10 @@ def hinge_rotation(state: CatheterState, spec: CatheterSpec) -> FloatArray:
     if not state.is_hinge.any():
         return out
     kappa = vertex_curvature(state)
-    bending, _ = tube(state, spec)
     for q in np.flatnonzero(state.is_hinge):
-        turning = float(kappa[q] @ state.hinge_direction[q])
-        set_angle = HINGE_SET * state.hinge_angle[q]
-        moment = bending[q] / length[q] * (turning - set_angle)
-        out[q] = max(0.0, turning - moment * length[q] / spec.bending_stiffness)
+        turning = _turned(kappa[q], state.hinge_direction[q])
+        angle, piece = max(float(state.hinge_angle[q]), 1e-6), float(length[q])
+        out[q] = max(0.0, turning - _arc(_moment(turning, angle, piece, spec), piece, spec))
     return out
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from physics.catheter.kink import material_axes, vertex_curvature
+from physics.catheter.kink import material_axes, vertex_moment
 from physics.catheter.rod import axial_force, voronoi_lengths
 from physics.catheter.spec import CatheterSpec
 from physics.catheter.state import CatheterState
@@ -16,8 +16,7 @@ FloatArray = NDArray[np.float64]
 def section_moment(state: CatheterState) -> FloatArray:
     """Return the bending moment vector at every vertex [N m], (n, 3); row 0 is zero."""
     m1, m2 = material_axes(state)
-    length = np.maximum(voronoi_lengths(state.rest_length), 1e-12)
-    size = (state.bending / length)[:, None] * (vertex_curvature(state) - state.rest_curvature)
+    size = vertex_moment(state)
     out = np.zeros((state.n_edges, 3))
     out[1:] = 0.5 * (size[1:, :1] * (m2[:-1] + m2[1:]) - size[1:, 1:] * (m1[:-1] + m1[1:]))
     return out
