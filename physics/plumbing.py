@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import physics.hydraulics as hydraulics
-from physics.hydraulics import Defect, Network, Tip, Tube
+from physics.hydraulics import Defect, Network, Opening, Tip, Tube
 
 FloatArray = NDArray[np.float64]
 
@@ -101,15 +101,31 @@ def network_of(
     spills_pa : tuple of float
         What leaks have raised pocket, tissue, epidural and subdural space by, over their rest.
     """
+    tube, openings, severed = _holes(_Known(_key(line), line), is_sitting)
+    return hydraulics.build_network(
+        tube, openings, hydraulics.surroundings(csf_pa, spills_pa), line.air_m3, severed
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A line under a key that can be compared."""
+
+    key: tuple[Any, ...]
+    line: Plumbing = field(compare=False)
+
+
+@lru_cache(maxsize=32)
+def _holes(known: _Known, is_sitting: bool) -> tuple[Tube, tuple[Opening, ...], tuple[int, ...]]:
+    """Return the tube, every way out of it, and where it is severed; the same for every span of a quiet month."""
+    line = known.line
     tube = tube_of(line, is_sitting)
     leaks, severed = hydraulics.defect_openings(tube, line.defects)
     openings = (
         *hydraulics.connector_openings(line.connector_seat), *leaks,
         *hydraulics.tip_openings(tube, tip_of(line, is_sitting)),
     )  # fmt: skip
-    return hydraulics.build_network(
-        tube, openings, hydraulics.surroundings(csf_pa, spills_pa), line.air_m3, severed
-    )
+    return tube, openings, severed
 
 
 def is_aspirable(line: Plumbing, csf_pa: float, spills_pa: tuple[float, ...] = NO_SPILLS) -> bool:
