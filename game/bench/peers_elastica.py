@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from game.bench import tube
+import game.bench.tube as tube
 from game.validate.rod_tube import PLAY_M, PUSH_M_PER_S, PUSH_S, TICK_S
 
 FloatArray = NDArray[np.float64]

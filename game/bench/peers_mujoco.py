@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from game.bench import tube
+import game.bench.tube as tube
 from game.validate.closed_forms import elastica_tip
 from game.validate.rod_tube import TICK_S, TUBE_RADIUS_M
 

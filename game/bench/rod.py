@@ -5,7 +5,9 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 
-from game.bench import peers_elastica, peers_mujoco, tube
+import game.bench.peers_elastica as peers_elastica
+import game.bench.peers_mujoco as peers_mujoco
+import game.bench.tube as tube
 from game.bench.rows import Row, against, row, tick_rows
 from game.validate.rod_statics import cantilever_error
 
