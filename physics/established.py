@@ -19,6 +19,7 @@ import physics.patient as patient
 import physics.pocket as pocket
 import physics.tissue as tissue
 from physics.fixed import Fixed
+from physics.hands_on_catheter import CONNECTOR_FULL_N
 from physics.theatre import Hands, Theatre, fresh_theatre
 from physics.params import StartState
 from physics.pump import device, line, refill
@@ -79,7 +80,7 @@ def _operate(case: Fixed, hands: Hands, start: StartState) -> Hands:
         commands.CoilSlack(start.coil_radius_m),
         commands.TunnelCatheter(tunnel_between(u, v, start.pocket_u_m, start.pocket_v_m, start.pocket_radius_m)),
         commands.TrimCatheter(max(0.0, case.catheter.length_m - start.recorded_length_m)),
-        commands.ConnectCatheter(operation.CONNECTOR_FULL_N),
+        commands.ConnectCatheter(CONNECTOR_FULL_N),
         commands.CloseWounds(),
     ):  # fmt: skip
         hands = operation.apply(case, hands, command)

@@ -6,7 +6,9 @@ subsystems and therapy need.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,7 @@ import physics.csf as csf
 import physics.geometry as geometry
 import physics.tissue as tissue
 from physics.catheter import CatheterState
+from physics.commands import Command
 from physics.fixed import Fixed
 from physics.hydraulics import Defect
 from physics.plumbing import Plumbing
@@ -130,6 +133,9 @@ class Hands:
     now_s: float = 0.0  # clinical clock
     intake: Intake = field(default_factory=Intake)
     notes: tuple[Note, ...] = ()
+
+
+Handlers = dict[type[Command], Callable[[Fixed, Hands, Any], Hands]]  # what hands do at each command
 
 
 def fresh_theatre(fixed: Fixed) -> Theatre:

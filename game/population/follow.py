@@ -18,7 +18,7 @@ from physics.aftercare import live, next_look_day
 from physics.anatomy import arc_at_level
 from physics.fixed import Fixed
 from physics.geometry import surface_frame
-from physics.operation import REFILL_NEEDLE_M
+from physics.hands_on_laid_catheter import REFILL_NEEDLE_M
 from physics.pump import device
 from physics.randomness import draw
 from physics.theatre import Note, Theatre, dural_hole, plumbing

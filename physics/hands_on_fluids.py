@@ -12,7 +12,7 @@ from physics.fixed import Fixed
 from physics.pump import device, line, refill
 from physics.pump.needle_path import RefillSite
 from physics.pump.program import Prescription
-from physics.theatre import Hands, Syringe, refill_site
+from physics.theatre import Handlers, Hands, Syringe, refill_site
 
 LEAST_SYRINGE_M3 = 3e-6
 TREATMENTS = ("ventilation", "benzodiazepine", "cyproheptadine", "oral_baclofen", "csf_drain")
@@ -119,3 +119,17 @@ def _move_plunger(fixed: Fixed, hands: Hands, site: RefillSite) -> Hands:
     changed = device.with_reservoir(machine, fixed.pump, after.reservoir_m3, after.reservoir_kg)
     therapy = replace(hands.therapy, pump=changed)
     return replace(hands, theatre=theatre, therapy=therapy, intake=intake, notes=hands.notes + notes)
+
+
+def _plunger(fixed: Fixed, hands: Hands, command: commands.MovePlunger) -> Hands:
+    return replace(hands, plunger_n=command.force_n)
+
+
+HANDLERS: Handlers = {
+    commands.FillOnTable: fill_on_table,
+    commands.ProgramPump: program,
+    commands.TakeSyringe: take_syringe,
+    commands.PlaceRefillNeedle: place_refill,
+    commands.MovePlunger: _plunger,
+    commands.GiveTreatment: treat,
+}

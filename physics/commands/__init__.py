@@ -1,0 +1,100 @@
+"""What hands may ask of matter: the physical commands.
+
+Every command is a frozen dataclass of numbers, booleans and short strings, so that a log line
+can hold it and `command_from_dict` can read it back. Units are SI and stand in the field names.
+Frames: patient frame, x to the patient's left, y to the back, z to the head; the trunk surface
+is addressed by (u_m, v_m): u = arc length along the skin from the posterior midline, positive to
+the patient's left; v = z.
+"""
+
+from __future__ import annotations
+
+from physics.commands.care import AdvanceClinicalTime, GiveTreatment
+from physics.commands.catheter import (
+    CoilSlack,
+    ConnectCatheter,
+    FeedCatheter,
+    LayLoop,
+    OpenCatheter,
+    PlaceAnchor,
+    PullCatheter,
+    RotateCatheter,
+    SetCatheterStylet,
+    TiePurseString,
+    TrimCatheter,
+    TunnelCatheter,
+)
+from physics.commands.command import Command, command_from_dict, command_to_dict
+from physics.commands.fluids import (
+    AdvanceRefillNeedle,
+    FillOnTable,
+    MovePlunger,
+    PlaceRefillNeedle,
+    ProgramPump,
+    TakeSyringe,
+)
+from physics.commands.laid_catheter import (
+    ClampCatheter,
+    CutCatheter,
+    GripCatheter,
+    JoinCatheter,
+    StitchCatheter,
+    TugConnector,
+    UnclampCatheter,
+)
+from physics.commands.needle import (
+    AdvanceNeedle,
+    AimNeedle,
+    BraceHand,
+    InciseLumbar,
+    PlaceNeedle,
+    RemoveNeedle,
+    RotateNeedle,
+    SetNeedleStylet,
+)
+from physics.commands.pocket import CloseWounds, DissectPocket, PlacePump, SuturePump
+
+__all__ = [
+    "AdvanceClinicalTime",
+    "AdvanceNeedle",
+    "AdvanceRefillNeedle",
+    "AimNeedle",
+    "BraceHand",
+    "ClampCatheter",
+    "CloseWounds",
+    "CoilSlack",
+    "Command",
+    "ConnectCatheter",
+    "CutCatheter",
+    "DissectPocket",
+    "FeedCatheter",
+    "FillOnTable",
+    "GiveTreatment",
+    "GripCatheter",
+    "InciseLumbar",
+    "JoinCatheter",
+    "LayLoop",
+    "MovePlunger",
+    "OpenCatheter",
+    "PlaceAnchor",
+    "PlaceNeedle",
+    "PlacePump",
+    "PlaceRefillNeedle",
+    "ProgramPump",
+    "PullCatheter",
+    "RemoveNeedle",
+    "RotateCatheter",
+    "RotateNeedle",
+    "SetCatheterStylet",
+    "SetNeedleStylet",
+    "StitchCatheter",
+    "SuturePump",
+    "TakeSyringe",
+    "TiePurseString",
+    "TrimCatheter",
+    "TugConnector",
+    "TunnelCatheter",
+    "UnclampCatheter",
+    "command_from_dict",
+    "command_to_dict",
+]
