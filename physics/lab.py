@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from physics.catheter.bodies import capsule, rim, stack_bodies, stack_rims
 from physics.catheter.contact import CONDUIT
-from physics.catheter.kink import hinge_rotation, material_axes, update_hinges, vertex_curvature
+from physics.catheter.kink import hinge_rotation, material_axes, unfolded_curvature, update_hinges
 from physics.catheter.rod import Drive, Stage, advance, clamp, law_table, pack_conduit, rod_from_line, voronoi_lengths
 from physics.catheter.section import section_force
 from physics.catheter.spec import CATHETERS, CatheterSpec
 from physics.catheter.state import CatheterState
-from physics.catheter.wear import EDGE_FACTOR, FOLD_LENGTH_OD
+from physics.catheter.wear import EDGE_FACTOR, crease_strain
 from physics.clock import TICK_S
 from physics.commands import Command
 from physics.errors import CommandError, SimulationDiverged
@@ -363,9 +363,8 @@ def _cycled(state: LabState, spec: CatheterSpec) -> tuple[Cycles, list[tuple[str
 def _extremes(state: LabState) -> tuple[FloatArray, FloatArray]:
     """Return the extremes of curvature and fold in this cycle, this tick included, (n, 3) each."""
     rod, spec = state.catheter, CATHETERS[state.model]
-    length = np.maximum(voronoi_lengths(rod.rest_length), 1e-12)[:, None]
-    now = np.hstack([vertex_curvature(rod) / length, hinge_rotation(rod, spec)[:, None]])
-    now[rod.is_hinge, :2] = 0.0  # a fold bends by its rotation
+    folds = hinge_rotation(rod, spec)
+    now = np.hstack([unfolded_curvature(rod, spec, folds), folds[:, None]])
     c = state.cycles
     return (now if c.low is None else np.minimum(c.low, now)), (now if c.high is None else np.maximum(c.high, now))
 
@@ -375,13 +374,11 @@ def wear_per_cycle(low: FloatArray, high: FloatArray, spec: CatheterSpec) -> Flo
 
     Notes
     -----
-    (strain amplitude / fatigue strain) ^ exponent [A]: radius times half the range of curvature; at a fold, radius
-    times half the range of its rotation over one outer diameter; twice that where a hand clamps the wall
-    (`physics.catheter.wear`).
+    (strain amplitude / fatigue strain) ^ exponent [A]: radius times half the range of curvature; at a fold what its
+    opening and shutting strains (`physics.catheter.wear`); twice that where a hand clamps the wall.
     """
-    half = 0.5 * (high - low)
-    smooth = np.hypot(half[:, 0], half[:, 1])
-    strain = spec.radius_m * np.maximum(smooth, half[:, 2] / (FOLD_LENGTH_OD * spec.outer_diameter_m))
+    half = 0.5 * (high[:, :2] - low[:, :2])
+    strain = spec.radius_m * np.hypot(half[:, 0], half[:, 1]) + crease_strain(low[:, 2], high[:, 2], spec)
     strain[:3] *= EDGE_FACTOR
     strain[-2:] *= EDGE_FACTOR
     return np.asarray((strain / spec.fatigue_strain) ** spec.fatigue_exponent)

@@ -256,6 +256,15 @@ def hinge_rotation(state: CatheterState, spec: CatheterSpec) -> FloatArray:
     return out
 
 
+def unfolded_curvature(state: CatheterState, spec: CatheterSpec, rotation_rad: FloatArray) -> FloatArray:
+    """Return the curvature of the tube at every vertex without what its folds turned [1/m], (n, 2)."""
+    kappa = vertex_curvature(state)
+    for q in np.flatnonzero(state.is_hinge):
+        across = state.hinge_direction[q]
+        kappa[q] += (_turned(kappa[q], across) - rotation_rad[q] - kappa[q] @ across) * across
+    return np.asarray(kappa / np.maximum(voronoi_lengths(state.rest_length), 1e-9)[:, None])
+
+
 def fold_changes(state: CatheterState, spec: CatheterSpec) -> tuple[CatheterState, HappeningList]:
     """Return the state with its folds marked shut or open again, and those that changed as happenings.
 

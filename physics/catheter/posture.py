@@ -16,9 +16,9 @@ from physics.catheter.activity import BEND, SIT, Movement
 from physics.catheter.bending import Bend, TrunkBend, trunk_bend, turned_trunk
 from physics.catheter.canal import sac_coordinates
 from physics.catheter.implant import POCKET, TUNNEL, WOUND, anchor_load_n, anchor_weights, scar_share, set_holds, with_slip
-from physics.catheter.kink import hinge_rotation, update_hinges, vertex_curvature
+from physics.catheter.kink import hinge_rotation, unfolded_curvature, update_hinges
 from physics.catheter.layout import implanted_stage, place_name, prescribed, refresh_status
-from physics.catheter.rod import Drive, advance, axial_force, voronoi_lengths
+from physics.catheter.rod import Drive, advance, axial_force
 from physics.catheter.spec import FAT_SLIDE_M_PER_RAD, CatheterSpec
 from physics.catheter.state import CatheterState, HappeningList, Surroundings
 
@@ -35,15 +35,15 @@ class Strain:
     Attributes
     ----------
     bending : (n,) array
-        Half the range of curvature at every vertex [1/m].
-    folding : (n,) array
-        Half the range of the rotation of every fold [rad].
+        Half the range of curvature at every vertex, without what a fold turned [1/m].
+    folds : (2, n) array
+        Least and largest rotation of every fold [rad].
     pull_n, anchor_n : float
         Largest pull at the connector; largest force that the anchor took.
     """
 
     bending: FloatArray
-    folding: FloatArray
+    folds: FloatArray
     pull_n: float
     anchor_n: float
 
@@ -150,9 +150,8 @@ def movement_cycle(
     """
     rest = state
     happenings: HappeningList = []
-    length = np.maximum(voronoi_lengths(state.rest_length), 1e-9)[:, None]
-    start = vertex_curvature(state) / length
     folds = hinge_rotation(state, spec)
+    start = unfolded_curvature(state, spec, folds)
     bending, low, high, pull, anchor = np.zeros(state.n_edges), folds, folds, 0.0, 0.0
     old = 0.0
     for k in range(increments):
@@ -162,16 +161,15 @@ def movement_cycle(
         state, made = _pose(state, spec, around, rest, move, old, new, anchor_share)
         happenings += made
         old = new
-        bending = np.maximum(bending, np.linalg.norm(vertex_curvature(state) / length - start, axis=1))
-        if state.is_hinge.any():
-            folds = hinge_rotation(state, spec)
-            low, high = np.minimum(low, folds), np.maximum(high, folds)
+        folds = hinge_rotation(state, spec)
+        low, high = np.minimum(low, folds), np.maximum(high, folds)
+        bending = np.maximum(bending, np.linalg.norm(unfolded_curvature(state, spec, folds) - start, axis=1))
         pull = max(pull, float(axial_force(state, spec)[1]))
         anchor = max(anchor, anchor_load_n(state))
     state = replace(
         state, track_m=rest.track_m, exit_m=rest.exit_m, exit_normal=rest.exit_normal, anchor_point_m=rest.anchor_point_m
     )
-    return with_slip(state), happenings, Strain(0.5 * bending, 0.5 * (high - low), pull, anchor)
+    return with_slip(state), happenings, Strain(0.5 * bending, np.array([low, high]), pull, anchor)
 
 
 def posture_cycle(

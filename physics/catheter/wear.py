@@ -19,13 +19,13 @@ from physics.catheter.activity import Movement, mean_over
 from physics.catheter.implant import arcs_from_tip, exit_material
 from physics.catheter.layout import place_name
 from physics.catheter.posture import Strain
-from physics.catheter.spec import CatheterSpec
+from physics.catheter.spec import PATENCY_ANGLE_RAD, CatheterSpec
 from physics.catheter.state import CatheterState, HappeningList
 from physics.randomness import draw
 
 FloatArray = NDArray[np.float64]
 
-FOLD_LENGTH_OD = 1.0  # a crease turns over this many outer diameters [A]
+FOLD_LENGTH_OD = 2.0  # a fold is so many outer diameters long: l_k of catheter_mechanics "Hydraulics", as in the line [A]
 EDGE_FACTOR = 2.0  # strain at the edge of the fascia, an anchor or a connector over that of a smooth tube [A]
 EDGE_M = 3e-3  # so near to an edge it counts as there
 LIFE_SCATTER = 0.8  # standard deviation of the logarithm of fatigue life [A]; rubber scatters by 2-3
@@ -36,7 +36,7 @@ SHUT_TIP = 0.9  # share of the tip's holes shut that counts as occluded [A]
 DAYS_PER_YEAR = 365.25
 
 EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
-    ("wear.fold_length", FOLD_LENGTH_OD, "OD", "A", "assumption"),
+    ("wear.fold_length", FOLD_LENGTH_OD, "OD", "A", "catheter_mechanics Hydraulics: l_k = 2 OD"),
     ("wear.edge_factor", EDGE_FACTOR, "1", "A", "assumption"),
     ("wear.life_scatter", LIFE_SCATTER, "1", "A", "assumption: rubber lives scatter by a factor 2-3"),
     ("wear.connector_exponent", CONNECTOR_EXPONENT, "1", "A", "assumption"),
@@ -45,24 +45,53 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
 )
 
 
+def ear_strain(rotation_rad: FloatArray, spec: CatheterSpec) -> FloatArray:
+    """Return the hoop strain at the two edges ("ears") of a section that a fold has flattened [-].
+
+    Notes
+    -----
+    A wall of thickness t on the mean radius r that is pressed flat until the lumen is shut turns at its ears
+    about t/2 instead of r: strain (t/2)(2/t - 1/r) = 1 - t/(2 r) = 2 ID / (OD + ID), 0.55 in silicone. An
+    inextensible ring ovalised by z (axes r (1 +- z)) has a lumen of the axes r_i +- r z, so z = (r_i/r)
+    sqrt(1 - open area), which is the same number when it shuts: the strain is taken as z between [T; the
+    open area of a rotation is that of `lumen`, A].
+    """
+    shut = 2.0 * spec.inner_diameter_m / (spec.outer_diameter_m + spec.inner_diameter_m)
+    return np.asarray(shut * np.sqrt(-np.expm1(-np.maximum(rotation_rad, 0.0) / PATENCY_ANGLE_RAD)))
+
+
+def crease_strain(low_rad: FloatArray, high_rad: FloatArray, spec: CatheterSpec) -> FloatArray:
+    """Return the alternating strain in the wall of folds that turn from one rotation to another and back [-].
+
+    Notes
+    -----
+    Only the change loads in fatigue. Along the tube: in a fold the section is flat, two walls on each other,
+    so the outer fibre is one wall t off the axis and strains by t / (2 OD) per radian over the length of the
+    fold. Round the tube: the ears open and shut (`ear_strain`). The two lie in different places: the larger
+    counts. Checked: tests/physics/catheter/test_wear.py.
+    """
+    wall = 0.5 * (spec.outer_diameter_m - spec.inner_diameter_m)
+    along = 0.5 * wall * (high_rad - low_rad) / (FOLD_LENGTH_OD * spec.outer_diameter_m)
+    ears = 0.5 * (ear_strain(high_rad, spec) - ear_strain(low_rad, spec))
+    return np.asarray(np.maximum(along, ears))
+
+
 def strain_amplitude(state: CatheterState, spec: CatheterSpec, strain: Strain) -> FloatArray:
     """Return the largest alternating strain in the wall at every vertex [-], (n,).
 
     Notes
     -----
-    Smooth bending: r times half the range of curvature. A fold: r times half the range of its rotation
-    over one outer diameter. Where an edge bears on the tube: twice that.
+    Smooth bending: r times half the range of curvature, without what a fold turned; twice that where an edge
+    bears on the tube. A fold adds its own (`crease_strain`); no edge doubles that, for the fold is the
+    concentration itself.
     """
-    radius = spec.radius_m
-    smooth = radius * strain.bending
-    fold = radius * strain.folding / (FOLD_LENGTH_OD * spec.outer_diameter_m)
-    out = np.where(state.is_hinge, np.maximum(fold, smooth), smooth)
+    out = spec.radius_m * strain.bending
     out[:2] = np.maximum(out[:2], out[2]) * EDGE_FACTOR  # the connector clamps the first edge
     near = np.abs(arcs_from_tip(state)[:-1] - exit_material(state)) < EDGE_M
     if state.anchor_arc_m >= 0.0:
         near |= np.abs(np.linalg.norm(state.x[:-1] - state.anchor_point_m, axis=1) - 10e-3) < EDGE_M
     out[near] *= EDGE_FACTOR
-    return np.asarray(out)
+    return np.asarray(out + np.where(state.is_hinge, crease_strain(strain.folds[0], strain.folds[1], spec), 0.0))
 
 
 def damage_per_day(

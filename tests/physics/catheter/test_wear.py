@@ -12,8 +12,19 @@ from physics.catheter import CATHETERS, Living
 from physics.catheter.activity import largest, quantile, BEND
 from physics.catheter.growth import growth_per_year
 from physics.catheter.implant import material_at
+from physics.catheter.kink import unfolded_curvature, vertex_curvature
+from physics.catheter.posture import Strain
 from physics.catheter.rod import rod_from_line
-from physics.catheter.wear import DAYS_PER_YEAR, OCCLUSIONS_PER_YEAR, fibrin_day, worn
+from physics.catheter.spec import PATENCY_ANGLE_RAD
+from physics.catheter.wear import (
+    DAYS_PER_YEAR,
+    OCCLUSIONS_PER_YEAR,
+    crease_strain,
+    ear_strain,
+    fibrin_day,
+    strain_amplitude,
+    worn,
+)
 from physics.errors import OutOfRange
 
 SPEC = CATHETERS["ascenda_8780"]
@@ -75,3 +86,59 @@ def test_habits_out_of_range_are_refused():
         Living(mobility="flying")
     with pytest.raises(OutOfRange):
         Living(flexions_per_day=float("nan"))
+
+
+@pytest.mark.parametrize("spec", [SPEC, CATHETERS["silicone_8709"]], ids=["braided", "silicone"])
+def test_a_lumen_pressed_shut_strains_its_ears_as_a_ring_bent_about_half_its_wall(spec):
+    wall = 0.5 * (spec.outer_diameter_m - spec.inner_diameter_m)
+    mean = 0.25 * (spec.outer_diameter_m + spec.inner_diameter_m)
+    shut = ear_strain(np.array([50.0]), spec)[0]
+    assert shut == pytest.approx(0.5 * wall * (2.0 / wall - 1.0 / mean), rel=1e-9)
+    # an inextensible oval of semi-axes r (1 +- z): its lumen has the area that the strain was read from
+    rotation = np.linspace(0.01, 1.0, 9)
+    z = ear_strain(rotation, spec)
+    inner = 0.5 * spec.inner_diameter_m
+    share = (inner + mean * z) * (inner - mean * z) / inner**2
+    np.testing.assert_allclose(share, np.exp(-rotation / PATENCY_ANGLE_RAD), atol=1e-12)
+
+
+@pytest.mark.parametrize("spec", [SPEC, CATHETERS["silicone_8709"]], ids=["braided", "silicone"])
+def test_a_shut_fold_is_strained_as_a_bent_strip_of_two_walls(spec):
+    wall = 0.5 * (spec.outer_diameter_m - spec.inner_diameter_m)
+    low, high = np.array([1.5]), np.array([2.5])  # shut all along: the ears rest
+    curvature = 1.0 / (2.0 * spec.outer_diameter_m)  # one radian over the fold
+    assert crease_strain(low, high, spec)[0] == pytest.approx(0.5 * wall * curvature, rel=1e-6)
+    # folded back on itself it lies on the inner walls: the outer fibre stretches by half, not more
+    back = 2.0 * crease_strain(np.array([0.0]), np.array([np.pi]), spec)[0]
+    assert back <= max(1.0, ear_strain(np.array([np.pi]), spec)[0])
+
+
+def test_only_the_change_of_a_fold_tires_it():
+    spec = CATHETERS["silicone_8709"]
+    still = crease_strain(np.array([1.0]), np.array([1.0]), spec)[0]
+    little = crease_strain(np.array([1.0]), np.array([1.05]), spec)[0]
+    opened = crease_strain(np.array([0.0]), np.array([1.0]), spec)[0]
+    assert still == 0.0 and little < 0.05 * opened
+
+
+def test_the_wear_of_a_fold_does_not_know_the_mesh():
+    spec, rate = CATHETERS["silicone_8709"], []
+    for n in (20, 40):
+        line = np.column_stack([np.zeros(n + 1), np.zeros(n + 1), np.linspace(0.0, 0.08, n + 1)])
+        corner = line.copy()
+        turn, k = 1.2, n // 2
+        corner[k:, 0] += np.sin(turn) * (line[k:, 2] - line[k, 2])
+        corner[k:, 2] = line[k, 2] + np.cos(turn) * (line[k:, 2] - line[k, 2])
+        state = replace(rod_from_line(corner, spec, "implanted"), exit_m=np.array([0.0, 0.0, 1.0]))
+        kappa = vertex_curvature(state)[k]
+        hinge = np.arange(n) == k
+        state = replace(
+            state, is_hinge=hinge, hinge_direction=np.outer(hinge, kappa / np.linalg.norm(kappa)), hinge_angle=turn * hinge
+        )
+        bare = unfolded_curvature(state, spec, turn * hinge)
+        np.testing.assert_allclose(bare, 0.0, atol=1e-6)  # the fold turned it all
+        half = unfolded_curvature(state, spec, (turn - 20.0 * 0.08 / n) * hinge)
+        strain = Strain(np.linalg.norm(half, axis=1), np.array([0.2 * hinge, 0.8 * hinge]), 0.0, 0.0)
+        rate.append(strain_amplitude(state, spec, strain)[k])
+    assert rate[0] == pytest.approx(rate[1], rel=1e-6)
+    assert rate[0] == pytest.approx(20.0 * spec.radius_m + crease_strain(np.array([0.2]), np.array([0.8]), spec)[0])
