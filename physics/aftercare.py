@@ -55,7 +55,8 @@ def _live_until(
     near = around(case, theatre)
     before = theatre.pocket
     params, living = case.params, _living(case, theatre)
-    life = pocket.Life(params.flexions_per_day, params.twiddle_turns_per_day, params.twiddle_bias)
+    flexions = living.flexions_on(theatre.catheter.days)
+    life = pocket.Life(flexions, params.twiddle_turns_per_day, params.twiddle_bias)
     body, notes = pocket.live(before, under_pull(case, theatre, life), days, seed, tick)
     state, body, more = follow_pump(case, theatre, body, near, living.connector_hold_n)
     notes += more
@@ -84,6 +85,7 @@ def _living(case: Fixed, theatre: Theatre) -> catheter.Living:
         mobility=params.mobility, flexions_per_day=params.flexions_per_day, flexion_scale=params.flexion_scale,
         growth_per_year=catheter.growth_per_year(build.age_years, build.is_female),
         fat_m_per_year=params.fat_m_per_year, connector_hold_n=catheter.connector_hold_n(theatre.connector_seat),
+        adherence=params.adherence,
     )  # fmt: skip
 
 

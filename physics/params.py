@@ -79,6 +79,7 @@ class Params:
     flexions_per_day: float = 100.0
     flexion_scale: float = 1.0  # how far this patient moves over the typical one
     mobility: str = "ambulatory"  # or "wheelchair"
+    adherence: float = 0.7  # share of what is forbidden after surgery that is not done [A]
     fat_m_per_year: float = 0.0  # gain of subcutaneous fat, negative = loss
     twiddle_turns_per_day: float = 0.2  # deliberate turns of the pump [A]
     twiddle_bias: float = 0.0  # 0 either way .. 1 always head toward left

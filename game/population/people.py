@@ -35,7 +35,8 @@ STEADY_SHARE, FAT_SD_M_PER_YEAR = 0.7, 2e-3  # weight kept; change of the layer 
 TWIDDLES, FIDDLER_SHARE = (0.2, 6.0), 0.015  # turns a day, ordinary and fiddler [scenarios_content I-A5]; share [A]
 CAUSES = (("SCI", 0.38), ("TBI", 0.15), ("CP", 0.13), ("MS", 0.11), ("STROKE", 0.10), ("other", 0.13))  # [S28, H]
 MOST_DRAWS = 12
-STREAM = "population.patient"
+ADHERENCE = (0.4, 0.75, 0.95)  # how far orders are followed after surgery: least, mode, most [A]
+STREAM, CARE_STREAM = "population.patient", "population.care"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Person:
     flexion_scale: float
     fat_m_per_year: float
     twiddle_turns_per_day: float
+    adherence: float = 0.7  # share of what is forbidden after surgery that is not done [A]
 
 
 def _clipped(value: float, low: float, high: float) -> float:
@@ -118,5 +120,6 @@ def draw_person(seed: int, index: int) -> Person:
         except ValueError as error:
             problem = error
             continue
-        return Person(build, cause, mobility, float(rate), float(scale), gain, turns)
+        care = float(draw(seed, CARE_STREAM, index).triangular(*ADHERENCE))
+        return Person(build, cause, mobility, float(rate), float(scale), gain, turns, care)
     raise ValueError(f"patient {index} of seed {seed}: {problem}")

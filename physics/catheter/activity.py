@@ -5,9 +5,9 @@ Counts and sizes follow wearers of sensors; how a patient with spasticity differ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import erf, exp, log, sqrt
+from math import erf, exp, inf, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +80,18 @@ DAYS: dict[str, tuple[tuple[Movement, float], ...]] = {
     "wheelchair": ((BEND, 74.0), (SIT, 6.0), (TWIST, 150.0), (SIDE_BEND, 60.0), (TRANSFER, 20.0)),
 }
 
+# What patients are told after surgery: flat in bed for 24-48 h, no bending or twisting for 6-8 weeks
+# (device_and_procedure I41, UGK-M). In bed nobody bends down or to a side: who obeys is rolled like a log, who does
+# not sits up and gets out. Later who obeys sits, and is helped to transfer, as the nursing goes on, but bends and
+# turns half as far; who does not moves as ever.
+REST_DAYS = 2.0
+CARE_DAYS = 49.0
+CAREFUL_SHARE = 0.5  # of an ordinary amplitude [A]: bending at hips and knees still takes the loin along
+LOG_ROLL = Movement("log-roll", "twist", (0.0, 0.0, 1.0), CAREFUL_SHARE * 0.08, 0.30, CAREFUL_SHARE * 0.18, 0.5)
+LOG_ROLLS_PER_DAY = 8.0  # every three hours [A]
+ADHERENCE = 0.7  # share of movements at which a patient minds what was told [A]
+TOLD_NOT_TO = ("bend", "twist", "side-bend")
+
 
 @dataclass(frozen=True, slots=True)
 class Living:
@@ -99,6 +111,9 @@ class Living:
         Gain of subcutaneous fat in a year, negative = loss [m].
     connector_hold_n : float
         Pull that the connector stands as it is seated [N]; ISO 10555-1 asks 10 N of a joint of this size [T].
+    adherence : float
+        Share of the movements after surgery that are not made as long as they are forbidden; 0 = nobody has
+        forbidden any, as to patients with trial leads.
     """
 
     mobility: str = "ambulatory"
@@ -107,6 +122,7 @@ class Living:
     growth_per_year: float = 0.0
     fat_m_per_year: float = 0.0
     connector_hold_n: float = 10.0
+    adherence: float = 0.0
 
     def __post_init__(self) -> None:
         if self.mobility not in DAYS:
@@ -116,11 +132,47 @@ class Living:
         check_range("Living", "growth_per_year", self.growth_per_year, -0.05, 0.2, "1/yr")
         check_range("Living", "fat_m_per_year", self.fat_m_per_year, -0.1, 0.1, "m/yr")
         check_range("Living", "connector_hold_n", self.connector_hold_n, 0.0, 100.0, "N")
+        check_range("Living", "adherence", self.adherence, 0.0, 1.0)
 
-    def moves(self, way: str) -> tuple[tuple[Movement, float], ...]:
-        """Return the movements of one way and how often a day each is made."""
+    def moves(self, way: str, day: float = inf) -> tuple[tuple[Movement, float], ...]:
+        """Return the movements of one way and how often a day each is made, so many days after surgery."""
         activity = self.flexions_per_day / TYPICAL_FLEXIONS_PER_DAY
-        return tuple((move, n * activity) for move, n in DAYS[self.mobility] if move.way == way)
+        usual = tuple((move, n * activity) for move, n in DAYS[self.mobility] if move.way == way)
+        if self.adherence == 0.0 or day >= CARE_DAYS:
+            return usual
+        minded = self.adherence
+        up = tuple((move, n) for move, n in usual if move.name not in TOLD_NOT_TO)
+        if day < REST_DAYS:
+            rolls = ((LOG_ROLL, LOG_ROLLS_PER_DAY),) if way == LOG_ROLL.way else ()
+            return _some(up, 1.0 - minded) + rolls
+        told = tuple((move, n) for move, n in usual if move.name in TOLD_NOT_TO)
+        return up + _some(told, 1.0 - minded) + tuple((careful(move), n) for move, n in _some(told, minded))
+
+    def flexions_on(self, day: float) -> float:
+        """Return how often a day the trunk is bent forward, so many days after surgery [1/d]."""
+        return sum(n for way in ("flexion", "transfer") for _, n in self.moves(way, day))
+
+    def is_resting(self, day: float) -> bool:
+        """Return whether the patient lies flat by order on a day."""
+        return self.adherence > 0.0 and day < REST_DAYS
+
+    def next_change(self, day: float) -> float:
+        """Return the day after `day` on which the orders change; infinite when they do not any more."""
+        changes = (REST_DAYS, CARE_DAYS) if self.adherence > 0.0 else ()
+        return min((d for d in changes if d > day + 1e-9), default=inf)
+
+
+def _some(moves: tuple[tuple[Movement, float], ...], share: float) -> tuple[tuple[Movement, float], ...]:
+    return tuple((move, n * share) for move, n in moves) if share > 0.0 else ()
+
+
+@lru_cache(maxsize=64)
+def careful(move: Movement) -> Movement:
+    """Return a movement made by who was told not to make it."""
+    return replace(
+        move, name=f"careful {move.name}", median_rad=CAREFUL_SHARE * move.median_rad,
+        largest_rad=CAREFUL_SHARE * move.largest_rad,
+    )  # fmt: skip
 
 
 EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
@@ -132,6 +184,10 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("twist.median", TWIST.median_rad, "rad", "A", "half of lumbar rotation to one side"),
     ("side-bend.median", SIDE_BEND.median_rad, "rad", "A", "a third of lumbar side-bending"),
     ("transfer.median", TRANSFER.median_rad, "rad", "A", "assumption"),
+    ("care.rest", REST_DAYS, "d", "UGK-M", "device_and_procedure I41: flat bed 24-48 h"),
+    ("care.time", CARE_DAYS, "d", "UGK-M", "device_and_procedure I41: avoid twist and bend 6-8 weeks"),
+    ("care.amplitude", CAREFUL_SHARE, "1", "A", "assumption"),
+    ("care.adherence", ADHERENCE, "1", "A", "assumption"),
 )
 
 
@@ -163,6 +219,6 @@ def mean_over(move: Movement, power: float, scale: float = 1.0, beyond_rad: floa
 
 
 __all__ = [
-    "BEND", "DAYS", "EVIDENCE", "Living", "PROBE_RAD", "SIDE_BEND", "WAYS", "SIT", "TRANSFER", "TWIST", "LARGEST_FLEXION_RAD", "Movement",
-    "TYPICAL_FLEXIONS_PER_DAY", "largest", "mean_over", "quantile",
+    "ADHERENCE", "BEND", "CARE_DAYS", "DAYS", "EVIDENCE", "Living", "PROBE_RAD", "REST_DAYS", "SIDE_BEND", "WAYS", "SIT", "TRANSFER", "TWIST", "LARGEST_FLEXION_RAD", "Movement",
+    "TYPICAL_FLEXIONS_PER_DAY", "careful", "largest", "mean_over", "quantile",
 ]  # fmt: skip

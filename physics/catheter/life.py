@@ -38,7 +38,7 @@ from physics.catheter.posture import Strain, held, movement_cycle, sitting, tip_
 from physics.catheter.rod import Drive, advance, curvature
 from physics.catheter.spec import CatheterSpec
 from physics.catheter.state import CatheterState, HappeningList, Surroundings
-from physics.catheter.wear import DAYS_PER_YEAR, damage_per_day, strain_amplitude, worn
+from physics.catheter.wear import DAYS_PER_YEAR, damage_per_day, strain_amplitude, wear_share, worn
 from physics.errors import OutOfRange
 from physics.randomness import draw
 
@@ -103,10 +103,10 @@ def slack(state: CatheterState) -> float:
     return max(0.0, spare)
 
 
-def _mean_slip(slip_m: float, way: int, living: Living) -> float:
-    """Return the slip per day [m]: it grows in proportion beyond the play."""
+def _mean_slip(slip_m: float, way: int, living: Living, day: float) -> float:
+    """Return the slip per day [m], so many days after surgery: it grows in proportion beyond the play."""
     play = PLAY_SHARE * PROBE_RAD[way]
-    beyond = sum(n * mean_over(move, 1.0, living.flexion_scale, play) for move, n in living.moves(WAYS[way]))
+    beyond = sum(n * mean_over(move, 1.0, living.flexion_scale, play) for move, n in living.moves(WAYS[way], day))
     return EFFECTIVE_SHARE * slip_m * beyond / (PROBE_RAD[way] - play)
 
 
@@ -221,7 +221,7 @@ def _records(
     happenings: HappeningList = []
     chances = draw(seed, "catheter.life", round(state.days * 64)).random(len(WAYS) + 1)
     for k, way in enumerate(WAYS):
-        moves = living.moves(way)
+        moves = living.moves(way, state.days - span)
         if not moves:
             continue
         sizes = [largest(m, float(chances[k]), n * span, living.flexion_scale) for m, n in moves]
@@ -240,11 +240,12 @@ def _crept(
     """Return the catheter after the largest flexion of an interval that was held for an hour, and new kinks.
 
     A held posture slips at a lower force; an anchor that bears much less than that needs no simulation.
+    Nobody sits for an hour who has to lie.
     """
-    if state.anchor_arc_m < 0.0 or state.anchor_load_n < HOUR_HOLD * anchor_strength_n(state):
+    if living.is_resting(state.days - span) or state.anchor_arc_m < 0.0 or state.anchor_load_n < HOUR_HOLD * anchor_strength_n(state):
         return state, []
     chance = float(draw(seed, "catheter.life.held", round(state.days * 64)).random())
-    moves = living.moves("flexion")
+    moves = living.moves("flexion", state.days - span)
     sizes = [largest(m, chance, HELD_SHARE * span, living.flexion_scale) for m, _ in moves]
     most = max(sizes)
     move = moves[sizes.index(most)][0]
@@ -282,9 +283,10 @@ def _look(state: CatheterState, spec: CatheterSpec, around: Surroundings, living
     )  # fmt: skip
 
 
-def _until(state: CatheterState, end: float, rate_m_per_day: float, is_changing: bool) -> float:
+def _until(state: CatheterState, living: Living, end: float, rate_m_per_day: float, is_changing: bool) -> float:
     """Return the day on which to look again."""
     stop = next((m for m in MILESTONES_DAYS if m > state.days + 1e-9), end)
+    stop = min(stop, living.next_change(state.days))
     if is_changing:
         stop = min(stop, max(state.days, MILESTONES_DAYS[-1]) + CHANGING_BODY_DAYS)
     if rate_m_per_day > 0.0:
@@ -314,9 +316,9 @@ def _interval(
     """Return the catheter at the next look, and what happened until then."""
     rate = 0.0
     if (state.zone == SAC).any():
-        rate = sum(_mean_slip(float(slip), k, living) for k, slip in enumerate(state.slip_m) if slip > SILENT_SLIP_M)
+        rate = sum(_mean_slip(float(slip), k, living, state.days) for k, slip in enumerate(state.slip_m) if slip > SILENT_SLIP_M)
     is_changing = living.growth_per_year != 0.0 or living.fat_m_per_year != 0.0
-    until = _until(state, end, rate, is_changing)
+    until = _until(state, living, end, rate, is_changing)
     span = until - state.days
     state = replace(state, days=until)
     happenings: HappeningList = []
@@ -329,8 +331,10 @@ def _interval(
         happenings = happenings + made
     if happenings:  # a fresh fold strains the tube where nothing did before: measure again
         state = replace(state, looked_day=min(state.looked_day, QUIET_MILESTONES_DAYS[0] - 1.0))
-    per_day = living.flexions_per_day
-    state, made = worn(state, spec, span, state.connector_pull_n, living.connector_hold_n, per_day, seed)
+    since = until - span
+    shares = np.array([wear_share(spec, living, way, since) for way in WAYS])
+    per_day = living.flexions_on(since)
+    state, made = worn(state, spec, span, state.connector_pull_n, living.connector_hold_n, per_day, seed, shares)
     return state, happenings + made
 
 

@@ -15,7 +15,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from physics.catheter.activity import Movement, mean_over
+from physics.catheter.activity import Living, Movement, mean_over
 from physics.catheter.implant import arcs_from_tip, exit_material
 from physics.catheter.layout import place_name
 from physics.catheter.posture import Strain
@@ -107,6 +107,16 @@ def damage_per_day(
     return np.asarray(cycles * (amplitude / spec.fatigue_strain) ** power)
 
 
+def wear_share(spec: CatheterSpec, living: Living, way: str, day: float) -> float:
+    """Return what the movements of one way tire on a day after surgery, over what they do in ordinary life [-]."""
+    power, scale = spec.fatigue_exponent, living.flexion_scale
+    now, usual = (
+        sum(n * mean_over(move, power, scale) for move, n in moves)
+        for moves in (living.moves(way, day), living.moves(way))
+    )
+    return float(now / usual) if usual > 0.0 else 0.0
+
+
 def _resistance(seed: int) -> float:
     """Return the fatigue life of this very catheter over the typical one."""
     return float(np.exp(LIFE_SCATTER * draw(seed, "catheter.wear", 0).normal()))
@@ -119,13 +129,18 @@ def fibrin_day(seed: int) -> float:
 
 
 def worn(
-    state: CatheterState, spec: CatheterSpec, days: float, pull_n: float, hold_n: float, pulls_per_day: float, seed: int
-) -> tuple[CatheterState, HappeningList]:
-    """Return the catheter after the wear of some days, and what gave way."""
+    state: CatheterState, spec: CatheterSpec, days: float, pull_n: float, hold_n: float, pulls_per_day: float, seed: int,
+    shares: FloatArray | None = None,
+) -> tuple[CatheterState, HappeningList]:  # fmt: skip
+    """Return the catheter after the wear of some days, and what gave way.
+
+    `shares` (4,) is what each way of moving tires on these days over what it does in ordinary life.
+    """
     happenings: HappeningList = []
     fatigue = state.fatigue if state.fatigue.shape == (state.n_edges,) else np.zeros(state.n_edges)
     if state.fatigue_rate.shape[1:] == (state.n_edges,):
-        fatigue = fatigue + days * state.fatigue_rate.sum(axis=0) / _resistance(seed)
+        rate = state.fatigue_rate if shares is None else shares[:, None] * state.fatigue_rate
+        fatigue = fatigue + days * rate.sum(axis=0) / _resistance(seed)
     state = replace(state, fatigue=fatigue)
     k = int(fatigue.argmax())
     if fatigue[k] >= 1.0 and not state.is_fractured:

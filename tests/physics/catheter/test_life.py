@@ -13,10 +13,10 @@ from physics.catheter import CATHETERS
 SPEC = CATHETERS["ascenda_8780"]
 
 
-def lived(synthetic, freed, days=90.0, **how):
+def lived(synthetic, freed, days=90.0, living=None, **how):
     state, around = freed
     laid, happened = synthetic.implant(state, around, **how)
-    aged, more, samples = catheter.age(laid, SPEC, around, days, 3)
+    aged, more, samples = catheter.age(laid, SPEC, around, days, 3, living)
     return laid, aged, around, [h[0] for h in happened], list(more), samples
 
 
@@ -48,6 +48,18 @@ def test_without_anchor_and_loop_it_walks_out_by_centimetres(synthetic, freed):
     assert "CatheterDisplaced" in [h[0] for h in happened]
     month = [s for s in samples if s.day <= 30.0][-1]
     assert samples[-1].tip_shift_m - month.tip_shift_m < 0.01  # scar has stopped it
+
+
+def test_a_patient_kept_in_bed_draws_an_unheld_catheter_out_less_than_one_told_nothing(synthetic, freed):
+    shifts = []
+    for adherence in (1.0, 0.0):
+        living = catheter.Living(adherence=adherence)
+        _, _, _, _, _, samples = lived(synthetic, freed, 3.0, living, sutures=0, loop_radius_m=0.0)
+        shifts.append({s.day: s.tip_shift_m for s in samples})
+    bed, free = shifts
+    assert bed[2.0] < 1e-3  # flat and rolled like a log
+    assert bed[3.0] > bed[2.0] + 1e-3  # on the third day he sits
+    assert bed[3.0] < 0.6 * free[3.0]
 
 
 def test_a_shallow_catheter_anchored_in_fat_leaves_the_sac(synthetic, freed_shallow):

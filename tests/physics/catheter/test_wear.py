@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from physics.catheter import CATHETERS, Living
-from physics.catheter.activity import largest, quantile, BEND
+from physics.catheter.activity import BEND, TWIST, largest, quantile
 from physics.catheter.growth import growth_per_year
 from physics.catheter.implant import material_at
 from physics.catheter.kink import unfolded_curvature, vertex_curvature
@@ -23,6 +23,7 @@ from physics.catheter.wear import (
     ear_strain,
     fibrin_day,
     strain_amplitude,
+    wear_share,
     worn,
 )
 from physics.errors import OutOfRange
@@ -81,11 +82,39 @@ def test_children_grow_and_adults_do_not():
     assert growth_per_year(30.0, True) == 0.0
 
 
+def test_orders_after_surgery_forbid_first_everything_and_then_bends_and_twists():
+    told, free = Living("wheelchair", adherence=1.0), Living("wheelchair")
+    assert told.flexions_on(1.0) == 0.0 and free.flexions_on(1.0) == pytest.approx(100.0)
+    assert 0.0 < max(m.largest_rad for m, _ in told.moves("twist", 1.0)) < TWIST.largest_rad
+    later = dict((m.name, n) for m, n in told.moves("flexion", 10.0))
+    assert "bend" not in later and later["careful bend"] == 74.0 and later["sit"] == 6.0
+    assert told.moves("transfer", 10.0) == free.moves("transfer")  # he is helped, but he is moved
+    assert told.moves("flexion", 60.0) == free.moves("flexion")
+    assert (told.next_change(0.0), told.next_change(2.0), free.next_change(0.0)) == (2.0, 49.0, float("inf"))
+
+
+@pytest.mark.parametrize("day", [1.0, 10.0])
+def test_who_minds_half_of_it_sits_up_in_bed_and_bends_half_as_often_later(day):
+    half = dict((m.name, n) for m, n in Living(adherence=0.5).moves("flexion", day))
+    assert half.get("bend", 0.0) == (0.0 if day < 2.0 else 32.0)
+    assert half["sit"] == (18.0 if day < 2.0 else 36.0)
+
+
+def test_careful_movements_tire_by_the_power_of_their_amplitude():
+    spec = CATHETERS["silicone_8709"]
+    careful = wear_share(spec, Living(adherence=1.0), "side", 10.0)
+    assert careful == pytest.approx(0.5**spec.fatigue_exponent, rel=1e-6)
+    assert wear_share(spec, Living(adherence=1.0), "side", 1.0) == 0.0
+    assert wear_share(spec, Living(), "side", 1.0) == 1.0
+
+
 def test_habits_out_of_range_are_refused():
     with pytest.raises(OutOfRange):
         Living(mobility="flying")
     with pytest.raises(OutOfRange):
         Living(flexions_per_day=float("nan"))
+    with pytest.raises(OutOfRange):
+        Living(adherence=1.1)
 
 
 @pytest.mark.parametrize("spec", [SPEC, CATHETERS["silicone_8709"]], ids=["braided", "silicone"])
