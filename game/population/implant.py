@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+
 import physics.anatomy as anatomy
 import physics.catheter as catheter
 import physics.commands as commands
@@ -17,6 +19,7 @@ import physics.operation as operation
 from game.players.chart import PUMP_RADIUS_M, Chart, chart_for
 from game.population.operators import Operation
 from game.population.people import Person
+from physics.catheter.implant import POCKET, TRACK, TUNNEL, WOUND
 from physics.established import on_therapy
 from physics.fixed import Fixed, fixed
 from physics.params import Params, StartState
@@ -36,6 +39,12 @@ LONGEST_FEED_M = 0.75
 STALL_M = 0.10  # fed without gain: the tip does not go up
 FREE_M = 0.05  # length over the direct way that a hand allows [as the attending's]
 TRIM_LEAST_M, TRIM_MOST_M = 0.0, 0.75
+OPEN = 0.9  # a lumen that is narrower is laid again [assessment IM43]
+IN_SIGHT_M = 20e-3  # of a tube under the retracted edge of a wound [A]; the half width of `physics.operation`
+AT_EXIT_M = 5e-3  # a tube that buckles just under the fascia bulges out of it [A]
+MOST_LOOKS = 3  # tries to lay it again [A]
+WIDER, WIDEST_LOOP_M, WIDEST_COIL_M = 1.25, 20e-3, 30e-3  # loop of 2-3 cm [I23], a little more at need [A]
+FURTHER_M, FARTHEST_ANCHOR_M = 3e-3, 15e-3  # the anchor goes with it, within I22 [A]
 MID_SHARES = (0.0, 0.5, 1.0, 0.5, 0.0)  # where the tunneller bows
 DOSE_KG_PER_S = 300e-9 / 86400.0  # 300 ug/day, the median of an adult series [E22]
 CONCENTRATION_KG_PER_M3 = 2.0
@@ -79,7 +88,7 @@ def params_for(person: Person, model: str) -> Params:
     return Params(
         build=person.build, catheter_model=model, flexions_per_day=person.flexions_per_day,
         flexion_scale=person.flexion_scale, mobility=person.mobility, fat_m_per_year=person.fat_m_per_year,
-        twiddle_turns_per_day=person.twiddle_turns_per_day,
+        twiddle_turns_per_day=person.twiddle_turns_per_day, adherence=person.adherence,
     )  # fmt: skip
 
 
@@ -180,6 +189,11 @@ def _close(case: Fixed, hands: Hands, plan: Operation, chart: Chart) -> Hands:
         commands.CoilSlack(plan.coil_radius_m, plan.is_coil_behind),
         commands.TrimCatheter(spare),
         tunnel,
+    )
+    for act in acts:
+        hands = operation.apply(case, hands, act)
+    hands = _looked_over(case, hands, plan)
+    acts = (
         commands.ConnectCatheter(plan.connector_n),
         *(commands.SuturePump(loop, plan.pump_substrate) for loop in range(plan.pump_sutures)),
         commands.CloseWounds(),
@@ -187,6 +201,49 @@ def _close(case: Fixed, hands: Hands, plan: Operation, chart: Chart) -> Hands:
     for act in acts:
         hands = operation.apply(case, hands, act)
     return hands
+
+
+def buckled(case: Fixed, theatre: Theatre) -> tuple[bool, bool]:
+    """Return whether the tube lies folded where the open wound of the back, of the belly, shows it.
+
+    In sight are loop and anchor, the last bit of the track, the coil, and what the wounds' edges bare of the tunnel.
+    """
+    state = theatre.catheter
+    shut = catheter.patency(state, case.catheter) < OPEN
+    at = 0.5 * (state.x[1:] + state.x[:-1])
+    zone, tunnel = state.zone[1:], np.flatnonzero(state.zone == TUNNEL)
+    if len(tunnel) < 2:
+        return False, False
+    belly_mouth, back_mouth = state.x[tunnel[0]], state.x[tunnel[-1]]
+    near_belly, near_back = (np.linalg.norm(at - mouth, axis=1) < IN_SIGHT_M for mouth in (belly_mouth, back_mouth))
+    near_exit = np.linalg.norm(at - state.exit_m, axis=1) < AT_EXIT_M
+    in_tunnel = zone == TUNNEL
+    back = (zone == WOUND) | (in_tunnel & near_back) | ((zone == TRACK) & near_exit)
+    belly = (zone == POCKET) | (in_tunnel & near_belly)
+    return bool((shut & back).any()), bool((shut & belly).any())
+
+
+def _looked_over(case: Fixed, hands: Hands, plan: Operation) -> Hands:
+    """Return hands after the surgeon has looked for a folded tube and laid again, wider, what had folded.
+
+    Before the connector, as I31 asks when no fluid drops. Bounded tries; what is still folded then stays.
+    """
+    loop, coil, distance = plan.loop_radius_m, plan.coil_radius_m, plan.anchor_distance_m
+    for _ in range(MOST_LOOKS):
+        is_back, is_belly = buckled(case, hands.theatre)
+        if not (is_back or is_belly):
+            break
+        if is_back:
+            loop, distance = min(loop * WIDER, WIDEST_LOOP_M), min(distance + FURTHER_M, FARTHEST_ANCHOR_M)
+            anchor = commands.PlaceAnchor(distance, plan.anchor_sutures, plan.anchor_substrate, plan.tie_n)
+            for act in (anchor, commands.LayLoop(loop)):
+                hands = operation.apply(case, hands, act)
+        if is_belly:
+            coil = min(coil * WIDER, WIDEST_COIL_M)
+            hands = operation.apply(case, hands, commands.CoilSlack(coil, plan.is_coil_behind))
+    if hands.theatre.catheter.is_hinge.any():
+        return hands
+    return replace(hands, notes=tuple(note for note in hands.notes if note[0] != "CatheterKinked"))
 
 
 def put_in(case: Fixed, person: Person, plan: Operation, seed: int) -> Implant:
