@@ -127,7 +127,8 @@ def _connect(fixed: Fixed, hands: Hands, command: commands.ConnectCatheter) -> H
         return hands
     seat = min(1.0, command.force_n / CONNECTOR_FULL_N)
     theatre = replace(theatre, connector_seat=seat, is_connected=seat > 0.0)
-    joined = line.joined(hands.therapy.line, theatre.catheter.length_m)
+    tube = hands.therapy.line
+    joined = line.joined(tube, theatre.catheter.length_m, line.catheter_concentration(tube))
     therapy = replace(hands.therapy, line=joined, pressures_pa=None)
     return replace(
         hands, theatre=theatre, therapy=therapy, notes=(*hands.notes, ("CatheterConnected", command.force_n, "pump"))
@@ -164,7 +165,8 @@ def laid(fixed: Fixed, hands: Hands) -> Hands:
     theatre = replace(theatre, catheter=state, patency_lying=whole, patency_sitting=whole)
     therapy = hands.therapy
     if theatre.is_connected:
-        therapy = replace(therapy, line=line.joined(therapy.line, state.length_m), pressures_pa=None)
+        tube = therapy.line
+        therapy = replace(therapy, line=line.joined(tube, state.length_m, line.catheter_concentration(tube)), pressures_pa=None)
     return replace(hands, theatre=located(fixed, theatre), therapy=therapy, notes=hands.notes + happened)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import physics.commands as commands
+import physics.csf as csf
 import physics.hydraulics as hydraulics
 from physics.clock import TICK_S
 from physics.errors import CommandError
@@ -12,9 +13,13 @@ from physics.fixed import Fixed
 from physics.pump import device, line, refill
 from physics.pump.needle_path import RefillSite
 from physics.pump.program import Prescription
-from physics.theatre import Handlers, Hands, Syringe, refill_site
+from physics.plumbing import SPACES, Plumbing
+from physics.port import PortUse, use_port
+from physics.theatre import Handlers, Hands, Syringe, Theatre, implanted_length, open_line, plumbing, refill_site
+from physics.therapy import Intake
 
 LEAST_SYRINGE_M3 = 3e-6
+LEAST_MOVED_M3 = 1e-10  # numerical: a full or empty barrel moves nothing
 TREATMENTS = ("ventilation", "benzodiazepine", "cyproheptadine", "oral_baclofen", "csf_drain")
 
 
@@ -125,6 +130,50 @@ def _plunger(fixed: Fixed, hands: Hands, command: commands.MovePlunger) -> Hands
     return replace(hands, plunger_n=command.force_n)
 
 
+def _line_at(fixed: Fixed, theatre: Theatre, is_open_end: bool) -> Plumbing | None:
+    """Return the line that a syringe at the port, or at the open end, is on; None where there is none."""
+    if is_open_end:
+        is_open = theatre.catheter.phase == "implanted" and not theatre.is_connected and not theatre.pocket.is_closed
+        return open_line(fixed, theatre) if is_open and theatre.catheter.stylet_behind_tip_m is None else None
+    is_reached = theatre.pocket.is_pump_in and theatre.pocket.is_septum_outward != theatre.pocket.is_flipped
+    return plumbing(fixed, theatre) if is_reached else None  # a pump that lies on its face hides its port
+
+
+def use_syringe_at_port(fixed: Fixed, hands: Hands, command: commands.UsePort) -> Hands:
+    """Draw or inject with the syringe in the hand at the access port, or at the catheter's open end."""
+    theatre, course = hands.theatre, hands.therapy
+    syringe = theatre.syringe
+    pipes = _line_at(fixed, theatre, command.is_open_end)
+    room = syringe.volume_m3 if command.force_n > 0.0 else syringe.capacity_m3 - syringe.volume_m3
+    volume = min(command.volume_m3, room)
+    if pipes is None or volume < LEAST_MOVED_M3:
+        return hands
+    if course.line.n_tubing == course.line.volumes_m3.size:  # a catheter that no pump was on yet
+        course = replace(course, line=line.joined(course.line, implanted_length(fixed, theatre)))
+    rest = csf.csf_pressure(fixed.therapy.pressure, course.csf_pressure)
+    pressure = hydraulics.plunger_pressure(hydraulics.bore_for(syringe.capacity_m3), command.force_n, rest)
+    strength = syringe.drug_kg / syringe.volume_m3 if syringe.volume_m3 > 0.0 else 0.0
+    if pressure == rest:  # too weak to move the stopper
+        use = PortUse(0.0, command.longest_s, "nothing", 0.0, (0.0,) * len(SPACES))
+        taken = Intake()
+    else:
+        course, taken, use = use_port(
+            fixed.therapy, course, pipes, pressure, volume, strength, command.is_open_end, command.longest_s
+        )
+    drug = syringe.drug_kg + (use.drug_kg if use.volume_m3 > 0.0 else strength * use.volume_m3)
+    after = replace(syringe, volume_m3=max(0.0, syringe.volume_m3 + use.volume_m3), drug_kg=max(0.0, drug))
+    intake = replace(
+        hands.intake, pocket_kg=hands.intake.pocket_kg + taken.pocket_kg, tissue_kg=hands.intake.tissue_kg + taken.tissue_kg,
+        flush_kg=hands.intake.flush_kg + taken.flush_kg, epidural_kg=hands.intake.epidural_kg + taken.epidural_kg,
+        csf_removed_m3=hands.intake.csf_removed_m3 + taken.csf_removed_m3,
+    )  # fmt: skip
+    note = ("PortUsed", use.volume_m3, use.brings)
+    return replace(
+        hands, theatre=replace(theatre, syringe=after, port=use), therapy=course, intake=intake,
+        skip_s=hands.skip_s + use.time_s, notes=(*hands.notes, note),
+    )  # fmt: skip
+
+
 HANDLERS: Handlers = {
     commands.FillOnTable: fill_on_table,
     commands.ProgramPump: program,
@@ -132,4 +181,5 @@ HANDLERS: Handlers = {
     commands.PlaceRefillNeedle: place_refill,
     commands.MovePlunger: _plunger,
     commands.GiveTreatment: treat,
+    commands.UsePort: use_syringe_at_port,
 }

@@ -217,6 +217,18 @@ class RefillObservation:
 
 
 @dataclass(frozen=True, slots=True)
+class PortObservation:
+    """The last syringe at the access port, or on the catheter's open end."""
+
+    brings: str = "none"  # "none", "nothing", "line", "csf", "air", "fluid" or "injected"
+    volume_m3: float = 0.0  # into the syringe, < 0 out of it
+    time_s: float = 0.0
+    drug_kg: float = 0.0  # hidden: in the syringe from the line
+    into_csf_kg: float = 0.0  # hidden: pushed into the fluid round the cord
+    misplaced_kg: float = 0.0  # hidden: pushed anywhere else
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """Everything that can be read from a world at one tick."""
 
@@ -232,6 +244,7 @@ class Observation:
     delivery: DeliveryObservation
     patient: PatientObservation
     refill: RefillObservation
+    port: PortObservation = PortObservation()
     lumbar_u_m: float = 0.0  # middle of the lumbar incision
     lumbar_v_m: float = 0.0
     lumbar_length_m: float = 0.0

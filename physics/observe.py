@@ -16,11 +16,12 @@ from physics.observation import (
     Observation,
     PatientObservation,
     PocketObservation,
+    PortObservation,
     PumpObservation,
     RefillObservation,
 )
 from physics.params import Params
-from physics.plumbing import is_aspirable, open_end_flow
+from physics.plumbing import SPACES, is_aspirable, open_end_flow
 from physics.pump import device
 from physics.theatre import Theatre, implanted_length, needle_tip, open_line, plumbing, pump_pose
 from physics.world import World
@@ -41,7 +42,7 @@ def observe(params: Params, world: World) -> Observation:
         tick=world.tick, time_s=world.tick * TICK_S, clinical_time_s=world.clinical_time_s, days_since_closure=days,
         is_lumbar_open=lumbar is not None, needle=_needle(theatre), catheter=_catheter(case, world),
         pocket=_pocket(case, theatre), pump=_pump(case, world), delivery=_delivery(case, world),
-        patient=_patient(case, world), refill=_refill(case, theatre),
+        patient=_patient(case, world), refill=_refill(case, theatre), port=_port(theatre),
         lumbar_u_m=lumbar.u_m if lumbar else 0.0, lumbar_v_m=lumbar.v_m if lumbar else 0.0,
         lumbar_length_m=lumbar.length_m if lumbar else 0.0, lumbar_depth_m=lumbar.depth_m if lumbar else 0.0,
     )  # fmt: skip
@@ -176,6 +177,16 @@ def _patient(case: Fixed, world: World) -> PatientObservation:
         plasma_kg_per_m3=csf.plasma_concentration(case.therapy.drug, course.csf),
         csf_volume_lost_m3=course.csf_pressure.lost_m3,
         headache=csf.headache(case.therapy.pressure, course.csf_pressure, True),
+    )  # fmt: skip
+
+
+def _port(theatre: Theatre) -> PortObservation:
+    use = theatre.port
+    if use is None:
+        return PortObservation()
+    into = dict(zip(SPACES, use.into_kg, strict=True))
+    return PortObservation(
+        use.brings, use.volume_m3, use.time_s, use.drug_kg, into["csf"], sum(use.into_kg) - into["csf"],
     )  # fmt: skip
 
 

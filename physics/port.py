@@ -42,7 +42,7 @@ class PortUse:
 
 def use_port(
     params: TherapyParams, state: Therapy, pipes: Plumbing, pressure_pa: float, volume_m3: float,
-    concentration_kg_per_m3: float = 0.0, is_open_end: bool = False,
+    concentration_kg_per_m3: float = 0.0, is_open_end: bool = False, longest_s: float = hydraulics.LONGEST_DRAW_S,
 ) -> tuple[Therapy, Intake, PortUse]:  # fmt: skip
     """Return therapy, what it must still take in, and what the syringe shows.
 
@@ -56,6 +56,8 @@ def use_port(
         Of what is injected.
     is_open_end : bool
         Syringe on the catheter, connector off.
+    longest_s : float
+        At which the hand gives up.
 
     Notes
     -----
@@ -68,7 +70,7 @@ def use_port(
     start = state.pressures_pa
     if start is not None and start.shape != network.compliances.shape:
         start = None
-    draw = hydraulics.use_syringe(network, tube_of(pipes), pressure_pa, volume_m3, start, is_open_end)
+    draw = hydraulics.use_syringe(network, tube_of(pipes), pressure_pa, volume_m3, start, is_open_end, longest_s)
     tube = state.line
     n, first = tube.volumes_m3.size, tube.n_tubing
     out, come, brought = np.zeros(n), np.zeros(n), np.zeros(n)

@@ -22,6 +22,7 @@ from physics.commands import Command
 from physics.fixed import Fixed
 from physics.hydraulics import Defect
 from physics.plumbing import Plumbing
+from physics.port import PortUse
 from physics.pocket import PocketState
 from physics.pump.needle_path import RefillSite
 from physics.pump.refill import RefillState
@@ -114,6 +115,7 @@ class Theatre:
     share_sitting: float
     track_stiffness_pa: float  # of what borders the needle's track: muscle, or the edge of a lamina
     lived_days: float  # how far the life of the implant has been followed
+    port: PortUse | None = None  # what a syringe on the line last brought
     tip_contact: float = 0.0  # share of the tip's holes that lie against cord or wall
 
 

@@ -32,6 +32,7 @@ from physics.commands.fluids import (
     PlaceRefillNeedle,
     ProgramPump,
     TakeSyringe,
+    UsePort,
 )
 from physics.commands.laid_catheter import (
     ClampCatheter,
@@ -95,6 +96,7 @@ __all__ = [
     "TugConnector",
     "TunnelCatheter",
     "UnclampCatheter",
+    "UsePort",
     "command_from_dict",
     "command_to_dict",
 ]

@@ -80,3 +80,18 @@ class MovePlunger(Command):
 
     force_n: float
     ranges: ClassVar = {"force_n": (-60.0, 60.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class UsePort(Command):
+    """Push (positive) or pull the syringe in the hand at the catheter access port, or at the open catheter end.
+
+    The hand keeps its force until `volume_m3` has moved or `longest_s` is over; that time passes. The
+    needle is taken to sit in the port; an open end is the pump end of a laid catheter, connector off.
+    """
+
+    force_n: float
+    volume_m3: float
+    longest_s: float = 60.0
+    is_open_end: bool = False
+    ranges: ClassVar = {"force_n": (-60.0, 60.0), "volume_m3": (1e-9, 10e-6), "longest_s": (0.1, 300.0)}

@@ -12,7 +12,7 @@ plunger_pressure(bore, force_n, outside_pa) -> Pa
 from __future__ import annotations
 
 from physics.hydraulics import access, elements, network, outlets, solver, syringe
-from physics.hydraulics.access import STEADY_S, Draw, aspiration_flow, is_aspirable, use_syringe, with_syringe
+from physics.hydraulics.access import LONGEST_DRAW_S, STEADY_S, Draw, aspiration_flow, is_aspirable, use_syringe, with_syringe
 from physics.hydraulics.elements import (
     WALL_MODULUS_PA,
     closing_suction,
@@ -73,7 +73,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
 )
 
 __all__ = [
-    "EVIDENCE", "PLACES", "SPILLS", "STEADY_S", "WALL_MODULUS_PA", "Defect", "Draw", "Flows", "Network", "Opening", "PumpSource", "Space", "SyringeBore", "Tip",
+    "EVIDENCE", "LONGEST_DRAW_S", "PLACES", "SPILLS", "STEADY_S", "WALL_MODULUS_PA", "Defect", "Draw", "Flows", "Network", "Opening", "PumpSource", "Space", "SyringeBore", "Tip",
     "Tube", "aspiration_flow", "bore_for", "build_network", "closing_suction", "conductance_share", "connector_leak",
     "connector_openings", "defect_openings", "edge_resistances", "ellipse_share", "hole_conductance", "is_aspirable",
     "needle_conductance", "open_network", "plunger_pressure", "poiseuille_resistance", "solve", "surroundings", "tip_openings",

@@ -99,6 +99,12 @@ def joined(line: LineState, length_m: float, catheter_kg_per_m3: float = 0.0) ->
     return new_line(tubing_m3, length_m, tubing_kg / tubing_m3, catheter_kg_per_m3)
 
 
+def catheter_concentration(line: LineState) -> float:
+    """Return the mean concentration in the catheter's cells [kg/m3]; 0 without a catheter."""
+    volume = float(line.volumes_m3[line.n_tubing :].sum())
+    return float(line.drug_kg[line.n_tubing :].sum()) / volume if volume > 0.0 else 0.0
+
+
 def emptied_catheter(line: LineState) -> tuple[LineState, float]:
     """Return (line with CSF in the catheter, mass washed out [kg]), as after a drained or cut catheter."""
     drug = line.drug_kg.copy()
