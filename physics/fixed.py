@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import physics.anatomy as anatomy
@@ -10,13 +10,14 @@ import physics.catheter as catheter
 import physics.csf as csf
 import physics.patient as patient
 import physics.therapy as therapy
+from physics.errors import CommandError
 from physics.params import Params
 from physics.pump import spec
 
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """Derived from `Params`; never changes during a case."""
+    """Derived from `Params`; only the catheter changes during a case, when another model is opened."""
 
     params: Params
     body: anatomy.Anatomy
@@ -43,3 +44,18 @@ def fixed(params: Params) -> Fixed:
         params, anatomy.build_anatomy(build), catheter.CATHETERS[params.catheter_model], device,
         therapy.TherapyParams(device, drug, pressure, person),
     )  # fmt: skip
+
+
+def with_catheter(case: Fixed, model: str) -> Fixed:
+    """Return the case with the catheter that was taken from the table.
+
+    Raises
+    ------
+    CommandError
+        If no such model lies there.
+    """
+    if model == case.catheter.name:
+        return case
+    if model not in catheter.CATHETERS:
+        raise CommandError("OpenCatheter", "model", model, "one of " + ", ".join(catheter.CATHETERS))
+    return replace(case, catheter=catheter.CATHETERS[model])

@@ -12,7 +12,7 @@ import physics.geometry as geometry
 from physics.catheter import CatheterState
 from physics.clock import TICK_S
 from physics.errors import CommandError
-from physics.fixed import Fixed
+from physics.fixed import Fixed, with_catheter
 from physics.pump import line
 from physics.theatre import Handlers, Hands, Theatre, around, implanted_length, located, needle_line, pump_pose
 
@@ -21,11 +21,11 @@ LEAST_CATHETER_M = 0.15  # what must stay after trimming
 
 
 def _open_catheter(fixed: Fixed, hands: Hands, command: commands.OpenCatheter) -> Hands:
-    theatre = hands.theatre
+    theatre, spec = hands.theatre, with_catheter(fixed, command.model).catheter
     line_m = needle_line(theatre)
     if line_m is None:
         return hands
-    state = catheter.open_catheter(fixed.catheter, line_m, hands.seed)
+    state = catheter.open_catheter(spec, line_m, hands.seed)
     state = replace(state, stylet_behind_tip_m=0.0 if command.is_stylet_in else None)
     needle = replace(theatre.needle, is_stylet_in=False)
     return replace(hands, theatre=replace(theatre, catheter=state, needle=needle, lumbar_catheter=None))

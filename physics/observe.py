@@ -8,7 +8,7 @@ import physics.catheter as catheter
 import physics.csf as csf
 import physics.geometry as geometry
 from physics.clock import SECONDS_PER_DAY, TICK_S
-from physics.fixed import Fixed, fixed
+from physics.fixed import Fixed, fixed, with_catheter
 from physics.observation import (
     CatheterObservation,
     DeliveryObservation,
@@ -32,7 +32,7 @@ REFILL_FREE_HEIGHT_M = 0.04  # how far the hub stands off the skin in pictures
 
 def observe(params: Params, world: World) -> Observation:
     """Return everything that can be read from a world."""
-    case = fixed(params)
+    case = with_catheter(fixed(params), world.theatre.catheter.model)
     theatre = world.theatre
     lumbar = theatre.lumbar
     days = -1.0

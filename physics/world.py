@@ -22,7 +22,7 @@ from physics.commands import Command
 from physics.errors import SimulationDiverged
 from physics.established import start_case
 from physics.events import Event
-from physics.fixed import Fixed, fixed
+from physics.fixed import Fixed, fixed, with_catheter
 from physics.theatre import Hands, Theatre, dural_hole, plumbing
 from physics.params import Params
 from physics.therapy import Intake, Note, Therapy
@@ -83,10 +83,11 @@ def step(params: Params, world: World, commands: tuple[Command, ...]) -> tuple[W
 
 def _stepped(params: Params, world: World, commands: tuple[Command, ...]) -> tuple[World, tuple[Event, ...]]:
     """Return the world one tick later; what breaks inside a part does not know its tick."""
-    case = fixed(params)
+    case = with_catheter(fixed(params), world.theatre.catheter.model)
     hands = Hands(world.theatre, world.therapy, world.seed, intake=world.intake, now_s=world.clinical_time_s)
     for command in commands:
         hands = operation.apply(case, hands, command)
+        case = with_catheter(case, hands.theatre.catheter.model)
     pressure = csf.csf_pressure(case.therapy.pressure, world.therapy.csf_pressure)
     hands = operation.move(case, hands, pressure)
     moved = replace(

@@ -10,7 +10,7 @@ from physics.commands.command import Command, waypoints
 
 @dataclass(frozen=True, slots=True)
 class OpenCatheter(Command):
-    """Take a catheter of a model from its pack and put its tip in the needle hub."""
+    """Take a catheter of a model (a name in `physics.catheter.CATHETERS`) from its pack, its tip in the needle hub."""
 
     model: str
     is_stylet_in: bool = True

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import physics
 import pytest
-from physics import commands, geometry
+from physics import anatomy, commands, geometry
 from physics.anatomy import PatientBuild
+from physics.catheter import CATHETERS
 from physics.errors import CommandError
 from physics.fixed import fixed
 from physics.params import Params, StartState
@@ -22,6 +24,7 @@ START = StartState(
     dose_kg_per_s=kg_per_s_from_ug_per_day(300.0), alarm_volume_m3=2e-6, days_on_therapy=110.0,
 )  # fmt: skip
 PARAMS = Params(PatientBuild(46.0, True, 1.66, 66.0, 0.014, 0.030, 0.062), start=START)
+FRESH = Params(PatientBuild(46.0, True, 1.66, 66.0, 0.014, 0.030, 0.062))
 
 
 def run(world, *given):
@@ -131,3 +134,30 @@ def test_a_tunnel_without_sheath_pulls_at_the_catheter(implanted):
     assert told[:2] == [("CatheterTunnelled", "flank"), ("CatheterCaught", "tunnel")]
     _, told = run(implanted, commands.TunnelCatheter(ways))
     assert ("CatheterCaught", "tunnel") not in told
+
+def threading(model):
+    world = physics.initial(FRESH, 7)
+    body = fixed(FRESH).body
+    u, v, medial, depth = anatomy.reference_approach(body, 0.8)
+    world, _ = physics.step(FRESH, world, (commands.PlaceNeedle(u, v, 0.8, medial, 0.12),))
+    needle = replace(
+        world.theatre.needle, depth_m=depth + 4e-3, set_point_m=depth + 4e-3, reach_m=depth + 4e-3, is_in_sac=True,
+        is_through_skin=True, n_dural_punctures=1,
+    )  # fmt: skip
+    world = replace(world, theatre=replace(world.theatre, needle=needle))
+    return physics.step(FRESH, world, (commands.OpenCatheter(model, False), commands.FeedCatheter(0.002)))[0]
+
+
+@pytest.mark.parametrize("model", list(CATHETERS))
+def test_the_model_that_is_taken_is_the_one_that_is_threaded(model):
+    world = threading(model)
+    seen, spec = physics.observe(FRESH, world).catheter, CATHETERS[model]
+    assert (seen.model, seen.radius_m) == (model, spec.radius_m)
+    assert seen.implanted_m == pytest.approx(spec.length_m)
+    assert np.allclose(world.theatre.catheter.virgin_bending, spec.bending_stiffness)
+
+
+def test_a_model_that_does_not_lie_on_the_table_is_one_clear_error():
+    world = physics.initial(FRESH, 7)
+    with pytest.raises(CommandError, match="OpenCatheter.*model.*'hose'.*ascenda_8780"):
+        physics.step(FRESH, world, (commands.OpenCatheter("hose"),))
