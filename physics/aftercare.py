@@ -97,5 +97,5 @@ def _looked_at(case: Fixed, theatre: Theatre, near: catheter.Surroundings) -> Th
         theatre, patency_lying=catheter.patency(state, case.catheter),
         patency_sitting=catheter.patency(seated, case.catheter),
     ))  # fmt: skip
-    share = holes_inside(seated, catheter.bent_surroundings(near, catheter.SITTING_RAD))
+    share = holes_inside(seated, case.catheter, catheter.bent_surroundings(near, catheter.SITTING_RAD))
     return replace(theatre, share_sitting=min(share, theatre.share_lying))

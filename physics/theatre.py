@@ -33,7 +33,6 @@ FloatArray = NDArray[np.float64]
 Note = tuple[str, float, str]
 
 COIL_RADIUS_M = 0.025  # coil laid when nobody says otherwise [I34: radius >= 10 mm]
-SIDE_HOLES_M = 12e-3
 CUT_END_M = 1.5e-3
 FACING_SHARE = 1.0 / 3.0  # of holes round the tube, those that look at what it lies on [A]
 CRACK_M = 0.2e-3  # leak of a wall that has cracked through [A]
@@ -202,28 +201,27 @@ def located(fixed: Fixed, theatre: Theatre) -> Theatre:
         space = "needle" if catheter.fed_length(state) > 2e-3 else "hub"
     elif state.is_epidural and space == "intrathecal":
         space = "epidural"
-    share = holes_inside(state, geometry.canal_only(fixed.body)) if space == "intrathecal" else 0.0
+    share = holes_inside(state, fixed.catheter, geometry.canal_only(fixed.body)) if space == "intrathecal" else 0.0
     if space == "intrathecal" and share <= 0.0:
         space = "epidural"  # the tip lies in the dura, every hole behind it outside
     contact = 0.0
     if space == "intrathecal":
         near = geometry.canal_and_cord(fixed.body)
-        contact = FACING_SHARE * catheter.contact_share(state, fixed.catheter, near, SIDE_HOLES_M, TOUCH_M)
+        contact = FACING_SHARE * catheter.contact_share(state, fixed.catheter, near, fixed.catheter.tip.spread_m, TOUCH_M)
     return replace(
         theatre, tip_arc_m=arc, tip_level=level, tip_space=space, share_lying=share, share_sitting=share,
         tip_contact=contact,
     )  # fmt: skip
 
 
-def holes_inside(state: CatheterState, near: catheter.Surroundings) -> float:
+def holes_inside(state: CatheterState, spec: catheter.CatheterSpec, near: catheter.Surroundings) -> float:
     """Return the share of the tip's outlets that lie inside the sac, 0..1.
 
     Notes
     -----
-    Side holes over the last 12 mm [device_and_procedure 2: 1-2 cm, UGK-M], taken as even; a cut end has one
-    outlet at its very end.
+    Outlets taken as even over the model's `tip.spread_m`; a cut end has one outlet at its very end.
     """
-    spread = CUT_END_M if state.is_sheared else SIDE_HOLES_M
+    spread = CUT_END_M if state.is_sheared else spec.tip.spread_m
     return min(1.0, max(0.0, catheter.inserted_length(state, near) / spread))
 
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 import physics
 import pytest
-from physics import anatomy, commands, geometry
+from physics import anatomy, catheter, commands, geometry
 from physics.anatomy import PatientBuild
 from physics.catheter import CATHETERS
 from physics.errors import CommandError
 from physics.fixed import fixed
 from physics.params import Params, StartState
+from physics.theatre import located
 from physics.units import kg_per_s_from_ug_per_day
 
 START = StartState(
@@ -161,3 +162,12 @@ def test_a_model_that_does_not_lie_on_the_table_is_one_clear_error():
     world = physics.initial(FRESH, 7)
     with pytest.raises(CommandError, match="OpenCatheter.*model.*'hose'.*ascenda_8780"):
         physics.step(FRESH, world, (commands.OpenCatheter("hose"),))
+
+
+@pytest.mark.parametrize("reach", [0.5, 2.0, 4.0])
+def test_the_tip_of_the_model_says_how_much_of_it_lies_inside(implanted, reach):
+    case, theatre = fixed(PARAMS), implanted.theatre
+    inside = catheter.inserted_length(theatre.catheter, geometry.canal_only(case.body))
+    tip = replace(case.catheter.tip, spread_m=reach * inside)
+    long = replace(case, catheter=replace(case.catheter, tip=tip))
+    assert located(long, theatre).share_lying == pytest.approx(min(1.0, 1.0 / reach))
