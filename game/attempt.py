@@ -46,6 +46,7 @@ ACT_WORDS: dict[type[Command], str] = {
 MOMENT_SIZE = (640, 420)
 BODY_EVENTS = {
     "CatheterKinked": ("warn", "bend folds"), "LumenOccluded": ("alarm", "lumen shut"),
+    "CatheterPinched": ("warn", "pressed on bone or fascia"),
     "CatheterLeftSac": ("alarm", "tip leaves the sac"), "AnchorSlipped": ("warn", "anchor slips"),
     "CatheterDisplaced": ("warn", "tip moves"), "FlowImpaired": ("alarm", "flow falls"),
     "CatheterPunctured": ("alarm", "needle holes the catheter"), "CatheterHoled": ("alarm", "wall is holed"),

@@ -13,7 +13,7 @@ from math import log10
 import numpy as np
 from numpy.typing import NDArray
 
-from physics.catheter.lumen import CLAMP_SHUT_N, pinch
+from physics.catheter.lumen import CLAMP_SHUT_N, PINCHED, PRESS_LENGTH_OD, pinch
 from physics.catheter.pieces import arcs_from_tip
 from physics.catheter.spec import CatheterSpec
 from physics.catheter.state import CatheterState, HappeningList
@@ -45,6 +45,8 @@ EVIDENCE = (
     ("jaws.creep_bare", CREEP_PER_DECADE[0], "1", "A", "tuned: set of a polymer grows with the logarithm of time"),
     ("jaws.creep_shod", CREEP_PER_DECADE[1], "1", "A", "tuned: set of a polymer grows with the logarithm of time"),
     ("jaws.shut", CLAMP_SHUT_N, "N", "A", "tuned: any usual clamp shuts a soft tube"),
+    ("press.length", PRESS_LENGTH_OD, "OD", "A", "tuned: an edge dents a thick tube over about two diameters"),
+    ("press.pinched", PINCHED, "1", "A", "tuned: below half the area a pinch is told; 8 times the resistance over 3 mm is not felt"),
     ("stitch.hole", STITCH_HOLE_M, "m", "A", "tuned: suture needle less its thread"),
     ("connector.hold", CONNECTOR_FULL_HOLD_N, "N", "D", "scenarios_content 0.1"),
     ("connector.power", CONNECTOR_POWER, "1", "D", "scenarios_content 0.1: seat 0.4 holds 1.2 N"),

@@ -18,6 +18,7 @@ from physics.catheter.canal import sac_coordinates
 from physics.catheter.implant import POCKET, TUNNEL, WOUND, anchor_load_n, anchor_weights, scar_share, set_holds, with_slip
 from physics.catheter.kink import hinge_rotation, unfolded_curvature, update_hinges
 from physics.catheter.layout import implanted_stage, place_name, prescribed, refresh_status
+from physics.catheter.lumen import PINCHED, pressed
 from physics.catheter.rod import Drive, advance, axial_force
 from physics.catheter.spec import FAT_SLIDE_M_PER_RAD, CatheterSpec
 from physics.catheter.state import CatheterState, HappeningList, Surroundings
@@ -153,7 +154,7 @@ def movement_cycle(
     folds = hinge_rotation(state, spec)
     start = unfolded_curvature(state, spec, folds)
     bending, low, high, pull, anchor = np.zeros(state.n_edges), folds, folds, 0.0, 0.0
-    old = 0.0
+    old, least, where = 0.0, PINCHED, -1
     for k in range(increments):
         phase = 2.0 * np.pi * (k + 1) / increments
         new = amplitude_rad * float(np.sin(phase) if move.is_two_sided else 0.5 * (1.0 - np.cos(phase)))
@@ -166,6 +167,11 @@ def movement_cycle(
         bending = np.maximum(bending, np.linalg.norm(unfolded_curvature(state, spec, folds) - start, axis=1))
         pull = max(pull, float(axial_force(state, spec)[1]))
         anchor = max(anchor, anchor_load_n(state))
+        share = pressed(state, spec)
+        if share.min() < least:
+            least, where = float(share.min()), int(share[:-1].argmin())
+    if where >= 0:
+        happenings.append(("CatheterPinched", least, place_name(state, where)))
     state = replace(
         state, track_m=rest.track_m, exit_m=rest.exit_m, exit_normal=rest.exit_normal, anchor_point_m=rest.anchor_point_m
     )

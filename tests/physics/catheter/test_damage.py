@@ -11,6 +11,7 @@ from physics import catheter
 from physics.catheter import CATHETERS
 from physics.catheter.damage import crushed_share
 from physics.catheter.kink import fold_changes, hinge_moment, update_hinges, vertex_moment
+from physics.catheter.lumen import pressed
 from physics.catheter.models import CatheterSpec, TipHoles
 from physics.catheter.rod import rod_from_line
 from physics.errors import CommandError, OutOfRange
@@ -198,3 +199,35 @@ def test_way_points_upon_each_other_make_no_edge_without_length(synthetic, freed
     way = synthetic.route().tunnel_m
     laid, _ = catheter.lay_out(state, SPEC, around, synthetic.route(tunnel_m=np.repeat(way, 3, axis=0)))
     assert laid.rest_length.min() > 1e-5 and np.isfinite(laid.x).all()
+
+
+def test_a_wall_that_presses_leaves_the_oval_of_a_ring_carried_by_shear():
+    spec = CATHETERS["silicone_8709"]
+    mean = 0.25 * (spec.outer_diameter_m + spec.inner_diameter_m)
+    wall = 0.5 * (spec.outer_diameter_m - spec.inner_diameter_m)
+    modulus = spec.bending_stiffness * 64.0 / np.pi / (spec.outer_diameter_m**4 - spec.inner_diameter_m**4)
+    rigidity = modulus / (1.0 - 0.5**2) * wall**3 / 12.0
+    line_load = 900.0
+    # inextensible ring, mode by mode: u_n = w R3 / (pi E'I (n2 - 1)2); the shear sin(theta) loads mode 1 alone
+    give = sum(2.0 * line_load * mean**3 / (np.pi * rigidity * (n * n - 1.0) ** 2) for n in range(2, 400, 2))
+    expected = (spec.inner_diameter_m - give) * (spec.inner_diameter_m + give) / spec.inner_diameter_m**2
+    shares = []
+    for n in (40, 320):  # the same load on a length of 60 mm, coarse and fine
+        state = straight(0.2, n)
+        load = np.zeros((n + 1, 3))
+        near = np.abs(state.x[:, 0] - 0.1) < 0.03
+        load[near, 0] = line_load * 0.2 / n
+        state = replace(state, load=load)
+        shares.append(pressed(state, spec)[n // 2])
+        assert catheter.patency(state, spec).min() == pytest.approx(expected, rel=1e-5)
+    assert shares == pytest.approx([expected] * 2, rel=1e-5)
+
+
+def test_a_point_load_counts_the_same_on_any_mesh():
+    shares = []
+    for n in (200, 400, 800):
+        load = np.zeros((n + 1, 3))
+        load[n // 2, 0] = 3.0
+        shares.append(pressed(replace(straight(0.2, n), load=load), SPEC)[n // 2])
+    assert shares[0] < 0.95
+    assert shares == pytest.approx([shares[0]] * 3, rel=1e-9)

@@ -9,6 +9,8 @@ import pytest
 
 from physics import catheter
 from physics.catheter import CATHETERS
+from physics.catheter.activity import BEND
+from physics.catheter.posture import movement_cycle
 
 SPEC = CATHETERS["ascenda_8780"]
 
@@ -95,6 +97,18 @@ def test_a_steep_track_along_bone_folds_at_the_exit_and_more_so_sitting(syntheti
         assert ("CatheterKinked" in [h[0] for h in happened]) == folds
         if folds:
             assert samples[-1].min_patency_sitting < samples[-1].min_patency < 0.4
+
+
+def test_bone_pinches_a_thin_wall_in_a_bend_and_not_a_thick_one(synthetic):
+    threaded, around, _ = synthetic.thread(angle_deg=80.0)
+    freed, _ = catheter.withdraw_needle(threaded, SPEC, around, True)
+    hard = replace(around, track_stiffness_pa=catheter.BONE_EDGE_STIFFNESS_PA)
+    laid, _ = synthetic.implant(freed, hard, loop_radius_m=0.0)
+    names = []
+    for spec in (replace(SPEC, inner_diameter_m=1.1e-3), SPEC):
+        _, happened, _ = movement_cycle(laid, spec, hard, BEND, 0.6, 12)
+        names.append([h[0] for h in happened])
+    assert "CatheterPinched" in names[0] and "CatheterPinched" not in names[1]
 
 
 def test_life_in_pieces_is_life_at_once_for_a_well_laid_catheter(synthetic, freed):
