@@ -64,7 +64,7 @@ class CatheterObservation:
     max_push_n: float
     tip_m: FloatArray  # (3,) hidden unless imaged
     tip_level: float  # hidden: vertebral level, T1 = 1 .. T12 = 12, L1 = 13 .. L5 = 17
-    tip_space: str  # hidden: "hub", "needle", "epidural", "intrathecal", "tissue", "air"
+    tip_space: str  # hidden: "hub", "needle", "epidural", "subdural", "intrathecal", "tissue", "air"
     inserted_m: float  # hidden: arc length inside the sac
     implanted_m: float  # true length tip to connector
     removed_m: float  # length trimmed away, lying on the table

@@ -201,6 +201,8 @@ def located(fixed: Fixed, theatre: Theatre) -> Theatre:
         space = "needle" if catheter.fed_length(state) > 2e-3 else "hub"
     elif state.is_epidural and space == "intrathecal":
         space = "epidural"
+    elif state.is_subdural and space == "intrathecal":
+        space = "subdural"
     share = holes_inside(state, fixed.catheter, geometry.canal_only(fixed.body)) if space == "intrathecal" else 0.0
     if space == "intrathecal" and share <= 0.0:
         space = "epidural"  # the tip lies in the dura, every hole behind it outside
@@ -277,6 +279,8 @@ def _defects(state: CatheterState) -> tuple[Defect, ...]:
     for arc, diameter, gap in rows:
         node = int(np.argmin(np.abs(from_tip - arc)))
         space = ZONE_SPACES[int(state.zone[node])] if len(state.zone) == len(from_tip) else "air"
+        if space == "csf" and (state.is_epidural or state.is_subdural):
+            space = "epidural" if state.is_epidural else "subdural"
         out.append(Defect(max(0.0, state.length_m - arc), diameter, min(1.0, max(0.0, gap)), space))
     return tuple(out)
 

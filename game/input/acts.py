@@ -139,7 +139,7 @@ def _stitch(loop: int) -> Callable[[Tick], None]:
 def _tip_on_film(tick: Tick) -> float | None:
     """Return the vertebral level beside the catheter tip, as anyone can count it on the film."""
     seen = tick.obs.catheter
-    return seen.tip_level if seen.is_open and seen.tip_space in ("epidural", "intrathecal", "tissue") else None
+    return seen.tip_level if seen.is_open and seen.tip_space in ("epidural", "subdural", "intrathecal", "tissue") else None
 
 
 def _beam(tick: Tick) -> None:

@@ -78,7 +78,7 @@ from physics.catheter.spec import (
 from physics.catheter.state import LEAST_RADIUS_M, CatheterState, Report, Route, Surroundings
 from physics.catheter.stylet import EVIDENCE as STYLET_EVIDENCE
 from physics.catheter.stylet import move_stylet, stylet_drag_n
-from physics.catheter.thread import closed_catheter, fed_length, feed, open_catheter, withdraw_needle
+from physics.catheter.thread import closed_catheter, fed_length, feed, open_catheter, past_dura_m, withdraw_needle
 from physics.catheter.wear import EVIDENCE as WEAR_EVIDENCE
 
 EVIDENCE = (
@@ -131,6 +131,7 @@ __all__ = [
     "move_pump_end",
     "move_stylet",
     "open_catheter",
+    "past_dura_m",
     "patency",
     "place_anchor",
     "posture_cycle",

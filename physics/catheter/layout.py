@@ -289,7 +289,7 @@ def lay_out(
     laid = rod_from_line(nodes, spec, "implanted", state.seed)
     keep = (
         "track_m", "exit_m", "exit_normal", "max_push_n", "is_sheared", "fragment_m", "purse_tension_n",
-        "anchor_distance_m", "anchor_sutures", "anchor_substrate", "anchor_pinch", "is_epidural",
+        "anchor_distance_m", "anchor_sutures", "anchor_substrate", "anchor_pinch", "is_epidural", "is_subdural",
         "wall_defects", "pinches", "clamps", "is_tip_damaged",
     )  # fmt: skip
     laid = replace(laid, **{name: getattr(state, name) for name in keep})

@@ -28,6 +28,8 @@ FAT_SCAR_SHARE = 0.03  # scar in fat against scar on fascia [A]
 FIBROSIS_N = 1.5  # what scar adds to an anchor, same source [A]
 FIBROSIS_S = 30 * 86400.0
 
+SUBDURAL_WINDOW_M = 2e-3  # bevel so little past the dura feeds the subdural plane, scenarios_content 0.1 [D]
+
 # Purse-string: pinch of the lumen starts at 3 N and is complete at 6 N, scenarios_content 0.1 and 5 [D].
 PURSE_PINCH_START_N = 3.0
 PURSE_PINCH_SHUT_N = 6.0
@@ -73,6 +75,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("anchor.loosening", ANCHOR_LOOSENING, "1", "A", "catheter_mechanics_2 5"),
     ("anchor.fibrosis", FIBROSIS_N, "N", "A", "catheter_mechanics_2 5"),
     ("anchor.fibrosis_time", FIBROSIS_S, "s", "A", "catheter_mechanics_2 5"),
+    ("thread.subdural_window", SUBDURAL_WINDOW_M, "m", "D", "scenarios_content 0.1: bevel 0-2 mm past dura"),
     ("purse.pinch_start", PURSE_PINCH_START_N, "N", "D", "scenarios_content 0.1"),
     ("purse.pinch_shut", PURSE_PINCH_SHUT_N, "N", "D", "scenarios_content 0.1"),
     ("grip.track", GRIP_TRACK_N_PER_M, "N/m", "A", "catheter_mechanics 2: 0.91 N withdrawal scale"),

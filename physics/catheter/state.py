@@ -163,6 +163,7 @@ class CatheterState:
     stylet_behind_tip_m: float | None = None
     needle_line_m: FloatArray = field(default_factory=_none)  # as last seen
     is_epidural: bool = False
+    is_subdural: bool = False  # left the bevel between dura and arachnoid
     is_asleep: bool = False
     hand_force_n: float = 0.0
     max_push_n: float = 0.0

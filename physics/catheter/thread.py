@@ -29,6 +29,7 @@ from physics.catheter.rod import (
 from physics.catheter.spec import (
     GRIP_TRACK_N_PER_M,
     SHEAR_WORK_J,
+    SUBDURAL_WINDOW_M,
     TRACK_GIVE_M,
     CatheterSpec,
 )
@@ -42,6 +43,7 @@ FloatArray = NDArray[np.float64]
 EDGE_M = 2e-3  # catheter_mechanics_2 section 3: push force within a few % of the 0.8 mm mesh
 LARGEST_TRAVEL_M = 0.5e-3  # tuned: travel solved in one step
 STILL_M_PER_S = 2e-5  # tuned: slower than this a rod without command sleeps
+LOOK_BACK_M = 10e-3  # numerical: beyond the subdural window nothing depends on how far
 EPIDURAL_F = 1.7  # elliptic coordinate up to which a tip outside the dura slides along it [A]
 EPIDURAL_GAP_M = 3e-3  # depth of the posterior epidural space [A]
 TISSUE_STIFFNESS_N_PER_M = 800.0  # tuned: a tip in muscle does not advance
@@ -87,6 +89,16 @@ def _needle_exit(needle_line_m: FloatArray) -> tuple[FloatArray, FloatArray]:
     tip = needle_line_m[-1]
     direction = tip - needle_line_m[-2]
     return tip, direction / np.linalg.norm(direction)
+
+
+def past_dura_m(around: Surroundings) -> float:
+    """Return how far the needle's tip lies past the dura, along its shaft [m]; 0 outside, at most `LOOK_BACK_M`."""
+    line = around.needle_line_m
+    shaft = line[1] - line[0]
+    back = np.linspace(0.0, LOOK_BACK_M, 101)
+    points = line[-1] - back[:, None] * (shaft / np.linalg.norm(shaft))
+    outside = np.flatnonzero(sac_coordinates(points, around)[:, 1] >= 1.0)
+    return float(back[outside[0]]) if len(outside) else LOOK_BACK_M
 
 
 def _update_status(state: CatheterState, around: Surroundings, travel_m: float) -> CatheterState:
@@ -144,8 +156,8 @@ def _tip_space(state: CatheterState, around: Surroundings) -> str:
         return "hub"
     if state.status[-1] != CANAL:
         return "needle"
-    if state.is_epidural:
-        return "epidural"
+    if state.is_epidural or state.is_subdural:
+        return "epidural" if state.is_epidural else "subdural"
     return "intrathecal" if sac_coordinates(state.x[-1:], around)[0, 1] < 1.15 else "tissue"
 
 
@@ -206,7 +218,7 @@ def _slid_over_rim(before: CatheterState, after: CatheterState, stage: Stage) ->
 def _place(state: CatheterState, vertex: int) -> str:
     """Return where a vertex lies while threading, in words."""
     if state.status[vertex] == CANAL:
-        return "epidural space" if state.is_epidural else "canal"
+        return "epidural space" if state.is_epidural else "subdural space" if state.is_subdural else "canal"
     return "needle"
 
 
@@ -298,8 +310,8 @@ def feed(
     iterations, residual = 0.0, 0.0
     for _ in range(n_sub):
         if not (state.status == CANAL).any() and travel_m > 0.0:
-            f = sac_coordinates(around.needle_line_m[-1:], around)[0, 1]
-            state = replace(state, is_epidural=bool(f >= 1.0))
+            past = past_dura_m(around)
+            state = replace(state, is_epidural=past <= 0.0, is_subdural=0.0 < past < SUBDURAL_WINDOW_M)
         state = _update_status(state, around, travel_m)
         stage = threading_stage(state, spec, around)
         state, stats, slid = _one_step(
@@ -309,7 +321,7 @@ def feed(
         residual = max(residual, stats[3])
         state = _bevel(state, spec, travel_m / n_sub, slid, happenings)
     is_out = bool((state.status == CANAL).any())
-    if is_out != was_out and not state.is_epidural and not any(h[0] == "CatheterSheared" for h in happenings):
+    if is_out != was_out and not (state.is_epidural or state.is_subdural) and not any(h[0] == "CatheterSheared" for h in happenings):
         happenings.insert(0, ("CatheterEnteredSac" if is_out else "CatheterLeftSac", fed_length(state), "needle tip"))
     state, opened = fold_changes(state, spec)
     happenings += [(name, size, _place(state, int(at))) for name, size, at in opened]
@@ -409,7 +421,7 @@ def withdraw_needle(
     if moved_m > 1e-3:
         happenings.append(("CatheterDisplaced", moved_m, "needle withdrawal"))
     where = sac_coordinates(state.x, around)
-    if not state.is_epidural and where[-1, 1] > 1.1:
+    if not (state.is_epidural or state.is_subdural) and where[-1, 1] > 1.1:
         happenings.append(("CatheterLeftSac", moved_m, "needle withdrawal"))
     depth = ((state.x - exit_m) * normal).sum(axis=1)
     zone = np.where(state.status == CANAL, 0, np.where(depth < 0.0, 1, 2)).astype(np.int64)
