@@ -49,8 +49,6 @@ class Plumbing:
         One open end instead of side holes.
     defects : tuple of Defect
         Holes, cracks and breaks of the wall.
-    air_m3 : float
-        Trapped at the connector.
     """
 
     lengths_m: FloatArray
@@ -69,7 +67,6 @@ class Plumbing:
     tip_contact_sitting: float = 0.0
     is_tip_cut: bool = False
     defects: tuple[Defect, ...] = ()
-    air_m3: float = 0.0
 
 
 def tube_of(line: Plumbing, is_sitting: bool = False) -> Tube:
@@ -102,9 +99,7 @@ def network_of(
         What leaks have raised pocket, tissue, epidural and subdural space by, over their rest.
     """
     tube, openings, severed = _holes(_Known(_key(line), line), is_sitting)
-    return hydraulics.build_network(
-        tube, openings, hydraulics.surroundings(csf_pa, spills_pa), line.air_m3, severed
-    )
+    return hydraulics.build_network(tube, openings, hydraulics.surroundings(csf_pa, spills_pa), severed=severed)
 
 
 @dataclass(frozen=True, slots=True)
