@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.anatomy.fields import (
-    Point, bell, capsule, clamp, flat_capsule, kernel, ramp, smooth_cut, smooth_union, sphere,
+    Point, bell, capsule, clamp, flat_capsule, inner_kernel, kernel, ramp, smooth_cut, smooth_union, sphere,
 )  # fmt: skip
 
 FloatArray = NDArray[np.float64]
@@ -33,7 +33,7 @@ def canal_y(row: FloatArray) -> float:
     return float(row[DEPTH] * 0.5 + row[CANAL_Y] - 1.5)
 
 
-@kernel
+@inner_kernel
 def _body(p: Point, row: FloatArray) -> float:
     ax = abs(p[0])
     y, z = p[1], p[2]
@@ -48,14 +48,14 @@ def _body(p: Point, row: FloatArray) -> float:
     return smooth_cut((rr - 1.0) * depth * 0.42 - rim, abs(z) - half, 2.6)
 
 
-@kernel
+@inner_kernel
 def _pedicle(p: Point, row: FloatArray) -> float:
     a = (row[WIDTH] * 0.27, row[DEPTH] * 0.30, row[HEIGHT] * 0.18)
     b = (row[CANAL_X] + 4.5, canal_y(row) + 1.5, row[HEIGHT] * 0.16)
     return flat_capsule((abs(p[0]), p[1], p[2]), a, b, (5.2, 5.0), (0.85, 1.0, 1.35))
 
 
-@kernel
+@inner_kernel
 def _lamina(p: Point, row: FloatArray) -> float:
     """Plate from the pedicle to the midline; its lower edge lies further back (roof tile)."""
     ax, cy = abs(p[0]), canal_y(row)
@@ -73,7 +73,7 @@ def _lamina(p: Point, row: FloatArray) -> float:
     return smooth_cut(plate, abs(p[2] - centre) - half, 3.2)
 
 
-@kernel
+@inner_kernel
 def _spinous(p: Point, row: FloatArray) -> float:
     """Hatchet blade (lumbar) or long slope with a bulb (thoracic)."""
     x, y, z = p
@@ -99,14 +99,15 @@ def _spinous(p: Point, row: FloatArray) -> float:
     return blade
 
 
-@kernel
-def _transverse(p: Point, row: FloatArray, side: float, k: int) -> float:
+@inner_kernel
+def _transverse(p: Point, row: FloatArray, side: float) -> float:
     """One transverse process: its own length, rise and sweep, waisted, without a knob."""
     cy, radius = canal_y(row) - 0.5, row[TP_RADIUS]
     x = p[0] * side
     if x < 0.0:
         return 1e3
     q = (x, p[1], p[2])
+    k = 0 if side > 0.0 else 1
     reach = row[TP_REACH] * (1.0 + 0.06 * row[JITTER + 2 + k])
     root = row[CANAL_X] + 4.0
     tip = (
@@ -123,7 +124,7 @@ def _transverse(p: Point, row: FloatArray, side: float, k: int) -> float:
     return smooth_union(inner, outer, 3.0)
 
 
-@kernel
+@inner_kernel
 def _articular(p: Point, row: FloatArray) -> float:
     """Upper and lower articular processes with the mammillary bump."""
     q = (abs(p[0]), p[1], p[2])
@@ -138,7 +139,7 @@ def _articular(p: Point, row: FloatArray) -> float:
     return smooth_union(upper, lower, 2.0)
 
 
-@kernel
+@inner_kernel
 def vertebra(p: Point, row: FloatArray) -> float:
     """Return the signed distance to one vertebra.
 
@@ -152,7 +153,7 @@ def vertebra(p: Point, row: FloatArray) -> float:
     x, y, z = p
     arch = smooth_union(_lamina(p, row), _spinous(p, row), 5.0)
     d = smooth_union(smooth_union(_body(p, row), _pedicle(p, row), 3.5), arch, 3.5)
-    d = smooth_union(d, min(_transverse(p, row, 1.0, 0), _transverse(p, row, -1.0, 1)), 4.0)
+    d = smooth_union(d, min(_transverse(p, row, 1.0), _transverse(p, row, -1.0)), 4.0)
     d = smooth_union(d, _articular(p, row), 3.0)
     phase = row[PHASE]
     d += 0.35 * math.sin(x * 0.41 + phase) * math.sin(y * 0.37 + phase * 2.0) * math.sin(z * 0.45)
@@ -162,7 +163,7 @@ def vertebra(p: Point, row: FloatArray) -> float:
     return smooth_cut(d, -canal, 1.4)
 
 
-@kernel
+@inner_kernel
 def disc(p: Point, width: float, depth: float, height: float) -> float:
     """Return the signed distance to an intervertebral disc about its own centre [mm]."""
     hollow = 0.14 * depth * bell(p[0] / (width * 0.22)) if p[1] > 0.0 else 0.0
@@ -172,7 +173,7 @@ def disc(p: Point, width: float, depth: float, height: float) -> float:
     return smooth_cut((rr - 1.0) * depth * 0.42, abs(p[2]) - height * 0.5, 2.0)
 
 
-@kernel
+@inner_kernel
 def _sacral_column(p: Point, length: float) -> float:
     t = clamp(-p[2] / length, 0.0, 1.0)
     yc = 34.0 * math.sin(t * math.pi * 0.78) - t
@@ -182,7 +183,7 @@ def _sacral_column(p: Point, length: float) -> float:
     return smooth_cut((rr - 1.0) * thick * 0.8, max(p[2], -length - p[2]), 4.0)
 
 
-@kernel
+@inner_kernel
 def sacrum(p: Point) -> float:
     """Return the signed distance to the sacrum; origin at its upper end plate [mm]."""
     length = 98.0
@@ -211,7 +212,7 @@ def sacrum(p: Point) -> float:
     return smooth_cut(d, -canal * 4.0, 1.4)
 
 
-@kernel
+@inner_kernel
 def _iliac_wing(q: Point) -> float:
     x, y, z = q
     back = 1.0 - math.exp(-(max(34.0 - y, 0.0) / 62.0))
@@ -225,7 +226,7 @@ def _iliac_wing(q: Point) -> float:
     return smooth_cut((abs(x - x_mid) - thick) * 0.72, smooth_cut(outline, front, 16.0), 7.0)
 
 
-@kernel
+@inner_kernel
 def hip_bone(p: Point, side: float) -> float:
     """Return the signed distance to one hip bone (side 1 left, -1 right) [mm]."""
     q = (p[0] * side, p[1], p[2])
@@ -254,7 +255,7 @@ def hip_bone(p: Point, side: float) -> float:
     return smooth_cut(d, -socket, 5.5)
 
 
-@kernel
+@inner_kernel
 def flat_tube(p: Point, nodes: FloatArray, radius: FloatArray, flat: float) -> float:
     """Return the distance to a tube through nodes, thinner by `flat` in the horizontal plane.
 

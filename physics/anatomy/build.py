@@ -25,6 +25,7 @@ def build_anatomy(build: PatientBuild) -> Anatomy:
     """
     empty = (np.zeros((24, 2, 3)), np.zeros((24, 2)), np.zeros((2, 3)), np.zeros(2))
     bare = spine_module.build_spine(build, empty)
+    _freeze(bare)  # before any kernel sees it: numba compiles anew for arrays that may be written
     dura = trunk_module.dura_behind(
         bare.canal_points_m, bare.canal_arcs_m, bare.canal_normals, bare.sac_semi_axes_m
     )

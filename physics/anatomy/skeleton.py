@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import physics.anatomy.bones as bones
-from physics.anatomy.fields import kernel
+from physics.anatomy.fields import inner_kernel, kernel
 from physics.anatomy.spec import Spine
 
 FloatArray = NDArray[np.float64]
@@ -14,6 +14,8 @@ FloatArray = NDArray[np.float64]
 REACH_MM = 105.0  # no vertebra reaches further from its body centre
 RIB_FLAT = 0.55  # width of a rib over its height
 STERNUM_FLAT = 0.35
+UPRIGHT: FloatArray = np.eye(3)
+UPRIGHT.setflags(write=False)
 
 
 def bone_names(spine: Spine) -> tuple[str, ...]:
@@ -30,7 +32,7 @@ def disc_names(spine: Spine) -> tuple[str, ...]:
     return tuple(names)
 
 
-@kernel
+@inner_kernel
 def _local(points: FloatArray, i: int, centre: FloatArray, turn: FloatArray, scale: float) -> tuple[float, float, float]:
     dx, dy, dz = points[i, 0] - centre[0], points[i, 1] - centre[1], points[i, 2] - centre[2]
     k = 1e3 / scale
@@ -81,10 +83,6 @@ def _disc_many(points: FloatArray, centre: FloatArray, turn: FloatArray, scale: 
     return out
 
 
-def _upright() -> FloatArray:
-    return np.eye(3)
-
-
 def bone_distance(spine: Spine, name: str, points: FloatArray) -> FloatArray:
     """Return the signed distance of (n, 3) points to one bone [m]; negative inside.
 
@@ -101,7 +99,7 @@ def bone_distance(spine: Spine, name: str, points: FloatArray) -> FloatArray:
         turn = np.ascontiguousarray(spine.level_rotations[i])
         return _vertebra_many(p, spine.level_centres_m[i], turn, spine.scale, spine.vertebrae[i])
     if name.startswith("pelvis_"):
-        return _hip_many(p, spine.pelvis_origin_m, _upright(), spine.scale, 1.0 if name.endswith("left") else -1.0)
+        return _hip_many(p, spine.pelvis_origin_m, UPRIGHT, spine.scale, 1.0 if name.endswith("left") else -1.0)
     if name == "sternum":
         return _tube_many(p, spine.sternum_nodes_m, spine.sternum_radius_m, STERNUM_FLAT)
     if name.startswith("rib_"):
@@ -230,7 +228,7 @@ def bones_distance(spine: Spine, points: FloatArray, has_ribs: bool = True) -> F
     out = _nearest_bone(
         p, spine.level_centres_m[:17], np.ascontiguousarray(spine.level_rotations[:17]), spine.vertebrae,
         spine.scale, (spine.sacrum_centre_m, np.ascontiguousarray(spine.sacrum_rotation)), spine.pelvis_origin_m,
-        _upright(),
+        UPRIGHT,
     )  # fmt: skip
     if not has_ribs:
         return out

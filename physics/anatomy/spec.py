@@ -155,10 +155,10 @@ class Trunk:
     ----------
     build : PatientBuild
         Whose trunk it is.
-    table : (k, c) array
-        Loft columns over z every 2 mm [mm]; see `trunk_field`.
-    plain_table : (k, c) array
-        The same without furrow, muscle columns and spinous bumps: gives steady normals.
+    table : (c, k) array
+        Loft rows over z every 2 mm [mm]; see `trunk_field`.
+    plain_table : (c, k) array
+        The same without furrow, muscles and spinous bumps: gives steady normals.
     shape : (q,) array
         Shape numbers [mm]; see `trunk_field`.
     section_v_m : (n,) array

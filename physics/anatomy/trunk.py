@@ -28,7 +28,7 @@ def build_trunk(build: PatientBuild, dura_y_m: float, dura_z_m: float, cover_m: 
     """Return the trunk whose skin lies `dura_depth_m` behind the posterior dura at L3-4."""
     table, shape = trunk_build.fitted(build, dura_y_m * 1e3, dura_z_m * 1e3, cover_m * 1e3)
     plain = table.copy()
-    plain[:, [tf.FURROW, tf.PARASPINAL, tf.SPINOUS, tf.RECTUS]] = 0.0
+    plain[[tf.FURROW, tf.PARASPINAL, tf.SPINOUS, tf.RECTUS]] = 0.0
     scale = float(shape[tf.SCALE])
     heights = np.arange(-0.16 * scale, 0.26 * scale, SECTION_PITCH_M)
     angles = np.linspace(0.0, math.pi, N_ANGLES)
@@ -97,8 +97,8 @@ def trunk_bounds(trunk: Trunk) -> tuple[FloatArray, FloatArray]:
     q, t = trunk.shape, trunk.table
     s = q[tf.SCALE]
     side = max(q[tf.ACROMION] + 145.0 * s, q[tf.HIP] * 1.25 + 20.0)
-    front = max(t[:, tf.FRONT].max() + 80.0, 150.0 * s)
-    back = t[:, tf.BACK].max() + 75.0
+    front = max(t[tf.FRONT].max() + 80.0, 150.0 * s)
+    back = t[tf.BACK].max() + 75.0
     low = np.array([-side, -front, -345.0 * s])
     return low * 1e-3, np.array([side, back, q[tf.Z_ACROMION] + 110.0 * s]) * 1e-3
 
@@ -225,7 +225,7 @@ def ribs_and_sternum(trunk: Trunk, spine_centres_m: FloatArray) -> tuple[FloatAr
     along = np.linspace(0.0, 1.0, nodes.shape[1])
     radius = np.interp(along, [0.0, 0.08, 0.25, 0.88, 1.0], [4.2, 3.6, 5.2, 5.4, 4.6]) * 1e-3 * s
     z = np.linspace(158.0, 376.0, 24) * s
-    y = -(np.interp(z, trunk_build.Z_MM, t[:, tf.FRONT]) - inset - 3.0)
+    y = -(np.interp(z, trunk_build.Z_MM, t[tf.FRONT]) - inset - 3.0)
     sternum = np.column_stack([0.0 * z, smoothed(z, y, z, 12.0 * s), z]) * 1e-3
     width = np.interp(z / s, [158, 176, 184, 240, 300, 336, 346, 376], [3, 5, 11, 16, 14, 13, 24, 25]) * 0.76e-3 * s
     return nodes, np.tile(radius, (24, 1)), sternum, width
@@ -237,9 +237,9 @@ def _rib(
     theta = np.linspace(0.34, end, 44)
     share = (theta - 0.34) / (end - 0.34)
     z = centre_mm[2] + 8.0 * s - drop * (1.0 - (1.0 - share) ** 1.35)
-    breadth = (np.interp(z, trunk_build.Z_MM, table[:, tf.BREADTH]) - inset) * inside
-    front = np.interp(z, trunk_build.Z_MM, table[:, tf.FRONT]) - inset
-    back = np.interp(z, trunk_build.Z_MM, table[:, tf.BACK]) - inset - 14.0 * s
+    breadth = (np.interp(z, trunk_build.Z_MM, table[tf.BREADTH]) - inset) * inside
+    front = np.interp(z, trunk_build.Z_MM, table[tf.FRONT]) - inset
+    back = np.interp(z, trunk_build.Z_MM, table[tf.BACK]) - inset - 14.0 * s
     sin, cos = np.sin(theta), np.cos(theta)
     x = breadth * np.sign(sin) * np.abs(sin) ** 0.86
     y = np.where(cos > 0.0, back * np.abs(cos) ** 0.9, -front * np.abs(cos) ** 0.95)

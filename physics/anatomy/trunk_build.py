@@ -65,8 +65,8 @@ def outline(build: PatientBuild) -> Outline:
     return Outline(wb, wd, cb, cd, 346 + 5.2 * d, 246 + 4.6 * d, 510 + 6 * d)
 
 
-def _columns(build: PatientBuild, o: Outline, back_mm: float) -> list[list[float]]:
-    """Return the loft columns at the knots [mm]; `back_mm` is the loin's back depth."""
+def _loft_rows(build: PatientBuild, o: Outline, back_mm: float) -> list[list[float]]:
+    """Return the loft rows at the knots [mm]; `back_mm` is the loin's back depth."""
     f = 1.0 if build.is_female else 0.0
     child = build.is_child
     k = 0.66 if child else 1.0
@@ -96,8 +96,8 @@ def _columns(build: PatientBuild, o: Outline, back_mm: float) -> list[list[float
     return [breadth, front, back, exponent]
 
 
-def _relief_columns(build: PatientBuild) -> list[tuple[list[float], float]]:
-    """Return furrow, paraspinal, spinous factor and rectus columns at the knots with their smoothing."""
+def _relief_rows(build: PatientBuild) -> list[tuple[list[float], float]]:
+    """Return furrow, paraspinal, spinous factor and rectus rows at the knots with their smoothing."""
     child = build.is_child
     k = 0.66 if child else 1.0
     fat = 0.15 if child else float(np.clip((build.bmi_kg_per_m2 - 19.0) / 16.0, 0.0, 1.2))
@@ -113,17 +113,17 @@ def _relief_columns(build: PatientBuild) -> list[tuple[list[float], float]]:
 
 def _table(build: PatientBuild, o: Outline, back_mm: float, scale: float) -> FloatArray:
     knots = KNOTS_MM * scale
-    table = np.zeros((tf.Z_COUNT, tf.N_COLUMNS))
+    table = np.zeros((tf.N_ROWS, tf.Z_COUNT))
     for name, values in zip(
-        (tf.BREADTH, tf.FRONT, tf.BACK, tf.EXPONENT), _columns(build, o, back_mm), strict=True
+        (tf.BREADTH, tf.FRONT, tf.BACK, tf.EXPONENT), _loft_rows(build, o, back_mm), strict=True
     ):
-        table[:, name] = smoothed(knots, np.array(values, dtype=float), Z_MM, 32.0 * scale)
-    for name, (values, sigma) in zip((tf.FURROW, tf.PARASPINAL, tf.RECTUS), _relief_columns(build), strict=True):
-        table[:, name] = smoothed(knots, np.array(values, dtype=float), Z_MM, sigma)
+        table[name] = smoothed(knots, np.array(values, dtype=float), Z_MM, 32.0 * scale)
+    for name, (values, sigma) in zip((tf.FURROW, tf.PARASPINAL, tf.RECTUS), _relief_rows(build), strict=True):
+        table[name] = smoothed(knots, np.array(values, dtype=float), Z_MM, sigma)
     fat = 0.15 if build.is_child else float(np.clip((build.bmi_kg_per_m2 - 19.0) / 16.0, 0.0, 1.0))
     bump = (1.7 - 1.4 * fat) * (0.9 if build.is_child else 1.0)
     for z in tables.BODY_Z_MM[3:]:
-        table[:, tf.SPINOUS] += bump * np.exp(-(((Z_MM - (z - 12.0) * scale) / (8.0 * scale)) ** 2))
+        table[tf.SPINOUS] += bump * np.exp(-(((Z_MM - (z - 12.0) * scale) / (8.0 * scale)) ** 2))
     return table
 
 
@@ -180,13 +180,15 @@ def _apply(
     at = np.array([HIP_Z_MM, 0.0, CHEST_Z_MM]) * scale
     fade = np.array([-420.0, 520.0]) * scale
     knots = np.concatenate([fade[:1], at, fade[1:]])
-    table[:, tf.BREADTH] *= smoothed(knots, np.concatenate([[1.0], fit.breadth, [1.0]]), Z_MM, 12.0)
-    table[:, tf.FRONT] *= smoothed(knots, np.concatenate([[1.0], fit.front, [1.0]]), Z_MM, 12.0)
-    lack = np.maximum(cover_mm + table[:, tf.FURROW] - table[:, tf.BACK], 0.0)
+    table[tf.BREADTH] *= smoothed(knots, np.concatenate([[1.0], fit.breadth, [1.0]]), Z_MM, 12.0)
+    table[tf.FRONT] *= smoothed(knots, np.concatenate([[1.0], fit.front, [1.0]]), Z_MM, 12.0)
+    lack = np.maximum(cover_mm + table[tf.FURROW] - table[tf.BACK], 0.0)
     wide = np.array([lack[max(i - 9, 0) : i + 10].max() for i in range(len(lack))])
-    table[:, tf.BACK] += smoothed(Z_MM, wide, Z_MM, 12.0)
+    table[tf.BACK] += smoothed(Z_MM, wide, Z_MM, 12.0)
     shape[tf.THIGH] *= fit.thigh
     shape[tf.THIGH_SIDE] *= fit.thigh
+    for array in (table, shape):
+        array.setflags(write=False)  # read-only from the start: numba compiles its kernels for one kind only
     return table, shape
 
 

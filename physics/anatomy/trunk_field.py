@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.anatomy.fields import (
-    Point, bell, capsule, clamp, ellipsoid, flat_capsule, kernel, lookup, sigmoid, smooth_cut, smooth_union,
+    Point, bell, capsule, clamp, ellipsoid, flat_capsule, inner_kernel, kernel, lookup, sigmoid, smooth_cut, smooth_union,
 )  # fmt: skip
 
 FloatArray = NDArray[np.float64]
 
-# columns of the loft table [mm]
+# rows of the loft table [mm]
 BREADTH, FRONT, BACK, EXPONENT, FURROW, PARASPINAL, SPINOUS, RECTUS = range(8)
-N_COLUMNS = 8
+N_ROWS = 8
 Z_LOW, Z_PITCH, Z_COUNT = -420.0, 2.0, 490
 
 # shape numbers [mm unless 1]
@@ -32,10 +32,10 @@ RIB_RELIEF, GLUTEUS_Y, HIP, NECK, ARM, IS_CHILD, Z_NAVEL, Z_CREST, MARGIN_RISE, 
 N_SHAPE = 20
 
 
-@kernel
-def column(table: FloatArray, name: int, z: float) -> float:
-    """Return a loft column at z [mm]."""
-    return float(lookup(table, name, z, Z_LOW, Z_PITCH))
+@inner_kernel
+def loft(row: FloatArray, z: float) -> float:
+    """Return a row of the loft table at z [mm]."""
+    return float(lookup(row, z, Z_LOW, Z_PITCH))
 
 
 @kernel
@@ -50,13 +50,13 @@ def costal_margin_mm(shape: FloatArray, ax: float) -> float:
     return float(high - (high - low) * min(ax / (112.0 * w), 1.0) ** 1.25)
 
 
-@kernel
+@inner_kernel
 def _back_relief(x: float, z: float, table: FloatArray, shape: FloatArray) -> float:
     ax, s, w = abs(x), shape[SCALE], shape[HIP] / 169.0
     soft = 1.0 / (1.0 + 0.35 * shape[FAT] / 15.0)
-    relief = -column(table, FURROW, z) * bell(x / 15.0)
-    relief += column(table, PARASPINAL, z) * bell((ax - 36.0 * w) / 23.0)
-    relief += column(table, SPINOUS, z) * bell(x / 6.5)
+    relief = -loft(table[FURROW], z) * bell(x / 15.0)
+    relief += loft(table[PARASPINAL], z) * bell((ax - 36.0 * w) / 23.0)
+    relief += loft(table[SPINOUS], z) * bell(x / 6.5)
     relief -= 3.8 * soft * bell((ax - 43.0 * w) / 9.0) * bell((z + 40.0 * s) / 10.0)
     z_blade = z - (shape[Z_ACROMION] - 66.0 * s)
     v = z_blade / (76.0 * s)
@@ -65,12 +65,12 @@ def _back_relief(x: float, z: float, table: FloatArray, shape: FloatArray) -> fl
     return float(relief + blade * sigmoid((1.0 - math.sqrt(u * u + v * v)) * 5.5))
 
 
-@kernel
+@inner_kernel
 def _front_relief(x: float, z: float, table: FloatArray, shape: FloatArray) -> float:
     ax, s, w = abs(x), shape[SCALE], shape[HIP] / 169.0
     soft = 1.0 / (1.0 + 0.35 * shape[FAT] / 15.0)
     is_child = shape[IS_CHILD] > 0.5
-    rectus, ribs = column(table, RECTUS, z), shape[RIB_RELIEF]
+    rectus, ribs = loft(table[RECTUS], z), shape[RIB_RELIEF]
     relief = rectus * (bell((ax - 36.0 * w) / 24.0) - 0.8 * bell(x / 7.0) - 0.9 * bell((ax - 74.0 * w) / 9.0))
     u = z - costal_margin_mm(shape, ax)
     relief += ribs * 2.8 * sigmoid(u / 7.0) * math.exp(-max(u, 0.0) / 70.0) - ribs * 0.9 * bell((u + 12.0) / 15.0)
@@ -90,26 +90,26 @@ def _front_relief(x: float, z: float, table: FloatArray, shape: FloatArray) -> f
     return float(relief)
 
 
-@kernel
+@inner_kernel
 def _loft(p: Point, table: FloatArray, shape: FloatArray) -> float:
     x, y, z = p
-    a, n = column(table, BREADTH, z), column(table, EXPONENT, z)
+    a, n = loft(table[BREADTH], z), loft(table[EXPONENT], z)
     if y > 0.0:
-        e = column(table, BACK, z) + _back_relief(x, z, table, shape)
+        e = loft(table[BACK], z) + _back_relief(x, z, table, shape)
     else:
-        e = column(table, FRONT, z) + _front_relief(x, z, table, shape)
+        e = loft(table[FRONT], z) + _front_relief(x, z, table, shape)
     rho = ((abs(x) / a) ** n + (abs(y) / e) ** n) ** (1.0 / n)
     if rho < 0.05:
         return -min(a, e)
     return float(math.sqrt(x * x + y * y) * (1.0 - 1.0 / rho) * 0.92)
 
 
-@kernel
+@inner_kernel
 def _shoulders(d: float, q: Point, table: FloatArray, shape: FloatArray) -> float:
     """Latissimus, trapezius, girdle, scapular spine, clavicle, sternal notch."""
     s, A, zA, m = shape[SCALE], shape[ACROMION], shape[Z_ACROMION], shape[MUSCLE]
     w = shape[HIP] / 169.0
-    breadth = column(table, BREADTH, q[2])
+    breadth = loft(table[BREADTH], q[2])
     lat = flat_capsule(
         q, (A * 0.64 * shape[SLIM], 48 * s, zA - 84 * s), (breadth * 0.76, 40 * s, 150 * s), (26 * s + 4 * m, 12 * s),
         (1.0, 1.25, 1.0),
@@ -118,19 +118,19 @@ def _shoulders(d: float, q: Point, table: FloatArray, shape: FloatArray) -> floa
     trapezius = capsule(q, (4.0, 50 * s, zA + 62 * s), (A * 0.84, 32 * s, zA + 6 * s), 24 * s + 4 * m, 20 * s)
     d = smooth_union(d, trapezius, 44 * s)
     d = smooth_union(d, ellipsoid(q, (A * 0.58, 26 * s, zA - 26 * s), (A * 0.50, 50 * s, 44 * s)), 46 * s)
-    back = column(table, BACK, 310 * s) - 4.0
+    back = loft(table[BACK], 310 * s) - 4.0
     d = smooth_union(d, capsule(q, (58 * w, back, zA - 42 * s), (A * 0.96, 36 * s, zA - 2 * s), 5 + 2 * m, 8.0), 30 * s)
-    front = column(table, FRONT, 368 * s)
+    front = loft(table[FRONT], 368 * s)
     clavicle = capsule(q, (22.0, -(front - 6.0), zA + 14 * s), (A * 0.88, 2 * s, zA + 20 * s), 5.5, 6.5)
     d = smooth_union(d, clavicle, 22 * s)
     notch = ellipsoid(q, (0.0, -front - 7 * s, zA + 24 * s), (14 * s, 10 * s, 16 * s))
     return float(smooth_cut(d, -notch, 16 * s))
 
 
-@kernel
+@inner_kernel
 def _breasts(d: float, q: Point, table: FloatArray, shape: FloatArray) -> float:
     s, k, c = shape[SCALE], shape[BREAST], shape[SLIM]
-    front = column(table, FRONT, 228 * s)
+    front = loft(table[FRONT], 228 * s)
     low = ellipsoid(
         q, ((60 + 6 * k) * c, 4 - front - 2 * k, (212 - 14 * k) * s), ((54 + 8 * k) * c, 38 + 12 * k, 54 + 7 * k)
     )
@@ -138,7 +138,7 @@ def _breasts(d: float, q: Point, table: FloatArray, shape: FloatArray) -> float:
     return float(smooth_union(d, smooth_union(low, high, 40.0), 30.0))
 
 
-@kernel
+@inner_kernel
 def _arm_and_neck(d: float, q: Point, shape: FloatArray) -> float:
     s, A, zA, m = shape[SCALE], shape[ACROMION], shape[Z_ACROMION], shape[MUSCLE]
     radius = shape[ARM]
@@ -157,33 +157,33 @@ def _arm_and_neck(d: float, q: Point, shape: FloatArray) -> float:
     return float(smooth_cut(d, q[2] - (zA + 74 * s) - 0.25 * (q[1] - 20.0), 5.0))
 
 
-@kernel
+@inner_kernel
 def _belly(d: float, q: Point, table: FloatArray, shape: FloatArray) -> float:
     """Iliac crest, and the folds of a heavy belly."""
     s, w, hip = shape[SCALE], shape[HIP] / 169.0, shape[HIP]
     soft = 1.0 / (1.0 + 0.35 * shape[FAT] / 15.0)
     r = (5.0 * soft + 1.5) * w
-    front = column(table, FRONT, -62 * s)
-    side = min(hip * 0.82, column(table, BREADTH, 4 * s) - r - 14.0 * w)
+    front = loft(table[FRONT], -62 * s)
+    side = min(hip * 0.82, loft(table[BREADTH], 4 * s) - r - 14.0 * w)
     back_part = capsule(q, (hip * 0.70, -front * 0.76, -62 * s), (side, -20.0, 4 * s), r, r + 1.0)
     front_part = capsule(q, (side - 1.0, -20.0, 4 * s), (62 * w, 58 * s + 10.0, -4 * s), r + 1.0, r)
     d = smooth_union(smooth_union(d, back_part, 46 * s), front_part, 44 * s)
     p = shape[PANNUS]
     if p <= 0.0:
         return d
-    wide = min(150 * w * (0.82 + 0.18 * p), 0.92 * column(table, BREADTH, -24 * s))
-    low = ellipsoid(q, (0.0, 62.0 - column(table, FRONT, -30.0), -24 * s), (wide, 78 + 15 * p, 80 * s + 18 * p))
-    high = ellipsoid(q, (0.0, 62.0 - column(table, FRONT, 80.0), 95.0 * s), (120 * w, 66 + 8 * p, 72 * s))
+    wide = min(150 * w * (0.82 + 0.18 * p), 0.92 * loft(table[BREADTH], -24 * s))
+    low = ellipsoid(q, (0.0, 62.0 - loft(table[FRONT], -30.0), -24 * s), (wide, 78 + 15 * p, 80 * s + 18 * p))
+    high = ellipsoid(q, (0.0, 62.0 - loft(table[FRONT], 80.0), 95.0 * s), (120 * w, 66 + 8 * p, 72 * s))
     d = smooth_union(smooth_union(d, low, 40.0), high, 50.0)
-    loin = column(table, BREADTH, 20.0)
+    loin = loft(table[BREADTH], 20.0)
     flank = capsule(q, (loin - 24.0, -10.0, 20 * s), (loin - 46.0, 54.0, 24 * s), 20 + 5 * p, 14 + 4 * p)
-    chest = column(table, BREADTH, 105 * s) - 26.0
-    back = column(table, BACK, 105 * s) - 26.0
+    chest = loft(table[BREADTH], 105 * s) - 26.0
+    back = loft(table[BACK], 105 * s) - 26.0
     roll = capsule(q, (chest, 40.0, 108 * s), (30.0, back, 112 * s), 12 * p + 7, 8 * p + 5)
     return float(smooth_union(smooth_union(d, flank, 56.0), roll, 56.0))
 
 
-@kernel
+@inner_kernel
 def _legs(d: float, q: Point, shape: FloatArray) -> float:
     """Thighs and buttocks, kept apart by the natal cleft."""
     s, w, r = shape[SCALE], shape[HIP] / 169.0, shape[THIGH]
@@ -203,7 +203,7 @@ def _legs(d: float, q: Point, shape: FloatArray) -> float:
     return float(smooth_union(d, hip, (42.0 - 16.0 * back * back * (3.0 - 2.0 * back)) * s))
 
 
-@kernel
+@inner_kernel
 def skin_mm(p: Point, table: FloatArray, shape: FloatArray) -> float:
     """Return the signed distance bound to the skin at a point [mm]."""
     s = shape[SCALE]

@@ -168,10 +168,12 @@ def _spread(
         up[i] = max(-faces[i], 0.0) / volumes[i] if i > 0 else 0.0
         side[i] = max(out[i], 0.0) / volumes[i]
         fastest = max(fastest, down[i] + up[i] + side[i])
-    state = np.zeros(2 * n)
-    state[:n] = drug
+    state = np.zeros(2 * n)  # no slice is assigned: numba takes seconds to compile that
+    for i in range(n):
+        state[i] = drug[i]
     if fastest <= 0.0:
-        state[:n] += gain
+        for i in range(n):
+            state[i] += gain[i]
         return state
     parts = int(fastest / 200.0) + 1  # exp(-200) is still far above the smallest double
     scale = fastest / parts
