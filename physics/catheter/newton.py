@@ -44,6 +44,9 @@ STEP_CAP_M = 0.02
 FOLLOW_M = 0.5e-3  # a rod that moves less per step is first guessed to go on as it went
 FOLLOW_SELF_M = 0.2e-3  # with strands that must not pass through each other
 TWIST_CAP_RAD = 1.0  # one Newton step turns no edge by more
+SEARCHES = 9  # halvings of a step
+REFRESHES = 6  # of held friction loads, in a step that is else done
+RENEW, TRIAL, LAST = 0, 1, 2  # what an evaluation is for: the point as it stands, a step, the loads at the end
 
 
 @njit(**INNER)
@@ -310,64 +313,65 @@ def implicit_step(
     The loop is that of catheter_mechanics_2 section 2.2, with the derivatives taken at the trial point
     at once, as it is mostly accepted.
     """  # fmt: skip
-    tol, is_self = scalars[5], scalars[7] > 0.0
+    tol, most, is_self = scalars[5], int(scalars[6]), scalars[7] > 0.0
     guessed = _begin(moving, work, fixed, scalars[0], FOLLOW_SELF_M if is_self else FOLLOW_M)
     crossing_edges(moving[0], rim[0], rim[1])
     margin = MARGIN_M
     if is_self:
         _list_pairs(moving[0], rod[0], scalars[3], margin, strand)
     mode[0], mode[1], mode[2], mode[3] = 1, 0, 0, 1000
-    _, energy = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
-    _keep(grip, rim, strand)
-    refreshed, residual, is_coupled = 0, 0.0, is_self
-    for it in range(int(scalars[6])):
-        stats[0] += 1.0
-        residual = _fix(fixed, work[0], work[2])
-        if residual < tol and mode[2] == 1 and refreshed < 6:
-            refreshed += 1
-            mode[2] = 0
-            _, energy = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
-            _keep(grip, rim, strand)
-            residual = _fix(fixed, work[0], work[2])
-        if residual < tol and not (guessed and it == 0):  # a guess within tolerance would drift for ever
+    it, refreshed, tries, held, task = 0, 0, 0, 0, RENEW
+    residual, energy, slope, scale, shift, is_coupled = 0.0, 0.0, 0.0, 0.0, 0.0, is_self
+    while True:  # around one call of every kernel: each call with all arrays takes half a second to compile
+        if shift != 0.0:
+            _move(moving, work, shift)
+        trial, own = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
+        if task == TRIAL:
+            fails = not (trial <= energy + 1e-4 * scale * slope + 1e-11 * abs(energy) + 1e-16)
+            is_coupled = is_coupled and not (fails and tries > 0)  # strands part and meet: next the majorising one
+            if fails and tries < SEARCHES:
+                mode[0], mode[2] = 0, 1
+                scale *= 0.5
+                shift = -scale
+                tries += 1
+                stats[1] += 1.0
+                continue
+            it += 1
+            if tries > 0:  # found without derivatives
+                mode[0], mode[2], task, shift = 1, held, RENEW, 0.0
+                continue
+        energy = own
+        _keep(grip, rim, strand)
+        if task == LAST:
             break
-        slope = _slope(work, fixed, strand, is_coupled)
-        if slope >= 0.0:
-            stats[2] += 1.0
-            mode[1] = 1
-            _, energy = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
-            _keep(grip, rim, strand)
+        shift, is_done = 0.0, it >= most
+        if not is_done:
             residual = _fix(fixed, work[0], work[2])
+            if residual < tol and mode[2] == 1 and refreshed < REFRESHES:
+                refreshed += 1
+                mode[2], task = 0, RENEW
+                continue
+            is_done = residual < tol and not (guessed and it == 0)  # a guess within tolerance would drift for ever
+        if not is_done:
             slope = _slope(work, fixed, strand, is_coupled)
+            if slope >= 0.0 and mode[1] == 0:
+                stats[2] += 1.0
+                mode[1], task = 1, RENEW
+                continue
+            is_done = slope >= 0.0
             mode[1] = 0
-            if slope >= 0.0:
+        if is_done:
+            if mode[2] == 0:
                 break
+            mode[0], mode[2], task = 0, 0, LAST
+            continue
         scale, largest = _first_share(work[1])
         if is_self:
             scale, margin = _keep_apart(moving, rod, strand, work, scalars, mode, scale, largest, margin)
         is_coupled = is_self
         held = 1 if it + 1 >= GUARD and (it + 1) % GUARD != 0 else 0
-        mode[0], mode[2] = 1, held
-        _move(moving, work, scale)
-        trial, own = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
-        if not (trial <= energy + 1e-4 * scale * slope + 1e-11 * abs(energy) + 1e-16):
-            mode[0], mode[2] = 0, 1
-            for _search in range(9):
-                _move(moving, work, -0.5 * scale)
-                scale *= 0.5
-                stats[1] += 1.0
-                trial, own = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
-                if trial <= energy + 1e-4 * scale * slope + 1e-11 * abs(energy) + 1e-16:
-                    break
-                is_coupled = False  # strands part and meet: next the direction that majorises
-            mode[0], mode[2] = 1, held
-            _, own = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
-        energy = own
-        _keep(grip, rim, strand)
-    if mode[2] == 1:
-        mode[0], mode[2] = 0, 0
-        _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
-        _keep(grip, rim, strand)
+        mode[0], mode[2], task, shift, tries = 1, held, TRIAL, scale, 0
+    stats[0] += min(it + 1, most)
     note_bodies(moving[0], surface[6], scalars[3], surface[1])
     _finish(moving, hold, grip, rim, strand, work, scalars[0])
     stats[3] = max(stats[3], residual)

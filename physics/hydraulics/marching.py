@@ -6,6 +6,8 @@ limit follow the last iterate by secants, so that every solve is linear and pass
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -15,6 +17,9 @@ from physics.hydraulics.elements import ATMOSPHERE_PA
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+KERNEL: dict[str, Any] = {"cache": True, "error_model": "numpy"}
+INNER: dict[str, Any] = KERNEL | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called from kernels only
+
 TURNS = 60  # numerical: most iterations of flaps and slits in a stage
 TICK_LIKE_S = 0.1  # numerical: up to here four equal steps
 BENT_PA, BENT_SHARE = 0.05, 3e-4  # tuned: exp(-t/RC) within 1e-3 over 2 RC
@@ -23,7 +28,7 @@ LEAST_SHARE = 1e-5  # numerical: shortest step over the whole
 LEAST_ABSOLUTE_PA = 1e3  # numerical: air is not stretched beyond this
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def pump_flow(pressure: float, demand: float, soft: float, stall: float) -> float:
     """Return what the pump gives against a pressure: full below `soft`, nothing above `stall`."""
     if pressure <= soft:
@@ -33,7 +38,7 @@ def pump_flow(pressure: float, demand: float, soft: float, stall: float) -> floa
     return demand * (stall - pressure) / (stall - soft)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _thomas(edges: FloatArray, pivot: FloatArray, right: FloatArray) -> FloatArray:
     """Return x of the symmetric tridiagonal system (off-diagonal -edges) from its pivots."""
     n = pivot.size
@@ -47,7 +52,7 @@ def _thomas(edges: FloatArray, pivot: FloatArray, right: FloatArray) -> FloatArr
     return x
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _small(matrix: FloatArray, right: FloatArray) -> FloatArray:
     """Return the solution of a small dense diagonally dominant system by elimination."""
     n = right.size
@@ -66,7 +71,7 @@ def _small(matrix: FloatArray, right: FloatArray) -> FloatArray:
     return x
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _linear(
     edges: FloatArray, diagonal: FloatArray, right: FloatArray, node: IntArray, space: IntArray, g: FloatArray,
     whole: FloatArray, outer: FloatArray, q: FloatArray,
@@ -123,7 +128,7 @@ def _linear(
     return x, y
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _pumped(
     edges: FloatArray, diagonal: FloatArray, right: FloatArray, node: IntArray, space: IntArray, g: FloatArray,
     whole: FloatArray, outer: FloatArray, q: FloatArray, pump: FloatArray,
@@ -144,7 +149,7 @@ def _pumped(
     return x, y
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _pressed(pressure: float, closing: float) -> float:
     """Return the integral of a slit's share of its conductance over pressure, from 0; a cube of 1 + p/closing."""
     if pressure >= 0.0 or closing == np.inf:
@@ -153,13 +158,13 @@ def _pressed(pressure: float, closing: float) -> float:
     return 0.25 * closing * (left**4 - 1.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _stored(pressure: float, compliance: float, air: float) -> float:
     """Return the fluid that a node holds over that at ambient pressure [m3]."""
     return compliance * pressure + air * pressure / max(ATMOSPHERE_PA + pressure, LEAST_ABSOLUTE_PA)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _unstored(volume: float, compliance: float, air: float) -> float:
     """Return the pressure at which a node holds a volume: the inverse of `_stored`."""
     b = compliance * ATMOSPHERE_PA + air - volume
@@ -167,7 +172,7 @@ def _unstored(volume: float, compliance: float, air: float) -> float:
     return float((-b + np.sqrt(max(b * b - 4.0 * compliance * c, 0.0))) / (2.0 * compliance))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _stage(
     start: FloatArray, base: FloatArray, q_base: FloatArray, h: float, chain: FloatArray, swell: FloatArray, node: IntArray,
     space: IntArray, g: FloatArray, inward: FloatArray, outside: FloatArray, pump: FloatArray, ref: float,
@@ -220,7 +225,7 @@ def _stage(
     return x, y, used
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _is_plain(
     x: FloatArray, y: FloatArray, ref: float, node: IntArray, space: IntArray, inward: FloatArray, outside: FloatArray,
     chain: FloatArray, swell: FloatArray,
@@ -235,13 +240,13 @@ def _is_plain(
     return True
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _add(total: FloatArray, rate: FloatArray, weight: float) -> None:
     for k in range(total.size):
         total[k] += weight * rate[k]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _limits(
     p: FloatArray, q: FloatArray, node: IntArray, space: IntArray, outside: FloatArray
 ) -> tuple[float, float]:
@@ -255,7 +260,7 @@ def _limits(
     return low, high
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _leaves(x: FloatArray, low: float, high: float) -> bool:
     """Return whether a pressure lies outside a range."""
     slack = 1e-9 * (high - low) + 1e-9
@@ -265,7 +270,7 @@ def _leaves(x: FloatArray, low: float, high: float) -> bool:
     return False
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _out(x: FloatArray, y: FloatArray, node: IntArray, space: IntArray, used: FloatArray) -> FloatArray:
     flow = np.empty(used.size)
     for k in range(used.size):
@@ -273,7 +278,7 @@ def _out(x: FloatArray, y: FloatArray, node: IntArray, space: IntArray, used: Fl
     return flow
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _second_base(p: FloatArray, x1: FloatArray, swell: FloatArray, ref: float, back: float) -> FloatArray:
     """Return the pressures from which the second stage starts: what is stored goes on, not the pressure."""
     base = np.empty(p.size)
@@ -286,7 +291,7 @@ def _second_base(p: FloatArray, x1: FloatArray, swell: FloatArray, ref: float, b
     return base
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _second_space(q: FloatArray, y1: FloatArray, outside: FloatArray, back: float) -> FloatArray:
     """Return the pressures of the spaces from which the second stage starts."""
     base = q.copy()
@@ -296,7 +301,7 @@ def _second_space(q: FloatArray, y1: FloatArray, outside: FloatArray, back: floa
     return base
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**KERNEL)
 def march(
     p: FloatArray, q: FloatArray, chain: FloatArray, swell: FloatArray, node: IntArray, space: IntArray, g: FloatArray,
     inward: FloatArray, outside: FloatArray, pump: FloatArray, ref: float, dt_s: float,
@@ -355,7 +360,7 @@ def march(
     return p, q, volume, rate, absorbed, pumped
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _bent(
     p: FloatArray, x1: FloatArray, x: FloatArray, q: FloatArray, y1: FloatArray, y: FloatArray, gamma: float
 ) -> float:
