@@ -126,7 +126,7 @@ def _disc_distance(p: FloatArray, row: FloatArray, normal: FloatArray) -> float:
     return float(d)
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def body_gap(
     p: FloatArray, bodies: FloatArray, radius: float, out: FloatArray, normal: FloatArray, best: FloatArray
 ) -> int:
@@ -183,7 +183,7 @@ def crossing_edges(x: FloatArray, rims: FloatArray, edges: IntArray) -> None:
                 edges[k] = i
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def rim_place(x: FloatArray, i: int, row: FloatArray, radial: FloatArray, push: FloatArray) -> tuple[float, float]:
     """Return where edge i pierces the plane of a hole (0..1 along the edge) and its distance from the centre.
 

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import KERNEL
+from physics.catheter.banded import ALLOCATING
 from physics.catheter.contact import canal_gap, nearest
 from physics.catheter.rod import pack_canal, pack_cord
 from physics.catheter.spec import CatheterSpec
@@ -15,7 +15,7 @@ from physics.catheter.state import CatheterState, Surroundings
 FloatArray = NDArray[np.float64]
 
 
-@njit(**KERNEL)
+@njit(**ALLOCATING)
 def _sac(points: FloatArray, canal: FloatArray, arcs: FloatArray, result: FloatArray) -> None:
     out, blend = np.empty(9), np.empty(5)
     everywhere = canal.shape[0]
@@ -67,7 +67,7 @@ def tip_point(state: CatheterState) -> FloatArray:
     return np.array(state.x[-1])
 
 
-@njit(**KERNEL)
+@njit(**ALLOCATING)
 def _gaps(points: FloatArray, canal: FloatArray, cord: FloatArray, radius: float, result: FloatArray) -> None:
     out = np.empty(9)
     normal = np.empty(3)

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import HALF, INNER, KERNEL
+from physics.catheter.banded import ALLOCATING, HALF, INNER, INNER_ALLOCATING, KERNEL
 from physics.catheter.bodies import body_gap, rim_place
 
 FloatArray = NDArray[np.float64]
@@ -232,7 +232,7 @@ def _add_normal(
             band[4 * i + a, HALF + c - a] += h
 
 
-@njit(**KERNEL)
+@njit(**ALLOCATING)
 def contact(
     x: FloatArray, x0: FloatArray, length: FloatArray, status: IntArray, hint: IntArray, wall: FloatArray,
     conduit: FloatArray, canal: FloatArray, cord: FloatArray, plane: FloatArray, bodies: FloatArray, law: FloatArray,
@@ -314,7 +314,7 @@ def contact(
     return held, own
 
 
-@njit(**KERNEL)
+@njit(**INNER_ALLOCATING)
 def note_bodies(x: FloatArray, bodies: FloatArray, radius: float, hint: IntArray) -> None:
     """Write the nearest body of every node, to which its friction memory then belongs."""
     out, normal, best = np.empty(3), np.empty(3), np.empty(2)
@@ -322,7 +322,7 @@ def note_bodies(x: FloatArray, bodies: FloatArray, radius: float, hint: IntArray
         hint[i, 3] = body_gap(x[i], bodies, radius, out, normal, best)
 
 
-@njit(**KERNEL)
+@njit(**ALLOCATING)
 def rim_contact(
     x: FloatArray, x0: FloatArray, rims: FloatArray, edges: IntArray, radius: float, layer: float, stick: float,
     memory: FloatArray, memory1: FloatArray, load: FloatArray, load1: FloatArray, mode: IntArray,
@@ -385,7 +385,7 @@ def rim_contact(
     return held, own
 
 
-@njit(**KERNEL)
+@njit(**ALLOCATING)
 def slider(
     x: FloatArray, x0: FloatArray, wall: FloatArray, stiffness: FloatArray, capacity: FloatArray,
     memory: FloatArray, memory1: FloatArray, want: bool, grad: FloatArray, band: FloatArray,

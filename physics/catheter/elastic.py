@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import HALF, INNER, KERNEL
+from physics.catheter.banded import ALLOCATING, HALF, INNER, KERNEL
 
 FloatArray = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ def transport(u: FloatArray, t0: FloatArray, t1: FloatArray, out: FloatArray) ->
     out[2] = c * u[2] + (bx * u[1] - by * u[0]) + k * bz
 
 
-@njit(**KERNEL)
+@njit(**ALLOCATING)
 def frames(
     x: FloatArray, theta: FloatArray, tangent0: FloatArray, director0: FloatArray, turn0: FloatArray,
     tangent: FloatArray, director: FloatArray, m1: FloatArray, m2: FloatArray, turn: FloatArray,
@@ -237,7 +237,7 @@ def vertex_first(
     g[2, 7] = 1.0
 
 
-@njit(**KERNEL)
+@njit(**ALLOCATING)
 def bend_twist(
     x: FloatArray, theta: FloatArray, tangent: FloatArray, m1: FloatArray, m2: FloatArray, turn: FloatArray,
     voronoi: FloatArray, bending: FloatArray, gj: float, rest_curvature: FloatArray, want: bool,

@@ -28,7 +28,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import HALF, INNER, KERNEL, WIDTH, lu_factor, lu_solve
+from physics.catheter.banded import HALF, INNER, INNER_ALLOCATING, KERNEL, WIDTH, lu_factor, lu_solve
 from physics.catheter.bodies import crossing_edges
 from physics.catheter.contact import contact, note_bodies, rim_contact, slider
 from physics.catheter.elastic import bend_twist, frames, stretch
@@ -218,7 +218,7 @@ def _keep(grip: Arrays, rim: Any, strand: Any) -> None:
         strand[3][k] = strand[4][k]
 
 
-@njit(**INNER)
+@njit(**INNER_ALLOCATING)
 def _list_pairs(x: FloatArray, rest_length: FloatArray, radius: float, margin: float, strand: Any) -> None:
     """Find the strands near each other anew; what they remember stays."""
     n, count = rest_length.shape[0], strand[6][0]

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import HALF, INNER, KERNEL, lu_solve
+from physics.catheter.banded import ALLOCATING, HALF, INNER, INNER_ALLOCATING, KERNEL, lu_solve
 from physics.catheter.contact import _penalty, _rub
 
 FloatArray = NDArray[np.float64]
@@ -115,7 +115,7 @@ def carry_memory(
             new_load[c] = old[k, 3]
 
 
-@njit(**KERNEL)
+@njit(**ALLOCATING)
 def touch(
     x: FloatArray, x0: FloatArray, pairs: IntArray, count: int, radius: float, layer: float, friction: float,
     memory: FloatArray, memory1: FloatArray, load: FloatArray, load1: FloatArray, distance: FloatArray,
@@ -206,7 +206,7 @@ def largest_share(dx: FloatArray, pairs: IntArray, count: int, distance: FloatAr
     return share
 
 
-@njit(**INNER)
+@njit(**INNER_ALLOCATING)
 def _couple(v: FloatArray, pairs: IntArray, count: int, link: FloatArray, out: FloatArray) -> None:
     """Write what the exact tangent of the strands adds to the doubled diagonal blocks, times v."""
     side = np.empty((2, 3))
@@ -231,7 +231,7 @@ def _couple(v: FloatArray, pairs: IntArray, count: int, link: FloatArray, out: F
                 out[4 * pairs[k, 1] + 4 * p + a] -= link[k, 2 + p] * force
 
 
-@njit(**KERNEL)
+@njit(**ALLOCATING)
 def couple(
     dx: FloatArray, band: FloatArray, fixed: BoolArray, pairs: IntArray, count: int, link: FloatArray,
     basis: FloatArray,
