@@ -25,8 +25,8 @@ def kernel(function: F) -> F:
 
 def inner_kernel(function: F) -> F:
     """Return a kernel that only kernels call: it compiles faster, and cannot be called from Python."""
-    quick = numba.njit(cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-    return cast(F, quick(function))
+    unwrapped: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(F, numba.njit(cache=True, error_model="numpy", **unwrapped)(function))
 
 
 @inner_kernel

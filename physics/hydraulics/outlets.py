@@ -170,7 +170,7 @@ def tip_openings(tube: Tube, tip: Tip) -> tuple[Opening, ...]:
     openings: list[Opening] = []
     for arc, conductance, inside in whole:
         for space, part in ((tip.space, inside), (tip.behind, 1.0 - inside)):
-            if part > 0.0 and conductance > 0.0:
+            if part * conductance > 0.0:
                 openings.append(_covered(Opening(tube.node_at(arc), space, part * conductance, 1.0, arc, True), tip.covered))
     return _within_tissue(tuple(openings), 0.5 * tube.outer_diameter_m)
 
@@ -181,7 +181,7 @@ def _covered(opening: Opening, share: float) -> Opening:
         return opening
     film = film_resistance(0.5 * SIDE_HOLE_DIAMETER_M, 4.0 * 0.5 * SIDE_HOLE_DIAMETER_M, FILM_GAP_M, VISCOSITY_37_PA_S)
     free = (1.0 - share) * opening.conductance
-    lifted = share / (1.0 / opening.conductance + film)
+    lifted = share * opening.conductance / (1.0 + opening.conductance * film)
     inward = (free + FLAP_SHARE * lifted) / (free + lifted)
     return replace(opening, conductance=free + lifted, inward_share=inward)
 

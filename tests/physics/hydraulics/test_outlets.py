@@ -99,6 +99,13 @@ def test_a_crack_leaks_less_than_a_break():
     assert crack.leak_m3 < broken.leak_m3
 
 
+@pytest.mark.parametrize("share", [5e-324, 1e-300, 1e-12])
+def test_a_hole_that_hardly_exists_may_be_covered(share):
+    for covered in (0.5, 1.0):
+        openings = hydraulics.tip_openings(tube(), hydraulics.Tip(share=share, covered=covered))
+        assert all(0.0 < o.conductance < np.inf and 0.0 <= o.inward_share <= 1.0 for o in openings)
+
+
 def test_a_covered_hole_lets_out_but_hardly_in():
     openings = hydraulics.tip_openings(tube(), hydraulics.Tip(covered=1.0))
     assert all(o.inward_share < 0.05 for o in openings)
