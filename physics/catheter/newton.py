@@ -46,7 +46,7 @@ FOLLOW_SELF_M = 0.2e-3  # with strands that must not pass through each other
 TWIST_CAP_RAD = 1.0  # one Newton step turns no edge by more
 SEARCHES = 9  # halvings of a step
 REFRESHES = 6  # of held friction loads, in a step that is else done
-RENEW, TRIAL, LAST = 0, 1, 2  # what an evaluation is for: the point as it stands, a step, the loads at the end
+RENEW, TRIAL = 0, 1  # what an evaluation is for: the point as it stands, or a step to it
 
 
 @njit(**INNER)
@@ -322,7 +322,7 @@ def implicit_step(
     mode[0], mode[1], mode[2], mode[3] = 1, 0, 0, 1000
     it, refreshed, tries, held, task = 0, 0, 0, 0, RENEW
     residual, energy, slope, scale, shift, is_coupled = 0.0, 0.0, 0.0, 0.0, 0.0, is_self
-    while True:  # around one call of every kernel: each call with all arrays takes half a second to compile
+    while True:  # around one call of every kernel: each call with all arrays takes its time to compile
         if shift != 0.0:
             _move(moving, work, shift)
         trial, own = _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
@@ -342,8 +342,6 @@ def implicit_step(
                 continue
         energy = own
         _keep(grip, rim, strand)
-        if task == LAST:
-            break
         shift, is_done = 0.0, it >= most
         if not is_done:
             residual = _fix(fixed, work[0], work[2])
@@ -361,10 +359,7 @@ def implicit_step(
             is_done = slope >= 0.0
             mode[1] = 0
         if is_done:
-            if mode[2] == 0:
-                break
-            mode[0], mode[2], task = 0, 0, LAST
-            continue
+            break
         scale, largest = _first_share(work[1])
         if is_self:
             scale, margin = _keep_apart(moving, rod, strand, work, scalars, mode, scale, largest, margin)
@@ -372,6 +367,10 @@ def implicit_step(
         held = 1 if it + 1 >= GUARD and (it + 1) % GUARD != 0 else 0
         mode[0], mode[2], task, shift, tries = 1, held, TRIAL, scale, 0
     stats[0] += min(it + 1, most)
+    if mode[2] == 1:
+        mode[0], mode[2] = 0, 0
+        _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
+        _keep(grip, rim, strand)
     note_bodies(moving[0], surface[6], scalars[3], surface[1])
     _finish(moving, hold, grip, rim, strand, work, scalars[0])
     stats[3] = max(stats[3], residual)
