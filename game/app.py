@@ -19,7 +19,7 @@ from game.hud.screens import lobby
 from game.input import bindings
 from game.input.devices import RawInput
 from game.input.intent import Hands, Intent, current_step, translate
-from game.instruments import fluoroscope
+from game.instruments import fluoroscope, syringe
 from game.instruments.procedure import ACTS, PROCEDURES
 from game.lab_flow import LabFlow, Table
 from game.options_flow import OptionsFlow
@@ -111,6 +111,8 @@ class App(OptionsFlow, FollowFlow, LabFlow, AppViews):
             if self.screen == "follow" and event.name in QUESTIONS and not self.question:
                 self.question, self.is_playing = QUESTIONS[event.name], False
                 self.hands = replace(self.hands, due=())
+            elif event.name == "PortUsed" and self.screen == "play":
+                self.said, self.said_until = syringe.port_words(event.where, event.magnitude, obs.port.time_s), self.n_ticks + 6 * TICK_HZ
             elif event.name in QUESTIONS and self.screen == "play":
                 self.said, self.said_until = QUESTIONS[event.name], self.n_ticks + 6 * TICK_HZ
         if self.screen == "follow" and self._is_follow_over():

@@ -172,6 +172,13 @@ def _feel_template(tick: Tick) -> None:
         tick.do("tool.take", "template")
 
 
+def _port(sign: float, volume_m3: float) -> Callable[[Tick], None]:
+    def use(tick: Tick) -> None:
+        tick.commands.append(c.UsePort(sign * si(tick.hands, "syringe.force"), volume_m3))
+
+    return use
+
+
 def _place_refill(tick: Tick) -> None:
     h = tick.hands
     tick.commands.append(c.PlaceRefillNeedle(si(h, "template.u"), si(h, "template.v"), si(h, "refill.tilt_u"), si(h, "refill.tilt_v")))
@@ -282,6 +289,7 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "calc.line_say": _say("calc.line_volume", "calc.line", 1e-6), "calc.alarm_say": _say("calc.alarm_date", "calc.alarm_days", 1.0),
     "template.feel": _feel_template, "refill.place": _place_refill, "syringe.empty": _take_syringe("empty", 20.0), "syringe.drug": _take_syringe("drug", 20.0),
     "syringe.saline": _take_syringe("saline", 5.0), "refill.backflow": _said("confirm.backflow"),
+    "port.draw": _port(-1.0, 2e-6), "port.push": _port(1.0, 1e-6),
     "record.residual_write": _say("record.residual", "record.residual", 1e-6), "account.write": _account,
     "refill.stop": _said("decide", "stop-pocket-fill"),
     "treat.ventilation": _treat("ventilation", 1.0), "treat.benzodiazepine": _treat("benzodiazepine", 1.0),

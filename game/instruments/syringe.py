@@ -30,3 +30,14 @@ def rate_state(flow_m3_per_s: float) -> str:
 def is_recheck_due(since_recheck_m3: float) -> bool:
     """Return whether re-aspiration is due."""
     return since_recheck_m3 * 1e6 >= RECHECK_ML - 2.0
+
+
+PORT_WORDS = {
+    "nothing": "Nothing comes", "line": "Only what the line held comes", "csf": "Clear fluid comes", "air": "Air comes",
+    "fluid": "Fluid comes", "injected": "Goes in",
+}  # fmt: skip
+
+
+def port_words(brings: str, volume_m3: float, time_s: float) -> str:
+    """Return what a syringe at the access port shows to anyone."""
+    return f"{PORT_WORDS[brings]}: {abs(volume_m3) * 1e6:.1f} mL in {time_s:.0f} s"

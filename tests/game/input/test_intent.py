@@ -10,6 +10,7 @@ import pytest
 
 from game.input import bindings
 from game.input.intent import HANDLERS, Hands, Intent, translate
+from game.instruments import syringe
 from game.instruments.procedure import ACTS, PROCEDURES, SETTINGS
 from physics import commands as c
 from scenarios.actions import ACTION_NAMES
@@ -107,3 +108,11 @@ def test_toggle_keeps_a_hold_until_pressed_again():
     hands = translate(hands, (Intent("needle.advance"),), (), obs).hands
     assert hands.latched == ("needle.advance",)
     assert translate(hands, (Intent("needle.advance"),), (), obs).hands.latched == ()
+
+
+def test_the_syringe_at_the_port_pulls_and_pushes_and_says_what_came():
+    hands, obs = Hands(step="port", procedure="clinic"), observation()
+    drawn = translate(hands, (Intent("port.draw"),), (), obs).commands
+    pushed = translate(hands, (Intent("port.push"),), (), obs).commands
+    assert drawn == (c.UsePort(-8.0, 2e-6),) and pushed == (c.UsePort(8.0, 1e-6),)
+    assert syringe.port_words("csf", 2e-6, 41.2) == "Clear fluid comes: 2.0 mL in 41 s"
