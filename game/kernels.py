@@ -20,6 +20,7 @@ import numpy as np
 Tell = Callable[[str, float], None]
 
 ROD_KERNELS = 76  # compiled on the way to one step of the rod
+CASE_TICKS = 128  # two seconds: what runs once a second has run too
 TELL_EVERY_S = 0.1
 NOTICE = "the solver: compiled once on this machine"
 
@@ -88,12 +89,11 @@ def _throttled(tell: Tell) -> Callable[[float], None]:
 
 
 def _body() -> None:
-    """The patient's body and the needle: a case until the catheter is called for, which the rod would have to move."""
+    """The patient's body and the needle: the first seconds of a case, in which it is set and goes in."""
     from game.players.chart import chart_for
     from game.players.habits import ATTENDING
     from game.players.implant import implant
     from game.session import Session
-    from physics.commands import OpenCatheter
     from scenarios.load import load
     from scenarios.setup import setup
 
@@ -101,7 +101,7 @@ def _body() -> None:
     session = Session(case, setup(case, 0), 0)
     plan = implant(chart_for(session.scenario, session.setup), ATTENDING)
     given = next(plan)
-    while not any(isinstance(command, OpenCatheter) for command in given.commands):
+    for _ in range(CASE_TICKS):
         session.advance(given.commands, given.actions)
         given = plan.send(session.observation)
 

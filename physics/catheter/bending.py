@@ -16,6 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from physics.catheter.banded import ALLOCATING, INNER
 from physics.catheter.state import Surroundings
 
 FloatArray = NDArray[np.float64]
@@ -76,7 +77,7 @@ def bent_line(axis: FloatArray, size_rad: float, around: Surroundings) -> FloatA
     return np.ascontiguousarray(np.vstack([z, x0, y0, angle, place.T, turned.T]))
 
 
-@njit(cache=True)
+@njit(**INNER)
 def _forward(p: FloatArray, line: FloatArray, axis: FloatArray, scale: float, out: FloatArray) -> float:
     """Write where one material point goes; return the turn of its surroundings [rad]."""
     last = line.shape[1] - 1
@@ -102,7 +103,7 @@ def _forward(p: FloatArray, line: FloatArray, axis: FloatArray, scale: float, ou
     return float(stay * turn)
 
 
-@njit(cache=True)
+@njit(**ALLOCATING)
 def _bend(points: FloatArray, line: FloatArray, axis: FloatArray, scale: float) -> tuple[FloatArray, FloatArray]:
     out = np.empty_like(points)
     turn = np.empty(points.shape[0])
@@ -111,7 +112,7 @@ def _bend(points: FloatArray, line: FloatArray, axis: FloatArray, scale: float) 
     return out, turn
 
 
-@njit(cache=True)
+@njit(**ALLOCATING)
 def _unbend(points: FloatArray, line: FloatArray, axis: FloatArray, scale: float) -> FloatArray:
     """Return the rest places of points (n, 3) seen in a bend (nearest section, then quasi-Newton)."""
     rest = points.copy()
@@ -144,7 +145,7 @@ def _unbend(points: FloatArray, line: FloatArray, axis: FloatArray, scale: float
     return rest
 
 
-@njit(cache=True)
+@njit(**ALLOCATING)
 def turned_by(vectors: FloatArray, axis: FloatArray, turn: FloatArray) -> FloatArray:
     """Return vectors (n, 3) turned about a unit axis by `turn` (n,) [rad]."""
     out = np.empty_like(vectors)

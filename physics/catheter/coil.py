@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import WIDTH
+from physics.catheter.banded import ALLOCATING, INNER_ALLOCATING, WIDTH
 from physics.catheter.bodies import disc, stack_bodies
 from physics.catheter.contact import FREE, SLAB
 from physics.catheter.elastic import bend_twist, stretch, transport
@@ -56,7 +56,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
 FAR_M = 3.0  # straight lead by which an open rod is closed at infinity; error of the link ~ (size/FAR)^2
 
 
-@njit(cache=True)
+@njit(**INNER_ALLOCATING)
 def _pair(p: FloatArray, q: FloatArray, r: FloatArray, s: FloatArray) -> float:
     """Return the signed solid angle over 2 pi that two segments add to the writhe [turns]."""
     n = np.empty((4, 3))
@@ -84,7 +84,7 @@ def _pair(p: FloatArray, q: FloatArray, r: FloatArray, s: FloatArray) -> float:
     return angle / (2.0 * np.pi) if side > 0.0 else -angle / (2.0 * np.pi)
 
 
-@njit(cache=True)
+@njit(**ALLOCATING)
 def _writhe(x: FloatArray) -> float:
     total = 0.0
     for i in range(x.shape[0] - 1):

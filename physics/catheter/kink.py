@@ -18,6 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from physics.catheter.banded import ALLOCATING
 from physics.catheter.elastic import cross, dot
 from physics.catheter.rod import voronoi_lengths
 from physics.catheter.spec import HINGE_ANGLE_RAD, HINGE_RESIDUAL, HINGE_SET, HINGE_SPACING_M, CatheterSpec
@@ -37,7 +38,7 @@ def material_axes(state: CatheterState) -> tuple[FloatArray, FloatArray]:
     return c * d1 + s * d2, -s * d1 + c * d2
 
 
-@njit(cache=True)
+@njit(**ALLOCATING)
 def _curvature(tangent: FloatArray, director: FloatArray, theta: FloatArray, out: FloatArray) -> None:
     kb, d2 = np.empty(3), np.empty(3)
     m1, m2 = np.empty((2, 3)), np.empty((2, 3))

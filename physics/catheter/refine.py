@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from physics.catheter.banded import ALLOCATING
 from physics.catheter.rod import parallel_directors, voronoi_lengths
 from physics.catheter.self_contact import find_pairs, segments
 from physics.catheter.state import CatheterState
@@ -117,7 +118,7 @@ APART_SHARE = 1.05  # distance of strands over the tube's diameter that is enoug
 SPREAD = 4  # edges to either side over which a strand is lifted
 
 
-@njit(cache=True)
+@njit(**ALLOCATING)
 def _lift(x: FloatArray, middle: FloatArray, longest: float, enough: float, lift: FloatArray) -> float:
     """Write by how much nodes must rise (+ nearer the pump, - nearer the tip) to part strands; return the least distance."""
     pairs = np.empty((x.shape[0] * 40, 2), np.int64)

@@ -130,7 +130,7 @@ def leak_cell(line: LineState, distance_m: float) -> int:
     return min(line.n_tubing + index, line.volumes_m3.size - 1)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _power(
     mass: FloatArray, down: FloatArray, up: FloatArray, side: FloatArray, gain: FloatArray, fastest: float
 ) -> FloatArray:
@@ -148,7 +148,7 @@ def _power(
     return new
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _spread(
     drug: FloatArray, volumes: FloatArray, faces: FloatArray, out: FloatArray, gain: FloatArray
 ) -> FloatArray:

@@ -20,7 +20,7 @@ SCAN_M = 2e-5
 
 def kernel(function: F) -> F:
     """Return the function compiled by numba without fast maths."""
-    return cast(F, numba.njit(cache=True)(function))
+    return cast(F, numba.njit(cache=True, error_model="numpy")(function))
 
 
 @kernel
