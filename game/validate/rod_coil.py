@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 
 from game.validate.rods import BARE, SPEC, FloatArray, held
 from game.validate.row import ValidationRow, at_most
+from physics.catheter.coil import writhe
 from physics.catheter.rod import Drive, advance, curvature, rod_from_line
 from physics.catheter.spec import CatheterSpec
 from physics.catheter.state import CatheterState
@@ -30,20 +31,6 @@ class Coil:
     link: FloatArray  # twist plus writhe, ends drawn out straight
     writhe: FloatArray
     radius_m: float  # least at the end
-
-
-def writhe(x: FloatArray) -> float:
-    """Return the writhe of an open polygon: the solid angles of all pairs of segments (Klenin, Langowski 2000)."""
-    i, j = np.triu_indices(len(x) - 1, 2)
-    corners = (x[j] - x[i], x[j + 1] - x[i], x[j + 1] - x[i + 1], x[j] - x[i + 1])
-    normals = [np.cross(a, b) for a, b in zip(corners, corners[1:] + corners[:1])]
-    sizes = [np.linalg.norm(n, axis=1) for n in normals]
-    apart = np.min(sizes, axis=0) > 1e-18  # coplanar pairs add nothing
-    units = [n[apart] / s[apart, None] for n, s in zip(normals, sizes)]
-    angle = sum(np.arcsin(np.clip((a * b).sum(axis=1), -1, 1)) for a, b in zip(units, units[1:] + units[:1]))
-    edge = np.diff(x, axis=0)
-    hand = (np.cross(edge[j], edge[i]) * corners[0]).sum(axis=1)[apart]
-    return float((np.asarray(angle) * np.sign(hand)).sum() / (2 * pi))
 
 
 def link(state: CatheterState) -> tuple[float, float]:

@@ -184,9 +184,8 @@ def warm_up() -> None:
 
 
 def warm_up_trunk() -> None:
-    """Compile the kernels of the bending trunk and of the coil, which a step does not need."""
+    """Compile the kernels of the bending trunk, which a step does not need."""
     from physics.catheter.bending import trunk_bend
-    from physics.catheter.coil import _writhe
 
     state, around = _sample()
     trunk = trunk_bend(0.1, around)
@@ -194,4 +193,3 @@ def warm_up_trunk() -> None:
     trunk.unbend(state.x)
     trunk.turned(state.x, turn)
     trunk.turned(state.memory, turn)
-    _writhe(state.x)

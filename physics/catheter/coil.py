@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from math import ceil, inf, pi
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import ALLOCATING, INNER_ALLOCATING, WIDTH
+from physics.catheter.banded import WIDTH
 from physics.catheter.bodies import disc, stack_bodies
 from physics.catheter.contact import FREE, SLAB
 from physics.catheter.elastic import bend_twist, stretch, transport
@@ -53,44 +52,8 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("coil.strain_relief", SLEEVE_M, "m", "A", "assumption"),
     ("coil.strain_relief_stiffening", SLEEVE_STIFFENING, "1", "A", "assumption"),
 )
+COPLANAR_M2 = 1e-18  # numerical: area below which two segments lie in one plane
 FAR_M = 3.0  # straight lead by which an open rod is closed at infinity; error of the link ~ (size/FAR)^2
-
-
-@njit(**INNER_ALLOCATING)
-def _pair(p: FloatArray, q: FloatArray, r: FloatArray, s: FloatArray) -> float:
-    """Return the signed solid angle over 2 pi that two segments add to the writhe [turns]."""
-    n = np.empty((4, 3))
-    ends = ((p, r, p, s), (p, s, q, s), (q, s, q, r), (q, r, p, r))
-    for k in range(4):
-        a0, a1, b0, b1 = ends[k]
-        for c in range(3):
-            u, v = (c + 1) % 3, (c + 2) % 3
-            n[k, c] = (a1[u] - a0[u]) * (b1[v] - b0[v]) - (a1[v] - a0[v]) * (b1[u] - b0[u])
-        size = np.sqrt(n[k, 0] ** 2 + n[k, 1] ** 2 + n[k, 2] ** 2)
-        if size < 1e-20:
-            return 0.0
-        for c in range(3):
-            n[k, c] /= size
-    angle = 0.0
-    for k in range(4):
-        m = (k + 1) % 4
-        cosine = n[k, 0] * n[m, 0] + n[k, 1] * n[m, 1] + n[k, 2] * n[m, 2]
-        angle += np.arcsin(min(1.0, max(-1.0, cosine)))
-    side = 0.0
-    for c in range(3):
-        u, v = (c + 1) % 3, (c + 2) % 3
-        cross = (s[u] - r[u]) * (q[v] - p[v]) - (s[v] - r[v]) * (q[u] - p[u])
-        side += cross * (r[c] - p[c])
-    return angle / (2.0 * np.pi) if side > 0.0 else -angle / (2.0 * np.pi)
-
-
-@njit(**ALLOCATING)
-def _writhe(x: FloatArray) -> float:
-    total = 0.0
-    for i in range(x.shape[0] - 1):
-        for j in range(i + 2, x.shape[0] - 1):
-            total += _pair(x[i], x[i + 1], x[j], x[j + 1])
-    return total
 
 
 def writhe(points_m: FloatArray) -> float:
@@ -103,10 +66,22 @@ def writhe(points_m: FloatArray) -> float:
 
     Notes
     -----
-    Gauss integral over all pairs of segments, each exact (Klenin and Langowski 2000, method 1a). A closed
-    curve is closed by repeating its first point.
+    Gauss integral over all pairs of segments, each exact: the solid angle of its four normals (Klenin and
+    Langowski 2000, method 1a). A closed curve is closed by repeating its first point.
     """
-    return float(_writhe(np.ascontiguousarray(points_m, dtype=np.float64)))
+    x = np.asarray(points_m, dtype=np.float64)
+    i, j = np.triu_indices(len(x) - 1, 2)
+    corners = (x[j] - x[i], x[j + 1] - x[i], x[j + 1] - x[i + 1], x[j] - x[i + 1])
+    normals = [np.cross(a, b) for a, b in zip(corners, corners[1:] + corners[:1], strict=True)]
+    sizes = [np.linalg.norm(n, axis=1) for n in normals]
+    apart = np.min(sizes, axis=0) > COPLANAR_M2  # pairs in one plane add nothing
+    units = [n[apart] / size[apart, None] for n, size in zip(normals, sizes, strict=True)]
+    angle = np.zeros(int(apart.sum()))
+    for a, b in zip(units, units[1:] + units[:1], strict=True):
+        angle += np.arcsin(np.clip((a * b).sum(axis=1), -1.0, 1.0))
+    edge = np.diff(x, axis=0)
+    hand = (np.cross(edge[j], edge[i]) * corners[0]).sum(axis=1)[apart]
+    return float((angle * np.sign(hand)).sum() / (2.0 * pi))
 
 
 def twist_turns(state: CatheterState) -> float:

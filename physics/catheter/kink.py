@@ -65,17 +65,18 @@ def vertex_curvature(state: CatheterState) -> FloatArray:
 
 
 def vertex_moment(state: CatheterState) -> FloatArray:
-    """Return the bending moment at every vertex in material axes [N m], (n, 2): what a lever feels.
+    """Return the bending moment at every vertex in material axes [N m], (n, 2): what a lever feels."""
+    return _moments(vertex_curvature(state), voronoi_lengths(state.rest_length), state.bending, state.rest_curvature)
 
-    Notes
-    -----
-    The energy is B (kappa - kappa0)^2 / 2 l with kappa = 2 tan(phi/2); by the angle phi its derivative has
-    the factor d kappa / d phi = 1 + kappa^2 / 4.
-    """
-    kappa = vertex_curvature(state)
-    length = np.maximum(voronoi_lengths(state.rest_length), 1e-12)
-    steep = 1.0 + 0.25 * (kappa * kappa).sum(axis=1)
-    return np.asarray((state.bending / length * steep)[:, None] * (kappa - state.rest_curvature))
+
+def _steepness(kappa: FloatArray) -> FloatArray:
+    """Return d kappa / d phi = 1 + kappa^2 / 4 of curvatures kappa = 2 tan(phi/2), (..., 2)."""
+    return np.asarray(1.0 + 0.25 * (kappa * kappa).sum(axis=-1))
+
+
+def _moments(kappa: FloatArray, length: FloatArray, bending: FloatArray, rest: FloatArray) -> FloatArray:
+    """Return d/d phi of the energy B (kappa - kappa0)^2 / 2 l of vertices, (n, 2) [N m]."""
+    return np.asarray((bending / np.maximum(length, 1e-12) * _steepness(kappa))[:, None] * (kappa - rest))
 
 
 def _turned(kappa: FloatArray, direction: FloatArray) -> float:
@@ -158,10 +159,10 @@ def _hinge(
 ) -> tuple[float, FloatArray]:
     """Return stiffness and rest curvature of a vertex whose wall has once turned by `angle_rad`, bent as it now is."""
     rest = 2.0 * np.tan(0.5 * HINGE_SET * angle_rad)
-    along, steep = float(kappa @ direction), 1.0 + 0.25 * float(kappa @ kappa)
+    along, steep = float(kappa @ direction), float(_steepness(kappa))
     if abs(along - rest) < 1e-6:
         give = length_m / spec.bending_stiffness + angle_rad * (1.0 - HINGE_SET) / hinge_moment(angle_rad, spec.kink_moment)
-        return float(length_m / (give * (1.0 + 0.25 * rest * rest) ** 2)), rest * direction
+        return float(length_m / (give * float(_steepness(rest * direction)) ** 2)), rest * direction
     moment = _moment(_turned(kappa, direction), angle_rad, length_m, spec)
     return max(1e-3 * spec.bending_stiffness, length_m * moment / ((along - rest) * steep)), rest * direction
 
@@ -213,9 +214,7 @@ def update_hinges(state: CatheterState, spec: CatheterSpec) -> tuple[CatheterSta
     """
     kappa = vertex_curvature(state)
     length = voronoi_lengths(state.rest_length)
-    bending, rest = tube(state, spec)
-    steep = 1.0 + 0.25 * (kappa * kappa).sum(axis=1)
-    moment = (bending / np.maximum(length, 1e-12) * steep)[:, None] * (kappa - rest)
+    moment = _moments(kappa, length, *tube(state, spec))
     size = np.linalg.norm(moment, axis=1)
     happenings: HappeningList = []
     candidate = (size > spec.kink_moment) & ~state.is_hinge

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from game.validate import rod_coil as check
+from physics.catheter.coil import writhe
 
 
 def helix(turns, climb):
@@ -18,9 +19,9 @@ def helix(turns, climb):
 
 @pytest.mark.parametrize("climb", [0.15, 0.4])
 def test_each_turn_of_a_helix_adds_one_less_the_sine_of_its_climb_to_the_writhe(climb):
-    more = check.writhe(helix(16, climb)) - check.writhe(helix(8, climb))
+    more = writhe(helix(16, climb)) - writhe(helix(8, climb))
     assert abs(more) == pytest.approx(8 * (1 - np.sin(climb)), rel=0.01)
-    assert check.writhe(helix(8, climb) * [1, 1, -1]) == pytest.approx(-check.writhe(helix(8, climb)), rel=1e-9)
+    assert writhe(helix(8, climb) * [1, 1, -1]) == pytest.approx(-writhe(helix(8, climb)), rel=1e-9)
 
 
 def test_without_self_contact_strands_pass_through_and_two_turns_are_lost_each_time():
