@@ -18,6 +18,7 @@ from physics.catheter import CATHETERS, Living, Route
 PICTURE = Path("docs/models/figures/catheter_life.png")
 SPEC = CATHETERS["ascenda_8780"]
 DAYS, SEED, INSIDE_M = 183.0, 3, 0.17
+FIRST_DAY, TICK_DAYS = 0.4, (0.4, 1, 3, 7, 14, 30, 60, 183)  # on a logarithmic axis the first stands for day 0
 INK, FAINT = "#1f2933", "#d9dee4"
 # how the catheter is laid: stitches, substrate, loop radius [m], distance of the anchor [m], colour
 WAYS = {
@@ -100,13 +101,17 @@ def draw(samples: dict[str, tuple[catheter.LifeSample, ...]], path: Path) -> Non
     )  # fmt: skip
     for axis, (title, reading) in zip(grid.flat, panels, strict=True):
         for name, life in samples.items():
-            days = [s.day for s in life]
+            days = [max(s.day, FIRST_DAY) for s in life]
             axis.plot(days, [reading(s) for s in life], "o-", color=WAYS[name][4], ms=3, lw=1.5, label=name)
         axis.set_ylabel(title)
         axis.spines[["top", "right"]].set_visible(False)
         axis.grid(color=FAINT, lw=0.6)
     grid[1, 0].axhline(1e3 * SPEC.kink_radius_m, color=INK, lw=0.8, ls=":")
     grid[1, 0].annotate("wall folds", (DAYS, 1e3 * SPEC.kink_radius_m), ha="right", va="bottom", fontsize=7.5)
+    for axis in grid.flat:  # most happens in the first two weeks
+        axis.set_xscale("log")
+        axis.set_xticks(TICK_DAYS, ["0", *map(str, TICK_DAYS[1:])], minor=False)
+        axis.set_xticks([], minor=True)
     for axis in grid[1]:
         axis.set_xlabel("days after surgery")
     for axis in grid[1, 1:]:
