@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import ALLOCATING, HALF, INNER, INNER_ALLOCATING, KERNEL
+from physics.catheter.banded import ALLOCATING, HALF, INNER, INNER_ALLOCATING
 from physics.catheter.bodies import body_gap, rim_place
 
 FloatArray = NDArray[np.float64]
@@ -25,7 +25,7 @@ FREE, CONDUIT, CANAL, SLAB = 0, 1, 2, 3
 LAW_CONDUIT, LAW_CANAL, LAW_CORD, LAW_SLAB = 0, 1, 2, 3
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def nearest(p: FloatArray, line: FloatArray, hint: int, window: int, out: FloatArray) -> int:
     """Find the closest point of a quadratic B-spline; return its piece.
 
@@ -93,7 +93,7 @@ def nearest(p: FloatArray, line: FloatArray, hint: int, window: int, out: FloatA
     return int(k)
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def canal_gap(canal: FloatArray, k: int, radius: float, out: FloatArray, normal: FloatArray) -> float:
     """Return the gap to the elliptic sac wall; `normal` points inward (direction of growing gap)."""
     u = out[3]
@@ -385,7 +385,7 @@ def rim_contact(
     return held, own
 
 
-@njit(**ALLOCATING)
+@njit(**INNER_ALLOCATING)
 def slider(
     x: FloatArray, x0: FloatArray, wall: FloatArray, stiffness: FloatArray, capacity: FloatArray,
     memory: FloatArray, memory1: FloatArray, want: bool, grad: FloatArray, band: FloatArray,

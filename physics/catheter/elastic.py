@@ -16,7 +16,7 @@ from physics.catheter.banded import ALLOCATING, HALF, INNER, KERNEL
 FloatArray = NDArray[np.float64]
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def cross(a: FloatArray, b: FloatArray, out: FloatArray) -> None:
     """Write a x b into `out`."""
     out[0] = a[1] * b[2] - a[2] * b[1]
@@ -24,7 +24,7 @@ def cross(a: FloatArray, b: FloatArray, out: FloatArray) -> None:
     out[2] = a[0] * b[1] - a[1] * b[0]
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def dot(a: FloatArray, b: FloatArray) -> float:
     """Return a . b."""
     return float(a[0] * b[0] + a[1] * b[1] + a[2] * b[2])

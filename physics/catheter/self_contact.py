@@ -31,7 +31,7 @@ STRAND_STIFFNESS_N_PER_M = 200.0  # catheter_mechanics_2 section 7 [M]
 STRAND_STICK_N_PER_M = 100.0  # half of it, so that a sliding pair stays a soft one [A]
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def segments(
     p: FloatArray, q: FloatArray, r: FloatArray, s: FloatArray, where: FloatArray, normal: FloatArray
 ) -> float:
