@@ -1,4 +1,4 @@
-"""Draw the films of the catheter into docs/models/figures: `python scripts/draw_catheter.py [threading] [loop]`.
+"""Draw the films of the catheter into docs/pictures: `python scripts/draw_catheter.py [threading] [loop]`.
 
 Threading: the anatomy, the needle's approach and the rod are the product's, the picture its cut-away view. Loop: the
 kink lab's hands, rod and picture. Needs OpenGL (headless EGL will do) and about two minutes.
@@ -43,7 +43,7 @@ from physics.observation import Observation
 
 FloatArray = NDArray[np.float64]
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "models" / "figures"
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 SPEC = CATHETERS["ascenda_8780"]
 FINE = 2  # pictures are drawn so much larger
 PAPER, INK, FAINT, GRID = "#15191e", "#e8ebee", "#9aa4ae", "#39424b"

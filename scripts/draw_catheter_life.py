@@ -15,7 +15,7 @@ from game.validate.rod_threading import sac
 from physics import catheter
 from physics.catheter import CATHETERS, Living, Route
 
-PICTURE = Path("docs/models/figures/catheter_life.png")
+PICTURE = Path("docs/pictures/catheter_life.png")
 SPEC = CATHETERS["ascenda_8780"]
 DAYS, SEED, INSIDE_M = 183.0, 3, 0.17
 FIRST_DAY, TICK_DAYS = 0.4, (0.4, 1, 3, 7, 14, 30, 60, 183)  # on a logarithmic axis the first stands for day 0

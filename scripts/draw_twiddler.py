@@ -1,4 +1,4 @@
-"""Draw a pump that winds its catheter up into docs/models/figures: `python scripts/draw_twiddler.py`.
+"""Draw a pump that winds its catheter up into docs/pictures: `python scripts/draw_twiddler.py`.
 
 The rod is the product's, from `game.validate.pump_rig`; the picture is a small ray caster of its own (no
 OpenGL): view from the muscle on to the back of the pump, tissue left out.
@@ -22,7 +22,7 @@ from physics.catheter.state import CatheterState
 
 FloatArray = NDArray[np.float64]
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "models" / "figures"
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 N_TURNS, PER_TURN = 6, 8
 SIZE = (460, 340)  # of a picture [pixels]
 FINE = 2  # drawn so much larger
