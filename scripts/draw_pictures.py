@@ -1,7 +1,14 @@
-"""Draw the pictures of the README into docs/pictures: `python scripts/draw_pictures.py` (needs OpenGL)."""
+"""Draw the pictures of the README and of the kink lab: `python scripts/draw_pictures.py [views] [course] [lab]`.
+
+Needs OpenGL. The lab is played: hands are dragged by posted events until the loop has folded.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
+import tempfile
+from math import radians
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +27,11 @@ from physics.anatomy import build_anatomy
 from scenarios.load import load
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
-SIZE = (480, 300)
+SIZE, LAB_SIZE = (480, 300), (1280, 720)
 CASE = "implant_adult_t10"
 VIEWS = {"needle": "03_back_needle", "canal": "07_inside_threaded", "implant": "10_implant"}
 FILM = "22_xray_catheter_ap"
+FOLD_RAD, PULL_PIXELS = radians(60.0), 6  # of the picture of the lab
 HANDS = {"attending": ("all done", "#0072b2", "-"), "no-anchor": ("anchor left out", "#d55e00", "--")}
 
 
@@ -66,7 +74,33 @@ def draw_course() -> None:
         picture.convert("RGB").quantize(64).save(FOLDER / "course.png", optimize=True)
 
 
+def draw_lab() -> None:
+    """Draw the kink lab with a loop that two hands have pulled until its wall folded."""
+    os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
+    os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
+    from game.driver import Driver
+    from game.start import build
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"THECAL_DATA_DIR": folder, "THECAL_CONFIG_DIR": folder}
+        loop, app = build("kink-lab")
+        hands = Driver(loop, lambda: app.n_ticks, stride=8)
+        hands.frames(3)
+        while app.table.bench.seen.fold_rad_now < FOLD_RAD:
+            hands.drag("lab.grab.2", PULL_PIXELS, 0)
+            hands.drag("lab.grab.1", -PULL_PIXELS, 0)
+            hands.pass_frames(24)
+        hands.screenshot(FOLDER / "kink_lab.png")
+        loop.gui.close()
+        loop.window.close()
+    with Image.open(FOLDER / "kink_lab.png") as picture:
+        small = picture.convert("RGB").resize(LAB_SIZE, Image.Resampling.LANCZOS)
+    small.save(FOLDER / "kink_lab.png", optimize=True)  # all its colours: they mean something
+
+
+DRAWN = {"views": draw_views, "course": draw_course, "lab": draw_lab}
+
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    draw_views()
-    draw_course()
+    for asked in sys.argv[1:] or DRAWN:
+        DRAWN[asked]()

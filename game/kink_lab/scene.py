@@ -17,6 +17,7 @@ from physics.lab_reading import HandReading, LabReading
 MM = 1e-3
 N_RING = 20  # points around the wall
 PARTS_PER_EDGE = 2
+LEAST_FOLD_RAD = 1e-3
 MAT_HALF_M = (0.150, 0.100)
 TABLE = "lab"
 
@@ -73,7 +74,7 @@ def crossings(line: FloatArray) -> list[float]:
     turned = np.stack([-d[:, 1], d[:, 0]], axis=1)
     det = d[:, None, 0] * d[None, :, 1] - d[:, None, 1] * d[None, :, 0]
     det = np.where(np.abs(det) < 1e-18, np.inf, det)
-    along_second = -(gap @ turned[..., None])[..., 0] if False else -np.einsum("ijk,ik->ij", gap, turned) / det
+    along_second = -np.einsum("ijk,ik->ij", gap, turned) / det
     along_first = -np.einsum("ijk,jk->ij", gap, turned) / det
     i, j = np.nonzero((along_first >= 0) & (along_first < 1) & (along_second >= 0) & (along_second < 1))
     return [float((jj + along_second[ii, jj]) / n) for ii, jj in zip(i, j, strict=True) if jj > ii + 2]
@@ -125,7 +126,9 @@ def _painted(seen: LabReading, skin: Mesh, points: FloatArray, normals: FloatArr
     all_points, all_normals = skin.points_m.astype(float), skin.normals.astype(float)
     all_points[: len(points)], all_normals[: len(normals)] = points, normals
     bend = np.clip(seen.curvature_per_m * seen.kink_radius_m, 0.0, 1.0)
-    bend[:-1] = np.where(seen.fold_most_rad > 1e-3, 1.0, bend[:-1])
+    arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(seen.nodes_m, axis=0), axis=1))])
+    for q in np.flatnonzero(seen.fold_most_rad > LEAST_FOLD_RAD):
+        bend[np.abs(arc - arc[q]) <= 2.0 * seen.outer_radius_m] = 1.0  # as long as the fold itself
     paint = np.tile(np.array([1.0, 0.0, 0.0, 0.0], np.float32), (len(all_points), 1))
     paint[: len(points), 1] = np.repeat(np.interp(at, np.arange(len(bend)), bend), N_RING)
     paint[: len(points) : N_RING, 2] = -1.0
