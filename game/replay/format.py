@@ -1,6 +1,6 @@
 """The `.thecal` file: one header line, then one JSON line per tick that has something to say.
 
-    {"thecal": "log", "format": 1, "physics": "1", "content": "1.0.0", "scenario": {...}, "seed": 0, ...}
+    {"thecal": "log", "format": 1, "physics": "2", "content": "1.0.0", "scenario": {...}, "seed": 0, ...}
     {"t": 12, "c": [{"name": "PlaceNeedle", ...}], "a": [{"name": "item.IM05", ...}]}    input of tick 12
     {"t": 64, "h": "9f...", "s": "03..."}                                           world after tick 64
     {"t": 7040, "h": "41...", "s": "7a...", "end": "finished"}                       nothing follows
@@ -25,7 +25,7 @@ from scenarios.actions import Action, action_to_dict
 from scenarios.schema import Scenario
 
 FORMAT = 1
-PHYSICS_VERSION = "1"  # raised with every "Physics-affecting" entry of the changelog
+PHYSICS_VERSION = "2"  # raised with every "Physics-affecting" entry of the changelog
 MAX_BYTES = 64 * 1024 * 1024  # of text, compressed or not: about 8 h of hands without a pause
 MAX_LINE_BYTES = 1024 * 1024
 MAX_DEPTH = 24
