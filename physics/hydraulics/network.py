@@ -6,6 +6,7 @@ the tip (last). Every node may open into a space and swells a little with pressu
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -172,8 +173,9 @@ class Network:
             object.__setattr__(self, "air_m3", np.zeros(m))
         names = [space.name for space in self.spaces]
         for space in self.spaces:
-            check_finite("space", space.name, (space.pressure_pa, space.rest_pa, space.absorption))
-            check_range("space", f"{space.name}.stiffness_pa_per_m3", space.stiffness_pa_per_m3, 0.0, np.inf, "Pa/m3")
+            if not math.isfinite(space.pressure_pa + space.rest_pa + space.absorption):
+                check_finite("space", space.name, (space.pressure_pa, space.rest_pa, space.absorption))
+            check_range("space", f"{space.name}.stiffness_pa_per_m3", space.stiffness_pa_per_m3, 0.0, math.inf, "Pa/m3")
         for opening in self.openings:
             if opening.space not in names:
                 raise OutOfRange("opening", "space", opening.space, "one of " + ", ".join(names))

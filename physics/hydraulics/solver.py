@@ -10,6 +10,7 @@ of its sources, however far the iteration went.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,11 @@ from numpy.typing import NDArray
 from physics.errors import OutOfRange, check_above, check_finite, check_range
 from physics.hydraulics.elements import ATMOSPHERE_PA
 from physics.hydraulics.marching import LEAST_ABSOLUTE_PA, march, pump_flow
-from physics.hydraulics.network import Network
+from physics.hydraulics.network import Network, Opening
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 PUMP_SOFT_LIMIT_PA = 80e3  # [A] roller begins to slip back; no public figure
 PUMP_STALL_LIMIT_PA = 100e3  # [A] no forward flow; the 100 kPa of catheter_mechanics "Hydraulics"
@@ -109,8 +112,7 @@ def solve(
     """
     check_range("hydraulics.solve", "dt_s", dt_s, 1e-9, LONGEST_STEP_S, "s")
     m, spaces, openings = network.compliances.size, network.spaces, network.openings
-    names = [space.name for space in spaces]
-    at = np.array([names.index(o.space) for o in openings], dtype=np.int64)
+    at, node, conductance, inward, is_tip = _ways_out(openings, tuple([space.name for space in spaces]))
     around = np.array([space.pressure_pa for space in spaces])
     # Pressures relative to the tip: otherwise the small drop along the line drowns in rounding.
     ref = float(around[at[-1]]) if at.size else 0.0
@@ -126,17 +128,15 @@ def solve(
     ])  # fmt: skip
     demand, soft, stall = source.demand_m3_per_s, source.soft_limit_pa, source.stall_limit_pa
     relative, filled, volume, rate, absorbed, pumped = march(
-        start - ref, around - ref, np.stack((network.conductances, network.closing_pa)),
-        np.stack((network.compliances, network.air_m3)), np.array([o.node for o in openings], dtype=np.int64), at,
-        np.array([o.conductance for o in openings]), np.array([o.inward_share for o in openings]), outside,
+        start - ref, around - ref, np.array((network.conductances, network.closing_pa)),
+        np.array((network.compliances, network.air_m3)), node, at, conductance, inward, outside,
         np.array([demand, soft - ref, stall - ref]), ref, float(dt_s),
     )  # fmt: skip
     p = relative + ref
-    is_tip = np.array([o.is_tip for o in openings], dtype=np.bool_)
     now = float(pump_flow(float(p[0]), demand, soft, stall))
     return Flows(
         pressures_pa=p, spaces_pa=filled + ref, pump_m3=float(pumped), tip_m3=float(volume[is_tip].sum()),
-        leak_m3=float(volume[~is_tip].sum()), stored_m3=_taken_up(network, start, relative + ref, relative - (start - ref)),
+        leak_m3=float(volume[~is_tip].sum()), stored_m3=_taken_up(network, start, p, relative - (start - ref)),
         opening_m3=volume, opening_m3_per_s=rate, absorbed_m3=absorbed,
         pump_flow_m3_per_s=now, tip_flow_m3_per_s=float(rate[is_tip].sum()),
         leak_flow_m3_per_s=float(rate[~is_tip].sum()), resistance_pa_s_per_m3=network.resistance_pa_s_per_m3,
@@ -144,9 +144,25 @@ def solve(
     )  # fmt: skip
 
 
+@lru_cache(maxsize=32)
+def _ways_out(
+    openings: tuple[Opening, ...], names: tuple[str, ...]
+) -> tuple[IntArray, IntArray, FloatArray, FloatArray, BoolArray]:
+    """Return of every opening its space, node, conductance, inward share and whether it is at the tip; the same for days."""
+    return (
+        np.array([names.index(o.space) for o in openings], dtype=np.int64),
+        np.array([o.node for o in openings], dtype=np.int64),
+        np.array([o.conductance for o in openings], dtype=np.float64),
+        np.array([o.inward_share for o in openings], dtype=np.float64),
+        np.array([o.is_tip for o in openings], dtype=np.bool_),
+    )
+
+
 def _taken_up(network: Network, before: FloatArray, after: FloatArray, risen: FloatArray) -> float:
     """Return what the walls and the trapped air have taken up [m3]."""
     wall = float(network.compliances @ risen)
+    if not network.air_m3.any():
+        return wall
     low = np.maximum(ATMOSPHERE_PA + before, LEAST_ABSOLUTE_PA)
     high = np.maximum(ATMOSPHERE_PA + after, LEAST_ABSOLUTE_PA)
     return wall + float(network.air_m3 @ (ATMOSPHERE_PA * risen / (low * high)))

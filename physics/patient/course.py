@@ -8,6 +8,8 @@ threshold must be crossed back before the event can come again.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import compress
 from typing import Protocol
 
 import numpy as np
@@ -30,7 +32,10 @@ APNOEA_PER_MIN = (3.0, 5.0)  # [PH1 2.5]
 WITHDRAWAL_SEVERITY = (0.075, 0.04)  # itch 2/10, the first sign noticed (row W2)
 SEVERE_SEVERITY = (0.60, 0.50)
 TONE_POINTS = (1.0, 0.5)  # responder criterion [PH1 4.1]; half of it lost = tone is back (onset rule D1)
-TOLD = ("sedation", "coma", "breathing", "apnoea", "withdrawal", "severe", "tone")
+CONDITIONS = {
+    "sedation": SEDATION_GCS, "coma": COMA_GCS, "breathing": BREATHING_SHARE, "apnoea": APNOEA_PER_MIN,
+    "withdrawal": WITHDRAWAL_SEVERITY, "severe": SEVERE_SEVERITY, "tone": TONE_POINTS,
+}  # fmt: skip
 
 
 class ExposureLike(Protocol):
@@ -73,7 +78,7 @@ class PatientState:
     drives: Drives
     neuro: Neuro
     vitals: Vitals
-    told: tuple[str, ...]  # in the order of `TOLD`
+    told: tuple[str, ...]  # in the order of `CONDITIONS`
 
 
 PatientEvent = tuple[str, float, str]
@@ -170,10 +175,10 @@ def advance(
     return _state(params, adaptation, gases, _drives_at(columns, -1), told, care), tuple(events)
 
 
-def _is_past(value: float, limits: tuple[float, float], was: bool) -> bool:
-    """Hysteresis: (raise, clear); falling below `raise` counts when raise < clear, else rising above."""
-    limit = limits[1] if was else limits[0]
-    return value <= limit if limits[0] < limits[1] else value >= limit
+@lru_cache(maxsize=128)
+def _limits(told: tuple[str, ...]) -> tuple[float, ...]:
+    """Return the limit that each condition is held against: the gentler one once it has been told."""
+    return tuple(clear if name in told else begins for name, (begins, clear) in CONDITIONS.items())
 
 
 def _tell(
@@ -191,16 +196,9 @@ def _tell(
     gcs = 15.0 - 12.0 * neuro.sedation_effect(params, sedation, adaptation.tolerance)
     s = neuro.severity(params, adaptation)
     share = rate / params.respiratory_rate_per_min
-    values = (gcs, gcs, share, rate, s, s, gain)
-    limits = (
-        SEDATION_GCS, COMA_GCS, BREATHING_SHARE, APNOEA_PER_MIN, WITHDRAWAL_SEVERITY,
-        SEVERE_SEVERITY, TONE_POINTS,
-    )  # fmt: skip
-    now = tuple(
-        name
-        for name, value, limit in zip(TOLD, values, limits, strict=True)
-        if _is_past(value, limit, name in told)
-    )
+    drowsy, coma, shallow, apnoea, ill, severe, eased = _limits(told)
+    holds = (gcs <= drowsy, gcs <= coma, share <= shallow, rate <= apnoea, s >= ill, s >= severe, gain >= eased)
+    now = tuple(compress(CONDITIONS, holds))
     if now == told:
         return told, ()
     return now, _news(told, now, gcs, rate, s, gain)
@@ -219,7 +217,7 @@ def _news(
         "severe": ("SevereWithdrawal", s, "whole body"),
         "tone": ("ToneImproved", gain, "legs"),
     }
-    events = [raised[name] for name in TOLD if name in now and name not in told]
+    events = [raised[name] for name in CONDITIONS if name in now and name not in told]
     if "tone" in told and "tone" not in now:
         events.append(("ToneReturned", gain, "legs"))
     ill = ("sedation", "coma", "breathing", "apnoea", "withdrawal", "severe")
