@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
-from numba import config
+# Before numpy: how many threads share a product of matrices decides its last bits, and a log must replay anywhere.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ[_name] = "1"
+
+from numba import config  # noqa: E402
 
 
 def _keep_kernels_by_source() -> None:

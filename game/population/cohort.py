@@ -20,7 +20,6 @@ import numpy as np
 
 from physics.randomness import draw
 
-THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 WAITING_PER_WORKER = 4  # tasks queued ahead: a stop need not wait for a long queue
 PART_FORMAT = 1
 INTERRUPTED = 130
@@ -93,8 +92,6 @@ def _start_worker() -> None:
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    for name in THREADS:
-        os.environ[name] = "1"  # inherited by the spawned workers
     return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker)
 
 

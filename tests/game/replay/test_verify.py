@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -68,3 +71,27 @@ def test_a_log_can_be_cut_after_a_tick(recorded):
 def test_a_change_that_names_nothing_is_refused(text):
     with pytest.raises(ChangeError):
         change_from([text], 0)
+
+
+TWO_DAYS = """
+from game.session import Session
+from physics.commands import AdvanceClinicalTime
+from scenarios.load import load
+from scenarios.setup import setup
+case = load("refill_routine_adult")
+session = Session(case, setup(case, 0), 0)
+for _ in range(2):
+    session.advance((AdvanceClinicalTime(86400.0),))
+print(session.state_hash())
+"""
+
+
+def test_a_machine_with_more_processors_computes_the_same_world():
+    hashes = set()
+    for threads in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", TWO_DAYS], capture_output=True, text=True, check=True,
+            env=os.environ | {"OPENBLAS_NUM_THREADS": threads},
+        )  # fmt: skip
+        hashes.add(done.stdout)
+    assert len(hashes) == 1
