@@ -10,6 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import moderngl
+import numpy as np
+from numpy.typing import NDArray
 
 from game.attempt import Attempt
 from game.camerawork import Camerawork
@@ -20,7 +22,7 @@ from game.kink_lab.pictures import Pictures
 from game.replay.format import header_for
 from game.replay.recorder import Recorder
 from game.session import Session
-from game.view import PLAN, Renderer, SceneOptions, camera_for, frame_from
+from game.view import PLAN, Renderer, SceneOptions, cache, camera_for, frame_from
 from physics import anatomy
 from physics.anatomy import PatientBuild
 from physics.observation import Observation
@@ -93,6 +95,8 @@ class Shelf:
         scenario = self._extra.get(case_id) or load(case_id)
         inherited = self._returning_patient(scenario)
         case = setup(scenario, seed, inherited)
+        if self.progress is not None and case.params.build not in self._renderers:
+            self.progress("the patient", 0.0)
         header = header_for(scenario, seed, "human", level, inherited)
         path = self.log or self._next_path(case_id)
         self.log = None
@@ -125,16 +129,25 @@ class Shelf:
         """Return the picture of the main menu: the last patient, else the first case's, with what is planned."""
         if self._hero is None:
             scenario = load(self.last_case() or list_ids()[0])
-            case = setup(scenario, 0)
-            body = anatomy.build_anatomy(case.params.build)
-            seen = Session(scenario, case, 0).observation
-            renderer = self._renderer(case.params.build)
-            options = SceneOptions(planned_tip_level=case.target_level)
-            frame, camera = frame_from(seen, body, PLAN, options), camera_for(PLAN, seen, body)
-            pixels = renderer.picture(frame, camera, HERO_SIZE)[::-1]
+            sources = cache.sources_key("physics", "scenarios", "game.view", "assets")
+            key = cache.cache_key("hero", scenario, self.preset, self.ctx.info["GL_RENDERER"], HERO_SIZE, sources)
+            stored = cache.load(key)
+            if stored is None:
+                stored = {"pixels": self._portrait(scenario)}
+                cache.save(key, stored)
+            pixels = stored["pixels"]
             still = self.ctx.texture((pixels.shape[1], pixels.shape[0]), 3, pixels.tobytes(), alignment=1)
             self._hero = Picture(still, True)
         return self._hero
+
+    def _portrait(self, scenario: Scenario) -> NDArray[np.uint8]:
+        """Return a case's patient with what is planned, row 0 at the bottom."""
+        case = setup(scenario, 0)
+        body = anatomy.build_anatomy(case.params.build)
+        seen = Session(scenario, case, 0).observation
+        options = SceneOptions(planned_tip_level=case.target_level)
+        frame, camera = frame_from(seen, body, PLAN, options), camera_for(PLAN, seen, body)
+        return self._renderer(case.params.build).picture(frame, camera, HERO_SIZE)[::-1]
 
     def lab_pictures(self) -> Pictures:
         """Return what draws the kink lab; it needs no patient, so nothing is prepared first."""

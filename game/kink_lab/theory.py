@@ -6,7 +6,6 @@ from math import pi
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ellipe, ellipk
 
 from physics.catheter.kink import hinge_moment
 from physics.catheter.spec import HINGE_SET, CatheterSpec
@@ -33,6 +32,8 @@ def arch(spec: CatheterSpec, length_m: float, n: int = 80) -> tuple[FloatArray, 
     Exact elastica: D/L = 2 (1 - E/K), P = 16 K^2 EI / L^2, largest curvature 8 p K / L with modulus p
     [catheter_mechanics V3, T].
     """
+    from scipy.special import ellipe, ellipk  # slow to import, and the menu does not need it
+
     p = np.linspace(1e-3, 0.86, n)
     k, e = ellipk(p * p), ellipe(p * p)
     return 2.0 * (1.0 - e / k), 16.0 * k * k * spec.bending_stiffness / length_m**2, length_m / (8.0 * p * k)

@@ -11,7 +11,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.ndimage import map_coordinates
 
 import game.view.cache as cache
 from game.view.geometry import Field, FloatArray, Mesh, is_closed, smoothed, surface_of_grid, unit, weld
@@ -77,6 +76,8 @@ def occlusion(
     values: NDArray[np.float32], low: FloatArray, step: float, points: FloatArray, normals: FloatArray
 ) -> NDArray[np.float32]:
     """Return ambient occlusion 0.12..1 from how much solid lies within 52 mm above each point."""
+    from scipy.ndimage import map_coordinates
+
     total = np.zeros(len(points))
     for reach_m, weight in ((0.005, 0.9), (0.012, 0.8), (0.026, 0.7), (0.052, 0.55)):
         at = ((points + normals * reach_m - low) / step).T
@@ -218,7 +219,7 @@ def bake(anatomy: Anatomy, preset: str, progress: Progress | None = None) -> dic
         return meshes
 
     meshes = cached_meshes(cache.cache_key("meshes", sorted(fine.items()), fingerprint(anatomy)), build)
-    say("done", 1.0)
+    say("the picture", 1.0)
     return meshes
 
 
@@ -264,6 +265,8 @@ def _dressed_wound(
     anatomy: Anatomy, mesh: Mesh, carved: NDArray[np.float32], origin: FloatArray, step: float,
     centre_m: FloatArray, axes: FloatArray, half_m: float, shape: tuple[float, float, float, float],
 ) -> Mesh:  # fmt: skip
+    from scipy.ndimage import map_coordinates
+
     local = mesh.points_m.astype(float)
     gradient = [np.gradient(carved, axis=k) for k in range(3)]
     at = ((local - origin) / step).T

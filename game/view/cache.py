@@ -7,12 +7,14 @@ import hashlib
 import os
 import sys
 import zipfile
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 Arrays = dict[str, NDArray]
+SOURCES = (".py", ".glsl")
 
 
 def cache_folder() -> Path:
@@ -31,6 +33,16 @@ def cache_folder() -> Path:
 def cache_key(*parts: object) -> str:
     """Return a short name that changes with any of the parts."""
     return hashlib.sha256("|".join(repr(p) for p in parts).encode()).hexdigest()[:20]
+
+
+def sources_key(*packages: str) -> str:
+    """Return a short name that changes with any file of some packages: what they draw is drawn anew after an update."""
+    digest = hashlib.sha256()
+    for package in packages:
+        root = Path(str(files(package)))
+        for path in sorted(p for p in root.rglob("*") if p.suffix in SOURCES):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:20]
 
 
 def load(key: str) -> Arrays | None:

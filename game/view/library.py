@@ -9,7 +9,6 @@ import numpy as np
 
 import game.view.cache as cache
 from game.view.baking import FINENESS_M, Progress, bake, cached_meshes, fingerprint, trimmed, wound_mesh
-from game.view.drape import drape_mesh
 from game.view.frame import Frame
 from game.view.geometry import Mesh
 from physics.anatomy import Anatomy
@@ -19,6 +18,9 @@ class Library:
     """Baked meshes of one patient at one fineness; none where there is no patient."""
 
     def __init__(self, anatomy: Anatomy | None, preset: str, progress: Progress | None = None) -> None:
+        if anatomy is not None:
+            import scipy.ndimage  # noqa: F401  for drapes and wounds: neither in the menu nor in the middle of a case
+
         self.anatomy, self.preset = anatomy, preset
         self._lasting = {} if anatomy is None else bake(anatomy, preset, progress)
         self._occasional: OrderedDict[str, Mesh] = OrderedDict()
@@ -49,6 +51,8 @@ class Library:
         return self._occasional[key]
 
     def _drape(self, frame: Frame) -> Mesh:
+        from game.view.drape import drape_mesh  # most drapes are stored
+
         return drape_mesh(self.anatomy, frame.room[2], frame.windows, FINENESS_M[self.preset]["drape"])
 
     def _near(self, frame: Frame) -> Mesh:

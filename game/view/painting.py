@@ -11,8 +11,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import map_coordinates
-from scipy.spatial import cKDTree
 
 import game.view.cache as cache
 from game.view.baking import fingerprint
@@ -89,6 +87,8 @@ class _Canvas:
 
     def noise(self, period_m: float, seed: int = 7, stretch: tuple[float, float] = (1.0, 1.0)) -> FloatArray:
         """Return smooth noise about -1..1 with features of about a tenth of the period."""
+        from scipy.ndimage import map_coordinates
+
         v = noise_volume(64, seed)[..., 0] * 2 - 1
         at = [
             self.y * stretch[0] / period_m * 64,
@@ -101,6 +101,8 @@ class _Canvas:
         self, size_m: float, seed: int, warp: float = 0.25, is_round: bool = False
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return a random pattern: distance to the cell's border (if round: centre), its number, all centres [m]."""
+        from scipy.spatial import cKDTree
+
         rng = np.random.default_rng(seed)
         n_y, n_z = (int(np.ptp(a) / size_m) + 4 for a in (self.y, self.z))
         gy, gz = np.meshgrid(np.arange(-2, n_y), np.arange(-2, n_z))

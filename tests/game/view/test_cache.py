@@ -44,3 +44,15 @@ def test_folder_that_cannot_be_written_is_not_an_error(monkeypatch, tmp_path):
     monkeypatch.setenv("THECAL_CACHE_DIR", str(blocked))
     cache.save("k", {"a": np.zeros(1)})
     assert cache.load("k") is None
+
+
+def test_sources_key_changes_with_a_file_of_a_package(monkeypatch, tmp_path):
+    package = tmp_path / "drawers"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "light.glsl").write_text("sun")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = cache.sources_key("drawers")
+    assert cache.sources_key("drawers") == before
+    (package / "light.glsl").write_text("moon")
+    assert cache.sources_key("drawers") != before

@@ -71,3 +71,15 @@ def test_a_refill_in_the_real_window_reaches_its_debrief_and_replays_equal(drive
     (log,) = (tmp_path / "data" / "attempts").glob("*.thecal")
     outcome = verify(read_log(log))
     assert outcome.is_equal, outcome
+
+
+def test_the_picture_of_the_menu_is_kept_between_starts_and_is_as_drawn_anew(driver):
+    from game.shelf import Shelf
+    from scenarios import list_ids, load
+
+    app, _ = driver
+    app.library.hero((1280, 720))
+    next_start = Shelf(app.library.ctx, app.library.preset)
+    kept = next_start.hero((1280, 720)).texture.read()
+    assert not next_start._renderers  # nothing of the patient had to be prepared
+    assert kept == next_start._portrait(load(list_ids()[0])).tobytes()
