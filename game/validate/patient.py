@@ -41,24 +41,10 @@ def bolus_lines(change: Change) -> list[Line]:
     lines: list[Line] = [
         (("D1", "50 ug by puncture: onset (leg Ashworth -0.5)", "h"), 0.5, 1.0, onset, LABEL, "H"),
         (("D2", "50 ug by puncture: peak effect", "h"), 3.5, 6.0, peak, LABEL, "H"),
-        (
-            ("D3", "50 ug by puncture: hours with Ashworth at least 1 lower", "h"),
-            4.0,
-            8.0,
-            lasting,
-            LABEL,
-            "H",
-        ),
+        (("D3", "50 ug by puncture: hours with Ashworth at least 1 lower", "h"), 4.0, 8.0, lasting, LABEL, "H"),
         (("D4", "50 ug by puncture: H/M reduction at 1 h", "%"), 65.0, 89.0, hour_1, "Stokic 2012", "H"),
         (("D5", "50 ug by puncture: H/M reduction 1-6 h", "%"), 82.0, 97.0, hours_1_6, "Stokic 2012", "H"),
-        (
-            ("D6", "50 ug by puncture: loss of GCS", "1"),
-            0.0,
-            0.5,
-            15.0 - float(trace["gcs"].min()),
-            "monograph",
-            "M",
-        ),
+        (("D6", "50 ug by puncture: loss of GCS", "1"), 0.0, 0.5, 15.0 - float(trace["gcs"].min()), "monograph", "M"),
     ]
     brain = change(preset("TBI"))
     trace, _ = course(brain, naive(brain), 4.0, ("legs", "arms", "spasm"), lumbar=50.0)
@@ -73,22 +59,8 @@ def bolus_lines(change: Change) -> list[Line]:
     trace, _ = course(stroke, naive(stroke), 6.0, ("legs", "arms"), lumbar=50.0)
     legs_6, arms_6 = float(trace["legs"][-1]) - 3.3, float(trace["arms"][-1]) - 2.8
     lines += [
-        (
-            ("D10", "stroke, 50 ug, 6 h: change of leg Ashworth", "1"),
-            -2.6,
-            -1.2,
-            legs_6,
-            "Meythaler 2001",
-            "H",
-        ),
-        (
-            ("D11", "stroke, 50 ug, 6 h: change of arm Ashworth", "1"),
-            -1.8,
-            -0.2,
-            arms_6,
-            "Meythaler 2001",
-            "H",
-        ),
+        (("D10", "stroke, 50 ug, 6 h: change of leg Ashworth", "1"), -2.6, -1.2, legs_6, "Meythaler 2001", "H"),
+        (("D11", "stroke, 50 ug, 6 h: change of arm Ashworth", "1"), -1.8, -0.2, arms_6, "Meythaler 2001", "H"),
     ]
     return lines
 
@@ -100,9 +72,7 @@ def start_lines(change: Change) -> list[Line]:
     legs = trace["legs"]
     first = first_hour(trace, legs < 3.5)
     full = first_hour(trace, 4.0 - legs > 0.95 * (4.0 - legs.min()))
-    three_days, _ = course(
-        one, naive(one), 72.0, ("legs", "spasm"), dose_ug_per_day=200.0, tip_level=13.0, minutes=30
-    )
+    three_days, _ = course(one, naive(one), 72.0, ("legs", "spasm"), dose_ug_per_day=200.0, tip_level=13.0, minutes=30)
     legs_72, spasm_72 = float(three_days["legs"][-1]), float(three_days["spasm"][-1])
     lines: list[Line] = [
         (("D12", "start 100 ug/day: first effect (Ashworth -0.5)", "h"), 6.0, 8.0, first, LABEL, "H"),
@@ -110,12 +80,7 @@ def start_lines(change: Change) -> list[Line]:
         (("D18", "spinal, 3 days of 200 ug/day: leg Ashworth", "1"), 0.8, 1.6, legs_72, "Penn 1989", "H"),
         (("D19", "spinal, 3 days of 200 ug/day: spasm score", "1"), 0.0, 1.2, spasm_72, "Penn 1989", "H"),
     ]
-    bands = (
-        ("D14", 30.0, 63.0, 87.0),
-        ("D15", 70.0, 38.0, 62.0),
-        ("D16", 110.0, 13.0, 37.0),
-        ("D17", 150.0, 0.0, 30.0),
-    )
+    bands = (("D14", 30.0, 63.0, 87.0), ("D15", 70.0, 38.0, 62.0), ("D16", 110.0, 13.0, 37.0), ("D17", 150.0, 0.0, 30.0))
     for key, dose, low, high in bands:
         left = 100.0 * chronic(one, dose, 11.0, 0.0).answer.neuro.reflex
         lines.append(((key, f"H/M left at {dose:.0f} ug/day", "%"), low, high, left, "Stokic 2006", "H"))
@@ -134,73 +99,17 @@ def long_lines(change: Change) -> list[Line]:
     fine = chronic(one, 400.0, 10.0, 90.0).answer
     grabb = "Grabb 1999"
     return [
-        (
-            ("D20", "spinal, chronic 320 ug/day: leg Ashworth", "1"),
-            1.2,
-            2.2,
-            signs.ashworth_legs,
-            "Coffey 1993",
-            "H",
-        ),
-        (
-            ("D21", "spinal, chronic 320 ug/day: spasm score", "1"),
-            0.5,
-            1.5,
-            signs.spasm_score,
-            "Coffey 1993",
-            "H",
-        ),
+        (("D20", "spinal, chronic 320 ug/day: leg Ashworth", "1"), 1.2, 2.2, signs.ashworth_legs, "Coffey 1993", "H"),
+        (("D21", "spinal, chronic 320 ug/day: spasm score", "1"), 0.5, 1.5, signs.spasm_score, "Coffey 1993", "H"),
         (("D22", "CP, chronic 300 ug/day: leg Ashworth", "1"), 1.5, 2.3, palsy_legs, "Gilmartin 2000", "H"),
-        (
-            ("D23", "CP, 157 ug/day, tip T11: change of arms", "1"),
-            -0.75,
-            -0.3,
-            low.ashworth_arms - 3.0,
-            grabb,
-            "M",
-        ),
-        (
-            ("D24", "CP, 157 ug/day, tip T6: change of arms", "1"),
-            -2.3,
-            -1.4,
-            high.ashworth_arms - 3.0,
-            grabb,
-            "M",
-        ),
-        (
-            ("D25", "CP, 157 ug/day, tip T11: change of legs", "1"),
-            -1.4,
-            -0.8,
-            low.ashworth_legs - 3.64,
-            grabb,
-            "M",
-        ),
-        (
-            ("D26", "CP, 157 ug/day, tip T6: change of legs", "1"),
-            -2.0,
-            -1.2,
-            high.ashworth_legs - 3.64,
-            grabb,
-            "M",
-        ),
-        (
-            ("T1", "dose holding 85 % effect at 18 months", "ug/day"),
-            262.0,
-            438.0,
-            doses[1],
-            "Heetla 2009",
-            "H",
-        ),
+        (("D23", "CP, 157 ug/day, tip T11: change of arms", "1"), -0.75, -0.3, low.ashworth_arms - 3.0, grabb, "M"),
+        (("D24", "CP, 157 ug/day, tip T6: change of arms", "1"), -2.3, -1.4, high.ashworth_arms - 3.0, grabb, "M"),
+        (("D25", "CP, 157 ug/day, tip T11: change of legs", "1"), -1.4, -0.8, low.ashworth_legs - 3.64, grabb, "M"),
+        (("D26", "CP, 157 ug/day, tip T6: change of legs", "1"), -2.0, -1.2, high.ashworth_legs - 3.64, grabb, "M"),
+        (("T1", "dose holding 85 % effect at 18 months", "ug/day"), 262.0, 438.0, doses[1], "Heetla 2009", "H"),
         (("T2", "dose at 24 over 3 months", "1"), 1.43, 2.4, doses[2] / doses[0], "Albright 2003", "H"),
         (("T3", "dose at 24 over 18 months", "1"), 0.9, 1.1, doses[2] / doses[1], "Heetla 2009", "H"),
-        (
-            ("O1", "400 ug/day chronic: respiratory rate", "1/min"),
-            14.25,
-            15.75,
-            fine.vitals.respiratory_rate_per_min,
-            "Bensmail 2006",
-            "M",
-        ),
+        (("O1", "400 ug/day chronic: respiratory rate", "1/min"), 14.25, 15.75, fine.vitals.respiratory_rate_per_min, "Bensmail 2006", "M"),
         (("O1b", "400 ug/day chronic: GCS", "1"), 14.5, 15.0, fine.neuro.gcs, "Penn 1989", "H"),
     ]
 
@@ -230,22 +139,8 @@ def overdose_lines(change: Change) -> list[Line]:
     return [
         (("O2", "280 ug bolus: lowest GCS", "1"), 9.0, 14.5, float(mild["gcs"].min()), "Delhaas 1991", "L"),
         (("O3", "1.5 mg bolus: lowest GCS", "1"), 3.0, 8.0, float(severe["gcs"].min()), case, "M"),
-        (
-            ("O3b", "1.5 mg bolus: lowest respiratory rate", "1/min"),
-            0.0,
-            8.0,
-            float(severe["breaths"].min()),
-            case,
-            "M",
-        ),
-        (
-            ("O3c", "1.5 mg bolus: GCS 8 after", "h"),
-            1.0,
-            4.0,
-            first_hour(severe, severe["gcs"] <= 8.0),
-            "synthesis",
-            "L",
-        ),
+        (("O3b", "1.5 mg bolus: lowest respiratory rate", "1/min"), 0.0, 8.0, float(severe["breaths"].min()), case, "M"),
+        (("O3c", "1.5 mg bolus: GCS 8 after", "h"), 1.0, 4.0, first_hour(severe, severe["gcs"] <= 8.0), "synthesis", "L"),
         (("O4", "10 mg bolus: hours with GCS 8 or less", "h"), 24.0, 72.0, coma, LABEL, "M"),
         (("O9", "oral 200 mg: lowest GCS", "1"), 3.0, 10.0, float(oral["gcs"].min()), "Leung 2006", "M"),
     ]
@@ -264,71 +159,18 @@ def withdrawal_lines(change: Change) -> list[Line]:
     hot = max(float(fierce["temperature"].max()), float(late["temperature"].max()))
     cases = "J Med Case Rep 2010;4:294"
     return [
-        (
-            ("W1", "stop 400 ug/day: leg Ashworth at baseline", "h"),
-            12.0,
-            36.0,
-            first_hour(typical, typical["legs"] >= 3.9),
-            "synthesis",
-            "L",
-        ),
-        (
-            ("W2", "stop 400 ug/day: itch 2/10", "h"),
-            6.0,
-            24.0,
-            first_hour(typical, typical["itch"] >= 2.0),
-            "Saveika",
-            "M",
-        ),
-        (
-            ("W3", "stop 400 ug/day: highest temperature", "C"),
-            37.8,
-            39.0,
-            float(typical["temperature"].max()),
-            "Stetkarova 2015",
-            "M",
-        ),
-        (
-            ("W4", "stop 400 ug/day: highest heart rate", "1/min"),
-            100.0,
-            140.0,
-            float(typical["heart"].max()),
-            "Meythaler 2003",
-            "M",
-        ),
+        (("W1", "stop 400 ug/day: leg Ashworth at baseline", "h"),
+         12.0, 36.0, first_hour(typical, typical["legs"] >= 3.9), "synthesis", "L"),
+        (("W2", "stop 400 ug/day: itch 2/10", "h"), 6.0, 24.0, first_hour(typical, typical["itch"] >= 2.0), "Saveika", "M"),
+        (("W3", "stop 400 ug/day: highest temperature", "C"), 37.8, 39.0, float(typical["temperature"].max()), "Stetkarova 2015", "M"),
+        (("W4", "stop 400 ug/day: highest heart rate", "1/min"), 100.0, 140.0, float(typical["heart"].max()), "Meythaler 2003", "M"),
         (("W5", "stop 800 ug/day, susceptible: highest temperature", "C"), 39.5, 42.1, hot, cases, "H"),
-        (
-            ("W6", "stop 800 ug/day, susceptible: 39 C after", "h"),
-            12.0,
-            72.0,
-            first_hour(fierce, fierce["temperature"] >= 39.0),
-            "Coffey 2002",
-            "H",
-        ),
-        (
-            ("W7", "stop 800 ug/day, susceptible: highest CK by 96 h", "U/L"),
-            2500.0,
-            15200.0,
-            float(late["ck"].max()),
-            cases,
-            "H",
-        ),
-        (
-            ("W10", "flow restored and 75 ug at 48 h: below 38 C after", "h"),
-            4.0,
-            8.0,
-            first_hour(rescued, rescued["temperature"] < 38.0),
-            cases,
-            "M",
-        ),
-        (
-            ("W11", "stop 100 ug/day: highest temperature", "C"),
-            36.8,
-            38.0,
-            float(weak["temperature"].max()),
-            "Stetkarova 2015",
-            "M",
-        ),
+        (("W6", "stop 800 ug/day, susceptible: 39 C after", "h"),
+         12.0, 72.0, first_hour(fierce, fierce["temperature"] >= 39.0), "Coffey 2002", "H"),
+        (("W7", "stop 800 ug/day, susceptible: highest CK by 96 h", "U/L"), 2500.0, 15200.0, float(late["ck"].max()), cases, "H"),
+        (("W10", "flow restored and 75 ug at 48 h: below 38 C after", "h"),
+         4.0, 8.0, first_hour(rescued, rescued["temperature"] < 38.0), cases, "M"),
+        (("W11", "stop 100 ug/day: highest temperature", "C"), 36.8, 38.0, float(weak["temperature"].max()), "Stetkarova 2015", "M"),
     ]
 
 

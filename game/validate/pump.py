@@ -126,15 +126,7 @@ def refill_mass_error() -> float:
 def programme_rows() -> list[ValidationRow]:
     """Return the rows on refill dates, prime, bridge and mixing."""
     rows = [
-        _row(
-            f"alarm_{fill:.0f}_{dose:.0f}_{c:.0f}",
-            "days to the alarm",
-            "d",
-            target,
-            days_to_alarm(dose, c, fill),
-            0.1,
-            SECTION + " 1.7",
-        )
+        _row(f"alarm_{fill:.0f}_{dose:.0f}_{c:.0f}", "days to the alarm", "d", target, days_to_alarm(dose, c, fill), 0.1, SECTION + " 1.7")
         for fill, dose, c, target in (
             (20.0, 100.0, 500.0, 90.0),
             (20.0, 300.0, 2000.0, 120.0),
@@ -142,70 +134,18 @@ def programme_rows() -> list[ValidationRow]:
             (40.0, 600.0, 2000.0, 126.7),
         )
     ]
-    rows.append(
-        _row(
-            "true_2ml",
-            "days to a true 2 mL, pump 14.5 % fast",
-            "d",
-            78.6,
-            days_to_volume(0.145, 2.0),
-            0.1,
-            SECTION + " 1.7",
-        )
-    )
     volume = program.prime_volume(0.92, PUMP.tubing_m3, False)
     rows += [
-        _row(
-            "p1_catheter",
-            "volume of 92 cm of catheter",
-            "mL",
-            0.202,
-            program.catheter_volume(0.92) / ML,
-            6e-4,
-            SECTION + " P1",
-        ),
+        _row("true_2ml", "days to a true 2 mL, pump 14.5 % fast", "d", 78.6, days_to_volume(0.145, 2.0), 0.1, SECTION + " 1.7"),
+        _row("p1_catheter", "volume of 92 cm of catheter", "mL", 0.202, program.catheter_volume(0.92) / ML, 6e-4, SECTION + " P1"),
         _row("p1_line", "tubing and catheter", "mL", 0.342, volume / ML, 6e-4, SECTION + " P1"),
         _row("p1_time", "prime at full rate", "min", 20.5, prime_minutes(), 0.15, SECTION + " P1"),
-        _row(
-            "p2_100_500",
-            "no prime: time to tip",
-            "h",
-            41.0,
-            arrival_hours(100.0, 500.0, 0.92, False),
-            0.2,
-            SECTION + " P2",
-        ),
-        _row(
-            "p2_50_500",
-            "no prime: time to tip",
-            "h",
-            82.0,
-            arrival_hours(50.0, 500.0, 0.92, False),
-            0.4,
-            SECTION + " P2",
-        ),
-        _row(
-            "p2_catheter",
-            "tubing full: time to tip",
-            "h",
-            24.0,
-            arrival_hours(100.0, 500.0, 0.92, True),
-            0.4,
-            SECTION + " P2",
-        ),
-        _row(
-            "b1_bridge", "bridge 500 -> 2000 at 300 ug/day", "h", 13.7, bridge_hours(), 0.1, SECTION + " B1"
-        ),
-        _row(
-            "early_prime",
-            "share of a prime that leaks early",
-            "1",
-            0.15,
-            early_prime_share(),
-            0.055,
-            SECTION + " 6: 10-20 %",
-            confidence="UGK-L",
-        ),
+        _row("p2_100_500", "no prime: time to tip", "h", 41.0, arrival_hours(100.0, 500.0, 0.92, False), 0.2, SECTION + " P2"),
+        _row("p2_50_500", "no prime: time to tip", "h", 82.0, arrival_hours(50.0, 500.0, 0.92, False), 0.4, SECTION + " P2"),
+        _row("p2_catheter", "tubing full: time to tip", "h", 24.0, arrival_hours(100.0, 500.0, 0.92, True), 0.4, SECTION + " P2"),
+        _row("b1_bridge", "bridge 500 -> 2000 at 300 ug/day", "h", 13.7, bridge_hours(), 0.1, SECTION + " B1"),
+        _row("early_prime", "share of a prime that leaks early", "1", 0.15, early_prime_share(), 0.055, SECTION + " 6: 10-20 %",
+             confidence="UGK-L"),
     ]
     for capacity, residual, target in (
         (20.0, 0.5, 1962.0),
@@ -217,15 +157,7 @@ def programme_rows() -> list[ValidationRow]:
     ):
         mixed = program.mixed_concentration(capacity - residual, 2000.0, residual, 500.0)
         rows.append(
-            _row(
-                f"mix_{capacity:.0f}_{residual}",
-                "2000 on a residual of 500",
-                "ug/mL",
-                target,
-                mixed,
-                1.0,
-                SECTION + " 6, mixing",
-            )
+            _row(f"mix_{capacity:.0f}_{residual}", "2000 on a residual of 500", "ug/mL", target, mixed, 1.0, SECTION + " 6, mixing")
         )
     return rows
 
@@ -246,34 +178,10 @@ def rows() -> list[ValidationRow]:
         _row("stop", "force 0.3 mm into the stop (> 12 N)", "N", 14.0, stop, 2.0, design, confidence="A"),
         _row("pocket_rest", "pocket pressure at its own fluid", "kPa", 2.0, rest / 1e3, 0.01, design, confidence="A"),
         _row("pocket_full", "pocket pressure with 10 mL more", "kPa", 15.0, full / 1e3, 0.01, design, confidence="A"),
-        _row(
-            "tilt_skin_normal",
-            "skin-normal needle to pump axis",
-            "deg",
-            25.0,
-            math.degrees(skin_normal.off_axis_rad),
-            0.01,
-            case,
-        ),
-        _row(
-            "tilt_miss",
-            "pump-normal needle from over the centre lands off it",
-            "mm",
-            11.4,
-            1e3 * straight.offset_m,
-            0.05,
-            case,
-        ),
+        _row("tilt_skin_normal", "skin-normal needle to pump axis", "deg", 25.0, math.degrees(skin_normal.off_axis_rad), 0.01, case),
+        _row("tilt_miss", "pump-normal needle from over the centre lands off it", "mm", 11.4, 1e3 * straight.offset_m, 0.05, case),
         _row("tilt_path", "path of the right needle", "mm", 29.8, 1e3 * aimed.face_m, 0.05, case),
         _row("tilt_centre", "right needle lands off centre", "mm", 0.0, 1e3 * aimed.offset_m, 0.01, case),
-        _row(
-            "refill_mass",
-            "volume or drug lost in a refill",
-            "1",
-            0.0,
-            refill_mass_error(),
-            1e-12,
-            "conservation of mass",
-            confidence="H",
-        ),
+        _row("refill_mass", "volume or drug lost in a refill", "1", 0.0, refill_mass_error(), 1e-12, "conservation of mass",
+             confidence="H"),
     ]

@@ -202,8 +202,17 @@ class Player:
 
 def play_refill(p: Player) -> None:
     """A routine refill."""
-    d = p.d
     p.begin()
+    left = read_and_find(p)
+    empty_and_compare(p, left)
+    try_and_fill(p)
+    account_and_observe(p)
+    p.follow()
+
+
+def read_and_find(p: Player) -> float:
+    """Read the pump, find the port and feel the hard stop; return what is said to be left [mL]."""
+    d = p.d
     p.tick_list()
     p.shot("identity")
     p.step("read")
@@ -226,6 +235,12 @@ def play_refill(p: Player) -> None:
     d.hold_key("W", lambda: "hard stop" in d.text("feel.word").lower(), 20.0)
     d.hold_key("W", lambda: p.see("feel.push") > 9.0, 2.0, shift=True)
     p.shot("needle")
+    return left
+
+
+def empty_and_compare(p: Player, left: float) -> None:
+    """Draw until nothing comes; write down what came."""
+    d = p.d
     p.step("empty")
     p.panel("act")
     d.click("syringe.empty")
@@ -249,6 +264,11 @@ def play_refill(p: Player) -> None:
     d.click("account.write")
     p.panel("volumes")
     p.shot("compare")
+
+
+def try_and_fill(p: Player) -> None:
+    """Push a little, draw it back, then fill with a look every 4 mL."""
+    d = p.d
     p.step("fill")
     p.tick_list()
     d.click("syringe.drug")
@@ -269,6 +289,11 @@ def play_refill(p: Player) -> None:
         if p.see("feel.in") > before - 0.1:
             break
     p.shot("fill")
+
+
+def account_and_observe(p: Player) -> None:
+    """Needle out, the pump told, the alarm date said, the patient watched."""
+    d = p.d
     p.step("withdraw")
     p.tick_list()
     d.hold_key("S", lambda: p.see("readout.depth") < 0.5, 12.0)
@@ -282,7 +307,6 @@ def play_refill(p: Player) -> None:
     p.tick_list()
     d.click("monitor.order")
     p.shot("observe")
-    p.follow()
 
 
 def play_implant(p: Player) -> None:

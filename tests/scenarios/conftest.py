@@ -140,10 +140,7 @@ def clean_implant(omit: tuple[str, ...] = (), feed_m: float = 0.09 + 0.24, **fin
         needle={"is_placed": True, "length_m": 0.09, "n_passes": 1, "elevation_rad": 0.785, "depth_m": 0.07},
     )
     a(Action("beam.pulse", "ap"))
-    a(
-        needle={"depth_m": 0.075, "past_dura_m": 0.004, "n_dural_punctures": 1},
-        events=(("DuraPunctured", 0.075, "L3-4"),),
-    )
+    a(needle={"depth_m": 0.075, "past_dura_m": 0.004, "n_dural_punctures": 1}, events=(("DuraPunctured", 0.075, "L3-4"),))
     a(needle={"csf_drops": 3, "csf_lost_m3": 0.3e-6})
     a(Action("confirm.csf", "needle"))
     a(OpenCatheter("ascenda_8780"), catheter={"is_open": True, "max_push_n": 0.3})
@@ -164,18 +161,10 @@ def clean_implant(omit: tuple[str, ...] = (), feed_m: float = 0.09 + 0.24, **fin
     if "anchor" not in omit:
         a(
             PlaceAnchor(0.01, 3, "fascia"),
-            catheter={
-                "anchor_capacity_n": 2.5,
-                "n_anchor_sutures": 3,
-                "anchor_substrate": "fascia",
-                "anchor_distance_m": 0.01,
-            },
+            catheter={"anchor_capacity_n": 2.5, "n_anchor_sutures": 3, "anchor_substrate": "fascia", "anchor_distance_m": 0.01},
         )
     a(LayLoop(0.012), catheter={"loop_radius_m": 0.012})
-    a(
-        TunnelCatheter(((0.0, 0.0, 0.01), (-0.3, 0.0, 0.01))),
-        catheter={"tunnel_min_depth_m": 0.01, "is_tunnelled": True},
-    )
+    a(TunnelCatheter(((0.0, 0.0, 0.01), (-0.3, 0.0, 0.01))), catheter={"tunnel_min_depth_m": 0.01, "is_tunnelled": True})
     a(Action("confirm.csf", "pump-end"))
     a(
         ConnectCatheter(20.0),
@@ -203,15 +192,7 @@ def finish_implant(a: Attempt, command: ProgramPump | None = None, **lived: Any)
     """Program, order monitoring and live 90 days."""
     sent = command if command is not None else program()
     flow = sent.dose_kg_per_s / sent.concentration_kg_per_m3
-    a(
-        sent,
-        pump={
-            "state": "running",
-            "mode": sent.mode,
-            "programmed_flow_m3_per_s": flow,
-            "programmed_dose_kg_per_s": sent.dose_kg_per_s,
-        },
-    )
+    a(sent, pump={"state": "running", "mode": sent.mode, "programmed_flow_m3_per_s": flow, "programmed_dose_kg_per_s": sent.dose_kg_per_s})
     a(Action("interrogate", "after"), Action("time.monitor", "", 24.0))
     after = {"delivery": {"delivered_kg_per_s": sent.dose_kg_per_s}, "patient": {"ashworth_legs": 2.2}}
     for name, value in lived.items():
@@ -243,28 +224,14 @@ def clean_refill(pocket_ml: float = 0.0, is_tested: bool = True) -> Attempt:
     a(*(Action(f"item.{i.id}", said.get(i.id, "done")) for i in REFILL if i.is_said))
     a(Action("interrogate", "before"), Action("calc.expected_residual", "", 6.24e-6))
     a(PlaceRefillNeedle(-0.32, 0.01), refill={"is_placed": True, "n_passes": 1})
-    a(
-        AdvanceRefillNeedle(0.005),
-        refill={"place": "reservoir", "off_axis_rad": 0.05},
-        events=(("NeedleStopFelt", 14.0, ""),),
-    )
-    a(
-        refill={"syringe_contents": "empty", "drawn_m3": 6.4e-6, "aspirate": "clear"},
-        pump={"reservoir_m3": 0.0},
-    )
+    a(AdvanceRefillNeedle(0.005), refill={"place": "reservoir", "off_axis_rad": 0.05}, events=(("NeedleStopFelt", 14.0, ""),))
+    a(refill={"syringe_contents": "empty", "drawn_m3": 6.4e-6, "aspirate": "clear"}, pump={"reservoir_m3": 0.0})
     a(Action("record.residual", "", 6.4e-6), Action("record.account", "", 0.16e-6))
     place = "pocket" if pocket_ml else "reservoir"
     a(refill={"syringe_contents": "drug", "syringe_volume_m3": 20e-6, "place": place, "aspirate": "none"})
     if is_tested:
         a(refill={"syringe_volume_m3": 19e-6, "injected_m3": 1e-6, "plunger_flow_m3_per_s": 2e-7})
-        a(
-            refill={
-                "syringe_volume_m3": 20e-6,
-                "injected_m3": 1e-6,
-                "aspirate": "clear",
-                "plunger_flow_m3_per_s": -2e-7,
-            }
-        )
+        a(refill={"syringe_volume_m3": 20e-6, "injected_m3": 1e-6, "aspirate": "clear", "plunger_flow_m3_per_s": -2e-7})
     for left in range(19, -1, -1):
         inside = 20 - left
         beside = min(pocket_ml, inside) * 1e-6
