@@ -39,15 +39,11 @@ def prepare(tell: Tell | None = None) -> None:
 
     from physics import catheter
 
-    cold = is_cold()
-    paths = {"PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path)}
-    command = [sys.executable, "-m", "game.kernels"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    other = subprocess.Popen(command, env=os.environ | paths, **quiet) if cold else None
-    told = _throttled(tell) if cold and tell is not None else lambda share: None
+    other = _other_half() if is_cold() else None
+    told = _throttled(tell) if tell is not None else lambda share: None
 
     class Count(event.Listener):  # type: ignore[misc]
-        """Counts kernels as they are compiled."""
+        """Counts kernels as they are compiled; what is read from the disk is none."""
 
         done = 0
 
@@ -59,11 +55,21 @@ def prepare(tell: Tell | None = None) -> None:
             self.done += 1
             told(min(0.95, self.done / ROD_KERNELS))
 
-    with event.install_listener("numba:compile", Count()), _uncollected():
+    count = Count()
+    with event.install_listener("numba:compile", count), _uncollected():
         catheter.warm_up()
+    if other is None and count.done > 0:  # an earlier start was stopped on the way
+        other = _other_half()
     while other is not None and other.poll() is None:
         told(0.97)
         time.sleep(0.05)
+
+
+def _other_half() -> subprocess.Popen[bytes]:
+    """Start the process that compiles what the rod's solver does not need."""
+    paths = {"PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen([sys.executable, "-m", "game.kernels"], env=os.environ | paths, **quiet)
 
 
 @contextmanager

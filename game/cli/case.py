@@ -38,7 +38,7 @@ def demo(
     chosen = player_for(player, case.id)
     inherited = None if inherit is None else _inherited_from(inherit, case, seed)
     folder = claim_folder(out, (case.id, player, seed))
-    with console.progress(f"{case.title}: {player}") as advance:
+    with console.simulating(f"{case.title}: {player}") as advance:
         done = perform(Performance(case, chosen, player, seed, folder, days, inherited, pictures), advance)
     console.say(f"{case.title} ({case.id}), {player}, seed {seed}")
     console.say(f"score     {done['score_percent']:.1f} %  {'passed' if done['passed'] else 'not passed'}")
@@ -65,7 +65,7 @@ def _inherited_from(path: Path, case: Any, seed: int) -> Any:
     log = read_log(path)
     if case.start.kind == "fresh":
         raise UsageProblem(f"--inherit = {path}; expected none: {case.id} starts on a fresh table")
-    with console.progress(f"replaying {path.name}"):
+    with console.simulating(f"replaying {path.name}"):
         session = replay(log, path.name)
     if not session.observation.pocket.is_closed:
         raise UsageProblem(f"--inherit = {path}; expected the log of an implant case that was closed")
@@ -99,7 +99,7 @@ def replay(
 
     read = read_log(log)
     _mention(read, log.name)
-    with console.progress(f"replaying {log.name}", read.last_tick + 1) as advance:
+    with console.simulating(f"replaying {log.name}", read.last_tick + 1) as advance:
         if verify:
             verdict = verifier.verify(read, log.name)
         else:
@@ -129,7 +129,7 @@ def _replayed(log: Path) -> tuple[Any, Any]:
 
     read = read_log(log)
     _mention(read, log.name)
-    with console.progress(f"replaying {log.name}", read.last_tick + 1) as advance:
+    with console.simulating(f"replaying {log.name}", read.last_tick + 1) as advance:
         session = replayer.session_for(read, log.name)
         for current in replayer.play(read, session):
             if current.tick % 256 == 0:
@@ -187,7 +187,7 @@ def simulate(
 
     refuse_existing(json_file)
     case = load(scenario)
-    with console.progress(f"{case.title}: {days:g} days", days) as advance:
+    with console.simulating(f"{case.title}: {days:g} days", days) as advance:
         course = therapy_course(case, seed, days, step_hours, advance)
     json_file.write_text(json.dumps(course, allow_nan=False, indent=1) + "\n", "utf-8")
     console.say(f"{len(course['time_days'])} samples over {days:g} days: {json_file}")
@@ -210,7 +210,7 @@ def whatif(
     read = read_log(log)
     _mention(read, log.name)
     altered = change_from(change, at)
-    with console.progress("two futures"):
+    with console.simulating("two futures"):
         first, second = run(read, log.name), run(read, log.name, change=altered)
     futures = [{"score_percent": sheet_of(s).score_percent, **outcome(s)} for s in (first, second)]
     if as_json:

@@ -18,7 +18,7 @@ def validate(as_json: AsJson = False) -> None:
 
     from game.validate.run import as_data, collect
 
-    with console.progress("checking the laws"):
+    with console.simulating("checking the laws"):
         rows = collect()
     failed = [r for r in rows if not r.passed]
     if as_json:
@@ -40,7 +40,7 @@ def bench(as_json: AsJson = False, quick: Annotated[bool, typer.Option(help="Few
 
     from game.bench import measure
 
-    with console.progress("measuring") as advance:
+    with console.simulating("measuring") as advance:
         rows = measure(quick, advance)
     if as_json:
         console.document(rows)

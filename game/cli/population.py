@@ -95,7 +95,7 @@ def population(
     if kink_radius is not None:
         _within("--kink-radius", kink_radius, 0.5, 20.0)
     cohort = Cohort(implants, months, _model(model), seed, None if kink_radius is None else 1e-3 * kink_radius)
-    with console.progress(f"{implants} implants, {months:g} months, {model}", implants) as advance:
+    with console.simulating(f"{implants} implants, {months:g} months, {model}", implants) as advance:
         rows = _worked(lambda part: run_cohort(cohort, workers, part, advance), json_file)
     try:
         told = report(cohort, rows)
@@ -163,7 +163,7 @@ def sensitivity(
     _within("--seed", seed, 0, MOST_SEED)
     _new_picture(figure)
     runs = len(tasks_for(seed, trajectories))
-    with console.progress(f"{runs} implants, 6 months", runs) as advance:
+    with console.simulating(f"{runs} implants, 6 months", runs) as advance:
         rows = _worked(lambda part: run_sensitivity(seed, trajectories, workers, part, advance), json_file)
     told = summary(seed, trajectories, rows)
     if json_file is not None:
