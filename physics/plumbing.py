@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,9 @@ class Plumbing:
     tip_contact_sitting: float = 0.0
     is_tip_cut: bool = False
     defects: tuple[Defect, ...] = ()
+
+
+_values = attrgetter(*(item.name for item in fields(Plumbing)))
 
 
 def tube_of(line: Plumbing, is_sitting: bool = False) -> Tube:
@@ -135,8 +139,7 @@ def open_end_flow(line: Plumbing, csf_pa: float) -> float:
 
 def _key(line: Plumbing) -> tuple[Any, ...]:
     """Return a line as something that can be compared and hashed."""
-    values = (getattr(line, item.name) for item in fields(line))
-    return tuple(v.tobytes() if isinstance(v, np.ndarray) else v for v in values)
+    return tuple([v.tobytes() if isinstance(v, np.ndarray) else v for v in _values(line)])
 
 
 def _line_of(key: tuple[Any, ...]) -> Plumbing:
