@@ -219,7 +219,7 @@ def random_command(rng: np.random.Generator) -> Any:
             low, high = kind.ranges[name]
             value = float(rng.choice([low, high, rng.uniform(low, high), rng.uniform(low, high)]))
             value = float(rng.choice([value, 3.0 * high + 1.0, np.nan], p=[0.98, 0.01, 0.01]))
-            values[name] = int(value) if str(item.type) == "int" and value == value else value
+            values[name] = int(value) if str(item.type).startswith("int") and value == value else value
         elif name in kind.words:
             values[name] = str(rng.choice(kind.words[name]))
         elif str(item.type) == "bool":

@@ -48,6 +48,7 @@ BODY_EVENTS = {
     "CatheterKinked": ("warn", "bend folds"), "LumenOccluded": ("alarm", "lumen shut"),
     "CatheterPinched": ("warn", "pressed on bone or fascia"),
     "CatheterLeftSac": ("alarm", "tip leaves the sac"), "AnchorSlipped": ("warn", "anchor slips"),
+    "AnchorStitchGave": ("warn", "anchor stitch gives"),
     "CatheterDisplaced": ("warn", "tip moves"), "FlowImpaired": ("alarm", "flow falls"),
     "CatheterPunctured": ("alarm", "needle holes the catheter"), "CatheterHoled": ("alarm", "wall is holed"),
     "CatheterCrushed": ("warn", "jaws crush the lumen"), "CatheterForced": ("warn", "hard push"),

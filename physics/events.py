@@ -16,7 +16,7 @@ EVENT_NAMES: dict[str, str] = {
     # catheter
     "CatheterEnteredSac": "m", "CatheterLeftSac": "m", "CatheterKinked": "1/m", "CatheterUnkinked": "1/m",
     "CatheterSheared": "m", "CatheterPulledOverBevel": "N", "CatheterDisplaced": "m", "AnchorSlipped": "m",
-    "AnchorPlaced": "N", "PurseStringTied": "N", "CatheterConnected": "N", "CatheterDisconnected": "N",
+    "AnchorStitchGave": "1", "AnchorPlaced": "N", "PurseStringTied": "N", "CatheterConnected": "N", "CatheterDisconnected": "N",
     "CatheterTrimmed": "m", "CatheterTunnelled": "m", "LumenOccluded": "1", "CatheterPinched": "1", "LumenReopened": "1",
     "CatheterForced": "N", "FingersSlipped": "N", "HandOutpaced": "m", "StyletPerforated": "m",
     "CatheterTipDamaged": "N", "CatheterClamped": "N", "CatheterUnclamped": "N", "CatheterCrushed": "1",

@@ -66,8 +66,11 @@ def _tie_purse_string(fixed: Fixed, hands: Hands, command: commands.TiePurseStri
 def _place_anchor(fixed: Fixed, hands: Hands, command: commands.PlaceAnchor) -> Hands:
     theatre = hands.theatre
     base = theatre.lumbar_catheter if theatre.lumbar_catheter is not None else theatre.catheter
+    fitting = ("kit", *catheter.kinds_for(base.model))
+    if command.kind not in fitting:
+        raise CommandError("PlaceAnchor", "kind", command.kind, f"what fits {base.model}: " + ", ".join(fitting))
     state = catheter.place_anchor(
-        base, command.distance_m, int(command.n_sutures), command.substrate, command.tie_force_n
+        base, command.distance_m, command.n_sutures, command.substrate, command.tie_force_n, command.kind, command.wings == "one"
     )
     theatre = replace(theatre, lumbar_catheter=state)
     if theatre.catheter.phase != "implanted":

@@ -89,6 +89,8 @@ class CatheterObservation:
     is_clamped: bool = False
     is_tip_damaged: bool = False  # hidden
     wall_defects: tuple[tuple[float, float, float], ...] = ()  # hidden: arc from the tip, hole [m], gap 0..1
+    anchor_kind: str = ""
+    n_anchor_holding: int = 0  # hidden: stitches of the anchor that hold
     stylet_set_per_m: float = 0.0  # the wire's sharpest set, seen once it is out
 
 

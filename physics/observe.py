@@ -97,6 +97,7 @@ def _catheter(case: Fixed, world: World) -> CatheterObservation:
         is_stylet_in=c.stylet_behind_tip_m is not None, purse_tension_n=c.purse_tension_n,
         anchor_capacity_n=catheter.anchor_strength_n(c), anchor_distance_m=c.anchor_distance_m,
         n_anchor_sutures=c.anchor_sutures, anchor_substrate=c.anchor_substrate, anchor_slip_m=c.anchor_slip_m,
+        anchor_kind=c.anchor_kind, n_anchor_holding=len(c.anchor_stitches),
         loop_radius_m=theatre.loop_radius_m, slack_m=c.slack_m, is_tunnelled=len(theatre.tunnel_m) >= 2,
         tunnel_min_depth_m=min((p[2] for p in theatre.tunnel_m), default=0.0), is_connected=theatre.is_connected,
         connector_seat=theatre.connector_seat, is_coil_behind=theatre.is_coil_behind, is_sheared=c.is_sheared,

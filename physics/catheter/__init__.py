@@ -12,7 +12,7 @@ Operation
     feed(state, spec, around, travel_m, rotate_rad, stylet_behind_tip_m | None, dt_s) -> (state, Report)
     withdraw_needle(state, spec, around, is_held) -> (state, Report)
     tie_purse_string(state, tension_n) -> state
-    place_anchor(state, distance_m, n_sutures, substrate, tie_force_n) -> state
+    place_anchor(state, distance_m, n_sutures, substrate, tie_force_n, kind, is_one_sided) -> state;  kinds_for(model), ANCHORS
     lay_out(state, spec, around, route) -> (state, happenings), settled
     settle(state, spec, around) -> (state, happenings);  move_pump_end(state, shift_m, turn, pivot_m) -> state
 Instruments and damage (arcs are counted from the tip)
@@ -38,6 +38,8 @@ from __future__ import annotations
 
 from physics.catheter.activity import EVIDENCE as DAY_EVIDENCE
 from physics.catheter.activity import Living
+from physics.catheter.anchor import ANCHORS, kinds_for
+from physics.catheter.anchor import EVIDENCE as ANCHOR_EVIDENCE
 from physics.catheter.bending import EVIDENCE as TRUNK_EVIDENCE
 from physics.catheter.canal import contact_share, inserted_length, sac_coordinates, tip_point
 from physics.catheter.coil import EVIDENCE as COIL_EVIDENCE
@@ -82,11 +84,12 @@ from physics.catheter.thread import closed_catheter, fed_length, feed, open_cath
 from physics.catheter.wear import EVIDENCE as WEAR_EVIDENCE
 
 EVIDENCE = (
-    *ROD_EVIDENCE, *COIL_EVIDENCE, *DAMAGE_EVIDENCE, *STYLET_EVIDENCE, *PULL_EVIDENCE,
+    *ROD_EVIDENCE, *ANCHOR_EVIDENCE, *COIL_EVIDENCE, *DAMAGE_EVIDENCE, *STYLET_EVIDENCE, *PULL_EVIDENCE,
     *DAY_EVIDENCE, *TRUNK_EVIDENCE, *GROWTH_EVIDENCE, *LIFE_EVIDENCE, *WEAR_EVIDENCE,
 )  # fmt: skip
 
 __all__ = [
+    "ANCHORS",
     "BONE_EDGE_STIFFNESS_PA",
     "CATHETERS",
     "CatheterSpec",
@@ -125,6 +128,7 @@ __all__ = [
     "holed",
     "inserted_length",
     "join",
+    "kinds_for",
     "lay_out",
     "lumen_area_m2",
     "mended",

@@ -7,16 +7,29 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from physics.catheter.anchor import (
+    ANCHORS,
+    GIVEN,
+    KIT,
+    STITCH_PULL_OUT_N,
+    Stitches,
+    crowding,
+    grip_n,
+    group_hold,
+    kind_for,
+    stiffness_n_per_m,
+    still_holding,
+    stitches_of,
+)
 from physics.catheter.lumen import pinch
 from physics.catheter.pieces import arcs_from_tip as arcs_from_tip
 from physics.catheter.rod import node_lengths
 from physics.catheter.spec import (
     ANCHOR_FAT_LOOSENING,
     ANCHOR_FAT_LOOSENING_S,
+    ANCHOR_FAT_N,
     ANCHOR_LOOSENING,
     ANCHOR_LOOSENING_S,
-    ANCHOR_STIFFNESS_N_PER_M,
-    ANCHOR_WINDOW_M,
     FASCIAL_BITE,
     FAT_SCAR_SHARE,
     FIBROSIS_N,
@@ -30,10 +43,9 @@ from physics.catheter.spec import (
     PURSE_GRIP_PER_N,
     SCAR_GIVE_M,
     TRACK_GIVE_M,
-    anchor_capacity_n,
 )
-from physics.catheter.state import CatheterState
-from physics.errors import check_range
+from physics.catheter.state import CatheterState, HappeningList
+from physics.errors import OutOfRange, check_range
 
 FloatArray = NDArray[np.float64]
 
@@ -55,20 +67,38 @@ def tie_purse_string(state: CatheterState, tension_n: float) -> CatheterState:
 
 
 def place_anchor(
-    state: CatheterState, distance_m: float, n_sutures: int, substrate: str, tie_force_n: float = 2.0
-) -> CatheterState:
+    state: CatheterState, distance_m: float, n_sutures: int | None, substrate: str, tie_force_n: float = 2.0,
+    kind: str = KIT, is_one_sided: bool = False,
+) -> CatheterState:  # fmt: skip
     """Return the catheter with an anchor `distance_m` from the fascial exit.
 
-    The anchor takes hold when the catheter is laid out. Ties above 3 N pinch the lumen like a
-    purse-string.
+    Parameters
+    ----------
+    n_sutures : int or None
+        Stitches; None = what the kind asks for.
+    substrate : str
+        "fascia" or "fat".
+    tie_force_n : float
+        Of every tie round the sleeve: the grip on the tube; above 3 N it pinches the lumen like a purse-string.
+    kind : str
+        Key of `anchor.ANCHORS` that fits the catheter, or "kit" for the one that comes with it.
+    is_one_sided : bool
+        All stitches in one wing, instead of in balance about the sleeve.
+
+    Notes
+    -----
+    The anchor takes hold when the catheter is laid out.
     """
-    anchor_capacity_n(substrate, n_sutures)  # refuses an unknown substrate
+    name = kind_for(state.model, kind)
+    n = ANCHORS[name].n_sutures if n_sutures is None else int(n_sutures)
+    if substrate not in ("fascia", "fat"):
+        raise OutOfRange("place_anchor", "substrate", substrate, "'fascia' or 'fat'")
     check_range("place_anchor", "distance_m", distance_m, 0.0, FARTHEST_ANCHOR_M, "m outside the fascia")
-    check_range("place_anchor", "n_sutures", n_sutures, 0, 12)
     check_range("place_anchor", "tie_force_n", tie_force_n, 0.0, MOST_TIE_N, "N")
     return replace(
-        state, anchor_distance_m=float(distance_m), anchor_sutures=int(n_sutures), anchor_substrate=substrate,
-        anchor_pinch=1.0 - pinch(tie_force_n) if n_sutures > 0 else 0.0, anchor_slip_m=0.0,
+        state, anchor_distance_m=float(distance_m), anchor_sutures=n, anchor_substrate=substrate, anchor_kind=name,
+        anchor_stitches=stitches_of(name, n, is_one_sided), anchor_tie_n=float(tie_force_n),
+        anchor_pinch=1.0 - pinch(tie_force_n) if n > 0 else 0.0, anchor_slip_m=0.0,
     )  # fmt: skip
 
 
@@ -77,22 +107,81 @@ def scar_share(days: float) -> float:
     return float((1.0 - np.exp(-days * SECONDS_PER_DAY / FIBROSIS_S)) ** 2)
 
 
-def anchor_strength_n(state: CatheterState) -> float:
-    """Return the slip force of the anchor today [N]: stitches loosen, scar takes over.
+def _loosened(days: float, share: float, time_s: float) -> float:
+    """Return what is left of a hold after days of creep toward `1 - share` [-], catheter_mechanics_2 section 5 [A]."""
+    return 1.0 - share * (1.0 - float(np.exp(-days * SECONDS_PER_DAY / time_s)))
 
-    Source: catheter_mechanics_2 section 5 [A]; without an anchor there is no strength.
-    """
-    fresh = anchor_capacity_n(state.anchor_substrate, state.anchor_sutures)
-    if fresh <= 0.0:
-        return 0.0
-    seconds = state.days * SECONDS_PER_DAY
+
+def stitches_left(state: CatheterState) -> tuple[float, ...]:
+    """Return what every stitch of the anchor still holds over what it held when fresh [-]."""
     on_fat = state.anchor_substrate == "fat"
-    share, time_s = (ANCHOR_LOOSENING, ANCHOR_LOOSENING_S)
-    if on_fat:
-        share, time_s = (ANCHOR_FAT_LOOSENING, ANCHOR_FAT_LOOSENING_S)
-    loose = 1.0 - share * (1.0 - np.exp(-seconds / time_s))
-    scar = FIBROSIS_N * scar_share(state.days) * (FAT_SCAR_SHARE if on_fat else 1.0)
-    return float(fresh * loose + scar)
+    law = (ANCHOR_FAT_LOOSENING, ANCHOR_FAT_LOOSENING_S) if on_fat else (ANCHOR_LOOSENING, ANCHOR_LOOSENING_S)
+    return tuple(_loosened(state.days + stitch[2], *law) for stitch in state.anchor_stitches)
+
+
+def _stitched_n(state: CatheterState) -> float:
+    """Return what the stitches of a fresh, balanced anchor hold on the tissue [N].
+
+    On fascia each for itself; fat tears off as the one lobe that they hold together, however many [D].
+    """
+    return ANCHOR_FAT_N if state.anchor_substrate == "fat" else STITCH_PULL_OUT_N * state.anchor_sutures
+
+
+def _anchor_scar_n(state: CatheterState) -> float:
+    return FIBROSIS_N * scar_share(state.days) * (FAT_SCAR_SHARE if state.anchor_substrate == "fat" else 1.0)
+
+
+def anchor_strength_n(state: CatheterState) -> float:
+    """Return the slip force of the anchor today [N].
+
+    Notes
+    -----
+    The tube slips in the sleeve, or the sleeve with its stitches through the tissue, whichever comes first; ties
+    and stitches loosen and scar takes over: catheter_mechanics_2 section 5 [A]. Without an anchor there is none.
+    """
+    if state.anchor_sutures <= 0:
+        return 0.0
+    grip = grip_n(state.anchor_kind, state.anchor_sutures, state.anchor_tie_n)
+    sleeve = grip * _loosened(state.days, ANCHOR_LOOSENING, ANCHOR_LOOSENING_S)
+    stands = group_hold(state.anchor_stitches, stitches_left(state), state.anchor_sutures)
+    if not state.anchor_stitches and state.anchor_substrate == "fat":  # torn through, they still drag in their bed
+        stands = min(GIVEN, _loosened(state.days, ANCHOR_FAT_LOOSENING, ANCHOR_FAT_LOOSENING_S))
+    hold = _stitched_n(state) * stands
+    return float(min(sleeve, hold) + _anchor_scar_n(state))
+
+
+def aged_stitches(state: CatheterState, days: float) -> tuple[CatheterState, HappeningList]:
+    """Return the anchor after days of creep, and the stitches that have cut through.
+
+    A stitch that bears twice its equal part creeps twice as fast: a wire through a viscous solid [A].
+    """
+    if not state.anchor_stitches:
+        return state, []
+    loads = crowding(state.anchor_stitches, state.anchor_sutures)
+    rows = tuple((x, y, extra + days * (load - 1.0)) for (x, y, extra), load in zip(state.anchor_stitches, loads, strict=True))
+    state = replace(state, anchor_stitches=rows)
+    left = tuple(row for row, share in zip(rows, stitches_left(state), strict=True) if share > GIVEN)
+    return _with_stitches(state, left)
+
+
+def loaded_stitches(state: CatheterState, force_n: float) -> tuple[CatheterState, HappeningList]:
+    """Return the anchor after a pull on it [N]: the stitches let go one after the other until the rest holds.
+
+    What scar bears of the pull the stitches do not.
+    """
+    if not state.anchor_stitches or force_n <= 0.0:
+        return state, []
+    strength = anchor_strength_n(state)
+    pull = force_n * (1.0 - _anchor_scar_n(state) / strength) if strength > 0.0 else force_n
+    left = still_holding(state.anchor_stitches, stitches_left(state), state.anchor_sutures, pull / _stitched_n(state))
+    return _with_stitches(state, left)
+
+
+def _with_stitches(state: CatheterState, left: Stitches) -> tuple[CatheterState, HappeningList]:
+    gave: HappeningList = []
+    if len(left) < len(state.anchor_stitches):
+        gave.append(("AnchorStitchGave", float(len(left)), state.anchor_substrate))
+    return replace(state, anchor_stitches=left), gave
 
 
 def material_at(state: CatheterState, point_m: FloatArray, near_m: float | None = None) -> float:
@@ -134,12 +223,22 @@ def with_slip(state: CatheterState) -> CatheterState:
     return replace(state, anchor_slip_m=state.anchor_arc_m - anchor_material(state))
 
 
+def half_sleeve_m(state: CatheterState) -> float:
+    """Return how far the sleeve of the anchor reaches to either side of its middle [m]."""
+    return 0.5 * ANCHORS[state.anchor_kind].sleeve_m
+
+
+def anchor_stiffness_n_per_m(state: CatheterState) -> float:
+    """Return how stiffly the anchor holds the tube along its sleeve [N/m]."""
+    return stiffness_n_per_m(state.anchor_stitches, anchor_strength_n(state))
+
+
 def anchor_weights(state: CatheterState) -> FloatArray:
     """Return how near each node lies to the anchor, 1 at its middle, 0 beyond its window, (n+1,)."""
     if state.anchor_arc_m < 0.0:
         return np.zeros(len(state.x))
     gap = np.abs(arcs_from_tip(state) - anchor_material(state))
-    hat = np.maximum(0.0, 1.0 - gap / ANCHOR_WINDOW_M)
+    hat = np.maximum(0.0, 1.0 - gap / half_sleeve_m(state))
     return np.where((state.zone == WOUND) | (state.zone == TRACK), hat, 0.0)
 
 
@@ -184,5 +283,5 @@ def set_holds(state: CatheterState, flexing: float = 0.0, anchor_share: float = 
         if hat.sum() > 0.0:
             hat = hat / hat.sum()
             capacity += strength * hat
-            stiffness += ANCHOR_STIFFNESS_N_PER_M * hat
+            stiffness += anchor_stiffness_n_per_m(state) * hat
     return replace(state, hold_capacity=capacity, hold_stiffness=stiffness)

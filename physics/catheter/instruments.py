@@ -9,11 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.catheter.contact import CANAL, CONDUIT, FREE
-from physics.catheter.implant import anchor_strength_n, material_at, set_holds
+from physics.catheter.implant import (
+    anchor_stiffness_n_per_m,
+    anchor_strength_n,
+    half_sleeve_m,
+    loaded_stitches,
+    material_at,
+    set_holds,
+)
 from physics.catheter.layout import implanted_stage
 from physics.catheter.pieces import arcs_from_tip
 from physics.catheter.rod import Drive, advance
-from physics.catheter.spec import ANCHOR_STIFFNESS_N_PER_M, ANCHOR_WINDOW_M, GRIP_TUNNEL_N_PER_M, CatheterSpec
+from physics.catheter.spec import GRIP_TUNNEL_N_PER_M, CatheterSpec
 from physics.catheter.state import CatheterState, HappeningList, Surroundings
 from physics.errors import OutOfRange, check_finite, check_range
 
@@ -21,6 +28,7 @@ FloatArray = NDArray[np.float64]
 
 PULL_STEPS = 16  # tuned: at rest to a micrometre under 1 N
 MOVED_M = 1e-3  # tuned: less than this is not told
+SLIPS = 1.0 + 1e-9  # numerical: a pull at which the anchor slips is no less than what it holds
 SHEATH_SHARE = 0.05  # of the drag of bare tissue that is left inside a sheath [A]
 
 EVIDENCE = (("tunnel.sheath_share", SHEATH_SHARE, "1", "A", "tuned: a smooth sheath hardly drags"),)
@@ -42,41 +50,52 @@ def pull_tail(
     -----
     A dead load on the end node against track, purse-string, anchor and friction in the canal. A pull beyond
     what they hold draws the catheter out as far as the steps let it: the hand stops when it feels it come.
+    Stitches that the anchor's part of the pull overloads have let go afterwards.
     """
     check_range("pull_tail", "force_n", force_n, 0.0, spec.break_force_n, "N")
     if state.phase != "free" or force_n == 0.0:
         return state, 0.0, []
-    state = _anchored(set_holds(state), material_at(state, state.exit_m))
+    hat = _under_anchor(state, material_at(state, state.exit_m))
+    state = _anchored(set_holds(state), hat)
     state = replace(state, v=np.zeros_like(state.v), omega=np.zeros_like(state.omega))
     stage = implanted_stage(state, spec, around)
     load = np.zeros_like(state.x)
     load[0] = -force_n * state.tangent[0]
     loose = np.zeros(4 * state.n_edges + 3, dtype=np.bool_)
-    before = state.x[-1].copy()
+    before, taken = state.x[-1].copy(), 0.0
     for _ in range(PULL_STEPS):
         state, _ = advance(_out_of_track(state), spec, stage, Drive(dt_s=0.05, tolerance_n=3e-5, cap=20, drag=0.5),
                            loose, dead_load=load)  # fmt: skip
         state = replace(state, v=np.zeros_like(state.v), omega=np.zeros_like(state.omega))
+        taken = max(taken, _anchor_pull_n(state, hat))
     moved = float(np.linalg.norm(state.x[-1] - before))
-    happenings: HappeningList = []
+    state, happenings = loaded_stitches(state, taken)
     if moved > MOVED_M:
         happenings.append(("CatheterDisplaced", moved, "pull"))
     return state, moved, happenings
 
 
-def _anchored(state: CatheterState, exit_arc_m: float) -> CatheterState:
+def _under_anchor(state: CatheterState, exit_arc_m: float) -> FloatArray:
+    """Return the share of the anchor that grips each node of the free catheter (n+1,): they add up to 1, or all are 0."""
+    if anchor_strength_n(state) <= 0.0:
+        return np.zeros(len(state.x))
+    away = np.abs(arcs_from_tip(state) - exit_arc_m - state.anchor_distance_m)
+    hat = np.maximum(0.0, 1.0 - away / half_sleeve_m(state))
+    return np.asarray(hat / hat.sum() if hat.sum() > 0.0 else hat)
+
+
+def _anchored(state: CatheterState, hat: FloatArray) -> CatheterState:
     """Return the free catheter with the grip of its anchor written on the nodes under it."""
-    strength = anchor_strength_n(state)
-    if strength <= 0.0:
-        return state
-    hat = np.maximum(0.0, 1.0 - np.abs(arcs_from_tip(state) - exit_arc_m - state.anchor_distance_m) / ANCHOR_WINDOW_M)
-    if hat.sum() <= 0.0:
-        return state
-    hat = hat / hat.sum()
     return replace(
-        state, hold_capacity=state.hold_capacity + strength * hat,
-        hold_stiffness=state.hold_stiffness + ANCHOR_STIFFNESS_N_PER_M * hat,
+        state, hold_capacity=state.hold_capacity + anchor_strength_n(state) * hat,
+        hold_stiffness=state.hold_stiffness + anchor_stiffness_n_per_m(state) * hat,
     )  # fmt: skip
+
+
+def _anchor_pull_n(state: CatheterState, hat: FloatArray) -> float:
+    """Return the pull that the anchor takes [N]: its strength where the tube slips, less in proportion where it sticks."""
+    used = state.hold_stiffness * np.linalg.norm(state.hold_memory, axis=1) / np.maximum(state.hold_capacity, 1e-12)
+    return float((hat * used).sum()) * anchor_strength_n(state) * SLIPS
 
 
 def _out_of_track(state: CatheterState) -> CatheterState:

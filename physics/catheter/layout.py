@@ -8,10 +8,11 @@ from math import pi
 import numpy as np
 from numpy.typing import NDArray
 
+from physics.catheter.anchor import ANCHORS
 from physics.catheter.canal import sac_coordinates
 from physics.catheter.contact import CANAL, CONDUIT, FREE, SLAB
 from physics.catheter.implant import POCKET, SAC, TRACK, TUNNEL, WOUND, arcs_from_tip, set_holds
-from physics.catheter.kink import update_hinges
+from physics.catheter.kink import update_hinges, vertex_curvature
 from physics.catheter.path import Pose, dubins, length_of, resample, smooth, trace
 from physics.catheter.rod import (
     Drive,
@@ -40,6 +41,7 @@ LARGEST_EDGE_M = 4.5e-3  # in the loop
 POCKET_EDGE_M = 6.5e-3
 FINE_TRACK_M = 10e-3  # fine edges this far below the fascial exit
 ANCHOR_STRAIGHT_M = 8e-3  # straight catheter behind the anchor point
+SLEEVE_OFF_EXIT_M = 2e-3  # a sleeve that bends the tube begins no nearer to the exit than this [A]
 LEAD_RADIUS_M = 10e-3  # widest turn from anchor or loop to the tunnel [A]
 NO_LOOP_RADIUS_M = 6e-3  # how tightly a catheter without a loop turns to the tunnel [A]
 FILLET_M = 6e-3  # the corner at the fascial exit is laid round, mechanics then decides [A]
@@ -77,15 +79,39 @@ def _inner(state: CatheterState) -> FloatArray:
     return np.vstack([state.exit_m[None], state.x[below[0] :]])
 
 
+def _sleeve(state: CatheterState) -> tuple[float, float, float]:
+    """Return how far the tube runs straight from the exit, the arc in which its anchor bends it, and the arc's radius [m]."""
+    straight = max(state.anchor_distance_m, 4e-3)
+    kind = ANCHORS[state.anchor_kind]
+    if state.anchor_sutures <= 0 or kind.bend_rad == 0.0:
+        return straight, 0.0, 1.0
+    arc_m = kind.bend_radius_m * kind.bend_rad
+    return max(straight - 0.5 * arc_m, SLEEVE_OFF_EXIT_M), arc_m, kind.bend_radius_m
+
+
+def _moulded(state: CatheterState, spec: CatheterSpec) -> CatheterState:
+    """Return the laid catheter at ease in the bend of its anchor's sleeve; a bend that folds its wall is not moulded."""
+    _, arc_m, radius = _sleeve(state)
+    if arc_m == 0.0 or radius < spec.kink_radius_m:
+        return state
+    under = np.abs(arcs_from_tip(state)[:-1] - state.anchor_arc_m) < 0.5 * arc_m
+    return replace(state, rest_curvature=np.where(under[:, None], vertex_curvature(state), state.rest_curvature))
+
+
 def _wound(state: CatheterState, route: Route) -> FloatArray:
     """Return the line fascial exit -> tunnel start: anchor, loop (or a tight turn)."""
     n = state.exit_normal
     outward = state.exit_m - state.track_m[min(2, len(state.track_m) - 1)]
     e1, e2 = _frame(n, outward)
-    straight = max(state.anchor_distance_m, 4e-3) + ANCHOR_STRAIGHT_M
-    begin: Pose = (straight, 0.0, 0.0)
     heading = route.tunnel_m[1] - route.tunnel_m[0]
     end = _pose(route.tunnel_m[0], heading, state.exit_m, e1, e2)
+    straight, arc_m, sleeve_radius = _sleeve(state)
+    begin: Pose = (straight + arc_m + ANCHOR_STRAIGHT_M, 0.0, 0.0)
+    sleeve = np.zeros((0, 2))
+    if arc_m > 0.0:  # toward the tunnel
+        side = 1 if end[1] > 0.0 else -1
+        sleeve = trace((straight, 0.0, 0.0), [(side, arc_m), (0, ANCHOR_STRAIGHT_M)], sleeve_radius, 5e-4)
+        begin = (float(sleeve[-1, 0]), float(sleeve[-1, 1]), side * arc_m / sleeve_radius)
     radius = route.loop_radius_m if route.loop_radius_m > 0.0 else NO_LOOP_RADIUS_M
     bend = min(radius, LEAD_RADIUS_M)
     pieces = dubins(begin, end, bend)
@@ -93,7 +119,7 @@ def _wound(state: CatheterState, route: Route) -> FloatArray:
     if route.loop_radius_m > 0.0:
         circle = trace(begin, [(pieces[0][0] or 1, 2.0 * pi * radius)], radius, min(0.1 * radius, 2e-3))
         lead = np.vstack([circle, lead[1:]])
-    flat = np.vstack([[(0.0, 0.0)], lead])
+    flat = np.vstack([[(0.0, 0.0)], sleeve[:-1], lead])
     height = float((route.tunnel_m[0] - state.exit_m) @ n)
     arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(flat, axis=0), axis=1))])
     rise = np.clip((arc - arc[-1] + 0.03) / 0.03, 0.0, 1.0)
@@ -158,7 +184,8 @@ def _mesh(
     exit_arc = arc[int(np.linalg.norm(line - state.exit_m, axis=1).argmin())]
     track_length = length_of(state.track_m)
     dura = max(0.0, exit_arc - track_length)
-    anchor = exit_arc + max(state.anchor_distance_m, 4e-3) + ANCHOR_STRAIGHT_M
+    straight, arc_m, _ = _sleeve(state)
+    anchor = exit_arc + straight + arc_m + ANCHOR_STRAIGHT_M
     radius = route.loop_radius_m if route.loop_radius_m > 0.0 else NO_LOOP_RADIUS_M
     loop_edge = float(np.clip(0.2 * radius, fine, LARGEST_EDGE_M))
     lead_edge = float(np.clip(0.25 * min(radius, LEAD_RADIUS_M), fine, LARGEST_EDGE_M))
@@ -289,7 +316,8 @@ def lay_out(
     laid = rod_from_line(nodes, spec, "implanted", state.seed)
     keep = (
         "track_m", "exit_m", "exit_normal", "max_push_n", "is_sheared", "fragment_m", "purse_tension_n",
-        "anchor_distance_m", "anchor_sutures", "anchor_substrate", "anchor_pinch", "is_epidural", "is_subdural",
+        "anchor_distance_m", "anchor_sutures", "anchor_substrate", "anchor_kind", "anchor_stitches", "anchor_tie_n",
+        "anchor_pinch", "is_epidural", "is_subdural",
         "wall_defects", "pinches", "clamps", "is_tip_damaged",
     )  # fmt: skip
     laid = replace(laid, **{name: getattr(state, name) for name in keep})
@@ -308,7 +336,7 @@ def lay_out(
     at = int(k[np.abs(outside - state.anchor_distance_m).argmin()])
     laid = replace(laid, anchor_point_m=nodes[at])
     laid = replace(laid, anchor_arc_m=float(arcs[at]) if state.anchor_sutures > 0 else -1.0)
-    laid = _carry_folds(state, laid)
+    laid = _carry_folds(state, _moulded(laid, spec))
     laid, _, made = update_hinges(laid, spec)
     laid = refresh_status(laid, around)
     happenings = [(name, size, place_name(laid, int(at))) for name, size, at in made]

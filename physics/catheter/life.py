@@ -25,9 +25,11 @@ from physics.catheter.implant import (
     SAC,
     TRACK,
     WOUND,
+    aged_stitches,
     anchor_material,
     anchor_strength_n,
     exit_material,
+    loaded_stitches,
     set_holds,
     with_slip,
 )
@@ -207,11 +209,17 @@ def _record_cycle(
 ) -> tuple[CatheterState, HappeningList]:
     """Return the catheter after the hardest movement of an interval, and new kinks."""
     if not state.is_hinge.any():
-        bent, made, _ = movement_cycle(state, spec, around, move, size_rad, RECORD_INCREMENTS)
+        bent, made, strain = movement_cycle(state, spec, around, move, size_rad, RECORD_INCREMENTS)
         if not made:
-            return bent, made
-    bent, made, _ = movement_cycle(state, spec, around, move, size_rad, FOLD_INCREMENTS)
-    return bent, made
+            return _held_on(bent, strain)
+    bent, made, strain = movement_cycle(state, spec, around, move, size_rad, FOLD_INCREMENTS)
+    bent, gave = _held_on(bent, strain)
+    return bent, made + gave
+
+
+def _held_on(state: CatheterState, strain: Strain) -> tuple[CatheterState, HappeningList]:
+    """Return the anchor after what it took; in fat its stitches plough on where they would tear out of fascia [A]."""
+    return loaded_stitches(state, strain.anchor_n) if state.anchor_substrate == "fascia" else (state, [])
 
 
 def _records(
@@ -251,8 +259,9 @@ def _crept(
     move = moves[sizes.index(most)][0]
     if most <= NEW_RECORD * state.record_held:
         return state, []
-    state, made, _ = movement_cycle(state, spec, around, move, most, RECORD_INCREMENTS, HOUR_HOLD)
-    return replace(state, record_held=most), made
+    state, made, strain = movement_cycle(state, spec, around, move, most, RECORD_INCREMENTS, HOUR_HOLD)
+    state, gave = _held_on(state, strain)
+    return replace(state, record_held=most), made + gave
 
 
 def _look(state: CatheterState, spec: CatheterSpec, around: Surroundings, living: Living) -> CatheterState:
@@ -320,16 +329,16 @@ def _interval(
     is_changing = living.growth_per_year != 0.0 or living.fat_m_per_year != 0.0
     until = _until(state, living, end, rate, is_changing)
     span = until - state.days
-    state = replace(state, days=until)
-    happenings: HappeningList = []
+    state, happenings = aged_stitches(replace(state, days=until), span)
     if is_changing:
-        state, happenings = _changed_body(state, spec, around, living, span)
+        state, made = _changed_body(state, spec, around, living, span)
+        happenings = happenings + made
     if rate * span > 0.0:
         state = walk(replace(state, walked_m=state.walked_m + rate * span), spec, around, rate * span)
     for step in (_records, _crept):
         state, made = step(state, spec, around, living, span, seed)
         happenings = happenings + made
-    if happenings:  # a fresh fold strains the tube where nothing did before: measure again
+    if any(name != "AnchorStitchGave" for name, _, _ in happenings):  # a fresh fold strains the tube where nothing did before: measure again
         state = replace(state, looked_day=min(state.looked_day, QUIET_MILESTONES_DAYS[0] - 1.0))
     since = until - span
     shares = np.array([wear_share(spec, living, way, since) for way in WAYS])

@@ -177,6 +177,9 @@ class CatheterState:
     anchor_distance_m: float = 0.0
     anchor_sutures: int = 0
     anchor_substrate: str = "fascia"
+    anchor_kind: str = "biwing"
+    anchor_stitches: tuple[tuple[float, float, float], ...] = ()  # those that hold: x, y [m], extra creep [d]
+    anchor_tie_n: float = 0.0  # tension of the ties round the sleeve
     anchor_pinch: float = 0.0
     anchor_slip_m: float = 0.0
     loop_radius_m: float = 0.0

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.catheter.activity import Living, Movement, mean_over
-from physics.catheter.implant import arcs_from_tip, exit_material
+from physics.catheter.anchor import turn_rad
+from physics.catheter.implant import anchor_material, arcs_from_tip, exit_material, half_sleeve_m
 from physics.catheter.layout import place_name
 from physics.catheter.posture import Strain
 from physics.catheter.spec import PATENCY_ANGLE_RAD, CatheterSpec
@@ -76,6 +77,18 @@ def crease_strain(low_rad: FloatArray, high_rad: FloatArray, spec: CatheterSpec)
     return np.asarray(np.maximum(along, ears))
 
 
+def mouth_curvature(turn_rad: float, pull_n: float, spec: CatheterSpec) -> float:
+    """Return the curvature of a taut tube where it leaves a sleeve that stands askew to its pull [1/m].
+
+    Notes
+    -----
+    Half an elastica under tension T that leaves a clamp at an angle phi: kappa = 2 sin(phi / 2) sqrt(T / EI) [T],
+    at most the curvature at which the wall folds. Checked: tests/validation/test_anchor.py.
+    """
+    taut = 2.0 * np.sin(0.5 * turn_rad) * np.sqrt(max(pull_n, 0.0) / spec.bending_stiffness)
+    return float(min(taut, 1.0 / spec.kink_radius_m))
+
+
 def strain_amplitude(state: CatheterState, spec: CatheterSpec, strain: Strain) -> FloatArray:
     """Return the largest alternating strain in the wall at every vertex [-], (n,).
 
@@ -83,13 +96,16 @@ def strain_amplitude(state: CatheterState, spec: CatheterSpec, strain: Strain) -
     -----
     Smooth bending: r times half the range of curvature, without what a fold turned; twice that where an edge
     bears on the tube. A fold adds its own (`crease_strain`); no edge doubles that, for the fold is the
-    concentration itself.
+    concentration itself. A sleeve that the pull turns bends the tube at its two mouths, see `mouth_curvature`.
     """
     out = spec.radius_m * strain.bending
     out[:2] = np.maximum(out[:2], out[2]) * EDGE_FACTOR  # the connector clamps the first edge
     near = np.abs(arcs_from_tip(state)[:-1] - exit_material(state)) < EDGE_M
     if state.anchor_arc_m >= 0.0:
-        near |= np.abs(np.linalg.norm(state.x[:-1] - state.anchor_point_m, axis=1) - 10e-3) < EDGE_M
+        near |= np.abs(np.linalg.norm(state.x[:-1] - state.anchor_point_m, axis=1) - half_sleeve_m(state)) < EDGE_M
+        mouth = np.abs(np.abs(arcs_from_tip(state)[:-1] - anchor_material(state)) - half_sleeve_m(state)) < EDGE_M
+        turned = mouth_curvature(turn_rad(state.anchor_stitches, strain.anchor_n), strain.anchor_n, spec)
+        out[mouth] += 0.5 * spec.radius_m * turned
     out[near] *= EDGE_FACTOR
     return np.asarray(out + np.where(state.is_hinge, crease_strain(strain.folds[0], strain.folds[1], spec), 0.0))
 

@@ -51,14 +51,23 @@ class TiePurseString(Command):
 
 @dataclass(frozen=True, slots=True)
 class PlaceAnchor(Command):
-    """Slide the anchor to a distance from the fascial exit and stitch it down."""
+    """Slide the anchor to a distance from the fascial exit and stitch it down.
+
+    `kind` "kit" is the one that comes with the catheter, `n_sutures` None what that kind asks for; stitches lie in
+    balance on both wings or all in one.
+    """
 
     distance_m: float
-    n_sutures: int
+    n_sutures: int | None
     substrate: str  # "fascia" or "fat"
     tie_force_n: float = 2.0
+    kind: str = "kit"
+    wings: str = "both"
     ranges: ClassVar = {"distance_m": (0.0, 0.08), "n_sutures": (0, 6), "tie_force_n": (0.0, 6.0)}
-    words: ClassVar = {"substrate": ("fascia", "fat")}
+    words: ClassVar = {
+        "substrate": ("fascia", "fat"), "kind": ("kit", "biwing", "v_wing", "butterfly", "right_angle"), "wings": ("both", "one"),
+    }  # fmt: skip
+    optional: ClassVar = ("n_sutures",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Command:
 
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "str": ((str,), "a word"), "bool": ((bool,), "true or false"), "int": ((int,), "a whole number"),
+    "int | None": ((int, type(None)), "a whole number or none"),
 }  # fmt: skip
 MOST_WAYPOINTS = 64
 WAYPOINT_RANGE_M = (-1.0, 1.0)

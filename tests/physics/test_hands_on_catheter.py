@@ -171,3 +171,16 @@ def test_the_tip_of_the_model_says_how_much_of_it_lies_inside(implanted, reach):
     tip = replace(case.catheter.tip, spread_m=reach * inside)
     long = replace(case, catheter=replace(case.catheter, tip=tip))
     assert located(long, theatre).share_lying == pytest.approx(min(1.0, 1.0 / reach))
+
+
+def test_an_anchor_of_any_kind_that_fits_is_placed_and_seen_and_another_is_refused():
+    world, _ = physics.step(FRESH, physics.initial(FRESH, 1), (commands.PlaceAnchor(0.012, None, "fascia", wings="one"),))
+    seen = physics.observe(FRESH, world).catheter
+    assert (seen.anchor_kind, seen.n_anchor_sutures, seen.n_anchor_holding) == ("biwing", 3, 3)
+    assert len({y for _, y, _ in world.theatre.catheter.anchor_stitches}) == 1
+    with pytest.raises(CommandError, match="PlaceAnchor.kind = 'right_angle'; expected what fits ascenda_8780: kit, biwing"):
+        physics.step(FRESH, world, (commands.PlaceAnchor(0.012, 3, "fascia", kind="right_angle"),))
+    soft = replace(FRESH, catheter_model="silicone_8709")
+    world, events = physics.step(soft, physics.initial(soft, 1), (commands.PlaceAnchor(0.012, 3, "fascia", kind="right_angle"),))
+    assert physics.observe(soft, world).catheter.anchor_kind == "right_angle"
+    assert [event.magnitude for event in events if event.name == "AnchorPlaced"] == [pytest.approx(2.5 * math.exp(0.1 * math.pi))]
