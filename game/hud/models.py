@@ -29,6 +29,7 @@ LEVEL_NOTES: dict[str, str] = {
 }
 NEEDLE_LIMIT_N = 12.0  # game design section 3: gauge end
 NO_VALUE = "-"
+ANCHOR_WORDS = {"biwing": "bi-wing", "v_wing": "V-wing", "butterfly": "butterfly", "right_angle": "right angle"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +310,8 @@ def _note(key: str, obs: Observation, level: str) -> tuple[str, str]:
     if key == "thread" and cath.is_open:
         return ("warn" if cath.max_push_n > 0.6 else ""), f"{cath.fed_m * 1e3:.0f} mm past the hub"
     if key == "anchor" and cath.n_anchor_sutures:
-        return "", f"{cath.anchor_distance_m * 1e3:.0f} mm from exit, {cath.n_anchor_sutures} stitches"
+        kind = ANCHOR_WORDS.get(cath.anchor_kind, "anchor")
+        return "", f"{kind}, {cath.anchor_distance_m * 1e3:.0f} mm from exit, {cath.n_anchor_sutures} stitches"
     if key == "pocket" and pocket.is_dissected:
         return "", f"cover {pocket.cover_m * 1e3:.0f} mm, radius {pocket.radius_m * 1e3:.0f} mm"
     if key == "tunnel" and cath.is_tunnelled:

@@ -11,9 +11,12 @@ from game.input.hands import ANGLE_RAD, VOLUME_M3, Intent, Tick, quantised, si
 from game.instruments import fluoroscope, programmer
 from game.instruments.procedure import ACTS, TIME_SPANS_S
 from physics import commands as c
+from physics.catheter import kinds_for
+from physics.observation import Observation
 
 WOUND_EDGE_MM, POCKET_EDGE_MM = 35.0, 20.0  # tuned: where a passer enters and leaves
 SLACK_MM = 180.0  # tuned: 50 mm through fascia and to the outlet, 130 mm for one turn behind the pump
+TUG_N = 2.0  # for a second, at anchor and connector alike [game_design 7]
 MOST_TRIM_MM = 600.0  # tuned: a piece of this length is never left over
 PACK_MM = {"ascenda_8780": 1140.0, "ascenda_8781": 1397.0, "silicone_8709": 890.0, "silicone_8731": 1040.0}  # as packed, device_and_procedure 2.1
 
@@ -75,7 +78,24 @@ def _remove_needle(tick: Tick) -> None:
 def _anchor(tick: Tick) -> None:
     h = tick.hands
     n = int(h.values["anchor.stitches"])
-    tick.commands.append(c.PlaceAnchor(si(h, "anchor.distance"), n, h.choices["anchor.substrate"], si(h, "anchor.tie")))
+    kind = h.choices["anchor.kind"] if h.choices["anchor.kind"] in anchors_at_hand(tick.obs) else "kit"
+    tick.commands.append(c.PlaceAnchor(
+        si(h, "anchor.distance"), n, h.choices["anchor.substrate"], si(h, "anchor.tie"), kind, h.choices["anchor.wings"]))  # fmt: skip
+
+
+def anchors_at_hand(obs: Observation) -> tuple[str, ...]:
+    """Return the anchors that fit the catheter in use, as `PlaceAnchor` names them; the kit's own first."""
+    return ("kit", *kinds_for(obs.catheter.model)[1:])
+
+
+def _tug_anchor(tick: Tick) -> None:
+    tick.commands.append(c.PullCatheter(TUG_N))
+    tick.do("tug.test", "anchor")
+
+
+def _tug_connector(tick: Tick) -> None:
+    tick.commands.append(c.TugConnector(TUG_N))
+    tick.do("tug.test", "connector")
 
 
 def _open_pocket(tick: Tick) -> None:
@@ -271,7 +291,7 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "thread.roll_left": lambda t: t.commands.append(c.RotateCatheter(quantised(-math.radians(10), ANGLE_RAD))),
     "thread.roll_right": lambda t: t.commands.append(c.RotateCatheter(quantised(math.radians(10), ANGLE_RAD))),
     "thread.stylet_set": _set_stylet, "thread.stylet_out": lambda t: t.commands.append(c.SetCatheterStylet(None)),
-    "anchor.purse": _purse, "needle.remove": _remove_needle, "anchor.place": _anchor, "anchor.tug": _said("tug.test", "anchor"),
+    "anchor.purse": _purse, "needle.remove": _remove_needle, "anchor.place": _anchor, "anchor.tug": _tug_anchor,
     "loop.lay": lambda t: t.commands.append(c.LayLoop(si(t.hands, "loop.radius"))),
     "pocket.open": _open_pocket, "pocket.dry": _said("item.IM49", "dry"),
     "tunnel.route": _tunnel_route, "tunnel.point": _tunnel_point, "tunnel.undo": lambda t: t.set(waypoints=t.hands.waypoints[:-1]), "tunnel.pass": _tunnel_pass,
@@ -279,7 +299,7 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "connect.measure": lambda t: t.do("tool.take", "ruler", t.obs.catheter.removed_m),
     "or.write": _say("record.length", "record.length", 1e-2),
     "connect.seat": lambda t: t.commands.append(c.ConnectCatheter(si(t.hands, "connect.force"))),
-    "connect.tug": _said("tug.test", "connector"), "pump.place": _pump_in,
+    "connect.tug": _tug_connector, "pump.place": _pump_in,
     "coil.seat": lambda t: t.commands.append(c.CoilSlack(si(t.hands, "coil.radius"), t.hands.choices["coil.side"] == "behind")),
     "pump.stitch.1": _stitch(0), "pump.stitch.2": _stitch(1), "pump.stitch.3": _stitch(2), "pump.stitch.4": _stitch(3),
     "close.count": _said("item.IM62", "whole"), "close.wounds": lambda t: t.commands.append(c.CloseWounds()),

@@ -168,6 +168,12 @@ def _needed_m(hands: Hands, tunnel: commands.TunnelCatheter, plan: Operation, de
     return inside + along + FREE_M + 2.0 * math.pi * plan.loop_radius_m + plan.slack_m
 
 
+def _anchor(case: Fixed, plan: Operation, distance_m: float) -> commands.PlaceAnchor:
+    """Return the anchor that this hand takes, that of the kit where another does not fit the catheter."""
+    kind = plan.anchor_kind if plan.anchor_kind in catheter.kinds_for(case.catheter.name) else "kit"
+    return commands.PlaceAnchor(distance_m, plan.anchor_sutures, plan.anchor_substrate, plan.tie_n, kind)
+
+
 def _close(case: Fixed, hands: Hands, plan: Operation, chart: Chart) -> Hands:
     """Return hands after needle, anchor, loop, pocket, tunnel, connector and pump."""
     theatre = hands.theatre
@@ -182,7 +188,7 @@ def _close(case: Fixed, hands: Hands, plan: Operation, chart: Chart) -> Hands:
     acts: tuple[commands.Command, ...] = (
         commands.TiePurseString(plan.purse_n),
         commands.RemoveNeedle(True),
-        commands.PlaceAnchor(plan.anchor_distance_m, plan.anchor_sutures, plan.anchor_substrate, plan.tie_n),
+        _anchor(case, plan, plan.anchor_distance_m),
         commands.LayLoop(plan.loop_radius_m),
         commands.DissectPocket(*pocket, PUMP_RADIUS_M + plan.clearance_m, plan.plane, plan.cover_m),
         commands.PlacePump(outlet),
@@ -235,8 +241,7 @@ def _looked_over(case: Fixed, hands: Hands, plan: Operation) -> Hands:
             break
         if is_back:
             loop, distance = min(loop * WIDER, WIDEST_LOOP_M), min(distance + FURTHER_M, FARTHEST_ANCHOR_M)
-            anchor = commands.PlaceAnchor(distance, plan.anchor_sutures, plan.anchor_substrate, plan.tie_n)
-            for act in (anchor, commands.LayLoop(loop)):
+            for act in (_anchor(case, plan, distance), commands.LayLoop(loop)):
                 hands = operation.apply(case, hands, act)
         if is_belly:
             coil = min(coil * WIDER, WIDEST_COIL_M)

@@ -22,6 +22,7 @@ TIP_MISS_SD_M = 5e-3  # of a tip read off a film [A]; correct within one vertebr
 PURSE_N = (2.0, 0.30, 0.8, 3.3)  # median, log spread, ends: snug is 0.5-4 N [scenarios_content 5]
 ANCHOR_DISTANCE_M = (4e-3, 9e-3, 15e-3)  # <= 10-15 mm [I22]
 ANCHOR_SUTURES = ((2, 0.20), (3, 0.50), (4, 0.30))  # 2-4 on fascia [I22], shares [A]
+ANCHOR_KINDS = (("kit", 0.5), ("butterfly", 0.25), ("right_angle", 0.25))  # silicone has three [device_and_procedure 2], shares [A]
 TIE_N = (2.0, 0.45, 0.8, 3.3)  # mean, spread, ends [A]: above 3 N a tie begins to pinch
 LOOP_RADIUS_M = (9e-3, 13e-3, 18e-3)  # loop of 2-3 cm, radius >= 1 cm [I23]; a little less happens [A]
 SLACK_M = (0.05, 0.12, 0.22)  # left for the coil behind the pump [A]
@@ -68,6 +69,7 @@ class Operation:
     pump_sutures: int
     pump_substrate: str
     connector_n: float
+    anchor_kind: str = "kit"  # taken where it fits the catheter
 
 
 def _choice(generator: np.random.Generator, table: tuple[tuple[int, float], ...]) -> int:
@@ -126,4 +128,5 @@ def draw_operation(seed: int, index: int, abdominal_fat_m: float) -> Operation:
         pump_sutures=_choice(g, PUMP_SUTURES),
         pump_substrate="fat" if is_in_fat else "fascia",
         connector_n=max(CONNECTOR_N[2], CONNECTOR_N[0] + CONNECTOR_N[1] * float(g.standard_normal())),
+        anchor_kind=str(g.choice([kind for kind, _ in ANCHOR_KINDS], p=[share for _, share in ANCHOR_KINDS])),
     )

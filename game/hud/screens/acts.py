@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imgui_bundle import imgui
 
@@ -12,6 +12,7 @@ from game.hud.clinical import meter
 from game.hud.gui import Gui, u32
 from game.hud.screens.frame import PlayView
 from game.hud.widgets import button, caption, pair, room, same, segmented, soft, space, state, stepper, text, text_width
+from game.input.acts import anchors_at_hand
 from game.input.intent import HOLD_S, current_step
 from game.instruments.procedure import ACTS, SETTINGS, Act, Setting, Step
 from physics.clock import TICK_S
@@ -30,10 +31,23 @@ class Pack:
     gap: float
 
 
-def _pack(g: Gui, step: Step, w: float, h: float) -> tuple[Pack, bool]:
+def _settings(view: PlayView, step: Step) -> list[Setting]:
+    """Return the settings of a step with the options there are: an anchor that does not fit the catheter is not on the tray."""
+    out = []
+    for key in step.settings:
+        setting = SETTINGS[key]
+        if key == "anchor.kind":
+            fit = anchors_at_hand(view.obs)
+            setting = replace(setting, options=tuple(option for option in setting.options if option[0] in fit))
+        if not SETTINGS[key].is_choice or len(setting.options) > 1:
+            out.append(setting)
+    return out
+
+
+def _pack(g: Gui, step: Step, settings: list[Setting], w: float, h: float) -> tuple[Pack, bool]:
     """Return the loosest packing that fits, and whether settings and acts must be shown one at a time."""
-    n = sum(not SETTINGS[k].is_choice for k in step.settings)
-    choices = len(step.settings) - n
+    n = sum(not setting.is_choice for setting in settings)
+    choices = len(settings) - n
     longest = max((text_width(g, ACTS[a].words) for a in step.acts), default=0.0)
     columns = [2] if w < 560 else [3, 4]
     packs = [Pack(c, max(min(c, int((w + 8) // (longest + 60))), 2), *sizes) for c in columns for sizes in ((32.0, 36.0, 6.0), (28.0, 32.0, 4.0))]
@@ -49,10 +63,11 @@ def act_panel(g: Gui, view: PlayView, w: float, h: float) -> None:
     """Draw the settings and acts of the step; where both do not fit, one of them with a way to the other."""
     step = current_step(view.hands)
     is_focus = g.base_size[0] < 1200
-    pack, is_split = _pack(g, step, w, h - (52 if is_focus else 0))
+    settings = _settings(view, step)
+    pack, is_split = _pack(g, step, settings, w, h - (52 if is_focus else 0))
     if is_focus and h > 240:
         _feel_line(g, view, w)
-    elif not is_focus and _pack(g, step, w, h - 72)[0].act_h > 32 and not is_split:
+    elif not is_focus and _pack(g, step, settings, w, h - 72)[0].act_h > 32 and not is_split:
         text(g, step.words, size="lead", face="bold", address="act.step")
     shows_settings = shows_acts = True
     if is_split:
@@ -60,8 +75,8 @@ def act_panel(g: Gui, view: PlayView, w: float, h: float) -> None:
         shows_acts = not shows_settings
         other = ("act", "Back to acts", "back") if shows_settings else ("set", "Settings of this step", "gear")
         button(g, f"panel.{other[0]}.here" if shows_settings else "panel.set", other[1], other[2], "normal", w, 30)
-    numbers = [SETTINGS[k] for k in step.settings if not SETTINGS[k].is_choice]
-    choices = [SETTINGS[k] for k in step.settings if SETTINGS[k].is_choice]
+    numbers = [setting for setting in settings if not setting.is_choice]
+    choices = [setting for setting in settings if setting.is_choice]
     if numbers and shows_settings:
         _numbers(g, view, numbers, w, pack)
     for setting in choices if shows_settings else []:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,14 @@ def test_the_syringe_at_the_port_pulls_and_pushes_and_says_what_came():
     pushed = translate(hands, (Intent("port.push"),), (), obs).commands
     assert drawn == (c.UsePort(-8.0, 2e-6),) and pushed == (c.UsePort(8.0, 1e-6),)
     assert syringe.port_words("csf", 2e-6, 41.2) == "Clear fluid comes: 2.0 mL in 41 s"
+
+
+def test_only_anchors_that_fit_the_catheter_are_placed_and_a_tug_pulls():
+    hands = Hands(step="anchor", choices=Hands().choices | {"anchor.kind": "butterfly", "anchor.wings": "one"})
+    for model, kind in (("ascenda_8780", "kit"), ("silicone_8709", "butterfly")):
+        obs = observation(catheter={"is_open": True, "model": model})
+        placed = translate(hands, (Intent("anchor.place"),), (), obs).commands[0]
+        assert (placed.kind, placed.wings) == (kind, "one")
+        tugged = translate(hands, (Intent("anchor.tug"),), (), obs)
+        assert tugged.commands == (c.PullCatheter(2.0),) and tugged.actions[0].value == "anchor"
+        assert translate(replace(hands, step="connect"), (Intent("connect.tug"),), (), obs).commands == (c.TugConnector(2.0),)
