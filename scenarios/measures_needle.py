@@ -192,7 +192,7 @@ FLOW_WINDOWS = ("needle", "catheter", "after-needle", "pump-end")
 
 
 def checked_with_flow(record: Record, place: str) -> tuple[int, ...]:
-    """Return the ticks at which a CSF check was said while flow could be seen there."""
+    """Return the ticks at which a CSF check was said while flow could be seen there, or drawn at the pump end [I31]."""
     ticks = []
     removed = [t for t, _ in record.of(RemoveNeedle)]
     tunnelled = [t for t, _ in record.of(TunnelCatheter)]
@@ -207,7 +207,7 @@ def checked_with_flow(record: Record, place: str) -> tuple[int, ...]:
             continue
         seen = record.between(starts[place], tick)
         flows = (o.needle.csf_drops > 0 if place == "needle" else o.catheter.is_csf_at_end for o in seen)
-        if any(flows):
+        if any(flows) or (place == "pump-end" and any(o.port.brings == "csf" for o in seen)):
             ticks.append(tick)
     return tuple(ticks)
 

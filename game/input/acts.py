@@ -79,8 +79,9 @@ def _anchor(tick: Tick) -> None:
     h = tick.hands
     n = int(h.values["anchor.stitches"])
     kind = h.choices["anchor.kind"] if h.choices["anchor.kind"] in anchors_at_hand(tick.obs) else "kit"
-    tick.commands.append(c.PlaceAnchor(
-        si(h, "anchor.distance"), n, h.choices["anchor.substrate"], si(h, "anchor.tie"), kind, h.choices["anchor.wings"]))  # fmt: skip
+    stitched_to = h.choices["anchor.substrate"]
+    substrate, wings = ("fascia", "one") if stitched_to == "one_wing" else (stitched_to, "both")
+    tick.commands.append(c.PlaceAnchor(si(h, "anchor.distance"), n, substrate, si(h, "anchor.tie"), kind, wings))
 
 
 def anchors_at_hand(obs: Observation) -> tuple[str, ...]:
@@ -199,6 +200,12 @@ def _port(sign: float, volume_m3: float) -> Callable[[Tick], None]:
     return use
 
 
+def _draw_at_end(tick: Tick) -> None:
+    """Draw 1 mL with an empty syringe on the pump end of the catheter, for at most a minute."""
+    tick.commands.append(c.TakeSyringe("empty", 5e-6))
+    tick.commands.append(c.UsePort(-si(tick.hands, "syringe.force"), 1e-6, 60.0, True))
+
+
 def _place_refill(tick: Tick) -> None:
     h = tick.hands
     tick.commands.append(c.PlaceRefillNeedle(si(h, "template.u"), si(h, "template.v"), si(h, "refill.tilt_u"), si(h, "refill.tilt_v")))
@@ -299,7 +306,7 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "connect.measure": lambda t: t.do("tool.take", "ruler", t.obs.catheter.removed_m),
     "or.write": _say("record.length", "record.length", 1e-2),
     "connect.seat": lambda t: t.commands.append(c.ConnectCatheter(si(t.hands, "connect.force"))),
-    "connect.tug": _tug_connector, "pump.place": _pump_in,
+    "connect.draw": _draw_at_end, "connect.tug": _tug_connector, "pump.place": _pump_in,
     "coil.seat": lambda t: t.commands.append(c.CoilSlack(si(t.hands, "coil.radius"), t.hands.choices["coil.side"] == "behind")),
     "pump.stitch.1": _stitch(0), "pump.stitch.2": _stitch(1), "pump.stitch.3": _stitch(2), "pump.stitch.4": _stitch(3),
     "close.count": _said("item.IM62", "whole"), "close.wounds": lambda t: t.commands.append(c.CloseWounds()),

@@ -22,9 +22,11 @@ from physics.commands import (
     RemoveNeedle,
     SetCatheterStylet,
     SuturePump,
+    TakeSyringe,
     TiePurseString,
     TrimCatheter,
     TunnelCatheter,
+    UsePort,
 )
 from scenarios.actions import Action
 
@@ -33,6 +35,7 @@ PURSE_N = 2.0  # snug: between 0.5 and 4 N [scenarios_content 5]
 WOUND_M = 0.040  # 3-5 cm [I11]
 CONNECT_N = 18.0  # above the 15 N that seats it [scenarios_content 0.1]
 TUNNEL_DEPTH_M = 0.012  # 1-2 cm [I29]
+SYRINGE_M3, DRAW_M3, DRAW_N, DRAW_S = 5e-6, 1e-6, -8.0, 60.0  # gentle aspiration, 1-2 mL [I18]; hand force [A]
 SLACK_M = 0.13  # tuned: one turn behind the pump
 SKIN_M = 0.002  # adult trunk skin, part of the cover
 
@@ -119,7 +122,10 @@ def join(chart: Chart, habits: Habits, fed_m: float) -> Plan:
     volume_m3 = chart.setup.tubing_m3 + chart.setup.catheter_m3_per_m * length_m
     yield from say(Action("record.length", "", length_m), Action("calc.line_volume", "", volume_m3))
     seen = yield from wait(0.25)
-    if seen.catheter.is_csf_at_end:
+    if not seen.catheter.is_csf_at_end:  # drops, or what a gentle draw brings [I31]
+        yield from do(TakeSyringe("empty", SYRINGE_M3))
+        seen = yield from do(UsePort(DRAW_N, DRAW_M3, DRAW_S, True))
+    if seen.catheter.is_csf_at_end or seen.port.brings == "csf":
         yield from say(Action("confirm.csf", "pump-end"))
     yield from do(CoilSlack(habits.coil_radius_m))
     yield from do(ConnectCatheter(CONNECT_N))

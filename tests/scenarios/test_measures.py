@@ -27,6 +27,7 @@ from physics.commands import (
     TiePurseString,
     TunnelCatheter,
 )
+from physics.observation import PortObservation
 from scenarios import MEASURES, Reader, load, record_from
 from scenarios.actions import Action
 
@@ -81,6 +82,10 @@ ROWS: list[tuple[str, Callable, float]] = [
         RemoveNeedle(True))(Action("confirm.csf", "after-needle")), 0),
     ("csf.check_pump_end", lambda a: a(NEEDLE, TunnelCatheter(WAYS))(
         Action("confirm.csf", "pump-end"), catheter={"is_csf_at_end": True}), 1),
+    ("csf.check_pump_end", lambda a: a(NEEDLE, TunnelCatheter(WAYS))(
+        Action("confirm.csf", "pump-end"), port=PortObservation(brings="csf")), 1),
+    ("csf.check_pump_end", lambda a: a(NEEDLE, TunnelCatheter(WAYS))(
+        Action("confirm.csf", "pump-end"), port=PortObservation(brings="nothing")), 0),
     ("csf.checks", lambda a: a(NEEDLE, needle={"csf_drops": 1})(Action("confirm.csf", "needle")), 0.25),
     ("csf.loss", lambda a: a(needle=PLACED | {"csf_lost_m3": 5e-6}), 5),
     ("purse.before_removal", lambda a: a(RemoveNeedle(True))(TiePurseString(2.0)), 0),

@@ -47,13 +47,13 @@ def _settings(view: PlayView, step: Step) -> list[Setting]:
 def _pack(g: Gui, step: Step, settings: list[Setting], w: float, h: float) -> tuple[Pack, bool]:
     """Return the loosest packing that fits, and whether settings and acts must be shown one at a time."""
     n = sum(not setting.is_choice for setting in settings)
-    choices = len(settings) - n
+    choices = sum(38 + (0 if _beside(g, setting, w)[1] else 20) for setting in settings if setting.is_choice)
     longest = max((text_width(g, ACTS[a].words) for a in step.acts), default=0.0)
     columns = [2] if w < 560 else [3, 4]
     packs = [Pack(c, max(min(c, int((w + 8) // (longest + 60))), 2), *sizes) for c in columns for sizes in ((32.0, 36.0, 6.0), (28.0, 32.0, 4.0))]
     for pack in packs:
         rows, act_rows = -(-n // pack.number_columns), -(-len(step.acts) // pack.act_columns)
-        need = rows * (pack.stepper_h + 23) + choices * 38 + act_rows * (pack.act_h + pack.gap) + 12
+        need = rows * (pack.stepper_h + 23) + choices + act_rows * (pack.act_h + pack.gap) + 12
         if need <= h:
             return pack, False
     return packs[-1], True
@@ -116,15 +116,26 @@ def _numbers(g: Gui, view: PlayView, settings: list[Setting], w: float, pack: Pa
     imgui.pop_style_var()
 
 
+def _widest(g: Gui, setting: Setting) -> float:
+    return max(text_width(g, words) for _, words in setting.options) + 46
+
+
+def _beside(g: Gui, setting: Setting, w: float) -> tuple[float, bool]:
+    """Return the width of a choice's name, and whether its options fit beside it."""
+    label_w = max(text_width(g, setting.words, "small") + 8, 92.0)
+    n = len(setting.options)
+    return label_w, _widest(g, setting) <= (w - label_w - 2 * (n - 1)) / n
+
+
 def _choice(g: Gui, view: PlayView, setting: Setting, w: float) -> None:
     options = list(setting.options)
     chosen = view.hands.choices[setting.key]
-    label_w = max(text_width(g, setting.words, "small") + 8, 92.0)
+    label_w, fits = _beside(g, setting, w)
     each = (w - label_w - 2 * (len(options) - 1)) / len(options)
-    widest = max(text_width(g, words) for _, words in options) + 46
+    widest = _widest(g, setting)
     imgui.align_text_to_frame_padding()
     soft(g, setting.words)
-    if widest <= each:
+    if fits:
         imgui.same_line(g.px(label_w) + imgui.get_style().window_padding.x)
     else:
         each = (w - 2 * (len(options) - 1)) / len(options)

@@ -48,6 +48,23 @@ def test_every_step_and_panel_passes_the_audit(stage, case, size, scale):
 
 
 @pytest.mark.parametrize(("size", "scale"), SIZES)
+def test_the_three_anchors_of_a_silicone_catheter_are_offered_and_fit_the_panel(stage, size, scale):
+    from physics.commands import OpenCatheter
+
+    app, driver = stage(size, scale)
+    app.begin("implant_adult_t10", "assisted", 11)
+    app.host.tick([OpenCatheter("silicone_8709", True)], [])
+    app.hands = dataclasses.replace(app.hands, step="anchor")
+    for panel in ("act", "set"):
+        app.panel = panel
+        assert not _faults(driver, f"anchor/{panel}")
+    if not driver.is_visible("anchor.kind.right_angle"):
+        driver.click("panel.set")
+    driver.click("anchor.kind.right_angle")
+    assert app.hands.choices["anchor.kind"] == "right_angle"
+
+
+@pytest.mark.parametrize(("size", "scale"), SIZES)
 def test_tablet_follow_up_debrief_and_overlays_pass_the_audit(stage, size, scale):
     from physics.commands import AdvanceClinicalTime
 

@@ -120,11 +120,11 @@ def test_the_syringe_at_the_port_pulls_and_pushes_and_says_what_came():
 
 
 def test_only_anchors_that_fit_the_catheter_are_placed_and_a_tug_pulls():
-    hands = Hands(step="anchor", choices=Hands().choices | {"anchor.kind": "butterfly", "anchor.wings": "one"})
+    hands = Hands(step="anchor", choices=Hands().choices | {"anchor.kind": "butterfly", "anchor.substrate": "one_wing"})
     for model, kind in (("ascenda_8780", "kit"), ("silicone_8709", "butterfly")):
         obs = observation(catheter={"is_open": True, "model": model})
         placed = translate(hands, (Intent("anchor.place"),), (), obs).commands[0]
-        assert (placed.kind, placed.wings) == (kind, "one")
+        assert (placed.kind, placed.substrate, placed.wings) == (kind, "fascia", "one")
         tugged = translate(hands, (Intent("anchor.tug"),), (), obs)
         assert tugged.commands == (c.PullCatheter(2.0),) and tugged.actions[0].value == "anchor"
         assert translate(replace(hands, step="connect"), (Intent("connect.tug"),), (), obs).commands == (c.TugConnector(2.0),)

@@ -83,3 +83,39 @@ def test_the_picture_of_the_menu_is_kept_between_starts_and_is_as_drawn_anew(dri
     kept = next_start.hero((1280, 720)).texture.read()
     assert not next_start._renderers  # nothing of the patient had to be prepared
     assert kept == next_start._portrait(load(list_ids()[0])).tobytes()
+
+
+def test_a_syringe_on_the_open_pump_end_draws_csf_and_the_tug_pulls_in_the_real_window(driver, tmp_path):
+    from game.players.chart import chart_for
+    from game.players.implant import implant
+    from game.players.habits import ATTENDING
+    from physics.commands import TrimCatheter
+
+    app, d = driver
+    d.frames(2)
+    d.click("menu.scenarios")
+    d.click("scenarios.card.implant_adult_t10")
+    d.click("scenarios.start")
+    d.click("brief.begin")
+    session = app.host.session
+    plan = implant(chart_for(session.scenario, session.setup), ATTENDING)
+    given = next(plan)
+    while not any(isinstance(command, TrimCatheter) for command in given.commands):  # needle, catheter, anchor, tunnel
+        app.host.tick(given.commands, given.actions)
+        given = plan.send(session.observation)
+    d.click("rail.anchor")
+    assert not d.is_visible("anchor.kind.butterfly")  # an Ascenda has one
+    d.click("anchor.substrate.one_wing")
+    assert app.hands.choices["anchor.substrate"] == "one_wing"
+    before = len(session.events)
+    d.click("anchor.tug")
+    d.click("rail.connect")
+    if not d.is_visible("connect.draw"):
+        d.click("panel.act")
+    d.click("connect.draw")
+    seen = app.host.observation.port
+    assert (seen.brings, seen.volume_m3 > 0.9e-6) == ("csf", True)
+    assert app.said.startswith("Clear fluid comes: 1.0 mL")
+    assert d.audit() == []
+    assert "CatheterDisplaced" not in [event.name for event in session.events[before:]]  # the anchor holds 2 N
+    d.screenshot(tmp_path / "drawn.png")
