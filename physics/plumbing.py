@@ -50,6 +50,8 @@ class Plumbing:
         One open end instead of side holes.
     defects : tuple of Defect
         Holes, cracks and breaks of the wall.
+    tip_holes_m, tip_hole_diameter_m : tuple of float, float
+        The catheter's outlets, from the end of the tip [m].
     """
 
     lengths_m: FloatArray
@@ -68,6 +70,8 @@ class Plumbing:
     tip_contact_sitting: float = 0.0
     is_tip_cut: bool = False
     defects: tuple[Defect, ...] = ()
+    tip_holes_m: tuple[float, ...] = hydraulics.HOLES_M
+    tip_hole_diameter_m: float = hydraulics.SIDE_HOLE_DIAMETER_M
 
 
 _values = attrgetter(*(item.name for item in fields(Plumbing)))
@@ -86,7 +90,7 @@ def tip_of(line: Plumbing, is_sitting: bool = False) -> Tip:
     covered = line.tip_contact_sitting if is_sitting else line.tip_contact_lying
     return Tip(
         space, inside if space == "csf" else 1.0, "epidural", line.tip_occlusion,
-        covered if space == "csf" else 0.0, line.is_tip_cut,
+        covered if space == "csf" else 0.0, line.is_tip_cut, line.tip_holes_m, line.tip_hole_diameter_m,
     )  # fmt: skip
 
 

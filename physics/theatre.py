@@ -266,6 +266,7 @@ def open_line(fixed: Fixed, theatre: Theatre) -> Plumbing:
         wall_modulus_pa=float(spec.bending_stiffness / second_moment),
         tip_occlusion=state.tip_occlusion, tip_contact_lying=theatre.tip_contact,
         tip_contact_sitting=theatre.tip_contact, is_tip_cut=state.is_sheared, defects=_defects(state),
+        tip_holes_m=spec.tip.arcs_m(), tip_hole_diameter_m=spec.tip.hole_diameter_m,
     )  # fmt: skip
 
 

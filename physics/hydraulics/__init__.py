@@ -25,7 +25,9 @@ from physics.hydraulics.elements import (
 )
 from physics.hydraulics.network import Network, Opening, Space, Tube, build_network
 from physics.hydraulics.outlets import (
+    HOLES_M,
     PLACES,
+    SIDE_HOLE_DIAMETER_M,
     SPILLS,
     Defect,
     Tip,
@@ -73,7 +75,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
 )
 
 __all__ = [
-    "EVIDENCE", "LONGEST_DRAW_S", "PLACES", "SPILLS", "STEADY_S", "WALL_MODULUS_PA", "Defect", "Draw", "Flows", "Network", "Opening", "PumpSource", "Space", "SyringeBore", "Tip",
+    "EVIDENCE", "HOLES_M", "LONGEST_DRAW_S", "PLACES", "SIDE_HOLE_DIAMETER_M", "SPILLS", "STEADY_S", "WALL_MODULUS_PA", "Defect", "Draw", "Flows", "Network", "Opening", "PumpSource", "Space", "SyringeBore", "Tip",
     "Tube", "aspiration_flow", "bore_for", "build_network", "closing_suction", "conductance_share", "connector_leak",
     "connector_openings", "defect_openings", "edge_resistances", "ellipse_share", "hole_conductance", "is_aspirable",
     "needle_conductance", "open_network", "plunger_pressure", "poiseuille_resistance", "solve", "surroundings", "tip_openings",

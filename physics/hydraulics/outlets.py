@@ -18,9 +18,10 @@ from physics.hydraulics.elements import (
 )
 from physics.hydraulics.network import PORT_NODE, Network, Opening, Space, Tube, build_network
 
-SIDE_HOLES = 6  # closed tip with six side holes [device_and_procedure 2, UGK-M]
-SIDE_HOLE_DIAMETER_M = 0.30e-3  # [A]
-HOLES_SPREAD_M = 12e-3  # holes over the last 1-2 cm [device_and_procedure 2, UGK-M]
+SIDE_HOLES = 6  # of a line without a catheter's own tip: six side holes, closed end [device_and_procedure 2, UGK-M]
+SIDE_HOLE_DIAMETER_M = 0.30e-3  # of such a line [A]
+HOLES_SPREAD_M = 12e-3  # of such a line: over the last 1-2 cm [device_and_procedure 2, UGK-M]
+HOLES_M = tuple((k + 0.5) * HOLES_SPREAD_M / SIDE_HOLES for k in range(SIDE_HOLES))
 CONNECTOR_PASSAGE_M = 0.30e-3  # [A] leak passage of a wholly unseated connector
 CONNECTOR_APART = 1e-9  # [A] m3/(s Pa): two open ends in fluid
 CONNECTOR_WALL_M = 1e-3  # [A]
@@ -55,6 +56,10 @@ class Tip:
         Share of the holes that lie against cord or wall: outflow lifts the covering, suction seals it.
     is_cut : bool
         A cut or sheared end: one open end, no side holes.
+    holes_m : tuple of float
+        Side holes, from the end of the tip backwards [m]; 0 is an end that is open.
+    hole_diameter_m : float
+        Of every side hole.
     """
 
     space: str = "csf"
@@ -63,6 +68,8 @@ class Tip:
     occlusion: float | tuple[float, ...] = 0.0
     covered: float = 0.0
     is_cut: bool = False
+    holes_m: tuple[float, ...] = HOLES_M
+    hole_diameter_m: float = SIDE_HOLE_DIAMETER_M
 
     def __post_init__(self) -> None:
         for name in ("space", "behind"):
@@ -71,8 +78,13 @@ class Tip:
         check_range("tip", "share", self.share, 0.0, 1.0)
         check_range("tip", "covered", self.covered, 0.0, 1.0)
         shut = self.occlusion if isinstance(self.occlusion, tuple) else (self.occlusion,)
-        if isinstance(self.occlusion, tuple) and len(shut) != SIDE_HOLES:
-            raise OutOfRange("tip", "occlusion", shut, f"{SIDE_HOLES} numbers, one a hole")
+        if not self.holes_m:
+            raise OutOfRange("tip", "holes_m", self.holes_m, "at least one way out")
+        for k, arc in enumerate(self.holes_m):
+            check_range("tip", f"holes_m[{k}]", arc, 0.0, 1.0, "m")
+        check_range("tip", "hole_diameter_m", self.hole_diameter_m, 1e-6, 5e-3, "m")
+        if isinstance(self.occlusion, tuple) and len(shut) != len(self.holes_m):
+            raise OutOfRange("tip", "occlusion", shut, f"{len(self.holes_m)} numbers, one a hole")
         for k, value in enumerate(shut):
             check_range("tip", f"occlusion[{k}]", value, 0.0, 1.0)
 
@@ -149,8 +161,8 @@ def tip_openings(tube: Tube, tip: Tip) -> tuple[Opening, ...]:
 
     Notes
     -----
-    Six side holes over the last 12 mm, each at the nearest node, so that the first hole on the way takes
-    most of the flow, as in shunt catheters. Fibrin shuts a share of a hole's area; its conductance
+    Each side hole opens at the nearest node, so that the first hole on the way takes most of the flow, as in
+    shunt catheters. Fibrin shuts a share of a hole's area; its conductance
     falls as area^1.5 (Sampson). A covered hole keeps a film of 20 um outward [A] and 1 % of that inward [A].
     """
     end = tube.length_m
@@ -158,12 +170,12 @@ def tip_openings(tube: Tube, tip: Tip) -> tuple[Opening, ...]:
         shut = tip.occlusion if isinstance(tip.occlusion, float) else float(np.mean(tip.occlusion))
         whole = [(end, open_end_conductance(tube.inner_diameter_m) * (1.0 - shut) ** 1.5, 1.0)]
     else:
-        shuts = tip.occlusion if isinstance(tip.occlusion, tuple) else (tip.occlusion,) * SIDE_HOLES
-        hole = hole_conductance(SIDE_HOLE_DIAMETER_M, wall_thickness(tube))
-        step = HOLES_SPREAD_M / SIDE_HOLES
+        n = len(tip.holes_m)
+        shuts = tip.occlusion if isinstance(tip.occlusion, tuple) else (tip.occlusion,) * n
+        hole, bore = hole_conductance(tip.hole_diameter_m, wall_thickness(tube)), open_end_conductance(tube.inner_diameter_m)
         whole = [
-            (max(0.0, end - (k + 0.5) * step), hole * (1.0 - shut) ** 1.5, min(1.0, max(0.0, SIDE_HOLES * tip.share - k)))
-            for k, shut in enumerate(shuts)
+            (max(0.0, end - arc), (hole if arc > 0.0 else bore) * (1.0 - shut) ** 1.5, min(1.0, max(0.0, n * tip.share - k)))
+            for k, (arc, shut) in enumerate(zip(tip.holes_m, shuts, strict=True))
         ]
     if tip.is_cut and tip.share < 1.0:
         whole = [(whole[0][0], whole[0][1], tip.share)]
@@ -171,15 +183,16 @@ def tip_openings(tube: Tube, tip: Tip) -> tuple[Opening, ...]:
     for arc, conductance, inside in whole:
         for space, part in ((tip.space, inside), (tip.behind, 1.0 - inside)):
             if part * conductance > 0.0:
-                openings.append(_covered(Opening(tube.node_at(arc), space, part * conductance, 1.0, arc, True), tip.covered))
+                openings.append(_covered(Opening(tube.node_at(arc), space, part * conductance, 1.0, arc, True), tip))
     return _within_tissue(tuple(openings), 0.5 * tube.outer_diameter_m)
 
 
-def _covered(opening: Opening, share: float) -> Opening:
+def _covered(opening: Opening, tip: Tip) -> Opening:
     """Return a hole of which a share lies against cord or wall."""
+    share, radius = tip.covered, 0.5 * tip.hole_diameter_m
     if share <= 0.0:
         return opening
-    film = film_resistance(0.5 * SIDE_HOLE_DIAMETER_M, 4.0 * 0.5 * SIDE_HOLE_DIAMETER_M, FILM_GAP_M, VISCOSITY_37_PA_S)
+    film = film_resistance(radius, 4.0 * radius, FILM_GAP_M, VISCOSITY_37_PA_S)
     free = (1.0 - share) * opening.conductance
     lifted = share * opening.conductance / (1.0 + opening.conductance * film)
     inward = (free + FLAP_SHARE * lifted) / (free + lifted)

@@ -197,3 +197,12 @@ def test_damage_reaches_the_line_where_it_is():
     assert (crack.arc_m, crack.gap) == (pytest.approx(0.5 * length), 1.0)
     assert pipes.tip_occlusion == 0.4
     assert theatre.plumbing(CASE, whole).defects == ()
+    assert pipes.tip_holes_m == CASE.catheter.tip.arcs_m()
+
+
+def test_the_line_opens_where_the_model_of_the_catheter_has_its_holes():
+    tip = replace(CASE.catheter.tip, n_holes=2, first_m=6e-3, hole_diameter_m=0.5e-3)
+    pipes = theatre.plumbing(replace(CASE, catheter=replace(CASE.catheter, tip=tip)), implanted(True, True))
+    tube = replace(pipes, lengths_m=np.full(30, 4e-3), patency_lying=np.ones(30), patency_sitting=np.ones(30), share_lying=1.0)
+    openings = [o for o in plumbing.network_of(replace(tube, tip_space="intrathecal"), 1471.0).openings if o.is_tip]
+    assert [0.12 - o.arc_m for o in openings] == [pytest.approx(6e-3), pytest.approx(12e-3)]

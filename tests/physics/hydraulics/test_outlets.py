@@ -116,3 +116,15 @@ def test_a_sheared_tip_is_one_open_end():
     (end,) = hydraulics.tip_openings(tube(), hydraulics.Tip(is_cut=True))
     assert end.conductance > hydraulics.tip_openings(tube(), hydraulics.Tip())[0].conductance
     assert hydraulics.connector_leak(0.0) == CONNECTOR_APART
+
+
+def test_a_tip_opens_where_its_own_holes_are():
+    sparse = hydraulics.tip_openings(tube(), hydraulics.Tip(holes_m=(4e-3, 9e-3), hole_diameter_m=0.5e-3))
+    assert [round(tube().length_m - opening.arc_m, 9) for opening in sparse] == [4e-3, 9e-3]
+    usual = hydraulics.tip_openings(tube(), hydraulics.Tip())
+    assert sparse[0].conductance > usual[0].conductance
+    through = hydraulics.tip_openings(tube(), hydraulics.Tip(holes_m=(0.0, 2e-3)))  # an end that is open
+    assert through[0].conductance == pytest.approx(hydraulics.tip_openings(tube(), hydraulics.Tip(is_cut=True))[0].conductance)
+    for bad in ({"holes_m": ()}, {"holes_m": (-1e-3,)}, {"hole_diameter_m": 0.0}, {"occlusion": (0.0, 0.0), "holes_m": (1e-3,)}):
+        with pytest.raises(ValueError, match=next(iter(bad)).split("_m")[0]):
+            hydraulics.Tip(**bad)
