@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
-from game.input.hands import ANGLE_RAD, VOLUME_M3, Intent, Tick, quantised, si
+from game.input.hands import ANGLE_RAD, TRAVEL_M, VOLUME_M3, Intent, Tick, quantised, si
 from game.instruments import fluoroscope, programmer
 from game.instruments.procedure import ACTS, TIME_SPANS_S
 from physics import commands as c
@@ -17,6 +17,7 @@ from physics.observation import Observation
 WOUND_EDGE_MM, POCKET_EDGE_MM = 35.0, 20.0  # tuned: where a passer enters and leaves
 SLACK_MM = 180.0  # tuned: 50 mm through fascia and to the outlet, 130 mm for one turn behind the pump
 TUG_N = 2.0  # for a second, at anchor and connector alike [game_design 7]
+CLAMP_N, CLAMP_FROM_END_M = 5.0, 0.05  # tuned: shuts, and leaves no set in a rubber-shod clamp; a hand's breadth is free
 MOST_TRIM_MM = 600.0  # tuned: a piece of this length is never left over
 PACK_MM = {"ascenda_8780": 1140.0, "ascenda_8781": 1397.0, "silicone_8709": 890.0, "silicone_8731": 1040.0}  # as packed, device_and_procedure 2.1
 
@@ -206,6 +207,14 @@ def _draw_at_end(tick: Tick) -> None:
     tick.commands.append(c.UsePort(-si(tick.hands, "syringe.force"), 1e-6, 60.0, True))
 
 
+def _soft_clamp(tick: Tick) -> None:
+    """Put a rubber-shod clamp near the pump end of the catheter, or take it off [I24]."""
+    seen = tick.obs.catheter
+    near_end = max(0.0, quantised(seen.implanted_m, TRAVEL_M) - CLAMP_FROM_END_M)
+    tick.commands.append(c.UnclampCatheter() if seen.is_clamped else c.ClampCatheter(near_end, CLAMP_N, True))
+    tick.do("tool.take", "clamp")
+
+
 def _place_refill(tick: Tick) -> None:
     h = tick.hands
     tick.commands.append(c.PlaceRefillNeedle(si(h, "template.u"), si(h, "template.v"), si(h, "refill.tilt_u"), si(h, "refill.tilt_v")))
@@ -306,7 +315,7 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "connect.measure": lambda t: t.do("tool.take", "ruler", t.obs.catheter.removed_m),
     "or.write": _say("record.length", "record.length", 1e-2),
     "connect.seat": lambda t: t.commands.append(c.ConnectCatheter(si(t.hands, "connect.force"))),
-    "connect.draw": _draw_at_end, "connect.tug": _tug_connector, "pump.place": _pump_in,
+    "connect.draw": _draw_at_end, "connect.clamp": _soft_clamp, "connect.tug": _tug_connector, "pump.place": _pump_in,
     "coil.seat": lambda t: t.commands.append(c.CoilSlack(si(t.hands, "coil.radius"), t.hands.choices["coil.side"] == "behind")),
     "pump.stitch.1": _stitch(0), "pump.stitch.2": _stitch(1), "pump.stitch.3": _stitch(2), "pump.stitch.4": _stitch(3),
     "close.count": _said("item.IM62", "whole"), "close.wounds": lambda t: t.commands.append(c.CloseWounds()),

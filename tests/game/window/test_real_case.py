@@ -112,6 +112,12 @@ def test_a_syringe_on_the_open_pump_end_draws_csf_and_the_tug_pulls_in_the_real_
     d.click("rail.connect")
     if not d.is_visible("connect.draw"):
         d.click("panel.act")
+    d.click("connect.clamp")
+    assert app.host.observation.catheter.is_clamped and not app.host.observation.catheter.is_csf_at_end
+    d.click("connect.draw")
+    assert app.said.startswith("Nothing comes")
+    d.click("connect.clamp")
+    assert not app.host.observation.catheter.is_clamped and app.host.observation.catheter.is_csf_at_end
     d.click("connect.draw")
     seen = app.host.observation.port
     assert (seen.brings, seen.volume_m3 > 0.9e-6) == ("csf", True)
