@@ -60,6 +60,11 @@ def _tie_purse_string(fixed: Fixed, hands: Hands, command: commands.TiePurseStri
     if kept is not None:
         kept = catheter.tie_purse_string(kept, command.tension_n)
     theatre = replace(theatre, catheter=state, lumbar_catheter=kept)
+    if state.phase == "implanted":
+        whole = catheter.patency(state, fixed.catheter)
+        sitting = theatre.patency_sitting
+        sitting = np.minimum(whole, sitting) if sitting.shape == whole.shape else whole
+        theatre = replace(theatre, patency_lying=whole, patency_sitting=sitting)
     return replace(hands, theatre=theatre, notes=(*hands.notes, ("PurseStringTied", command.tension_n, "fascia")))
 
 

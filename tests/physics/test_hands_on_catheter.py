@@ -184,3 +184,32 @@ def test_an_anchor_of_any_kind_that_fits_is_placed_and_seen_and_another_is_refus
     world, events = physics.step(soft, physics.initial(soft, 1), (commands.PlaceAnchor(0.012, 3, "fascia", kind="right_angle"),))
     assert physics.observe(soft, world).catheter.anchor_kind == "right_angle"
     assert [event.magnitude for event in events if event.name == "AnchorPlaced"] == [pytest.approx(2.5 * math.exp(0.1 * math.pi))]
+
+
+def test_a_stitch_over_the_tube_narrows_it_and_one_through_it_leaks(implanted):
+    over_it, told = run(implanted, commands.StitchCatheter(0.40, 5.0))
+    assert told == [("CatheterStitched", "over")]
+    assert physics.observe(PARAMS, over_it).catheter.min_patency == pytest.approx(1.0 / 3.0, abs=0.02)  # 3 N begin, 6 N shut
+    through, told = run(implanted, commands.StitchCatheter(0.40, 1.0, True))
+    assert ("CatheterHoled", "stitch") in told
+    assert delivered(through).leak_flow_m3_per_s > 0.0
+    assert delivered(over_it).dose_ratio > 0.8 > delivered(through).dose_ratio  # a pump pushes past a narrow place
+
+
+@pytest.mark.parametrize(("tension_n", "passes"), [(2.0, True), (8.0, False)])
+def test_a_purse_string_tied_too_tight_stops_the_dose(implanted, tension_n, passes):
+    tied, told = run(implanted, commands.TiePurseString(tension_n))
+    assert told == [("PurseStringTied", "fascia")]
+    ratio = delivered(tied).dose_ratio
+    assert ratio > 0.8 if passes else ratio < 0.1
+
+
+def test_fingers_turn_the_catheter_in_the_needle():
+    world, turns = threading("ascenda_8780"), []
+    for angle in (0.0, 0.5, 0.5):
+        for _ in range(20):
+            world, _ = physics.step(FRESH, world, (commands.RotateCatheter(angle / 20),))
+        state = world.theatre.catheter
+        turns.append(float(state.theta[0]))
+    assert turns[1] - turns[0] == pytest.approx(0.5, abs=0.02) and turns[2] - turns[1] == pytest.approx(0.5, abs=0.02)
+    assert state.theta[-1] - turns[0] == pytest.approx(1.0, abs=0.3)  # the tip follows, for nothing holds it

@@ -10,6 +10,8 @@ import pytest
 from physics import catheter
 from physics.catheter import CATHETERS
 from physics.catheter.activity import BEND
+from physics.catheter.growth import fatten
+from physics.catheter.implant import POCKET, arcs_from_tip
 from physics.catheter.posture import movement_cycle
 
 SPEC = CATHETERS["ascenda_8780"]
@@ -118,6 +120,20 @@ def test_life_in_pieces_is_life_at_once_for_a_well_laid_catheter(synthetic, free
         laid, _, _ = catheter.age(laid, SPEC, around, days, 3)
     assert laid.days == 7.0
     assert abs(laid.anchor_slip_m) < 5e-4
+
+
+@pytest.mark.parametrize("gained_m", [6e-3, -6e-3])
+def test_gained_fat_carries_pump_and_tunnel_outward_and_lost_fat_inward(attending, gained_m):
+    laid, _, around, _, _, _ = attending
+    fat, happened = fatten(laid, SPEC, around, gained_m)
+    move, away = fat.x[0] - laid.x[0], laid.x[laid.zone == POCKET].mean(axis=0) - laid.exit_m
+    assert np.linalg.norm(move) == pytest.approx(abs(gained_m), rel=0.02)  # the connector goes with the pump
+    assert np.sign(move @ away) == np.sign(gained_m)
+    assert fat.fat_gained_m == gained_m and happened == []
+    sleeve = np.abs(arcs_from_tip(laid) - laid.anchor_arc_m) < 3e-3
+    assert np.abs(fat.x[sleeve] - laid.x[sleeve]).max() < 1e-3  # the anchor stays on the fascia
+    again, _ = fatten(fat, SPEC, around, gained_m)
+    assert np.array_equal(again.x, fat.x)
 
 
 def test_same_seed_same_bits(synthetic, freed):

@@ -62,6 +62,14 @@ def test_fibrin_begins_at_the_rate_of_the_cited_series():
     assert abs(share - expected) < 3.0 * np.sqrt(expected * (1.0 - expected) / 4000)
 
 
+def test_a_tip_is_told_occluded_once_a_month_after_fibrin_began():
+    state, begins = straight(), fibrin_day(3)
+    film, told = worn(replace(state, days=begins + 15.0), SPEC, 1.0, 0.0, 1.0, 0.0, 3)
+    assert told == [] and film.tip_occlusion == pytest.approx(0.5)
+    shut, told = worn(replace(film, days=begins + 40.0), SPEC, 1.0, 0.0, 1.0, 0.0, 3)
+    assert told == [("TipOccluded", 1.0, "fibrin")] and worn(shut, SPEC, 1.0, 0.0, 1.0, 0.0, 3)[1] == []
+
+
 def test_another_turn_that_lies_nearer_is_not_the_material_in_the_anchor():
     angle = np.linspace(0.0, 4.0 * np.pi, 81)
     turns = np.column_stack([0.006 * np.cos(angle), 0.006 * np.sin(angle), 1e-4 * angle])
