@@ -23,7 +23,7 @@ def _keep_kernels_by_source() -> None:
     digest = hashlib.sha256()
     for source in sorted(package.rglob("*.py")):
         text = source.read_bytes()
-        if b"@njit" in text:
+        if b"numba" in text or b"physics.kernels" in text:
             digest.update(text)
     folder = Path(config.CACHE_DIR) if config.CACHE_DIR else package / "__pycache__"
     config.CACHE_DIR = str(folder / f"kernels-{digest.hexdigest()[:12]}")

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.anatomy.fields import (
-    Point, bell, capsule, clamp, flat_capsule, inner_kernel, kernel, ramp, smooth_cut, smooth_union, sphere,
+    Point, bell, capsule, clamp, flat_capsule, ramp, smooth_cut, smooth_union, sphere,
 )  # fmt: skip
+from physics.kernels import inner_kernel, kernel
 
 FloatArray = NDArray[np.float64]
 

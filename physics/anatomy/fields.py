@@ -6,27 +6,14 @@ Points and sizes share one unit; every function returns a distance bound, negati
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from physics.kernels import inner_kernel
+
 FloatArray = NDArray[np.float64]
 Point = tuple[float, float, float]
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def kernel(function: F) -> F:
-    """Return the function compiled by numba, cached on disk, without fast maths (bit-identical)."""
-    return cast(F, numba.njit(cache=True, error_model="numpy")(function))
-
-
-def inner_kernel(function: F) -> F:
-    """Return a kernel that only kernels call: it compiles faster, and cannot be called from Python."""
-    unwrapped: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast(F, numba.njit(cache=True, error_model="numpy", **unwrapped)(function))
 
 
 @inner_kernel

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 import physics.anatomy.tables as tables
 import physics.anatomy.trunk as trunk
-from physics.anatomy.fields import kernel
 from physics.anatomy.skeleton import bones_distance
 from physics.anatomy.spec import Anatomy, PatientBuild
 from physics.anatomy.spine import arc_at_level
+from physics.kernels import array_kernel
 
 FloatArray = NDArray[np.float64]
 
@@ -30,7 +30,7 @@ NEEDLE_RADIUS_M = 0.0009  # 15 gauge Tuohy, outer [device_and_procedure 2, UGK-M
 L3_4 = 15.5  # the usual space, as the level of its disc
 
 
-@kernel
+@array_kernel
 def _canal_coordinates(
     points: FloatArray, line: FloatArray, normals: FloatArray, axes: FloatArray
 ) -> FloatArray:
@@ -59,7 +59,7 @@ def _canal_coordinates(
     return out
 
 
-@kernel
+@array_kernel
 def _classify(
     skin: FloatArray, bone: FloatArray, canal: FloatArray, limits: tuple[float, float, float, float], scale: float
 ) -> NDArray[np.int64]:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import physics.anatomy.bones as bones
-from physics.anatomy.fields import inner_kernel, kernel
 from physics.anatomy.spec import Spine
+from physics.kernels import array_kernel, inner_kernel
 
 FloatArray = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ def _local(points: FloatArray, i: int, centre: FloatArray, turn: FloatArray, sca
     )
 
 
-@kernel
+@array_kernel
 def _vertebra_many(points: FloatArray, centre: FloatArray, turn: FloatArray, scale: float, row: FloatArray) -> FloatArray:
     out = np.empty(points.shape[0])
     for i in range(points.shape[0]):
@@ -51,7 +51,7 @@ def _vertebra_many(points: FloatArray, centre: FloatArray, turn: FloatArray, sca
     return out
 
 
-@kernel
+@array_kernel
 def _sacrum_many(points: FloatArray, centre: FloatArray, turn: FloatArray, scale: float) -> FloatArray:
     out = np.empty(points.shape[0])
     for i in range(points.shape[0]):
@@ -59,7 +59,7 @@ def _sacrum_many(points: FloatArray, centre: FloatArray, turn: FloatArray, scale
     return out
 
 
-@kernel
+@array_kernel
 def _hip_many(points: FloatArray, centre: FloatArray, turn: FloatArray, scale: float, side: float) -> FloatArray:
     out = np.empty(points.shape[0])
     for i in range(points.shape[0]):
@@ -67,7 +67,7 @@ def _hip_many(points: FloatArray, centre: FloatArray, turn: FloatArray, scale: f
     return out
 
 
-@kernel
+@array_kernel
 def _tube_many(points: FloatArray, nodes: FloatArray, radius: FloatArray, flat: float) -> FloatArray:
     out = np.empty(points.shape[0])
     for i in range(points.shape[0]):
@@ -75,7 +75,7 @@ def _tube_many(points: FloatArray, nodes: FloatArray, radius: FloatArray, flat: 
     return out
 
 
-@kernel
+@array_kernel
 def _disc_many(points: FloatArray, centre: FloatArray, turn: FloatArray, scale: float, size: FloatArray) -> FloatArray:
     out = np.empty(points.shape[0])
     for i in range(points.shape[0]):
@@ -179,7 +179,7 @@ def disc_bounds(spine: Spine, name: str) -> tuple[FloatArray, FloatArray]:
     return _turned_box(np.array([-half, half]), centre, turn)
 
 
-@kernel
+@array_kernel
 def _nearest_bone(
     points: FloatArray, centres: FloatArray, turns: FloatArray, rows: FloatArray, scale: float,
     sacrum: tuple[FloatArray, FloatArray], pelvis: FloatArray, upright: FloatArray,
@@ -204,7 +204,7 @@ def _nearest_bone(
     return out
 
 
-@kernel
+@array_kernel
 def _nearest_tube(points: FloatArray, tubes: FloatArray, radii: FloatArray, flat: float, out: FloatArray) -> FloatArray:
     result = out.copy()
     for k in range(tubes.shape[0]):

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 import physics.anatomy.bones as bones
 import physics.anatomy.tables as tables
-from physics.anatomy.fields import kernel, smoothed
+from physics.anatomy.fields import smoothed
 from physics.anatomy.spec import LEVEL_NAMES, PatientBuild, Spine
+from physics.kernels import kernel
 
 FloatArray = NDArray[np.float64]
 

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.anatomy.fields import (
-    Point, bell, capsule, clamp, ellipsoid, flat_capsule, inner_kernel, kernel, lookup, sigmoid, smooth_cut, smooth_union,
+    Point, bell, capsule, clamp, ellipsoid, flat_capsule, lookup, sigmoid, smooth_cut, smooth_union,
 )  # fmt: skip
+from physics.kernels import array_kernel, inner_kernel, kernel
 
 FloatArray = NDArray[np.float64]
 
@@ -221,7 +222,7 @@ def skin_mm(p: Point, table: FloatArray, shape: FloatArray) -> float:
     return d
 
 
-@kernel
+@array_kernel
 def skin_many(points: FloatArray, table: FloatArray, shape: FloatArray) -> FloatArray:
     """Return signed distances of (n, 3) points in metres [m]."""
     out = np.empty(points.shape[0])
@@ -251,7 +252,7 @@ def ray_mm(angle: float, z: float, table: FloatArray, shape: FloatArray) -> floa
     return 0.5 * (low + high)
 
 
-@kernel
+@array_kernel
 def section(z: float, angles: FloatArray, table: FloatArray, shape: FloatArray) -> FloatArray:
     """Return the skin radius of one horizontal section at the angles [mm]."""
     out = np.empty(angles.shape[0])

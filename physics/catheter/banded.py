@@ -5,21 +5,14 @@ Arrays are padded by `HALF` empty rows, so that every inner loop has a fixed len
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from physics.kernels import KERNEL
+
 HALF = 10  # x(3) + theta(1) per node; a vertex couples 11 consecutive unknowns
 WIDTH = 2 * HALF + 1
-# Kernels that make no arrays count no references either: that is a fifth of a step. The flag goes down to
-# what they call, so those that make some say so. A diverged rod shows as NaN.
-KERNEL: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}
-ALLOCATING: dict[str, Any] = KERNEL | {"_nrt": True}
-_UNWRAPPED = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-INNER: dict[str, Any] = KERNEL | _UNWRAPPED  # called from kernels only
-INNER_ALLOCATING: dict[str, Any] = ALLOCATING | _UNWRAPPED
 
 
 @njit(**KERNEL)

@@ -16,8 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import ALLOCATING, INNER
 from physics.catheter.state import Surroundings
+from physics.kernels import ALLOCATING, INNER
 
 FloatArray = NDArray[np.float64]
 Bend = float | FloatArray  # flexion alone, or (flexion, side, twist) [rad]

@@ -10,8 +10,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import INNER, KERNEL
 from physics.catheter.elastic import dot
+from physics.kernels import INNER, KERNEL
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

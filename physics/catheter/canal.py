@@ -6,11 +6,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import ALLOCATING
 from physics.catheter.contact import canal_gap, nearest
 from physics.catheter.rod import pack_canal, pack_cord
 from physics.catheter.spec import CatheterSpec
 from physics.catheter.state import CatheterState, Surroundings
+from physics.kernels import ALLOCATING
 
 FloatArray = NDArray[np.float64]
 

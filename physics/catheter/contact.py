@@ -14,8 +14,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import ALLOCATING, HALF, INNER, INNER_ALLOCATING
+from physics.catheter.banded import HALF
 from physics.catheter.bodies import body_gap, rim_place
+from physics.kernels import ALLOCATING, INNER, INNER_ALLOCATING
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

@@ -11,7 +11,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import ALLOCATING, HALF, INNER, KERNEL
+from physics.catheter.banded import HALF
+from physics.kernels import ALLOCATING, INNER, KERNEL
 
 FloatArray = NDArray[np.float64]
 

@@ -18,11 +18,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import ALLOCATING
 from physics.catheter.elastic import cross, dot
 from physics.catheter.rod import voronoi_lengths
 from physics.catheter.spec import HINGE_ANGLE_RAD, HINGE_RESIDUAL, HINGE_SET, HINGE_SPACING_M, CatheterSpec
 from physics.catheter.state import BoolArray, CatheterState, HappeningList
+from physics.kernels import ALLOCATING
 
 FloatArray = NDArray[np.float64]
 

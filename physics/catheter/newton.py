@@ -28,11 +28,14 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import HALF, INNER, INNER_ALLOCATING, KERNEL, WIDTH, lu_factor, lu_solve
+from physics.catheter.banded import HALF, WIDTH, lu_factor, lu_solve
 from physics.catheter.bodies import crossing_edges
 from physics.catheter.contact import contact, note_bodies, rim_contact, slider
 from physics.catheter.elastic import bend_twist, frames, stretch
-from physics.catheter.self_contact import MARGIN_M, carry_memory, couple, find_pairs, largest_share, touch
+from physics.catheter.self_contact import (
+    MARGIN_M, carry_memory, couple, distances, find_pairs, largest_share, touch,
+)  # fmt: skip
+from physics.kernels import INNER, INNER_ALLOCATING, KERNEL
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -237,7 +240,7 @@ def _list_pairs(x: FloatArray, rest_length: FloatArray, radius: float, margin: f
 
 
 @njit(**INNER)
-def _keep_apart(moving: Arrays, rod: Arrays, strand: Any, work: Arrays, scalars: FloatArray, mode: IntArray,
+def _keep_apart(moving: Arrays, rod: Arrays, strand: Any, work: Arrays, scalars: FloatArray,
                 scale: float, largest: float, margin: float) -> tuple[float, float]:
     """Return how much of a direction keeps strands from passing through each other, and the margin left.
 
@@ -246,9 +249,7 @@ def _keep_apart(moving: Arrays, rod: Arrays, strand: Any, work: Arrays, scalars:
     if 2.0 * scale * largest > margin:
         margin = max(MARGIN_M, 4.0 * scale * largest)
         _list_pairs(moving[0], rod[0], scalars[3], margin, strand)
-        mode[0], mode[2] = 0, 1  # only distances are wanted
-        touch(moving[0], work[3], strand[0], strand[6][0], scalars[3], scalars[4], scalars[8], strand[1], strand[2],
-              strand[3], strand[4], strand[5], strand[7], mode, work[0], work[2])  # fmt: skip
+        distances(moving[0], strand[0], strand[6][0], strand[7], strand[2], strand[5])
     scale = min(scale, largest_share(work[1], strand[0], strand[6][0], strand[5]))
     return scale, margin - 2.0 * scale * largest
 
@@ -362,7 +363,7 @@ def implicit_step(
             break
         scale, largest = _first_share(work[1])
         if is_self:
-            scale, margin = _keep_apart(moving, rod, strand, work, scalars, mode, scale, largest, margin)
+            scale, margin = _keep_apart(moving, rod, strand, work, scalars, scale, largest, margin)
         is_coupled = is_self
         held = 1 if it + 1 >= GUARD and (it + 1) % GUARD != 0 else 0
         mode[0], mode[2], task, shift, tries = 1, held, TRIAL, scale, 0

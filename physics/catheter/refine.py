@@ -9,10 +9,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import ALLOCATING
 from physics.catheter.rod import parallel_directors, voronoi_lengths
 from physics.catheter.self_contact import find_pairs, segments
 from physics.catheter.state import CatheterState
+from physics.kernels import ALLOCATING
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

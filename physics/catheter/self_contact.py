@@ -15,8 +15,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.catheter.banded import ALLOCATING, HALF, INNER, INNER_ALLOCATING, KERNEL, lu_solve
+from physics.catheter.banded import HALF, lu_solve
 from physics.catheter.contact import _penalty, _rub
+from physics.kernels import ALLOCATING, INNER, INNER_ALLOCATING, KERNEL
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -186,6 +187,16 @@ def touch(
                             h -= secant * u[a] * u[c] / (y * y)
                         band[row + a, HALF + 4 * (q - p) + c - a] += ww * h
     return held, own
+
+
+@njit(**INNER)
+def distances(
+    x: FloatArray, pairs: IntArray, count: int, link: FloatArray, memory1: FloatArray, out: FloatArray
+) -> None:  # fmt: skip
+    """Write the distance of every pair [m], over the link and new memory of the last point."""
+    for k in range(count):
+        i, j = pairs[k, 0], pairs[k, 1]
+        out[k] = segments(x[i], x[i + 1], x[j], x[j + 1], link[k], memory1[k])
 
 
 @njit(**INNER)

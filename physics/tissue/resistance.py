@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from physics.kernels import inner_kernel, kernel
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-F = TypeVar("F", bound=Callable[..., Any])
 
 SAC_CODE, DURA_TENT, DURA_PEAK = 8, 0.001, 1.3  # as in `layers`; tests hold them equal
 SCAN_M = 2e-5
-
-
-def kernel(function: F) -> F:
-    """Return the function compiled by numba without fast maths."""
-    return cast(F, numba.njit(cache=True, error_model="numpy")(function))
 
 
 @kernel
@@ -33,7 +26,7 @@ def layer_at(depth: float, borders: FloatArray) -> int:
     return int(k - 1)
 
 
-@kernel
+@inner_kernel
 def shaft_friction(depth: float, borders: FloatArray, codes: IntArray, table: FloatArray) -> float:
     """Return the drag on the part of the shaft that lies in tissue [N]."""
     total = 0.0
@@ -45,7 +38,7 @@ def shaft_friction(depth: float, borders: FloatArray, codes: IntArray, table: Fl
     return total
 
 
-@kernel
+@inner_kernel
 def tip_force(depth: float, reach: float, borders: FloatArray, codes: IntArray, table: FloatArray) -> float:
     """Return the force on the tip at a depth [N]; a track cut before (depth <= reach) is free.
 
@@ -80,7 +73,7 @@ def hand_force(set_point: float, depth: float, stiffness: float, limit: float) -
     return min(max(stiffness * (set_point - depth), -limit), limit)
 
 
-@kernel
+@inner_kernel
 def _surplus(
     y: float, x: float, hand: tuple[float, float, float, float, float], reach: float, borders: FloatArray,
     codes: IntArray, table: FloatArray,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SUBSYSTEMS = tuple(sorted(p.name for p in (ROOT / "physics").iterdir() if (p / "__init__.py").exists()))
-SHARED = {"clock", "units", "randomness", "errors", "events", "commands"}
+SHARED = {"clock", "units", "randomness", "errors", "events", "commands", "kernels"}
 SCENARIO_LIBRARIES = {"numpy", "pydantic", "annotated_types"}
 PYMUNK_FENCE = "physics/pocket/pump_body.py"
 BANNED_MODULES = {"time", "datetime", "random", "secrets", "threading", "multiprocessing", "asyncio", "uuid", "socket"}
