@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from physics.kernels import KERNEL
 from physics.pump.program import catheter_volume
 
 FloatArray = NDArray[np.float64]
@@ -130,67 +131,52 @@ def leak_cell(line: LineState, distance_m: float) -> int:
     return min(line.n_tubing + index, line.volumes_m3.size - 1)
 
 
-@njit(cache=True, error_model="numpy")
-def _power(
-    mass: FloatArray, down: FloatArray, up: FloatArray, side: FloatArray, gain: FloatArray, fastest: float
-) -> FloatArray:
-    """Return the chain after one uniformised jump; the second half collects what left each cell sideways."""
-    n = down.size
-    new = mass.copy()
-    for i in range(n):
-        moved = mass[i] / fastest
-        new[i] += gain[i] / fastest - moved * (down[i] + up[i] + side[i])
-        if i < n - 1:
-            new[i + 1] += moved * down[i]
-        if i > 0:
-            new[i - 1] += moved * up[i]
-        new[n + i] += moved * side[i]
-    return new
+@njit(**KERNEL)
+def _spread(state: FloatArray, rates: FloatArray, gain: FloatArray, powers: FloatArray) -> None:
+    """Carry the chain on in place: n cell masses, then what left each cell sideways.
 
-
-@njit(cache=True, error_model="numpy")
-def _spread(
-    drug: FloatArray, volumes: FloatArray, faces: FloatArray, out: FloatArray, gain: FloatArray
-) -> FloatArray:
-    """Return (2n,) cell masses, then what left each cell sideways, after the volumes `faces` passed.
-
-    `faces[i]` is the volume through the face before cell i over the step (negative = toward the pump),
-    `out` what left each cell sideways, `gain` the drug put into each. exp(A) acts by uniformisation: a
-    Poisson-weighted sum of powers of a stochastic matrix.
+    `rates` (3, n) are the shares of a cell that go down, up and out sideways over the step, `gain` the drug
+    put into each; powers (3, 2n) is scratch. exp(A) acts by uniformisation: a Poisson-weighted sum of powers of
+    a stochastic matrix.
     """
-    n = drug.size
-    down = np.zeros(n)
-    up = np.zeros(n)
-    side = np.zeros(n)
+    n = gain.size
     fastest = 0.0
     for i in range(n):
-        down[i] = max(faces[i + 1], 0.0) / volumes[i] if i < n - 1 else 0.0
-        up[i] = max(-faces[i], 0.0) / volumes[i] if i > 0 else 0.0
-        side[i] = max(out[i], 0.0) / volumes[i]
-        fastest = max(fastest, down[i] + up[i] + side[i])
-    state = np.zeros(2 * n)  # no slice is assigned: numba takes seconds to compile that
-    for i in range(n):
-        state[i] = drug[i]
+        fastest = max(fastest, rates[0, i] + rates[1, i] + rates[2, i])
     if fastest <= 0.0:
         for i in range(n):
             state[i] += gain[i]
-        return state
+        return
     parts = int(fastest / 200.0) + 1  # exp(-200) is still far above the smallest double
     scale = fastest / parts
+    now, total = 0, powers[2]
     for _ in range(parts):
         weight = math.exp(-scale)
-        power = state.copy()
-        total = weight * power
         summed = weight
-        k = 0
-        while 1.0 - summed > POISSON_TAIL and k < 2000:
-            k += 1
-            power = _power(power, down, up, side, gain, fastest)
+        for i in range(2 * n):
+            powers[now, i] = state[i]
+            total[i] = weight * state[i]
+        for k in range(1, 2001):
+            if 1.0 - summed <= POISSON_TAIL:
+                break
+            mass, new = powers[now], powers[1 - now]
+            for i in range(2 * n):
+                new[i] = mass[i]
+            for i in range(n):
+                moved = mass[i] / fastest
+                new[i] += gain[i] / fastest - moved * (rates[0, i] + rates[1, i] + rates[2, i])
+                if i < n - 1:
+                    new[i + 1] += moved * rates[0, i]
+                if i > 0:
+                    new[i - 1] += moved * rates[1, i]
+                new[n + i] += moved * rates[2, i]
+            now = 1 - now
             weight *= scale / k
             summed += weight
-            total = total + weight * power
-        state = total / summed
-    return state
+            for i in range(2 * n):
+                total[i] += weight * new[i]
+        for i in range(2 * n):
+            state[i] = total[i] / summed
 
 
 def exchange(
@@ -230,7 +216,12 @@ def exchange(
     faces[0] = 0.0  # the roller lets nothing back; its inflow is the source
     gain[0] += pumped_m3 * concentration_kg_per_m3
     before = float(line.drug_kg.sum()) + float(gain.sum())
-    after = _spread(line.drug_kg, volumes, faces, np.asarray(out_m3, dtype=np.float64), gain)
+    rates = np.zeros((3, n))  # down, up, out: of what a cell holds, over the step
+    rates[0, :-1] = np.maximum(faces[1:n], 0.0) / volumes[:-1]
+    rates[1, 1:] = np.maximum(-faces[1:n], 0.0) / volumes[1:]
+    rates[2] = np.maximum(out_m3, 0.0) / volumes
+    after = np.concatenate((line.drug_kg, np.zeros(n)))
+    _spread(after, rates, gain, np.empty((3, 2 * n)))
     drug, left = after[:n], after[n:]
     if out_m3.any():  # the series' rounding goes with what left
         widest = int(np.argmax(out_m3))
