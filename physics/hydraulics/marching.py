@@ -2,6 +2,17 @@
 
 Everything is relative to the pressure `ref` at the tip. Flaps, slits under suction, air and the pump's
 limit follow the last iterate by secants, so that every solve is linear and passive.
+
+The arrays of a march travel in tuples, in this order (n nodes, s spaces, k openings):
+
+network: chain (2, n-1) conductances and closing suctions; swell (2, n) compliance and air; node (k,), space (k,),
+    conductance and inward share of the openings; outside (4, s) capacity (0 = endless), uptake, rest, whether
+    fluid can be drawn; pump demand, soft, stall
+point: pressures of nodes and of spaces, conductances of the openings as they are at these
+work: edges, diagonal, right side, pivots, new pressures of the nodes; whole and outer (of the spaces without
+    openings), diagonal and new pressures of the spaces; Schur complement (s, s), columns (s, n); openings (s,)
+
+The kernels make no arrays of their own: they write into those of `scratch`.
 """
 
 from __future__ import annotations
@@ -13,12 +24,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from physics.hydraulics.elements import ATMOSPHERE_PA
+from physics.kernels import INNER, KERNEL
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-KERNEL: dict[str, Any] = {"cache": True, "error_model": "numpy"}
-INNER: dict[str, Any] = KERNEL | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # called from kernels only
+Arrays = tuple[FloatArray, ...]
 
 TURNS = 60  # numerical: most iterations of flaps and slits in a stage
 TICK_LIKE_S = 0.1  # numerical: up to here four equal steps
@@ -39,25 +50,26 @@ def pump_flow(pressure: float, demand: float, soft: float, stall: float) -> floa
 
 
 @njit(**INNER)
-def _thomas(edges: FloatArray, pivot: FloatArray, right: FloatArray) -> FloatArray:
-    """Return x of the symmetric tridiagonal system (off-diagonal -edges) from its pivots."""
-    n = pivot.size
-    x = np.empty(n)
-    x[0] = right[0]
-    for i in range(1, n):
-        x[i] = right[i] + edges[i - 1] / pivot[i - 1] * x[i - 1]
-    x[n - 1] /= pivot[n - 1]
-    for i in range(n - 2, -1, -1):
-        x[i] = (x[i] + edges[i] * x[i + 1]) / pivot[i]
-    return x
+def _copy(target: FloatArray, source: FloatArray) -> None:
+    for i in range(target.size):
+        target[i] = source[i]
 
 
 @njit(**INNER)
-def _small(matrix: FloatArray, right: FloatArray) -> FloatArray:
-    """Return the solution of a small dense diagonally dominant system by elimination."""
-    n = right.size
-    a = matrix.copy()
-    x = right.copy()
+def _thomas(edges: FloatArray, pivot: FloatArray, x: FloatArray) -> None:
+    """Solve in place the symmetric tridiagonal system (off-diagonal -edges) from its pivots."""
+    n = x.size
+    for i in range(1, n):
+        x[i] += edges[i - 1] / pivot[i - 1] * x[i - 1]
+    x[n - 1] /= pivot[n - 1]
+    for i in range(n - 2, -1, -1):
+        x[i] = (x[i] + edges[i] * x[i + 1]) / pivot[i]
+
+
+@njit(**INNER)
+def _small(a: FloatArray, x: FloatArray) -> None:
+    """Solve in place a small dense diagonally dominant system by elimination."""
+    n = x.size
     for i in range(n):
         for j in range(i + 1, n):
             factor = a[j, i] / a[i, i]
@@ -68,85 +80,60 @@ def _small(matrix: FloatArray, right: FloatArray) -> FloatArray:
         for k in range(i + 1, n):
             x[i] -= a[i, k] * x[k]
         x[i] /= a[i, i]
-    return x
 
 
 @njit(**INNER)
-def _linear(
-    edges: FloatArray, diagonal: FloatArray, right: FloatArray, node: IntArray, space: IntArray, g: FloatArray,
-    whole: FloatArray, outer: FloatArray, q: FloatArray,
-) -> tuple[FloatArray, FloatArray]:  # fmt: skip
-    """Return pressures of nodes and spaces of a linear network.
+def _linear(network: Any, used: FloatArray, q: FloatArray, work: Any, source: float, slipping: float) -> None:
+    """Write the new pressures of nodes and spaces of a linear network with a pump at node 0.
 
-    `diagonal`, `right`: of the nodes without the openings; `whole`, `outer`: of the spaces without the
-    openings, whole = 0 marks an endless space at pressure q.
+    whole = 0 marks an endless space at pressure q.
     """
-    n, s = diagonal.size, q.size
-    pivot, r = diagonal.copy(), right.copy()
-    d, e = whole.copy(), outer.copy()
-    n_open = np.zeros(s, dtype=np.int64)
-    n_filling = 0
-    for k in range(g.size):
-        pivot[node[k]] += g[k]
-        if whole[space[k]] > 0.0:
-            d[space[k]] += g[k]
-            n_open[space[k]] += 1
-            n_filling += 1
+    node, space = network[2], network[3]
+    edges, pivot, x, whole, d, y, schur, columns, n_open = (
+        work[0], work[3], work[4], work[5], work[7], work[8], work[9], work[10], work[11],
+    )  # fmt: skip
+    n, s = x.size, y.size
+    for i in range(n):
+        pivot[i], x[i] = work[1][i], work[2][i]
+    x[0] += source
+    pivot[0] += slipping
+    for j in range(s):
+        d[j], y[j], n_open[j] = whole[j], work[6][j], 0
+    for k in range(used.size):
+        j = space[k]
+        pivot[node[k]] += used[k]
+        if whole[j] > 0.0:
+            d[j] += used[k]
+            n_open[j] += 1
         else:
-            r[node[k]] += g[k] * q[space[k]]
+            x[node[k]] += used[k] * q[j]
     for i in range(1, n):
         pivot[i] -= edges[i - 1] * edges[i - 1] / pivot[i - 1]
-    x = _thomas(edges, pivot, r)
-    if n_filling == 0:
-        y = q.copy()
-        for j in range(s):
-            if whole[j] > 0.0:
-                y[j] = e[j] / whole[j]
-        return x, y
-    schur, right_y, columns = np.zeros((s, s)), e.copy(), np.zeros((s, n))
+    _thomas(edges, pivot, x)
     for j in range(s):
-        schur[j, j] = d[j] if whole[j] > 0.0 else 1.0
+        for k in range(s):
+            schur[k, j] = 0.0
+    for j in range(s):
+        schur[j, j] += d[j] if whole[j] > 0.0 else 1.0
         if whole[j] <= 0.0:
-            right_y[j] = q[j]
+            y[j] = q[j]
         if n_open[j] == 0:
             continue
-        for k in range(g.size):
-            if space[k] == j:
-                columns[j, node[k]] += g[k]
-                right_y[j] += g[k] * x[node[k]]
-        column = _thomas(edges, pivot, columns[j])
         for i in range(n):
-            columns[j, i] = column[i]
-        for k in range(g.size):
+            columns[j, i] = 0.0
+        for k in range(used.size):
+            if space[k] == j:
+                columns[j, node[k]] += used[k]
+                y[j] += used[k] * x[node[k]]
+        _thomas(edges, pivot, columns[j])
+        for k in range(used.size):
             if whole[space[k]] > 0.0:
-                schur[space[k], j] -= g[k] * columns[j, node[k]]
-    y = _small(schur, right_y)
+                schur[space[k], j] -= used[k] * columns[j, node[k]]
+    _small(schur, y)
     for j in range(s):
         if n_open[j] > 0:
             for i in range(n):
                 x[i] += y[j] * columns[j, i]
-    return x, y
-
-
-@njit(**INNER)
-def _pumped(
-    edges: FloatArray, diagonal: FloatArray, right: FloatArray, node: IntArray, space: IntArray, g: FloatArray,
-    whole: FloatArray, outer: FloatArray, q: FloatArray, pump: FloatArray,
-) -> tuple[FloatArray, FloatArray]:  # fmt: skip
-    """Return pressures with the pump's piecewise linear law at node 0 (monotone: <= 3 tries)."""
-    demand, soft, stall = pump[0], pump[1], pump[2]
-    x, y = right, q
-    for law in range(3):  # full demand, none, slipping; one call, so that the kernel is compiled once
-        source, slipping = right.copy(), diagonal.copy()
-        if law == 0:
-            source[0] += demand
-        elif law == 2:
-            source[0] += demand / (stall - soft) * stall
-            slipping[0] += demand / (stall - soft)
-        x, y = _linear(edges, slipping, source, node, space, g, whole, outer, q)
-        if (law == 0 and (x[0] <= soft or demand <= 0.0)) or (law == 1 and x[0] >= stall):
-            break
-    return x, y
 
 
 @njit(**INNER)
@@ -174,38 +161,33 @@ def _unstored(volume: float, compliance: float, air: float) -> float:
 
 @njit(**INNER)
 def _stage(
-    start: FloatArray, base: FloatArray, q_base: FloatArray, h: float, chain: FloatArray, swell: FloatArray, node: IntArray,
-    space: IntArray, g: FloatArray, inward: FloatArray, outside: FloatArray, pump: FloatArray, ref: float,
-) -> tuple[FloatArray, FloatArray, FloatArray]:  # fmt: skip
-    """Return (pressures of nodes, of spaces, conductances of the openings) after an implicit stage of h.
-
-    `chain` rows: conductances, closing suctions; `swell` rows: compliance, air; `outside` rows: capacity
-    (0 = endless), uptake, rest, whether fluid can be drawn. Flaps, slits and air follow the last iterate.
-    """
+    start: FloatArray, base: FloatArray, q_base: FloatArray, h: float, network: Any, ref: float, point: Arrays,
+    work: Any,
+) -> None:  # fmt: skip
+    """Write the point after an implicit stage of h. Flaps, slits and air follow the last iterate."""
+    chain, swell, node, space, g, inward, outside = network[0], network[1], network[2], network[3], network[4], network[5], network[6]
+    demand, soft, stall = network[7][0], network[7][1], network[7][2]
+    x, y, used = point[0], point[1], point[2]
+    edges, diagonal, right, new, y_new = work[0], work[1], work[2], work[4], work[8]
     n = base.size
-    edges = chain[0].copy()
-    used = g.copy()
-    storage = np.empty(n)
-    diagonal = np.empty(n)
-    whole, outer = np.zeros(q_base.size), np.zeros(q_base.size)
     for j in range(q_base.size):
+        work[5][j], work[6][j] = 0.0, 0.0
         if outside[0, j] > 0.0:
-            whole[j] = outside[0, j] / h + outside[1, j]
-            outer[j] = outside[0, j] / h * q_base[j] + outside[1, j] * outside[2, j]
-    x, y, right = start, q_base, np.empty(n)
+            work[5][j] = outside[0, j] / h + outside[1, j]
+            work[6][j] = outside[0, j] / h * q_base[j] + outside[1, j] * outside[2, j]
+    _copy(x, start)
+    _copy(y, q_base)
     for _turn in range(TURNS):
         for k in range(g.size):
+            used[k] = g[k]
             if x[node[k]] < y[space[k]]:
-                used[k] = g[k] * inward[k] * (outside[3, space[k]] if outside[0, space[k]] > 0.0 else 1.0)
-            else:
-                used[k] = g[k]
+                used[k] *= inward[k] * (outside[3, space[k]] if outside[0, space[k]] > 0.0 else 1.0)
         for i in range(n):
-            storage[i] = swell[0, i] / h
+            diagonal[i] = swell[0, i] / h
             if swell[1, i] > 0.0:
                 low = max(ATMOSPHERE_PA + ref + x[i], LEAST_ABSOLUTE_PA)
-                storage[i] += swell[1, i] * ATMOSPHERE_PA / (low * max(ATMOSPHERE_PA + ref + base[i], LEAST_ABSOLUTE_PA)) / h
-            diagonal[i] = storage[i]
-            right[i] = storage[i] * base[i]
+                diagonal[i] += swell[1, i] * ATMOSPHERE_PA / (low * max(ATMOSPHERE_PA + ref + base[i], LEAST_ABSOLUTE_PA)) / h
+            right[i] = diagonal[i] * base[i]
         for i in range(n - 1):
             edges[i] = chain[0, i]
             one, two = ref + x[i], ref + x[i + 1]
@@ -213,24 +195,26 @@ def _stage(
                 edges[i] *= (_pressed(one, chain[1, i]) - _pressed(two, chain[1, i])) / (one - two)
             diagonal[i] += edges[i]
             diagonal[i + 1] += edges[i]
-        new, y_new = _pumped(edges, diagonal, right, node, space, used, whole, outer, q_base, pump)
+        for law in range(3):  # the pump gives all, nothing, or slips: piecewise linear and monotone
+            slips = demand / (stall - soft) if law == 2 else 0.0
+            _linear(network, used, q_base, work, demand if law == 0 else slips * stall, slips)
+            if (law == 0 and (new[0] <= soft or demand <= 0.0)) or (law == 1 and new[0] >= stall):
+                break
         change, size = 0.0, 1.0
         for i in range(n):
             change, size = max(change, abs(new[i] - x[i])), max(size, abs(new[i]))
         for j in range(y.size):
             change = max(change, abs(y_new[j] - y[j]))
-        x, y = new, y_new
-        if change <= 1e-9 * size or _is_plain(x, y, ref, node, space, inward, outside, chain, swell):
+        _copy(x, new)
+        _copy(y, y_new)
+        if change <= 1e-9 * size or _is_plain(x, y, ref, network):
             break
-    return x, y, used
 
 
 @njit(**INNER)
-def _is_plain(
-    x: FloatArray, y: FloatArray, ref: float, node: IntArray, space: IntArray, inward: FloatArray, outside: FloatArray,
-    chain: FloatArray, swell: FloatArray,
-) -> bool:  # fmt: skip
+def _is_plain(x: FloatArray, y: FloatArray, ref: float, network: Any) -> bool:
     """Return whether nothing in the network depends on the pressures: no flap, air, suction or empty space."""
+    chain, swell, node, space, inward, outside = network[0], network[1], network[2], network[3], network[5], network[6]
     for i in range(x.size):
         if swell[1, i] > 0.0 or (x[i] + ref < 0.0 and chain[1, min(i, x.size - 2)] < np.inf):
             return False
@@ -238,12 +222,6 @@ def _is_plain(
         if inward[k] < 1.0 or (outside[0, space[k]] > 0.0 and x[node[k]] < y[space[k]] and outside[3, space[k]] < 1.0):
             return False
     return True
-
-
-@njit(**INNER)
-def _add(total: FloatArray, rate: FloatArray, weight: float) -> None:
-    for k in range(total.size):
-        total[k] += weight * rate[k]
 
 
 @njit(**INNER)
@@ -271,103 +249,105 @@ def _leaves(x: FloatArray, low: float, high: float) -> bool:
 
 
 @njit(**INNER)
-def _out(x: FloatArray, y: FloatArray, node: IntArray, space: IntArray, used: FloatArray) -> FloatArray:
-    flow = np.empty(used.size)
-    for k in range(used.size):
-        flow[k] = used[k] * (x[node[k]] - y[space[k]])
-    return flow
-
-
-@njit(**INNER)
-def _second_base(p: FloatArray, x1: FloatArray, swell: FloatArray, ref: float, back: float) -> FloatArray:
-    """Return the pressures from which the second stage starts: what is stored goes on, not the pressure."""
-    base = np.empty(p.size)
+def _second_base(
+    p: FloatArray, q: FloatArray, middle: Arrays, network: Any, ref: float, back: float, base: FloatArray, q_base: FloatArray
+) -> None:
+    """Write the pressures from which the second stage starts: what is stored goes on, not the pressure."""
+    swell, outside, x1, y1 = network[1], network[6], middle[0], middle[1]
     for i in range(p.size):
         base[i] = p[i] + back * (x1[i] - p[i])
         if swell[1, i] > 0.0:
             held = _stored(ref + p[i], swell[0, i], swell[1, i])
             held += back * (_stored(ref + x1[i], swell[0, i], swell[1, i]) - held)
             base[i] = _unstored(held, swell[0, i], swell[1, i]) - ref
-    return base
+    for j in range(q.size):
+        q_base[j] = q[j]
+        if outside[0, j] > 0.0:
+            q_base[j] += back * (y1[j] - q[j])
 
 
 @njit(**INNER)
-def _second_space(q: FloatArray, y1: FloatArray, outside: FloatArray, back: float) -> FloatArray:
-    """Return the pressures of the spaces from which the second stage starts."""
-    base = q.copy()
+def _bent(p: FloatArray, q: FloatArray, middle: Arrays, end: Arrays, gamma: float) -> float:
+    """Return how far the middle of a step lies off the straight line between its ends [Pa]."""
+    off = 0.0
+    for i in range(p.size):
+        off = max(off, abs(middle[0][i] - p[i] - gamma * (end[0][i] - p[i])))
     for j in range(q.size):
-        if outside[0, j] > 0.0:
-            base[j] += back * (y1[j] - q[j])
-    return base
+        off = max(off, abs(middle[1][j] - q[j] - gamma * (end[1][j] - q[j])))
+    return off
+
+
+@njit(**INNER)
+def _pass(span: float, point: Arrays, network: Any, totals: Arrays) -> float:
+    """Add what goes out of the openings and is absorbed in a span at a point's rates; return what is pumped."""
+    node, space, outside, pump = network[2], network[3], network[6], network[7]
+    volume, rate, absorbed = totals[0], totals[1], totals[2]
+    for k in range(rate.size):
+        rate[k] = point[2][k] * (point[0][node[k]] - point[1][space[k]])
+        volume[k] += span * rate[k]
+    for j in range(absorbed.size):
+        absorbed[j] += span * (outside[1, j] * (point[1][j] - outside[2, j]))
+    return float(span * pump_flow(point[0][0], pump[0], pump[1], pump[2]))
+
+
+def scratch(n: int, s: int, m: int) -> Any:
+    """Return room for `march` on n nodes, s spaces and m openings: bases, middle point, end point, work."""
+    points = [(np.empty(n), np.empty(s), np.empty(m)) for _ in range(2)]
+    nodes, spaces = [np.empty(n) for _ in range(5)], [np.empty(s) for _ in range(4)]
+    work = (*nodes, *spaces, np.empty((s, s)), np.empty((s, n)), np.empty(s, np.int64))
+    return np.empty(n), np.empty(s), points[0], points[1], work
 
 
 @njit(**KERNEL)
-def march(
-    p: FloatArray, q: FloatArray, chain: FloatArray, swell: FloatArray, node: IntArray, space: IntArray, g: FloatArray,
-    inward: FloatArray, outside: FloatArray, pump: FloatArray, ref: float, dt_s: float,
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, float]:  # fmt: skip
-    """Return (pressures of nodes and spaces, volumes out of the openings, their last rates, volumes absorbed, pumped).
+def march(p: FloatArray, q: FloatArray, network: Any, totals: Arrays, ref: float, dt_s: float, room: Any) -> float:
+    """March the pressures of nodes and spaces on in place; return the volume pumped.
 
     Two-stage SDIRK (second order, L-stable). Ticks take four equal steps; longer times take steps whose
     middle stage lies on the straight line between their ends within a tolerance. Such a method may
     overshoot when a step is long; a step that leaves the range of its sources is done again by backward
-    Euler, which cannot.
+    Euler, which cannot. `totals` (volumes out of the openings, their last rates, volumes absorbed) come in
+    as zeros; the row of `network` that says whether fluid can be drawn is overwritten; `room`: `scratch`.
     """
     gamma = 1.0 - 0.5**0.5
-    back = (1.0 - gamma) / gamma
-    demand, soft, stall = pump[0], pump[1], pump[2]
-    volume, rate, absorbed = np.zeros(g.size), np.zeros(g.size), np.zeros(q.size)
+    node, space, outside, pump = network[2], network[3], network[6], network[7]
+    base, q_base, middle, end, work = room
     pumped, left, h, is_long = 0.0, dt_s, dt_s / 4.0, dt_s > TICK_LIKE_S
     while left > 0.0:
         h = left if left < 1.000001 * h else h
         low, high = _limits(p, q, node, space, outside)
         bent_pa = BENT_PA + BENT_SHARE * (high - low)
-        if demand > 0.0:
-            high = max(high, stall)
+        if pump[0] > 0.0:
+            high = max(high, pump[2])
         for j in range(q.size):
             outside[3, j] = min(1.0, max(0.0, (q[j] - outside[2, j]) / CLOSING_BAND_PA))
-        x1, y1, used1 = p, q, g
-        x, y, used, off, part = p, q, g, 0.0, 0
+        off, part = 0.0, 0
         for part in range(3):  # two stages, and backward Euler where they overshoot
-            begin, base, q_base, span = p, p, q, gamma * h
+            begin, span = p, gamma * h
             if part == 1:
-                begin, base, q_base = x1, _second_base(p, x1, swell, ref, back), _second_space(q, y1, outside, back)
-            elif part == 2:
-                span = h
-            x, y, used = _stage(begin, base, q_base, span, chain, swell, node, space, g, inward, outside, pump, ref)
-            if part == 0:
-                x1, y1, used1 = x, y, used
-            elif part == 1:
-                off = _bent(p, x1, x, q, y1, y, gamma) / bent_pa
-                if is_long and off > 1.0 and h > LEAST_SHARE * dt_s or not _leaves(x, low, high):
+                for a in range(3):
+                    _copy(middle[a], end[a])
+                begin = middle[0]
+                _second_base(p, q, middle, network, ref, (1.0 - gamma) / gamma, base, q_base)
+            else:
+                _copy(base, p)
+                _copy(q_base, q)
+                if part == 2:
+                    span = h
+            _stage(begin, base, q_base, span, network, ref, end, work)
+            if part == 1:
+                off = _bent(p, q, middle, end, gamma) / bent_pa
+                if is_long and off > 1.0 and h > LEAST_SHARE * dt_s or not _leaves(end[0], low, high):
                     break
         if is_long and part == 1 and off > 1.0 and h > LEAST_SHARE * dt_s:
             h *= max(0.1, 0.9 / off**0.5)
             continue
         first = h * (1.0 - gamma) if part == 1 else 0.0
-        rate = _out(x, y, node, space, used)
-        _add(volume, _out(x1, y1, node, space, used1), first)
-        _add(volume, rate, h - first)
-        for j in range(q.size):
-            absorbed[j] += outside[1, j] * (first * (y1[j] - outside[2, j]) + (h - first) * (y[j] - outside[2, j]))
-        pumped += first * pump_flow(x1[0], demand, soft, stall) + (h - first) * pump_flow(x[0], demand, soft, stall)
-        p, q = x, y
+        pumped += _pass(first, middle, network, totals) + _pass(h - first, end, network, totals)
+        _copy(p, end[0])
+        _copy(q, end[1])
         left -= h
         if left < 1e-12 * dt_s:
             left = 0.0
         if is_long:
             h *= min(4.0, 0.9 / max(off, 1e-3) ** 0.5)
-    return p, q, volume, rate, absorbed, pumped
-
-
-@njit(**INNER)
-def _bent(
-    p: FloatArray, x1: FloatArray, x: FloatArray, q: FloatArray, y1: FloatArray, y: FloatArray, gamma: float
-) -> float:
-    """Return how far the middle of a step lies off the straight line between its ends [Pa]."""
-    off = 0.0
-    for i in range(p.size):
-        off = max(off, abs(x1[i] - p[i] - gamma * (x[i] - p[i])))
-    for j in range(q.size):
-        off = max(off, abs(y1[j] - q[j] - gamma * (y[j] - q[j])))
-    return off
+    return pumped

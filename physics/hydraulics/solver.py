@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from physics.errors import OutOfRange, check_above, check_finite, check_range
 from physics.hydraulics.elements import ATMOSPHERE_PA
-from physics.hydraulics.marching import LEAST_ABSOLUTE_PA, march, pump_flow
+from physics.hydraulics.marching import LEAST_ABSOLUTE_PA, march, pump_flow, scratch
 from physics.hydraulics.network import Network, Opening
 
 FloatArray = NDArray[np.float64]
@@ -127,11 +127,13 @@ def solve(
         np.ones(len(spaces)),
     ])  # fmt: skip
     demand, soft, stall = source.demand_m3_per_s, source.soft_limit_pa, source.stall_limit_pa
-    relative, filled, volume, rate, absorbed, pumped = march(
-        start - ref, around - ref, np.array((network.conductances, network.closing_pa)),
-        np.array((network.compliances, network.air_m3)), node, at, conductance, inward, outside,
-        np.array([demand, soft - ref, stall - ref]), ref, float(dt_s),
+    paths = (
+        np.array((network.conductances, network.closing_pa)), np.array((network.compliances, network.air_m3)),
+        node, at, conductance, inward, outside, np.array([demand, soft - ref, stall - ref]),
     )  # fmt: skip
+    relative, filled = start - ref, around - ref
+    totals = volume, rate, absorbed = np.zeros(at.size), np.zeros(at.size), np.zeros(len(spaces))
+    pumped = march(relative, filled, paths, totals, ref, float(dt_s), scratch(m, len(spaces), at.size))
     p = relative + ref
     now = float(pump_flow(float(p[0]), demand, soft, stall))
     return Flows(
