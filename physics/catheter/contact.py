@@ -233,6 +233,34 @@ def _add_normal(
             band[4 * i + a, HALF + c - a] += h
 
 
+@njit(**INNER)
+def _sideways(u: FloatArray, normal: FloatArray, size: float) -> float:
+    """Take from u what lies along a normal of squared length `size`; return the length of the rest."""
+    along = 0.0
+    for a in range(3):
+        along += u[a] * normal[a] / size
+    rest = 0.0
+    for a in range(3):
+        u[a] -= along * normal[a]
+        rest += u[a] * u[a]
+    return float(np.sqrt(rest))
+
+
+@njit(**INNER)
+def _body_slot(
+    p: FloatArray, bodies: FloatArray, radius: float, stick: float, out: FloatArray, normal: FloatArray, shape: FloatArray
+) -> tuple[int, float]:
+    """Return the rigid body nearest to a node and its gap; `shape` as in `node_gap`."""
+    found = body_gap(p, bodies, radius, out, normal, shape)
+    gap = shape[0]
+    shape[0] = 1.0 / max(shape[1], 1e-4)
+    shape[1] = 0.0
+    shape[2] = bodies[found, 9]
+    shape[3] = bodies[found, 10]
+    shape[4] = stick
+    return found, gap
+
+
 @njit(**ALLOCATING)
 def contact(
     x: FloatArray, x0: FloatArray, length: FloatArray, status: IntArray, hint: IntArray, wall: FloatArray,
@@ -260,13 +288,7 @@ def contact(
                 gap = node_gap(i, slot, x, status, hint, conduit, canal, cord, plane, law, radius, window, out,
                                normal, shape)  # fmt: skip
             elif is_touching:
-                found = body_gap(x[i], bodies, radius, out, normal, shape)
-                gap = shape[0]
-                shape[0] = 1.0 / max(shape[1], 1e-4)
-                shape[1] = 0.0
-                shape[2] = bodies[found, 9]
-                shape[3] = bodies[found, 10]
-                shape[4] = law[0, 2]
+                found, gap = _body_slot(x[i], bodies, radius, law[0, 2], out, normal, shape)
             push, slope, stored = 0.0, 0.0, 0.0
             if gap < layer:
                 push, slope, stored = _penalty(layer - gap, shape[2] * length[i], layer)
@@ -282,18 +304,12 @@ def contact(
                     memory1[i, 3 * slot + a] = 0.0
                 continue
             is_new = slot == 2 and hint[i, 3] != found
-            wn = 0.0
             for a in range(3):
                 moved = bodies[found, 11 + a] if slot == 2 else wall[i, a]
                 u[a] = x[i, a] - x0[i, a] - moved
                 if not is_new:
                     u[a] += memory[i, 3 * slot + a]
-                wn += u[a] * normal[a]
-            y = 0.0
-            for a in range(3):
-                u[a] -= wn * normal[a]
-                y += u[a] * u[a]
-            y = np.sqrt(y)
+            y = _sideways(u, normal, 1.0)
             stick = shape[4] * length[i]
             cap = shape[3] * load1[i, slot]
             secant, rubbed = _rub(y, cap, stick)
@@ -352,15 +368,9 @@ def rim_contact(
         size = 1e-12  # of a rod in the very middle, which has no side to lean to
         for a in range(3):
             size += push_along[a] ** 2
-        wn = 0.0
         for a in range(3):
             u[a] = memory[k, a] + (1.0 - s) * (x[i, a] - x0[i, a]) + s * (x[i + 1, a] - x0[i + 1, a]) - rims[k, 9 + a]
-            wn += u[a] * push_along[a] / size
-        y = 0.0
-        for a in range(3):
-            u[a] -= wn * push_along[a]
-            y += u[a] * u[a]
-        y = np.sqrt(y)
+        y = _sideways(u, push_along, size)
         secant, rubbed = _rub(y, rims[k, 8] * load1[k], stick)
         own += rubbed
         held += _rub(y, rims[k, 8] * load[k], stick)[1]

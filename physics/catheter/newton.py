@@ -286,8 +286,11 @@ def _begin(moving: Arrays, work: Arrays, fixed: BoolArray, dt: float, follow: fl
 
 
 @njit(**INNER)
-def _finish(moving: Arrays, hold: Arrays, grip: Arrays, rim: Any, strand: Any, work: Arrays, dt: float) -> None:
-    """Write velocities, frames and what friction remembers."""
+def _finish(
+    moving: Arrays, hold: Arrays, grip: Arrays, rim: Any, strand: Any, work: Arrays, scalars: FloatArray, stats: FloatArray
+) -> None:
+    """Write velocities, frames, what friction remembers, and the least gap of strands."""
+    dt = scalars[0]
     for i in range(moving[0].shape[0]):
         for a in range(3):
             moving[1][i, a] = (moving[0][i, a] - work[3][i, a]) / dt
@@ -302,6 +305,7 @@ def _finish(moving: Arrays, hold: Arrays, grip: Arrays, rim: Any, strand: Any, w
     for k in range(strand[6][0]):
         for a in range(3):
             strand[1][k, a] = strand[2][k, a]
+        stats[4] = min(stats[4], strand[5][k] - 2.0 * scalars[3])
 
 
 @njit(**KERNEL)
@@ -373,7 +377,5 @@ def implicit_step(
         _evaluate(moving, rod, body, surface, hold, grip, rim, strand, work, scalars, mode)
         _keep(grip, rim, strand)
     note_bodies(moving[0], surface[6], scalars[3], surface[1])
-    _finish(moving, hold, grip, rim, strand, work, scalars[0])
+    _finish(moving, hold, grip, rim, strand, work, scalars, stats)
     stats[3] = max(stats[3], residual)
-    for k in range(strand[6][0]):
-        stats[4] = min(stats[4], strand[5][k] - 2.0 * scalars[3])

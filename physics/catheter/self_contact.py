@@ -16,7 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from physics.catheter.banded import HALF, lu_solve
-from physics.catheter.contact import _penalty, _rub
+from physics.catheter.contact import _penalty, _rub, _sideways
 from physics.kernels import ALLOCATING, INNER, INNER_ALLOCATING, KERNEL
 
 FloatArray = NDArray[np.float64]
@@ -145,16 +145,10 @@ def touch(
             continue
         weight[0], weight[1] = 1.0 - where[0], where[0]
         weight[2], weight[3] = where[1] - 1.0, -where[1]
-        wn = 0.0
         for a in range(3):
             u[a] = memory[k, a] + weight[0] * (x[i, a] - x0[i, a]) + weight[1] * (x[i + 1, a] - x0[i + 1, a])
             u[a] += weight[2] * (x[j, a] - x0[j, a]) + weight[3] * (x[j + 1, a] - x0[j + 1, a])
-            wn += u[a] * normal[a]
-        y = 0.0
-        for a in range(3):
-            u[a] -= wn * normal[a]
-            y += u[a] * u[a]
-        y = np.sqrt(y)
+        y = _sideways(u, normal, 1.0)
         cap = friction * load1[k]
         secant, rubbed = _rub(y, cap, STRAND_STICK_N_PER_M)
         own += rubbed
