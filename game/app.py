@@ -29,6 +29,12 @@ from physics.observation import Observation
 
 TRACE_POINTS = 900
 
+TUG_WORDS = {  # what a hand feels that tugs at the anchor or at the connector
+    ("CatheterHeld", "pull"): "It holds", ("CatheterDisplaced", "pull"): "It comes with the hand",
+    ("ConnectorHeld", "tug test"): "It holds", ("ConnectorSlipped", "tug test"): "It gives a little",
+    ("CatheterDisconnected", "tug test"): "It comes off",
+}  # fmt: skip
+
 
 class App(OptionsFlow, FollowFlow, LabFlow, AppViews):
     """State of the interface; `game.loop.Loop` drives it."""
@@ -113,6 +119,8 @@ class App(OptionsFlow, FollowFlow, LabFlow, AppViews):
                 self.hands = replace(self.hands, due=())
             elif event.name == "PortUsed" and self.screen == "play":
                 self.said, self.said_until = syringe.port_words(event.where, event.magnitude, obs.port.time_s), self.n_ticks + 6 * TICK_HZ
+            elif self.screen == "play" and (event.name, event.where) in TUG_WORDS:
+                self.said, self.said_until = TUG_WORDS[event.name, event.where], self.n_ticks + 4 * TICK_HZ
             elif event.name in QUESTIONS and self.screen == "play":
                 self.said, self.said_until = QUESTIONS[event.name], self.n_ticks + 6 * TICK_HZ
         if self.screen == "follow" and self._is_follow_over():

@@ -21,7 +21,7 @@ EVENT_NAMES: dict[str, str] = {
     "CatheterForced": "N", "FingersSlipped": "N", "HandOutpaced": "m", "StyletPerforated": "m",
     "CatheterTipDamaged": "N", "CatheterClamped": "N", "CatheterUnclamped": "N", "CatheterCrushed": "1",
     "CatheterHoled": "m", "CatheterCut": "m", "CatheterJoined": "m", "CatheterStitched": "N",
-    "CatheterPunctured": "m", "CatheterCaught": "N", "ConnectorSlipped": "N", "ConnectorHeld": "N",
+    "CatheterPunctured": "m", "CatheterCaught": "N", "CatheterHeld": "N", "ConnectorSlipped": "N", "ConnectorHeld": "N",
     "CatheterFractured": "m", "TipOccluded": "1",
     "FlowImpaired": "1", "FlowRestored": "1", "CsfLeaked": "m3",
     # pocket and pump body

@@ -116,7 +116,11 @@ def _pulled(fixed: Fixed, hands: Hands, force_n: float) -> Hands:
 
 
 def _pull(fixed: Fixed, hands: Hands, command: commands.PullCatheter) -> Hands:
+    before = len(hands.notes)
     hands = _pulled(fixed, hands, command.force_n)
+    base = hands.theatre.lumbar_catheter or hands.theatre.catheter
+    if base.phase == "free" and not any(name == "CatheterDisplaced" for name, _, _ in hands.notes[before:]):
+        hands = replace(hands, notes=(*hands.notes, ("CatheterHeld", command.force_n, "pull")))
     return laid(fixed, hands) if hands.theatre.catheter.phase == "implanted" else hands
 
 

@@ -109,6 +109,7 @@ def test_a_syringe_on_the_open_pump_end_draws_csf_and_the_tug_pulls_in_the_real_
     assert app.hands.choices["anchor.substrate"] == "one_wing"
     before = len(session.events)
     d.click("anchor.tug")
+    assert app.said == "It holds"
     d.click("rail.connect")
     if not d.is_visible("connect.draw"):
         d.click("panel.act")
