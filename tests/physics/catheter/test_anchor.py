@@ -173,3 +173,15 @@ def test_a_hard_pull_tears_an_anchor_off_fat_and_not_off_fascia(synthetic, freed
         pulled, _, happened = catheter.pull_tail(tied, ASCENDA, around, 2.0)
         assert len(pulled.anchor_stitches) == n_left
         assert ("AnchorStitchGave" in [h[0] for h in happened]) == (n_left == 0)
+
+
+def test_an_anchor_stitched_to_fat_by_one_wing_lets_the_catheter_out_sooner(synthetic, freed):
+    state, around = freed
+    holding, shift = {}, {}
+    for one_sided in (False, True):
+        tied = catheter.place_anchor(catheter.tie_purse_string(state, 2.0), 0.010, 2, "fat", is_one_sided=one_sided)
+        laid, _ = catheter.lay_out(tied, ASCENDA, around, synthetic.route(loop_radius_m=0.0))
+        aged, told, samples = catheter.age(laid, ASCENDA, around, 10.0, 3)
+        holding[one_sided], shift[one_sided] = len(aged.anchor_stitches), samples[-1].tip_shift_m
+    assert holding == {False: 2, True: 0}  # within ten days those in one wing have cut through
+    assert shift[True] > 2.0 * shift[False]
