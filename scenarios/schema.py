@@ -57,6 +57,7 @@ class Patient(Model):
     withdrawal_factor: Annotated[float, Field(ge=0.2, le=2)] = 0.8
     csf_pressure_cmh2o: Annotated[float, Field(ge=3, le=35)] = 15.0
     flexions_per_day: Annotated[float, Field(ge=0, le=2000)] = 100.0
+    adherence: Annotated[float, Field(ge=0, le=1)] = 0.7  # share of what is forbidden after surgery that is not done [A]
     twiddle_turns_per_day: Annotated[float, Field(ge=0, le=50)] = 0.2
     twiddle_bias: Annotated[float, Field(ge=-1, le=1)] = 0.0
     history: tuple[Text, ...] = ()

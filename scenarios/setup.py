@@ -220,6 +220,7 @@ def setup(scenario: Scenario, seed: int, inherited: Observation | StartState | N
         pump_unit_error=equipment.pump_bias_percent / 100.0,
         catheter_model=equipment.catheter,
         flexions_per_day=scenario.patient.flexions_per_day,
+        adherence=scenario.patient.adherence,
         twiddle_turns_per_day=scenario.patient.twiddle_turns_per_day,
         twiddle_bias=scenario.patient.twiddle_bias,
         start=start,
