@@ -100,10 +100,11 @@ def strain_amplitude(state: CatheterState, spec: CatheterSpec, strain: Strain) -
     """
     out = spec.radius_m * strain.bending
     out[:2] = np.maximum(out[:2], out[2]) * EDGE_FACTOR  # the connector clamps the first edge
-    near = np.abs(arcs_from_tip(state)[:-1] - exit_material(state)) < EDGE_M
+    arcs = arcs_from_tip(state)[:-1]
+    near = np.abs(arcs - exit_material(state)) < EDGE_M
     if state.anchor_arc_m >= 0.0:
-        near |= np.abs(np.linalg.norm(state.x[:-1] - state.anchor_point_m, axis=1) - half_sleeve_m(state)) < EDGE_M
-        mouth = np.abs(np.abs(arcs_from_tip(state)[:-1] - anchor_material(state)) - half_sleeve_m(state)) < EDGE_M
+        mouth = np.abs(np.abs(arcs - anchor_material(state)) - half_sleeve_m(state)) < EDGE_M  # along the tube, not a loop beside it
+        near |= mouth
         turned = mouth_curvature(turn_rad(state.anchor_stitches, strain.anchor_n), strain.anchor_n, spec)
         out[mouth] += 0.5 * spec.radius_m * turned
     out[near] *= EDGE_FACTOR
