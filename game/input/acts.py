@@ -16,7 +16,6 @@ from physics.observation import Observation
 
 WOUND_EDGE_MM, POCKET_EDGE_MM = 35.0, 20.0  # tuned: where a passer enters and leaves
 SLACK_MM = 180.0  # tuned: 50 mm through fascia and to the outlet, 130 mm for one turn behind the pump
-TUG_N = 2.0  # for a second, at anchor and connector alike [game_design 7]
 CLAMP_N, CLAMP_FROM_END_M = 5.0, 0.05  # tuned: shuts, and leaves no set in a rubber-shod clamp; a hand's breadth is free
 MOST_TRIM_MM = 600.0  # tuned: a piece of this length is never left over
 PACK_MM = {"ascenda_8780": 1140.0, "ascenda_8781": 1397.0, "silicone_8709": 890.0, "silicone_8731": 1040.0}  # as packed, device_and_procedure 2.1
@@ -91,12 +90,12 @@ def anchors_at_hand(obs: Observation) -> tuple[str, ...]:
 
 
 def _tug_anchor(tick: Tick) -> None:
-    tick.commands.append(c.PullCatheter(TUG_N))
+    tick.commands.append(c.PullCatheter(c.TUG_TEST_N))
     tick.do("tug.test", "anchor")
 
 
 def _tug_connector(tick: Tick) -> None:
-    tick.commands.append(c.TugConnector(TUG_N))
+    tick.commands.append(c.TugConnector(c.TUG_TEST_N))
     tick.do("tug.test", "connector")
 
 

@@ -10,6 +10,7 @@ from game.players.needle import advance, find_csf, place, thread
 from game.players.programme import program_start
 from game.players.step import Plan, do, film, items, numbered, say, wait
 from physics.commands import (
+    TUG_TEST_N,
     CloseWounds,
     CoilSlack,
     ConnectCatheter,
@@ -19,12 +20,14 @@ from physics.commands import (
     LayLoop,
     PlaceAnchor,
     PlacePump,
+    PullCatheter,
     RemoveNeedle,
     SetCatheterStylet,
     SuturePump,
     TakeSyringe,
     TiePurseString,
     TrimCatheter,
+    TugConnector,
     TunnelCatheter,
     UsePort,
 )
@@ -73,6 +76,7 @@ def fix(habits: Habits) -> Plan:
     """Anchor on the fascia, tug, and lay the loop."""
     if habits.anchor_sutures > 0:
         yield from do(PlaceAnchor(habits.anchor_distance_m, habits.anchor_sutures, habits.anchor_substrate))
+        yield from do(PullCatheter(TUG_TEST_N))
         yield from say(Action("tug.test", "anchor"))
     yield from do(LayLoop(habits.loop_radius_m))
     return (yield from say(Action("item.IM45"), Action("item.IM46")))
@@ -129,6 +133,7 @@ def join(chart: Chart, habits: Habits, fed_m: float) -> Plan:
         yield from say(Action("confirm.csf", "pump-end"))
     yield from do(CoilSlack(habits.coil_radius_m))
     yield from do(ConnectCatheter(CONNECT_N))
+    yield from do(TugConnector(TUG_TEST_N))
     return (yield from say(Action("tug.test", "connector")))
 
 

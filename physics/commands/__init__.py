@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from physics.commands.care import AdvanceClinicalTime, GiveTreatment
 from physics.commands.catheter import (
+    TUG_TEST_N,
     CoilSlack,
     ConnectCatheter,
     FeedCatheter,
@@ -56,6 +57,7 @@ from physics.commands.needle import (
 from physics.commands.pocket import CloseWounds, DissectPocket, PlacePump, SuturePump
 
 __all__ = [
+    "TUG_TEST_N",
     "AdvanceClinicalTime",
     "AdvanceNeedle",
     "AdvanceRefillNeedle",

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from physics.commands.command import Command, waypoints
 
+TUG_TEST_N = 2.0  # for a second, at anchor and connector alike [game_design 7]
+
 
 @dataclass(frozen=True, slots=True)
 class OpenCatheter(Command):
