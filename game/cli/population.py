@@ -47,13 +47,19 @@ def _model(name: str) -> str:
     return name
 
 
-def _worked(run: Callable[[Path | None], Any], json_file: Path | None) -> Any:
-    """Return what a run gives; say in one line what ended it."""
-    from game.population.cohort import PartFileError, part_file
+def _part(json_file: Path | None) -> Path | None:
+    """Return where an unfinished run is kept; refuse a JSON file that exists or has nowhere to go."""
+    from game.population.cohort import part_file
 
-    part = None if json_file is None else part_file(refuse_existing(json_file))
+    return None if json_file is None else part_file(refuse_existing(json_file))
+
+
+def _worked(run: Callable[[], Any], part: Path | None) -> Any:
+    """Return what a run gives; say in one line what ended it."""
+    from game.population.cohort import PartFileError
+
     try:
-        return run(part)
+        return run()
     except PartFileError as error:
         raise UsageProblem(str(error)) from error
     except BrokenProcessPool as error:
@@ -95,8 +101,9 @@ def population(
     if kink_radius is not None:
         _within("--kink-radius", kink_radius, 0.5, 20.0)
     cohort = Cohort(implants, months, _model(model), seed, None if kink_radius is None else 1e-3 * kink_radius)
+    part = _part(json_file)
     with console.simulating(f"{implants} implants, {months:g} months, {model}", implants) as advance:
-        rows = _worked(lambda part: run_cohort(cohort, workers, part, advance), json_file)
+        rows = _worked(lambda: run_cohort(cohort, workers, part, advance), part)
     try:
         told = report(cohort, rows)
     except ValueError as error:
@@ -162,9 +169,10 @@ def sensitivity(
     _within("--workers", workers, 1, MOST_WORKERS)
     _within("--seed", seed, 0, MOST_SEED)
     _new_picture(figure)
+    part = _part(json_file)
     runs = len(tasks_for(seed, trajectories))
     with console.simulating(f"{runs} implants, 6 months", runs) as advance:
-        rows = _worked(lambda part: run_sensitivity(seed, trajectories, workers, part, advance), json_file)
+        rows = _worked(lambda: run_sensitivity(seed, trajectories, workers, part, advance), part)
     told = summary(seed, trajectories, rows)
     if json_file is not None:
         _write(json_file, told)

@@ -106,6 +106,10 @@ def test_the_part_file_of_another_cohort_is_refused(tmp_path):
     ],
 )  # fmt: skip
 def test_bad_arguments_are_refused_in_one_line(capsys, tmp_path, monkeypatch, arguments, says):
+    def prepared(tell=None):
+        raise AssertionError("the physics was made ready before the arguments were read")
+
+    monkeypatch.setattr("game.kernels.prepare", prepared)
     monkeypatch.chdir(tmp_path)
     assert main(["population", *arguments]) == 2
     out, err = capsys.readouterr()
