@@ -9,6 +9,7 @@ import typer
 
 from game.cli import case, console, content, lab, population, window
 from game.cli.errors import CaseFailed, UsageProblem
+from game.one_block import in_one_block
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # stdout holds answers only
 OK, FAILED, BAD_USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -47,7 +48,7 @@ def _known_problems() -> tuple[type[Exception], ...]:
 def main(arguments: list[str] | None = None) -> int:
     """Run the program and return its exit code: 0 good, 1 the answer is no, 2 bad usage or input."""
     try:
-        code = build_app()(args=arguments, prog_name="thecal", standalone_mode=False)
+        code = in_one_block(lambda: build_app()(args=arguments, prog_name="thecal", standalone_mode=False))
         return code if isinstance(code, int) else OK
     except KeyboardInterrupt:
         console.tell("interrupted")
