@@ -58,7 +58,7 @@ def _numbers() -> str:
 def _kernels() -> str:
     from game.kernels import is_cold
 
-    return "to be compiled at the first start, about half a minute" if is_cold() else "compiled"
+    return "to be compiled at the first start, about a quarter of a minute" if is_cold() else "compiled"
 
 
 def _content() -> str:

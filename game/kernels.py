@@ -13,13 +13,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from game.one_block import in_one_block
+
 Tell = Callable[[str, float], None]
 
-ROD_KERNELS = 76  # compiled on the way to one step of the rod
+ROD_KERNELS = 79  # compiled on the way to one step of the rod
 CASE_TICKS = 128  # two seconds: what runs once a second has run too
 TELL_EVERY_S = 0.1
 NOTICE = "the solver: compiled once on this machine"
@@ -35,11 +38,13 @@ def is_cold() -> bool:
 
 def prepare(tell: Tell | None = None) -> None:
     """Make the kernels ready; on a new machine that takes a while and `tell` hears (what, share 0..1)."""
+    from numba import config
     from numba.core import event
 
     from physics import catheter
 
-    other = _other_half() if is_cold() else None
+    nothing_kept = not Path(config.CACHE_DIR).exists()  # the folder is named after the sources
+    other = _other_half() if nothing_kept or is_cold() else None
     told = _throttled(tell) if tell is not None else lambda share: None
 
     class Count(event.Listener):  # type: ignore[misc]
@@ -57,7 +62,7 @@ def prepare(tell: Tell | None = None) -> None:
 
     count = Count()
     with event.install_listener("numba:compile", count), _uncollected():
-        catheter.warm_up()
+        in_one_block(catheter.warm_up)
     if other is None and count.done > 0:  # an earlier start was stopped on the way
         other = _other_half()
     while other is not None and other.poll() is None:
@@ -127,5 +132,5 @@ def _fluids() -> None:
 
 if __name__ == "__main__":
     with _uncollected():
-        _body()
-        _fluids()
+        in_one_block(_body)
+        in_one_block(_fluids)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigvals_banded
 
+from physics.catheter import elastic as energies
 from physics.catheter.banded import HALF, WIDTH
-from physics.catheter.elastic import bend_twist, frames, stretch
+from physics.catheter.elastic import bend_twist, stretch
 from physics.catheter.rod import (
     Drive,
     Stage,
@@ -24,6 +25,7 @@ from physics.catheter.rod import (
 )
 from physics.catheter.spec import CATHETERS, CatheterSpec
 from physics.catheter.state import CatheterState
+from physics.kernels import outer
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -33,6 +35,7 @@ STIFF = replace(SPEC, stretching_stiffness=9e3)  # closed forms have no stretch
 BARE = Stage(np.zeros((0, 4)), np.zeros((0, 8)), np.zeros((0, 5)), law_table(SPEC))
 LENGTH_M = 0.1
 EI = SPEC.bending_stiffness
+frames = outer(energies.frames)
 
 
 def straight(n_edges: int, spec: CatheterSpec, ends: str = "clamped free", length_m: float = LENGTH_M) -> CatheterState:

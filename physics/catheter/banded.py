@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.kernels import KERNEL
+from physics.kernels import INNER, KERNEL
 
 HALF = 10  # x(3) + theta(1) per node; a vertex couples 11 consecutive unknowns
 WIDTH = 2 * HALF + 1
@@ -34,7 +34,7 @@ def lu_factor(band: NDArray[np.float64], n: int) -> bool:
     return True
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def lu_solve(band: NDArray[np.float64], rhs: NDArray[np.float64], n: int) -> None:
     """Solve in place with the factors of `lu_factor`; `rhs` (n + HALF,) is zero from n on."""
     for i in range(n):

@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from physics.catheter.elastic import dot
-from physics.kernels import INNER, KERNEL
+from physics.kernels import INNER
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -160,7 +160,7 @@ def body_gap(
     return found
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def crossing_edges(x: FloatArray, rims: FloatArray, edges: IntArray) -> None:
     """Write which edge passes through each hole (-1 none); the choice then holds for a step."""
     for k in range(rims.shape[0]):

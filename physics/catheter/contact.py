@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from physics.catheter.banded import HALF
 from physics.catheter.bodies import body_gap, rim_place
-from physics.kernels import ALLOCATING, INNER, INNER_ALLOCATING
+from physics.kernels import INNER, INNER_ALLOCATING
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -261,7 +261,7 @@ def _body_slot(
     return found, gap
 
 
-@njit(**ALLOCATING)
+@njit(**INNER_ALLOCATING)
 def contact(
     x: FloatArray, x0: FloatArray, length: FloatArray, status: IntArray, hint: IntArray, wall: FloatArray,
     conduit: FloatArray, canal: FloatArray, cord: FloatArray, plane: FloatArray, bodies: FloatArray, law: FloatArray,
@@ -339,7 +339,7 @@ def note_bodies(x: FloatArray, bodies: FloatArray, radius: float, hint: IntArray
         hint[i, 3] = body_gap(x[i], bodies, radius, out, normal, best)
 
 
-@njit(**ALLOCATING)
+@njit(**INNER_ALLOCATING)
 def rim_contact(
     x: FloatArray, x0: FloatArray, rims: FloatArray, edges: IntArray, radius: float, layer: float, stick: float,
     memory: FloatArray, memory1: FloatArray, load: FloatArray, load1: FloatArray, mode: IntArray,

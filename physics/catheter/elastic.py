@@ -12,7 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from physics.catheter.banded import HALF
-from physics.kernels import ALLOCATING, INNER, KERNEL
+from physics.kernels import ALLOCATING, INNER, INNER_ALLOCATING, KERNEL
 
 FloatArray = NDArray[np.float64]
 
@@ -44,7 +44,7 @@ def transport(u: FloatArray, t0: FloatArray, t1: FloatArray, out: FloatArray) ->
     out[2] = c * u[2] + (bx * u[1] - by * u[0]) + k * bz
 
 
-@njit(**ALLOCATING)
+@njit(**INNER_ALLOCATING)
 def frames(
     x: FloatArray, theta: FloatArray, tangent0: FloatArray, director0: FloatArray, turn0: FloatArray,
     tangent: FloatArray, director: FloatArray, m1: FloatArray, m2: FloatArray, turn: FloatArray,

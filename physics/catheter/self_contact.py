@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from physics.catheter.banded import HALF, lu_solve
 from physics.catheter.contact import _penalty, _rub, _sideways
-from physics.kernels import ALLOCATING, INNER, INNER_ALLOCATING, KERNEL
+from physics.kernels import INNER, INNER_ALLOCATING, KERNEL
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -116,7 +116,7 @@ def carry_memory(
             new_load[c] = old[k, 3]
 
 
-@njit(**ALLOCATING)
+@njit(**INNER_ALLOCATING)
 def touch(
     x: FloatArray, x0: FloatArray, pairs: IntArray, count: int, radius: float, layer: float, friction: float,
     memory: FloatArray, memory1: FloatArray, load: FloatArray, load1: FloatArray, distance: FloatArray,
@@ -236,7 +236,7 @@ def _couple(v: FloatArray, pairs: IntArray, count: int, link: FloatArray, out: F
                 out[4 * pairs[k, 1] + 4 * p + a] -= link[k, 2 + p] * force
 
 
-@njit(**ALLOCATING)
+@njit(**INNER_ALLOCATING)
 def couple(
     dx: FloatArray, band: FloatArray, fixed: BoolArray, pairs: IntArray, count: int, link: FloatArray,
     basis: FloatArray,

@@ -8,16 +8,21 @@ from math import exp, pi
 import numpy as np
 import pytest
 
-from physics.catheter.banded import HALF, WIDTH, lu_factor, lu_solve
-from physics.catheter.bodies import capsule, crossing_edges, disc, half_space, rim, stack_bodies, stack_rims
-from physics.catheter.contact import contact, rim_contact
+from physics.catheter import banded, self_contact
+from physics.catheter import bodies as rigid
+from physics.catheter import contact as walls
+from physics.catheter.banded import HALF, WIDTH, lu_factor
+from physics.catheter.bodies import capsule, disc, half_space, rim, stack_bodies, stack_rims
 from physics.catheter.rod import Drive, Stage, advance, axial_force, clamp, law_table, rod_from_line
-from physics.catheter.self_contact import KRYLOV_STEPS, couple, find_pairs, touch
+from physics.catheter.self_contact import KRYLOV_STEPS, find_pairs
 from physics.catheter.spec import CATHETERS
+from physics.kernels import outer
 
 SPEC = CATHETERS["ascenda_8780"]
 LIMP = replace(SPEC, bending_stiffness=1e-10, twisting_stiffness=1e-10, stretching_stiffness=50.0)
 LAYER = 5e-5
+contact, rim_contact, crossing_edges = outer(walls.contact), outer(walls.rim_contact), outer(rigid.crossing_edges)
+touch, couple, lu_solve = outer(self_contact.touch), outer(self_contact.couple), outer(banded.lu_solve)
 
 
 def _stage(bodies=(), rims=(), spec=SPEC):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from physics.catheter.banded import HALF, WIDTH, lu_factor, lu_solve
-from physics.catheter.elastic import bend_twist, frames, stretch
+from physics.catheter import banded, elastic
+from physics.catheter.banded import HALF, WIDTH, lu_factor
+from physics.catheter.elastic import bend_twist, stretch
 from physics.catheter.rod import parallel_directors, voronoi_lengths
+from physics.kernels import outer
+
+frames, lu_solve = outer(elastic.frames), outer(banded.lu_solve)
 
 
 def _random_rod():
