@@ -226,6 +226,9 @@ def random_command(rng: np.random.Generator) -> Any:
             values[name] = bool(rng.integers(2))
         elif name in WORDS:
             values[name] = str(rng.choice(WORDS[name]))
+        elif name == "steps":
+            starts = np.unique(rng.integers(0, 1440, int(rng.integers(0, 15)))) * 60.0
+            values[name] = tuple((float(start), float(rng.uniform(0.0, 2e-11))) for start in starts)
         elif name == "waypoints_m":
             ends = rng.uniform([-0.1, -0.1, 0.0], [0.1, 0.1, 0.03]), rng.uniform([-0.4, -0.1, 0.0], [0.4, 0.2, 0.03])
             ways = np.linspace(*ends, int(rng.integers(2, 6)))

@@ -38,7 +38,7 @@ def program(fixed: Fixed, hands: Hands, command: commands.ProgramPump) -> Hands:
     order = Prescription(
         command.mode, command.dose_kg_per_s, command.concentration_kg_per_m3, command.reservoir_volume_m3,
         command.alarm_volume_m3, command.prime_volume_m3, command.bridge_volume_m3, command.bolus_kg,
-        command.bolus_duration_s, command.recorded_length_m,
+        command.bolus_duration_s, command.recorded_length_m, command.steps, command.period_s, command.clock_s,
     )  # fmt: skip
     updated, notes = device.program(hands.therapy.pump, fixed.pump, order)
     return replace(hands, therapy=replace(hands.therapy, pump=updated), notes=hands.notes + notes)

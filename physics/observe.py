@@ -132,7 +132,7 @@ def _pump(case: Fixed, world: World) -> PumpObservation:
     order = machine.prescription
     return PumpObservation(
         state=device.shown_state(machine), mode=order.mode,
-        programmed_dose_kg_per_s=order.dose_kg_per_s if order.mode != "stopped" else 0.0,
+        programmed_dose_kg_per_s=_shown_dose(machine),
         programmed_concentration_kg_per_m3=order.concentration_kg_per_m3,
         programmed_flow_m3_per_s=machine.rate_m3_per_s, shown_reservoir_m3=machine.shown_reservoir_m3,
         alarm_volume_m3=order.alarm_volume_m3, alarms=machine.alarms, recorded_length_m=order.recorded_length_m,
@@ -142,10 +142,23 @@ def _pump(case: Fixed, world: World) -> PumpObservation:
     )  # fmt: skip
 
 
+def _shown_dose(machine: device.PumpState) -> float:
+    """Return the dose that telemetry shows [kg/s]: of a timetable its mean."""
+    order = machine.prescription
+    if machine.timetable:
+        return machine.rate_m3_per_s * order.concentration_kg_per_m3
+    return order.dose_kg_per_s if order.mode != "stopped" else 0.0
+
+
 def _delivery(case: Fixed, world: World) -> DeliveryObservation:
     d = world.therapy.delivery
-    order = world.therapy.pump.prescription
-    asked = order.dose_kg_per_s if order.mode == "continuous" and world.therapy.pump.phase == "running" else 0.0
+    machine = world.therapy.pump
+    order = machine.prescription
+    asked = 0.0
+    if machine.phase == "running" and machine.timetable:
+        asked = d.set_flow_m3_per_s * order.concentration_kg_per_m3
+    elif machine.phase == "running" and order.mode == "continuous":
+        asked = order.dose_kg_per_s
     pipes = plumbing(case, world.theatre)
     aspirable = False
     if pipes is not None:

@@ -35,6 +35,7 @@ class Delivery:
     tip_flow_m3_per_s: float = 0.0
     leak_flow_m3_per_s: float = 0.0
     pump_flow_m3_per_s: float = 0.0
+    set_flow_m3_per_s: float = 0.0  # as programmed, with the steps that came and went
     delivered_kg_per_s: float = 0.0  # into CSF
     misplaced_kg_per_s: float = 0.0  # anywhere else
     resistance_pa_s_per_m3: float = 0.0
@@ -89,6 +90,8 @@ class _Span:
         Out of the line into each of `SPACES`.
     back_m3 : float
         CSF that ran into the line.
+    set_m3 : float
+        What the rotor was set to turn through.
     """
 
     drug_kg: tuple[float, ...] = (0.0,) * len(SPACES)
@@ -96,12 +99,14 @@ class _Span:
     tip_m3: float = 0.0
     leak_m3: float = 0.0
     back_m3: float = 0.0
+    set_m3: float = 0.0
 
     def plus(self, other: _Span) -> _Span:
         """Return the sum of two spans."""
         return _Span(
             tuple(a + b for a, b in zip(self.drug_kg, other.drug_kg, strict=True)), self.pumped_m3 + other.pumped_m3,
             self.tip_m3 + other.tip_m3, self.leak_m3 + other.leak_m3, self.back_m3 + other.back_m3,
+            self.set_m3 + other.set_m3,
         )  # fmt: skip
 
     def into(self, *names: str) -> float:
@@ -130,10 +135,11 @@ def advance(
     left = dt_s
     while left > 0.0:
         span = min(left, LONGEST_SPAN_S, max(device.time_to_change_s(state.pump, params.pump), 0.25))
+        rate = device.set_rate(state.pump, params.pump)
         for share, is_sitting in _postures(span):
             state, part, happened = _span(params, state, plumbing, hole, intake, share, is_sitting)
             intake = Intake()
-            total = total.plus(part)
+            total = total.plus(replace(part, set_m3=rate * share))
             notes += happened
         left = left - span if left - span > 1e-9 * dt_s else 0.0
     return _told(params, state, total, plumbing, dt_s, notes)
@@ -230,8 +236,7 @@ def _told(
 ) -> tuple[Therapy, tuple[Note, ...]]:
     """Return the state with its delivery summary, and the events with impairment of flow added."""
     before = state.delivery
-    asked = device.set_rate(state.pump, params.pump) * dt_s
-    ratio = total.tip_m3 / asked if asked > 0.0 else 1.0
+    ratio = total.tip_m3 / total.set_m3 if total.set_m3 > 0.0 else 1.0
     impaired = before.is_impaired
     if plumbing is not None and state.pump.phase == "running" and dt_s >= SPLIT_SPAN_S:
         where = "kink" if float(min(plumbing.patency_lying.min(), plumbing.patency_sitting.min())) < 0.5 else "line"
@@ -245,7 +250,8 @@ def _told(
             notes.append(("FlowRestored", ratio, where))
     delivery = replace(
         before, tip_flow_m3_per_s=total.tip_m3 / dt_s, leak_flow_m3_per_s=total.leak_m3 / dt_s,
-        pump_flow_m3_per_s=total.pumped_m3 / dt_s, delivered_kg_per_s=total.into("csf") / dt_s,
+        pump_flow_m3_per_s=total.pumped_m3 / dt_s, set_flow_m3_per_s=total.set_m3 / dt_s,
+        delivered_kg_per_s=total.into("csf") / dt_s,
         misplaced_kg_per_s=total.into("pocket", "tissue", "epidural", "subdural") / dt_s, is_impaired=impaired,
     )  # fmt: skip
     return replace(state, delivery=delivery), tuple(notes)

@@ -12,6 +12,7 @@ from scenarios.steps import Record
 RATE_LIMIT_FACTOR = 2.0  # CE16: off by x2 or more [assessment 3.6]
 UNTOLD_DAYS = 99.0  # tuned: an alarm date that was never told counts as this wrong
 IDLE_STATES = ("off", "stopped", "stalled", "empty")
+DOSED_MODES = ("continuous", "flex", "periodic", "bolus")
 IDLE_MODES = ("stopped", "minimum")
 
 
@@ -26,7 +27,7 @@ def _sent(record: Record) -> tuple[tuple[int, ProgramPump], ...]:
 
 
 def _dosed(record: Record) -> tuple[tuple[int, ProgramPump], ...]:
-    return tuple((t, c) for t, c in _sent(record) if c.mode == "continuous")
+    return tuple((t, c) for t, c in _sent(record) if c.mode in DOSED_MODES)
 
 
 def dose_error_percent(scenario: Scenario, dose_ug_per_day: float) -> float:
@@ -41,10 +42,10 @@ def dose_error_percent(scenario: Scenario, dose_ug_per_day: float) -> float:
 def _dose_error(scenario: Scenario, record: Record) -> Reading:
     sent = _dosed(record)
     if not sent:
-        return no("no continuous dose was sent")
+        return no("no dose was sent")
     tick, command = sent[-1]
     return Reading(
-        dose_error_percent(scenario, float(ug_per_day_from_kg_per_s(command.dose_kg_per_s))), (tick,)
+        dose_error_percent(scenario, float(ug_per_day_from_kg_per_s(command.mean_dose_kg_per_s))), (tick,)
     )
 
 
@@ -63,8 +64,8 @@ def entry_factor(scenario: Scenario, record: Record) -> Reading:
     worst, tick = 1.0, -1
     for t, c in _sent(record):
         ratios = [float(ug_per_ml_from_kg_per_m3(c.concentration_kg_per_m3)) / order.concentration_ug_per_ml]
-        if c.mode == "continuous":
-            dose = float(ug_per_day_from_kg_per_s(c.dose_kg_per_s))
+        if c.mode in DOSED_MODES:
+            dose = float(ug_per_day_from_kg_per_s(c.mean_dose_kg_per_s))
             ratios.append(
                 dose / order.dose_high_ug_per_day
                 if dose > order.dose_high_ug_per_day

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from itertools import pairwise
+from typing import Any, ClassVar
 
 from physics.commands.command import Command
+from physics.errors import CommandError
+
+DAY_S, WEEK_S = 86400.0, 604800.0
+MOST_STEPS_PER_DAY = 13  # of a flexible programme [device_and_procedure 1.3, UGK-L]
+LEAST_STEP_S = 60.0  # the programmer's clock shows minutes [A]
+FARTHEST = 1e9  # s or kg/s: nothing beyond is worth telling apart
+MOST_DOSE_KG_PER_S = 1e-10  # 8.6 mg a day, beyond any label
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +31,11 @@ class ProgramPump(Command):
     """Send a whole prescription; the pump runs the volume rate the programmer computed.
 
     `dose_kg_per_s` and `concentration_kg_per_m3` are what was *entered*. A bridge runs the old
-    rate for `bridge_volume_m3` first; a prime delivers `prime_volume_m3` at full rate.
+    rate for `bridge_volume_m3` first; a prime delivers `prime_volume_m3` at full rate. `steps` are those of a
+    flexible programme: (start [s] from midnight, or from Monday's where `period_s` is a week; dose [kg/s]).
     """
 
-    mode: str  # "continuous", "bolus", "minimum", "stopped"
+    mode: str  # "continuous", "flex", "periodic", "bolus", "minimum", "stopped"
     dose_kg_per_s: float
     concentration_kg_per_m3: float
     reservoir_volume_m3: float
@@ -36,12 +45,78 @@ class ProgramPump(Command):
     bolus_kg: float = 0.0
     bolus_duration_s: float = 600.0
     recorded_length_m: float = 0.0
+    steps: tuple[tuple[float, float], ...] = ()
+    period_s: float = DAY_S
+    clock_s: float | None = None  # time of the week that the programmer gives the pump
+    optional: ClassVar = ("clock_s",)
     ranges: ClassVar = {
-        "dose_kg_per_s": (0, 1e-10), "concentration_kg_per_m3": (1e-6, 4.0), "reservoir_volume_m3": (0, 45e-6),
+        "period_s": (1800, WEEK_S), "clock_s": (0, WEEK_S),
+        "dose_kg_per_s": (0, MOST_DOSE_KG_PER_S), "concentration_kg_per_m3": (1e-6, 4.0), "reservoir_volume_m3": (0, 45e-6),
         "alarm_volume_m3": (0, 10e-6), "prime_volume_m3": (0, 1e-6), "bridge_volume_m3": (0, 1e-6),
         "bolus_kg": (0, 1e-5), "bolus_duration_s": (1, 86400), "recorded_length_m": (0, 1.6),
     }  # fmt: skip
-    words: ClassVar = {"mode": ("continuous", "bolus", "minimum", "stopped")}
+    words: ClassVar = {"mode": ("continuous", "flex", "periodic", "bolus", "minimum", "stopped")}
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        object.__setattr__(self, "steps", _pairs(self.steps))
+        fault = _step_fault(self.steps, self.period_s) if self.mode == "flex" else self._other_fault()
+        if fault is not None:
+            raise CommandError("ProgramPump", *fault)
+
+    @property
+    def mean_dose_kg_per_s(self) -> float:
+        """What a day (or whole period) of the mode gives, over its length; 0 where no dose runs."""
+        if self.mode == "flex":
+            ends = [start for start, _ in self.steps[1:]] + [self.steps[0][0] + self.period_s]
+            return sum(dose * (end - start) for (start, dose), end in zip(self.steps, ends, strict=True)) / self.period_s
+        if self.mode == "periodic":
+            between = self.dose_kg_per_s * (self.period_s - self.bolus_duration_s)
+            return (self.bolus_kg + between) / self.period_s
+        return self.dose_kg_per_s if self.mode in ("continuous", "bolus") else 0.0
+
+    def _other_fault(self) -> tuple[str, object, str] | None:
+        """Return what contradicts a mode without steps."""
+        if self.steps:
+            return "steps", len(self.steps), f"none in mode {self.mode}"
+        if self.mode == "periodic" and not self.bolus_duration_s < self.period_s:
+            return "bolus_duration_s", self.bolus_duration_s, f"less than period_s = {self.period_s:g}"
+        return None
+
+
+def _step_fault(steps: tuple[tuple[float, float], ...], period_s: float) -> tuple[str, object, str] | None:
+    """Return (field, value, what is expected) of the first thing that no pump can run; None if there is none."""
+    if period_s not in (DAY_S, WEEK_S):
+        return "period_s", period_s, f"{DAY_S:g} (a day) or {WEEK_S:g} (a week)"
+    if not steps:
+        return "steps", steps, "at least one step"
+    for day in range(round(period_s / DAY_S)):
+        count = sum(day * DAY_S <= start < (day + 1) * DAY_S for start, _ in steps)
+        if count > MOST_STEPS_PER_DAY:
+            return "steps", count, f"at most {MOST_STEPS_PER_DAY} steps in a day"
+    for start, dose in steps:
+        if not 0.0 <= start < period_s:
+            return "steps", start, f"a start from 0 to under {period_s:g} s"
+        if not 0.0 <= dose <= MOST_DOSE_KG_PER_S:
+            return "steps", dose, f"a dose of 0 .. {MOST_DOSE_KG_PER_S:g} kg/s"
+    for (before, _), (after, _) in pairwise(steps):
+        if after - before < LEAST_STEP_S:
+            return "steps", (before, after), f"starts in order, at least {LEAST_STEP_S:g} s apart"
+    return None
+
+
+def _pairs(steps: Any) -> tuple[tuple[float, float], ...]:
+    """Return steps as pairs of numbers, from plain data too."""
+    expected = "pairs of a start [s] and a dose [kg/s]"
+    if not isinstance(steps, (list, tuple)):
+        raise CommandError("ProgramPump", "steps", steps, expected)
+    for step in steps:
+        is_pair = isinstance(step, (list, tuple)) and len(step) == 2
+        if not is_pair or any(isinstance(x, bool) or not isinstance(x, (int, float)) for x in step):
+            raise CommandError("ProgramPump", "steps", step, expected)
+        if not all(abs(x) <= FARTHEST for x in step):  # a whole number may be too long for a float
+            raise CommandError("ProgramPump", "steps", step, "finite numbers")
+    return tuple((float(start), float(dose)) for start, dose in steps)
 
 
 @dataclass(frozen=True, slots=True)

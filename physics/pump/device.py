@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from physics.pump.program import Prescription, volume_rate
+from physics.pump.program import DAY_S, WEEK_S, Prescription, mean_rate, timetable, volume_rate
 from physics.pump.spec import PumpSpec, reservoir_share
 from physics.randomness import draw
 
@@ -20,6 +20,7 @@ EMPTY_ALARM = "empty reservoir"
 STOPPED_ALARM = "stopped over 48 h"
 STALL_ALARM = "motor stall"
 CRITICAL_ALARMS = (EMPTY_ALARM, STOPPED_ALARM, STALL_ALARM)  # two-tone [S18, S19] H
+SAME_TIME_S = 1e-4  # numerical: clocks of years end their spans within less
 _NOTHING = Prescription("stopped", 0.0, 1.0, 0.0, 0.0)
 
 
@@ -36,7 +37,13 @@ class PumpState:
     prescription : Prescription
         As entered.
     rate_m3_per_s : float
-        Stored volume rate of the programmed mode.
+        Stored volume rate of the programmed mode; its mean where a timetable runs.
+    timetable : tuple of (start [s], rate [m3/s])
+        Of one period; empty where one rate holds.
+    period_s, period_start_s : float
+        Its length, and the device clock at which the first period began.
+    week_start_s : float
+        Device clock at some midnight before a Monday.
     bridge_rate_m3_per_s, bolus_rate_m3_per_s : float
         Rates of those phases.
     prime_left_m3, bridge_left_m3, bolus_left_m3 : float
@@ -80,6 +87,10 @@ class PumpState:
     alarms: tuple[str, ...]
     event_log: tuple[str, ...]
     clock_s: float
+    timetable: tuple[tuple[float, float], ...] = ()
+    period_s: float = DAY_S
+    period_start_s: float = 0.0
+    week_start_s: float = 0.0
 
     @property
     def concentration_kg_per_m3(self) -> float:
@@ -177,7 +188,8 @@ def program(
     Notes
     -----
     The pump stands still until the update is complete [S13 H]; the stored rate is dose entered over
-    concentration entered, whatever is in the reservoir [device 1.3]. A bridge runs the old rate.
+    concentration entered, whatever is in the reservoir [device 1.3]. A bridge runs the old rate, the mean
+    of an old timetable [A]. Steps go by the pump's clock; the first periodic bolus comes with the update.
     """
     old_rate = state.rate_m3_per_s
     entered = prescription.concentration_kg_per_m3
@@ -190,11 +202,16 @@ def program(
     bolus = prescription.bolus_kg / entered if prescription.mode == "bolus" else 0.0
     bolus_rate = min(bolus / prescription.bolus_duration_s, spec.flow_max_m3_per_s)
     bridge = prescription.bridge_volume_m3 if runs and old_rate > 0.0 else 0.0
+    table = timetable(prescription, spec.flow_max_m3_per_s)
+    rate = mean_rate(table, prescription.period_s) if table else rate
+    week = state.week_start_s if prescription.clock_s is None else state.clock_s - prescription.clock_s % WEEK_S
     updated = replace(
         state, prescription=prescription, rate_m3_per_s=rate, bridge_rate_m3_per_s=old_rate,
         bolus_rate_m3_per_s=bolus_rate, prime_left_m3=prescription.prime_volume_m3 if runs else 0.0,
         bridge_left_m3=bridge, bolus_left_m3=bolus, update_left_s=spec.update_s, phase="updating",
-        shown_reservoir_m3=prescription.reservoir_volume_m3, stopped_s=0.0,
+        shown_reservoir_m3=prescription.reservoir_volume_m3, stopped_s=0.0, timetable=table,
+        period_s=prescription.period_s, week_start_s=week,
+        period_start_s=week if prescription.mode == "flex" else state.clock_s + spec.update_s,
         alarms=tuple(a for a in state.alarms if a == STALL_ALARM),
     )  # fmt: skip
     updated = replace(updated, after_update=_next_phase(updated))
@@ -220,9 +237,28 @@ def set_rate(state: PumpState, spec: PumpSpec) -> float:
         return 0.0
     rates = {
         "priming": spec.flow_max_m3_per_s, "bridging": state.bridge_rate_m3_per_s,
-        "bolus": state.bolus_rate_m3_per_s, "running": state.rate_m3_per_s,
+        "bolus": state.bolus_rate_m3_per_s, "running": _running_rate(state),
     }  # fmt: skip
     return rates.get(state.phase, 0.0)
+
+
+def _in_period(state: PumpState) -> float:
+    """Return the time since the period of the timetable began [s]; a start within `SAME_TIME_S` has come."""
+    return (state.clock_s - state.period_start_s + SAME_TIME_S) % state.period_s
+
+
+def _running_rate(state: PumpState) -> float:
+    """Return the rate of the programmed mode now [m3/s]."""
+    if not state.timetable:
+        return state.rate_m3_per_s
+    now = _in_period(state)
+    return next(rate for start, rate in reversed(state.timetable) if start <= now)
+
+
+def _time_to_step_s(state: PumpState) -> float:
+    """Return the time until the timetable goes on to its next step [s]."""
+    now = _in_period(state)
+    return min([start for start, _ in state.timetable if start > now], default=state.period_s) - now + SAME_TIME_S
 
 
 def demanded_flow(state: PumpState, spec: PumpSpec, factor: float = 1.0) -> float:
@@ -249,6 +285,8 @@ def time_to_change_s(state: PumpState, spec: PumpSpec) -> float:
     rate = set_rate(state, spec)
     if left is not None and rate > 0.0:
         times.append(left / rate)
+    if state.timetable and state.phase == "running":
+        times.append(_time_to_step_s(state))
     flow = demanded_flow(state, spec)
     if flow > 0.0:
         times.append((state.reservoir_m3 - spec.residual_m3) / flow)

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+DAY_S, WEEK_S = 86400.0, 7 * 86400.0
 LINE_M3_PER_M = 0.0022e-4  # 0.0022 mL/cm [device 0.1, UGK-M]
 STABILITY_CAP_S = 180 * 86400.0  # labelled stability of baclofen in the pump [device 1.7, UGK-M]
 
 
 @dataclass(frozen=True, slots=True)
 class Prescription:
-    """What was sent to the pump, field by field as in `physics.commands.ProgramPump` (SI)."""
+    """What was sent to the pump, field by field as in `physics.commands.ProgramPump` (SI).
+
+    Attributes
+    ----------
+    mode : str
+        "continuous", "flex" (`steps` by the clock), "periodic" (a bolus each `period_s`, the dose between),
+        "bolus" (one, then the dose), "minimum" or "stopped".
+    steps : tuple of (start [s], dose [kg/s])
+        From midnight, or from Monday's midnight where `period_s` is a week; the last goes on to the first.
+    period_s : float
+        Of the steps, or from bolus to bolus.
+    clock_s : float or None
+        Time of the week that the programmer gives the pump with the update; None leaves its clock.
+    """
 
     mode: str
     dose_kg_per_s: float
@@ -22,6 +36,36 @@ class Prescription:
     bolus_kg: float = 0.0
     bolus_duration_s: float = 600.0
     recorded_length_m: float = 0.0
+    steps: tuple[tuple[float, float], ...] = ()
+    period_s: float = DAY_S
+    clock_s: float | None = None
+
+
+def timetable(prescription: Prescription, flow_max_m3_per_s: float) -> tuple[tuple[float, float], ...]:
+    """Return (start [s], rate [m3/s]) over one period, from 0 on; empty where one rate holds.
+
+    Notes
+    -----
+    A rate is dose entered over concentration entered, at most the fastest. A periodic bolus starts its period.
+    """
+    c = prescription.concentration_kg_per_m3
+
+    def rate(dose_kg_per_s: float) -> float:
+        return min(volume_rate(dose_kg_per_s, c), flow_max_m3_per_s)
+
+    if prescription.mode == "periodic":
+        bolus = prescription.bolus_kg / prescription.bolus_duration_s
+        return (0.0, rate(bolus)), (prescription.bolus_duration_s, rate(prescription.dose_kg_per_s))
+    if prescription.mode != "flex":
+        return ()
+    steps = tuple((start, rate(dose)) for start, dose in prescription.steps)
+    return steps if steps[0][0] == 0.0 else ((0.0, steps[-1][1]), *steps)  # the last step goes on past midnight
+
+
+def mean_rate(table: tuple[tuple[float, float], ...], period_s: float) -> float:
+    """Return the mean rate of a timetable over its period [m3/s]."""
+    ends = [start for start, _ in table[1:]] + [period_s]
+    return sum(rate * (end - start) for (start, rate), end in zip(table, ends, strict=True)) / period_s
 
 
 def volume_rate(dose_kg_per_s: float, concentration_kg_per_m3: float) -> float:
