@@ -18,6 +18,7 @@ import physics.operation as operation
 import physics.patient as patient
 import physics.pocket as pocket
 import physics.tissue as tissue
+from physics.clock import SECONDS_PER_DAY
 from physics.fixed import Fixed
 from physics.hands_on_catheter import CONNECTOR_FULL_N
 from physics.theatre import Hands, Theatre, fresh_theatre
@@ -141,7 +142,8 @@ def on_therapy(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> T
         start.alarm_volume_m3, recorded_length_m=start.recorded_length_m,
     )  # fmt: skip
     machine = device.established(
-        case.pump, order, start.reservoir_m3, start.concentration_kg_per_m3, case.params.pump_unit_error, seed, False
+        case.pump, order, start.reservoir_m3, start.concentration_kg_per_m3, case.params.pump_unit_error, seed, False,
+        age_s=start.days_since_implant * SECONDS_PER_DAY,
     )
     machine = replace(machine, shown_reservoir_m3=start.stored_reservoir_m3)
     tube = line.new_line(

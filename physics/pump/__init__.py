@@ -5,7 +5,8 @@ device:  initial, established, fill_on_table, with_reservoir, program, set_rate,
          time_to_change_s, step(state, spec, dt_s, pumped_m3, is_at_pressure_limit, pressure_pa)
          -> (state, mean flow, events), stall_motor, shown_state
 program: Prescription, volume_rate, prime_volume, transit_s, bridge_s, mixed_concentration,
-         time_to_alarm_s, flow_profile
+         time_to_alarm_s, flow_profile, timetable, mean_rate
+battery: drain_per_s, notice_share, used_after, LIFE_YEARS
 line:    new_line, with_tubing, joined, emptied_catheter, leak_cell, content_kg,
          advance(line, pumped_m3, c, tip_m3, leak_m3, leak_index, csf) -> (line, Outflow)
 refill:  Stores, RefillState, place, advance_set_point, move_needle, outside_pressure,
@@ -18,7 +19,7 @@ line.advance(flows volumes). Long times: cut at device.time_to_change_s.
 
 from __future__ import annotations
 
-from physics.pump import device, line, needle_path, program, refill, spec
+from physics.pump import battery, device, line, needle_path, program, refill, spec
 
 _PUMP_20 = spec.PUMPS["8637-20"]
 _PUMP_40 = spec.PUMPS["8637-40"]
@@ -47,6 +48,9 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("pump.fall_off_share", _PUMP_20.fall_off_share, "1", "L", "device_and_procedure 1.2"),
     ("pump.fall_off_phenotype", _PUMP_20.fall_off_phenotype, "1", "H", "S23"),
     ("pump.stopped_alarm", _PUMP_20.stopped_alarm_s, "s", "H", "S19"),
+    ("pump.service_longest", _PUMP_20.service_s, "s", "H", "S18"),
+    ("pump.notice_before_end", battery.NOTICE_S, "s", "H", "S18"),
+    *((f"pump.battery_years_at_{q:g}_ml_per_day", years, "a", "UGK-L", "device_and_procedure 1.4") for q, years in battery.LIFE_YEARS),
     ("pump.update_time", _PUMP_20.update_s, "s", "A", "S13 (stopped while updating)"),
     ("pump.reservoir_pressure_empty", _PUMP_20.gas_empty_pa, "Pa", "A", "game_design 3.10"),
     ("pump.reservoir_pressure_full", _PUMP_20.gas_full_pa, "Pa", "A", "game_design 3.10"),
@@ -69,4 +73,4 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("refill.skin_lift", refill.LIFT_PER_M3, "m/m3", "A", "game_design 3.10"),
 )
 
-__all__ = ["EVIDENCE", "device", "line", "needle_path", "program", "refill", "spec"]
+__all__ = ["EVIDENCE", "battery", "device", "line", "needle_path", "program", "refill", "spec"]

@@ -7,7 +7,9 @@ entered; what is true (`reservoir_m3`, `concentration_kg_per_m3`) lives beside i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 
+from physics.pump.battery import NOTICE_S, drain_per_s, notice_share, used_after
 from physics.pump.program import DAY_S, WEEK_S, Prescription, mean_rate, timetable, volume_rate
 from physics.pump.spec import PumpSpec, reservoir_share
 from physics.randomness import draw
@@ -19,7 +21,9 @@ LOW_ALARM = "low reservoir"
 EMPTY_ALARM = "empty reservoir"
 STOPPED_ALARM = "stopped over 48 h"
 STALL_ALARM = "motor stall"
-CRITICAL_ALARMS = (EMPTY_ALARM, STOPPED_ALARM, STALL_ALARM)  # two-tone [S18, S19] H
+NOTICE_ALARM = "elective replacement"
+END_ALARM = "end of service"
+CRITICAL_ALARMS = (EMPTY_ALARM, STOPPED_ALARM, STALL_ALARM, END_ALARM)  # two-tone [S18, S19] H
 SAME_TIME_S = 1e-4  # numerical: clocks of years end their spans within less
 _NOTHING = Prescription("stopped", 0.0, 1.0, 0.0, 0.0)
 
@@ -31,7 +35,7 @@ class PumpState:
     Attributes
     ----------
     phase : str
-        "off" (never programmed), "updating", "priming", "bridging", "bolus", "running", "stopped".
+        "off" (never programmed), "updating", "priming", "bridging", "bolus", "running", "stopped", "ended".
     after_update : str
         Phase that follows the update.
     prescription : Prescription
@@ -44,6 +48,12 @@ class PumpState:
         Its length, and the device clock at which the first period began.
     week_start_s : float
         Device clock at some midnight before a Monday.
+    battery_used : float
+        Share of the battery that is gone.
+    age_s : float
+        Time in service.
+    notice_s : float
+        Device clock at which elective replacement was told; infinite before.
     bridge_rate_m3_per_s, bolus_rate_m3_per_s : float
         Rates of those phases.
     prime_left_m3, bridge_left_m3, bolus_left_m3 : float
@@ -91,6 +101,9 @@ class PumpState:
     period_s: float = DAY_S
     period_start_s: float = 0.0
     week_start_s: float = 0.0
+    battery_used: float = 0.0
+    age_s: float = 0.0
+    notice_s: float = inf
 
     @property
     def concentration_kg_per_m3(self) -> float:
@@ -129,16 +142,17 @@ def initial(
 
 def established(
     spec: PumpSpec, prescription: Prescription, reservoir_m3: float, concentration_kg_per_m3: float,
-    unit_error: float | None = None, seed: int = 0, has_fall_off: bool | None = None,
+    unit_error: float | None = None, seed: int = 0, has_fall_off: bool | None = None, age_s: float = 0.0,
 ) -> PumpState:  # fmt: skip
-    """Return a pump that has long been running a prescription (true contents given apart)."""
+    """Return a pump that has been running a prescription for its whole age (true contents given apart)."""
     state = initial(spec, unit_error, seed, has_fall_off)
     state = replace(
         state, reservoir_m3=reservoir_m3, drug_kg=reservoir_m3 * concentration_kg_per_m3,
         is_tubing_purged=True, is_dry=reservoir_m3 <= spec.residual_m3,
     )  # fmt: skip
     state, _ = program(state, spec, replace(prescription, prime_volume_m3=0.0, bridge_volume_m3=0.0))
-    return replace(state, phase=state.after_update, update_left_s=0.0, event_log=())
+    used = used_after(spec, state.rate_m3_per_s, age_s)
+    return replace(state, phase=state.after_update, update_left_s=0.0, event_log=(), age_s=age_s, battery_used=used)
 
 
 def _logged(state: PumpState, text: str) -> PumpState:
@@ -212,7 +226,7 @@ def program(
         shown_reservoir_m3=prescription.reservoir_volume_m3, stopped_s=0.0, timetable=table,
         period_s=prescription.period_s, week_start_s=week,
         period_start_s=week if prescription.mode == "flex" else state.clock_s + spec.update_s,
-        alarms=tuple(a for a in state.alarms if a == STALL_ALARM),
+        alarms=tuple(a for a in state.alarms if a in (STALL_ALARM, NOTICE_ALARM, END_ALARM)),
     )  # fmt: skip
     updated = replace(updated, after_update=_next_phase(updated))
     return _logged(updated, f"programmed: {prescription.mode}"), (
@@ -221,7 +235,9 @@ def program(
 
 
 def _next_phase(state: PumpState) -> str:
-    """Return the phase that is due: prime, bridge, bolus, then the mode."""
+    """Return the phase that is due: prime, bridge, bolus, then the mode; none at the end of service."""
+    if END_ALARM in state.alarms:
+        return "ended"
     if state.prime_left_m3 > 0.0:
         return "priming"
     if state.bridge_left_m3 > 0.0:
@@ -274,7 +290,7 @@ def demanded_flow(state: PumpState, spec: PumpSpec, factor: float = 1.0) -> floa
 
 def time_to_change_s(state: PumpState, spec: PumpSpec) -> float:
     """Return the time until the set rate changes by itself [s]; infinite if it does not."""
-    times = [float("inf")]
+    times = [_time_to_battery_word_s(state, spec)]
     if state.phase == "updating":
         times.append(state.update_left_s)
     if state.motor_stall_s > 0.0:
@@ -339,6 +355,19 @@ def step(
     return state, flow, tuple(events)
 
 
+def _time_to_battery_word_s(state: PumpState, spec: PumpSpec) -> float:
+    """Return the time until the battery tells replacement or end at the present rate [s]; infinite once it has ended."""
+    if state.phase in ("off", "ended"):
+        return inf
+    drain = drain_per_s(spec, set_rate(state, spec))
+    end = min((1.0 - state.battery_used) / drain, spec.service_s - state.age_s, state.notice_s + NOTICE_S - state.clock_s)
+    if NOTICE_ALARM in state.alarms:
+        return max(0.0, end)
+    share = notice_share(spec, state.rate_m3_per_s)
+    notice = min((share - state.battery_used) / drain, spec.service_s - NOTICE_S - state.age_s)
+    return max(0.0, min(notice, end))
+
+
 def _turn(
     state: PumpState, spec: PumpSpec, span_s: float, drawn_m3: float
 ) -> tuple[PumpState, list[EventNote]]:
@@ -347,9 +376,11 @@ def _turn(
     counted = rate * span_s
     mass = state.concentration_kg_per_m3 * drawn_m3
     volume = state.reservoir_m3 - drawn_m3
-    is_running = state.phase not in ("off", "stopped", "updating")
+    is_running = state.phase not in ("off", "stopped", "updating", "ended")
     turned = replace(
         state, reservoir_m3=volume, drug_kg=state.drug_kg - mass, clock_s=state.clock_s + span_s,
+        battery_used=min(1.0, state.battery_used + (drain_per_s(spec, rate) * span_s if state.phase != "off" else 0.0)),
+        age_s=state.age_s + span_s,
         shown_reservoir_m3=max(0.0, state.shown_reservoir_m3 - counted),
         motor_stall_s=max(0.0, state.motor_stall_s - span_s),
         stopped_s=0.0 if is_running else state.stopped_s + span_s,
@@ -407,10 +438,23 @@ def _check_alarms(state: PumpState, spec: PumpSpec) -> tuple[PumpState, list[Eve
         events.append(("EmptyReservoirAlarm", 0.0, "calculated"))
     if is_programmed and STOPPED_ALARM not in state.alarms and state.stopped_s >= spec.stopped_alarm_s:
         state = _alarmed(state, STOPPED_ALARM)
+    state = _check_battery(state, spec) if is_programmed else state
     if not state.is_dry and state.reservoir_m3 <= spec.residual_m3 * (1.0 + 1e-9):
         state = replace(state, is_dry=True)
         events.append(("ReservoirEmptied", state.reservoir_m3, "true contents"))
     return state, events
+
+
+def _check_battery(state: PumpState, spec: PumpSpec) -> PumpState:
+    """Return the state with elective replacement or the end of service told; at the end the rotor stands."""
+    tiny = 1e-9
+    is_due = state.battery_used >= notice_share(spec, state.rate_m3_per_s) - tiny or state.age_s >= spec.service_s - NOTICE_S - 1.0
+    if is_due and NOTICE_ALARM not in state.alarms:
+        state = _alarmed(replace(state, notice_s=state.clock_s), NOTICE_ALARM)
+    is_over = state.battery_used >= 1.0 - tiny or state.age_s >= spec.service_s - 1.0 or state.clock_s >= state.notice_s + NOTICE_S - 1.0
+    if is_over and END_ALARM not in state.alarms:
+        state = _alarmed(replace(state, phase="ended", after_update="ended"), END_ALARM)
+    return state
 
 
 def stall_motor(state: PumpState, duration_s: float) -> tuple[PumpState, tuple[EventNote, ...]]:

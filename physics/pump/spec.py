@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 ML = 1e-6
 ML_PER_DAY = 1e-6 / 86400.0
+YEAR_S = 365.25 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class PumpSpec:
     gas_full_pa: float = 30e3  # same
     overfill_pa_per_m3: float = 40e9  # [A] 40 kPa for each mL above the label
     valve_close_pa: float = 90e3  # [A] inlet valve shuts: ~1.5 mL over the label [device 1.8, UGK-M]
+    service_s: float = 7.0 * YEAR_S  # longest service; the battery's years in proportion [S18] H
     septum_radius_m: float = 4e-3  # [A] (centre hole +- 4 mm, step R05)
 
 
@@ -45,6 +47,9 @@ PUMPS: dict[str, PumpSpec] = {
     # thickness, mass UGK-M, displacement UGK-L [device 0.1]
     "8637-20": PumpSpec("8637-20", 20 * ML, 19.5e-3, 0.165, 91 * ML),
     "8637-40": PumpSpec("8637-40", 40 * ML, 26.0e-3, 0.175, 121 * ML),
+    # the next generation: the same but for a longer life [device 1.9, UGK-L]
+    "8667-20": PumpSpec("8667-20", 20 * ML, 19.5e-3, 0.165, 91 * ML, service_s=10.0 * YEAR_S),
+    "8667-40": PumpSpec("8667-40", 40 * ML, 26.0e-3, 0.175, 121 * ML, service_s=10.0 * YEAR_S),
 }
 
 
