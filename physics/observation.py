@@ -135,6 +135,7 @@ class PumpObservation:
     alarms: tuple[str, ...]
     recorded_length_m: float
     event_log: tuple[str, ...]
+    replace_in_s: float  # to elective replacement, at the programmed rate
     capacity_m3: float
     reservoir_m3: float  # hidden
     concentration_kg_per_m3: float  # hidden

@@ -18,6 +18,7 @@ M3_PER_ML = 1e-6
 KG_PER_UG = 1e-9
 SECONDS_PER_DAY = 86400.0
 SECONDS_PER_HOUR = 3600.0
+SECONDS_PER_MONTH = 365.25 / 12 * SECONDS_PER_DAY
 
 
 def m3_from_ml(volume_ml: Number) -> Number:

@@ -16,7 +16,7 @@ from game.input.intent import Hands, current_step
 from game.instruments import monitor, programmer, syringe
 from game.instruments.procedure import ACTS, PROCEDURES, Step
 from physics.observation import Observation
-from physics.units import mmhg_from_pa, ug_per_day_from_kg_per_s, ug_per_ml_from_kg_per_m3
+from physics.units import SECONDS_PER_MONTH, mmhg_from_pa, ug_per_day_from_kg_per_s, ug_per_ml_from_kg_per_m3
 
 LEVELS: tuple[tuple[str, str], ...] = (
     ("tutor", "Tutor"), ("assisted", "Assisted"), ("free", "Free"), ("examination", "Examination"),
@@ -280,7 +280,7 @@ def telemetry(obs: Observation) -> list[tuple[str, str, str]]:
         ("Rate", programmer.shown_rate(p).split()[0], "mL/day"),
         ("Reservoir, calculated", number(p.shown_reservoir_m3 * 1e6), "mL"),
         ("Low alarm at", number(p.alarm_volume_m3 * 1e6), "mL"),
-        ("Recorded length", number(p.recorded_length_m * 100), "cm"),
+        ("Recorded length", number(p.recorded_length_m * 100), "cm"), ("Replace in", number(p.replace_in_s / SECONDS_PER_MONTH, 0), "months"),
         ("Alarms", ", ".join(p.alarms) or "none", ""),
     ]  # fmt: skip
 

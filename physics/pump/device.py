@@ -355,6 +355,14 @@ def step(
     return state, flow, tuple(events)
 
 
+def replace_in_s(state: PumpState, spec: PumpSpec) -> float:
+    """Return the time to elective replacement at the programmed rate, as telemetry estimates it [s]; 0 once told."""
+    if NOTICE_ALARM in state.alarms:
+        return 0.0
+    left = (notice_share(spec, state.rate_m3_per_s) - state.battery_used) / drain_per_s(spec, state.rate_m3_per_s)
+    return max(0.0, min(left, spec.service_s - NOTICE_S - state.age_s))
+
+
 def _time_to_battery_word_s(state: PumpState, spec: PumpSpec) -> float:
     """Return the time until the battery tells replacement or end at the present rate [s]; infinite once it has ended."""
     if state.phase in ("off", "ended"):
