@@ -6,7 +6,7 @@ import math
 from functools import partial
 
 from game.validate.row import ValidationRow, within
-from physics.pump import device, line, needle_path, program, refill, spec
+from physics.pump import battery, device, line, needle_path, program, refill, spec
 
 DAY, HOUR = 86400.0, 3600.0
 ML = 1e-6
@@ -123,6 +123,27 @@ def refill_mass_error() -> float:
     return worst
 
 
+def told_years(flow_ml_per_day: float, alarm: str) -> float:
+    """Return the years at one flow until a pump tells replacement or end, lived from half a year before."""
+    years = next(y for q, y in battery.LIFE_YEARS if q == flow_ml_per_day)
+    given = prescribed(500.0 * flow_ml_per_day, 500.0)
+    state = device.established(PUMP, given, 1.0, 0.5, 0.0, 0, False, age_s=(years - 0.5) * spec.YEAR_S)
+    while alarm not in state.alarms:
+        state, _, _ = device.step(state, PUMP, DAY)
+    return state.age_s / spec.YEAR_S
+
+
+def flexible_day_ug() -> float:
+    """Return what a day of 300 ug/day from 6 to 9, 100 to 22 and 200 through the night gives, hour by hour [ug]."""
+    steps = ((6 * HOUR, 300.0 * UG_PER_DAY), (9 * HOUR, 100.0 * UG_PER_DAY), (22 * HOUR, 200.0 * UG_PER_DAY))
+    given = program.Prescription("flex", 0.0, 0.5, 20.0 * ML, 2.0 * ML, steps=steps, clock_s=10.5 * HOUR)
+    state = device.established(PUMP, given, 20.0 * ML, 0.5, 0.0, 0, False)
+    before = state.drug_kg
+    for _ in range(24):
+        state, _, _ = device.step(state, PUMP, HOUR)
+    return (before - state.drug_kg) * 1e9
+
+
 def programme_rows() -> list[ValidationRow]:
     """Return the rows on refill dates, prime, bridge and mixing."""
     rows = [
@@ -144,6 +165,11 @@ def programme_rows() -> list[ValidationRow]:
         _row("p2_50_500", "no prime: time to tip", "h", 82.0, arrival_hours(50.0, 500.0, 0.92, False), 0.4, SECTION + " P2"),
         _row("p2_catheter", "tubing full: time to tip", "h", 24.0, arrival_hours(100.0, 500.0, 0.92, True), 0.4, SECTION + " P2"),
         _row("b1_bridge", "bridge 500 -> 2000 at 300 ug/day", "h", 13.7, bridge_hours(), 0.1, SECTION + " B1"),
+        _row("flex_day", "three steps of a flexible day", "ug", (3 * 300 + 13 * 100 + 8 * 200) / 24, flexible_day_ug(), 1e-3, "closed form"),
+        _row("service_1.5", "end of service at 1.5 mL/day", "a", 5.1, told_years(1.5, device.END_ALARM), 0.01, SECTION + " 1.4",
+             confidence="UGK-L"),
+        _row("notice_1.5", "replacement told before it", "d", 90.0,
+             365.25 * (told_years(1.5, device.END_ALARM) - told_years(1.5, device.NOTICE_ALARM)), 1.1, SECTION + " 1.4"),
         _row("early_prime", "share of a prime that leaks early", "1", 0.15, early_prime_share(), 0.055, SECTION + " 6: 10-20 %",
              confidence="UGK-L"),
     ]
