@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 from physics.pump.spec import ML_PER_DAY, PumpSpec
@@ -23,12 +24,16 @@ def drain_per_s(spec: PumpSpec, flow_m3_per_s: float) -> float:
     Linear in the flow between the years of `LIFE_YEARS`, on beyond the last two, and down to no less than
     the longest service at no flow.
     """
-    flow = flow_m3_per_s / ML_PER_DAY
+    return _drain(flow_m3_per_s / ML_PER_DAY, spec.service_s)
+
+
+@lru_cache(maxsize=64)  # a pump runs at few rates
+def _drain(flow: float, service_s: float) -> float:
     for end, at_end, slope in _LINES:
         if flow <= end:
             break
     rate = at_end + slope * (flow - end)
-    return max(rate, 1.0 / LONGEST_YEARS) * LONGEST_YEARS / spec.service_s
+    return max(rate, 1.0 / LONGEST_YEARS) * LONGEST_YEARS / service_s
 
 
 def notice_share(spec: PumpSpec, flow_m3_per_s: float) -> float:

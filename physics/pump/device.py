@@ -24,6 +24,7 @@ STALL_ALARM = "motor stall"
 NOTICE_ALARM = "elective replacement"
 END_ALARM = "end of service"
 CRITICAL_ALARMS = (EMPTY_ALARM, STOPPED_ALARM, STALL_ALARM, END_ALARM)  # two-tone [S18, S19] H
+WEAKENING_SPAN_S = 3600.0  # numerical: flow follows the volume in steps
 SAME_TIME_S = 1e-4  # numerical: clocks of years end their spans within less
 _NOTHING = Prescription("stopped", 0.0, 1.0, 0.0, 0.0)
 
@@ -340,7 +341,7 @@ def step(
     left = dt_s
     asked_total = 0.0
     while left > 0.0:
-        span = min(left, max(time_to_change_s(state, spec), 1e-6), 3600.0)
+        span = min(left, max(min(time_to_change_s(state, spec), _time_to_alarm_s(state, spec)), 1e-6))
         asked = min(demanded_flow(state, spec) * span, max(0.0, state.reservoir_m3 - spec.residual_m3))
         share = pumped_m3 * (span / dt_s) if pumped_m3 is not None else asked
         state, notes = _turn(state, spec, span, min(share, state.reservoir_m3))
@@ -353,6 +354,21 @@ def step(
         state = replace(state, is_at_pressure_limit=is_at_pressure_limit)
     flow = (start - state.reservoir_m3) / dt_s if dt_s > 0.0 else 0.0
     return state, flow, tuple(events)
+
+
+def _time_to_alarm_s(state: PumpState, spec: PumpSpec) -> float:
+    """Return the time until the count, or a rotor that stands, raises the next alarm [s]; short while flow falls off."""
+    if state.phase == "off":
+        return inf
+    is_weakening = state.has_fall_off and state.reservoir_m3 < spec.fall_off_start_m3
+    times = [WEAKENING_SPAN_S if is_weakening else inf]
+    rate = set_rate(state, spec)
+    if rate > 0.0:
+        shown = state.shown_reservoir_m3
+        times += [left / rate for left in (shown - state.prescription.alarm_volume_m3, shown) if left > 0.0]
+    if state.stopped_s < spec.stopped_alarm_s:
+        times.append(spec.stopped_alarm_s - state.stopped_s)
+    return min(times)
 
 
 def replace_in_s(state: PumpState, spec: PumpSpec) -> float:
