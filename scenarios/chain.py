@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from physics.observation import Observation
-from physics.units import SECONDS_PER_DAY, kg_per_s_from_ug_per_day
+from physics.units import SECONDS_PER_DAY, SECONDS_PER_HOUR, kg_per_s_from_ug_per_day
 from scenarios.measures import Reader
 from scenarios.schema import LEVEL_NAMES, Scenario
 from scenarios.scoring import ScoreSheet
@@ -141,6 +142,7 @@ ACTS: tuple[Act, ...] = (
 IMPLIED_BY = {"weak-anchor": "no-anchor", "off-port": "no-proof"}
 """Acts that say nothing new where another was found."""
 
+MEAN_OVER_S = 6.0 * SECONDS_PER_HOUR  # tuned: in a tick among days the tube only settles
 IMPLANT_MEASURES = ("anchor.", "cath.", "purse.", "pump.")
 
 ReadNumber = Callable[[Observation], float]
@@ -361,13 +363,26 @@ def _after(record: Record) -> tuple[Observation, ...]:
     return record.between(first, record.last_tick)
 
 
+def _mean_doses(lived: tuple[Observation, ...], start_s: float) -> list[tuple[float, Observation]]:
+    """Return the dose that left at the tip [kg/s] in each stretch of `MEAN_OVER_S` or more, with its last observation."""
+    means, mass, span = [], 0.0, 0.0
+    for before, seen in pairwise(lived):
+        dt = seen.clinical_time_s - max(start_s, before.clinical_time_s)
+        if dt > 0.0:
+            mass, span = mass + dt * seen.delivery.delivered_kg_per_s, span + dt
+        if span >= MEAN_OVER_S:
+            means.append((mass / span, seen))
+            mass = span = 0.0
+    return means
+
+
 def _drug_link(chain: str, scenario: Scenario, record: Record) -> Link | None:
     """Return the day on which the delivered dose was furthest from the order, if beyond 25 %."""
     ordered = float(kg_per_s_from_ug_per_day(scenario.order.dose_ug_per_day))
     lived = record.followup
     start = (record.hands_end or lived[0]).clinical_time_s if lived else 0.0
-    settled = [o for o in lived if o.clinical_time_s - start > 3.0 * SECONDS_PER_DAY]  # the prime is over
-    ratios = [(o.delivery.delivered_kg_per_s / ordered, o) for o in settled] if ordered > 0.0 else []
+    settled = _mean_doses(lived, start + 3.0 * SECONDS_PER_DAY)  # the prime is over
+    ratios = [(dose / ordered, o) for dose, o in settled] if ordered > 0.0 else []
     off = [(r, o) for r, o in ratios if abs(r - 1.0) > 0.25]
     if not off:
         return None

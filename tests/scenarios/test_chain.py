@@ -88,3 +88,13 @@ def test_a_pocket_fill_is_told_by_volume_reservoir_and_coma(refill):
 def test_an_outcome_without_an_act_is_told_without_a_chain(implant, finish):
     links = _chain("implant_adult_t10", finish(implant(), delivery={"delivered_kg_per_s": 0.0}).steps)
     assert links and all(x.chain == "" for x in links)
+
+
+def test_what_a_tube_does_in_a_tick_among_days_is_no_change_of_dose(implant, finish):
+    right = {"delivered_kg_per_s": 1.1574e-12}
+    a = finish(implant()).live(9, delivery=right)
+    for _ in range(64):  # a second at which the game stood still for a look
+        a(clinical_time_s=a.state.clinical_time_s + 1.0 / 64.0, delivery={"delivered_kg_per_s": 9.0 * 1.1574e-12})
+    assert _chain("implant_adult_t10", a.live(20, delivery=right).steps) == ()
+    tenfold = a.live(1, delivery={"delivered_kg_per_s": 9.0 * 1.1574e-12}).live(5, delivery=right)
+    assert [x.quantity for x in _chain("implant_adult_t10", tenfold.steps)] == ["delivered over ordered dose"]
