@@ -177,7 +177,7 @@ def test_every_slip_is_found_again_from_the_answer_it_leads_to(name, slip):
         assert any(slip in found.slips for found in explain(name, symbol, wrong.printed(symbol), **TYPED[name])), symbol
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.floats(20.0, 140.0), st.floats(100.0, 4000.0), st.floats(25.0, 1500.0))
 def test_a_bridge_holds_what_the_line_holds_and_lasts_as_long_as_the_old_dose_needs(length_cm, concentration, dose):
     found = work(

@@ -89,7 +89,7 @@ def test_a_prime_late_in_life_does_not_tell_replacement_early():
     assert device.NOTICE_ALARM not in state.alarms
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.floats(0.05, 6.0), st.floats(0.0, 7.5), st.floats(1.0, 100.0), st.floats(0.02, 0.98))
 def test_two_steps_are_one_step_at_every_age(flow, years, days, share):
     start = _pump(flow, age_s=years * YEAR_S)

@@ -54,7 +54,7 @@ def _acted(state, act):
     return after, flow * act, state.drug_kg - after.drug_kg, 0.0, 0.0, flow
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(acts, st.floats(-0.145, 0.145), st.booleans())
 def test_nothing_is_created_and_nothing_runs_below_empty_or_above_the_fastest_rate(deeds, error, has_fall_off):
     state = _pump(error=error, has_fall_off=has_fall_off)
@@ -71,20 +71,21 @@ def test_nothing_is_created_and_nothing_runs_below_empty_or_above_the_fastest_ra
         assert state.drug_kg == pytest.approx(drug, abs=1e-18)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(prescriptions, st.floats(1.0, 40 * DAY_S), st.floats(0.01, 0.99), st.floats(-0.1, 0.1))
 def test_two_steps_are_one_step(given_to_it, time_s, share, error):
     state, _ = device.program(_pump(error=error, has_fall_off=False), SPEC, given_to_it)
     whole, flow, _ = device.step(state, SPEC, time_s)
     half, first, _ = device.step(state, SPEC, share * time_s)
     both, second, _ = device.step(half, SPEC, (1.0 - share) * time_s)
-    assert first * share + second * (1.0 - share) == pytest.approx(flow, rel=1e-9, abs=1e-24)
+    passed = (first * share + second * (1.0 - share)) * time_s  # differences of a whole reservoir: to its last digit
+    assert passed == pytest.approx(flow * time_s, rel=1e-9, abs=1e-19)
     assert both.reservoir_m3 == pytest.approx(whole.reservoir_m3, rel=1e-9)
     assert both.shown_reservoir_m3 == pytest.approx(whole.shown_reservoir_m3, rel=1e-9, abs=1e-15)
     assert (both.phase, both.alarms) == (whole.phase, whole.alarms)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.floats(5.0, 20.0), st.floats(1.4, 4.0), st.floats(-0.145, 0.145), st.floats(30.0, 1000.0))
 def test_the_alarm_comes_before_dry_exactly_where_the_margin_exceeds_the_error(volume_ml, alarm_ml, error, dose_ug):
     start = _pump(volume_ml, error)
@@ -100,7 +101,7 @@ def test_the_alarm_comes_before_dry_exactly_where_the_margin_exceeds_the_error(v
     assert names == (["LowReservoirAlarm", "ReservoirEmptied"] if days_to_alarm < days_to_dry else ["ReservoirEmptied", "LowReservoirAlarm"])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(prescriptions, st.floats(0.0, 3 * DAY_S))
 def test_asking_changes_nothing(given_to_it, time_s):
     state, _ = device.program(_pump(), SPEC, given_to_it)
