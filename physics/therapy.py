@@ -23,7 +23,7 @@ Note = tuple[str, float, str]
 
 SITTING_SHARE = 0.4  # share of a day spent sitting: wheelchair user's waking hours [A]
 LONGEST_SPAN_S = 6.0 * SECONDS_PER_HOUR  # keeps the pump's alarms and the line's content in step
-SPLIT_SPAN_S = SECONDS_PER_HOUR  # shorter intervals are spent lying
+SPLIT_SPAN_S = SECONDS_PER_HOUR  # shorter intervals are spent lying; longer ones first lying, then sitting
 IMPAIRED_RATIO, RESTORED_RATIO = 0.5, 0.9  # half the programmed dose is lost / nearly all is back [A]
 
 
@@ -132,23 +132,24 @@ def advance(
     """
     notes: list[Note] = []
     total = _Span()
-    left = dt_s
-    while left > 0.0:
-        span = min(left, LONGEST_SPAN_S, max(device.time_to_change_s(state.pump, params.pump), 0.25))
-        rate = device.set_rate(state.pump, params.pump)
-        for share, is_sitting in _postures(span):
-            state, part, happened = _span(params, state, plumbing, hole, intake, share, is_sitting)
+    for block, is_sitting in _postures(dt_s):
+        left = block
+        while left > 0.0:
+            span = min(left, LONGEST_SPAN_S, max(device.time_to_change_s(state.pump, params.pump), 0.25))
+            rate = device.set_rate(state.pump, params.pump)
+            state, part, happened = _span(params, state, plumbing, hole, intake, span, is_sitting)
             intake = Intake()
-            total = total.plus(replace(part, set_m3=rate * share))
+            total = total.plus(replace(part, set_m3=rate * span))
             notes += happened
-        left = left - span if left - span > 1e-9 * dt_s else 0.0
+            left = left - span if left - span > 1e-9 * dt_s else 0.0
     return _told(params, state, total, plumbing, dt_s, notes)
 
 
-def _postures(span_s: float) -> tuple[tuple[float, bool], ...]:
-    if span_s < SPLIT_SPAN_S:
-        return ((span_s, False),)
-    return (((1.0 - SITTING_SHARE) * span_s, False), (SITTING_SHARE * span_s, True))
+def _postures(interval_s: float) -> tuple[tuple[float, bool], ...]:
+    """Return (length [s], is sitting) of the parts of an interval: it begins with the night."""
+    if interval_s < SPLIT_SPAN_S:
+        return ((interval_s, False),)
+    return (((1.0 - SITTING_SHARE) * interval_s, False), (SITTING_SHARE * interval_s, True))
 
 
 def _span(
