@@ -16,6 +16,8 @@ from physics.plumbing import SPACES, Plumbing, network_of, tube_of
 from physics.pump import line
 from physics.therapy import Intake, Therapy, TherapyParams
 
+LEAST_S = 1e-3  # numerical: nothing was moved in less
+
 
 @dataclass(frozen=True, slots=True)
 class PortUse:
@@ -82,7 +84,7 @@ def use_port(
         cell = n - 1 if name == _tip_space(network) else _cell_of(network, tube, name)
         come[cell] += max(0.0, volume)
         out[cell] += max(0.0, -volume)
-    filled, left = line.exchange(tube, 0.0, 0.0, out, come, brought)
+    filled, left = line.exchange(tube, 0.0, 0.0, out, come, brought, max(draw.time_s, LEAST_S))
     into = dict.fromkeys(SPACES, 0.0)
     for name, volume in draw.from_m3:
         cell = n - 1 if name == _tip_space(network) else _cell_of(network, tube, name)

@@ -78,6 +78,7 @@ class Intake:
     csf_removed_m3: float = 0.0  # dripped from needle or catheter, or drained
     flush_kg: float = 0.0  # pushed through the catheter into CSF
     epidural_kg: float = 0.0
+    lumbar_kg: float = 0.0  # by lumbar puncture, with barbotage
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ def _span(
         pocket_kg_per_s=part.into("pocket") / dt_s, csf_withdrawal_m3_per_s=csf_leak + withdrawal,
         pocket_kg=intake.pocket_kg, pocket_removed_kg=intake.pocket_removed_kg,
         tissue_kg=intake.tissue_kg, oral_kg=intake.oral_kg, flush_kg=intake.flush_kg, epidural_kg=intake.epidural_kg,
+        lumbar_kg=intake.lumbar_kg,
     )  # fmt: skip
     drug, exposure = fluid.advance(params.drug, state.csf, sources, dt_s)
     pressure, leaked = fluid.advance_pressure(params.pressure, state.csf_pressure, standing, withdrawal, dt_s)
@@ -184,7 +186,7 @@ def _flow(
     if plumbing is None:
         machine, flow, events = device.step(state.pump, params.pump, dt_s)
         concentration = state.pump.concentration_kg_per_m3
-        filled, _ = line.advance(state.line, flow * dt_s, concentration, flow * dt_s)
+        filled, _ = line.advance(state.line, flow * dt_s, concentration, flow * dt_s, dt_s=dt_s)
         spent = _Span(pumped_m3=flow * dt_s, tip_m3=flow * dt_s)  # runs into the open: counted by nobody
         return replace(state, pump=machine, line=filled, pressures_pa=None, spills_pa=NO_SPILLS), spent, list(events)
     csf_pa = fluid.csf_pressure(params.pressure, state.csf_pressure)  # last interval's
@@ -196,7 +198,9 @@ def _flow(
     machine, _, events = device.step(
         state.pump, params.pump, dt_s, flows.pump_m3, flows.is_stalled, float(flows.pressures_pa[0])
     )
-    filled, drug_kg = carried(state.line, network, flows.opening_m3, flows.pump_m3, state.pump.concentration_kg_per_m3)
+    filled, drug_kg = carried(
+        state.line, network, flows.opening_m3, flows.pump_m3, state.pump.concentration_kg_per_m3, dt_s
+    )
     delivery = replace(
         state.delivery, pump_pressure_pa=float(flows.pressures_pa[0]), resistance_pa_s_per_m3=flows.resistance_pa_s_per_m3
     )
@@ -212,7 +216,7 @@ def _flow(
 
 def carried(
     state: line.LineState, network: hydraulics.Network, opening_m3: FloatArray, pumped_m3: float,
-    concentration_kg_per_m3: float,
+    concentration_kg_per_m3: float, dt_s: float,
 ) -> tuple[line.LineState, tuple[float, ...]]:  # fmt: skip
     """Return the line, and the drug that went into each of `SPACES`, after volumes left through the openings.
 
@@ -224,7 +228,7 @@ def carried(
     for cell, volume in zip(cells, opening_m3, strict=True):
         out[cell] += max(0.0, float(volume))
         come[cell] += max(0.0, -float(volume))
-    filled, left = line.exchange(state, pumped_m3, concentration_kg_per_m3, out, come)
+    filled, left = line.exchange(state, pumped_m3, concentration_kg_per_m3, out, come, dt_s=dt_s)
     into = dict.fromkeys(SPACES, 0.0)
     for cell, volume, opening in zip(cells, opening_m3, network.openings, strict=True):
         if volume > 0.0:

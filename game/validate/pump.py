@@ -55,7 +55,7 @@ def arrival_hours(dose: float, concentration: float, length_m: float, is_tubing_
     state = line.new_line(PUMP.tubing_m3, length_m, concentration * 1e-3 if is_tubing_full else 0.0)
     dt, late_s, before = 0.25 * HOUR, 0.0, 0.0
     for _ in range(2400):
-        state, out = line.advance(state, flow * dt, concentration * 1e-3, flow * dt)
+        state, out = line.advance(state, flow * dt, concentration * 1e-3, flow * dt, dt_s=dt)
         share = out.tip_kg / (flow * dt * concentration * 1e-3)
         late_s += (1.0 - share) * dt
         before = share
@@ -67,7 +67,7 @@ def early_prime_share() -> float:
     """Return the share of a correct prime that reaches CSF before the prime ends."""
     state = line.new_line(PUMP.tubing_m3, 0.92)
     prime = line.volume_m3(state)
-    _, out = line.advance(state, prime, 1.0, prime)
+    _, out = line.advance(state, prime, 1.0, prime, dt_s=prime / PUMP.flow_max_m3_per_s)
     return out.tip_kg / prime
 
 

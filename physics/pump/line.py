@@ -1,8 +1,9 @@
 """The drug on its way from the pump to the tip: plug flow with dispersion, exact in mass.
 
 Tubing and catheter are a chain of well-mixed cells; a chain of N cells delays by its volume and
-spreads by 1/sqrt(N) of it. The chain is linear in volume pumped, so a step of a day equals 5.5
-million ticks: the exponential is summed by uniformisation, never by time steps.
+spreads by 1/sqrt(N) of it. Fast flow spreads more (Taylor), which the cells add by exchanging with their
+neighbours. The chain is linear in volume pumped, so a step of a day equals 5.5 million ticks: the
+exponential is summed by uniformisation, never by time steps.
 """
 
 from __future__ import annotations
@@ -15,13 +16,18 @@ from numba import njit
 from numpy.typing import NDArray
 
 from physics.kernels import KERNEL
-from physics.pump.program import catheter_volume
+from physics.pump.program import LINE_M3_PER_M, catheter_volume
 
 FloatArray = NDArray[np.float64]
 
-# sigma/V = 1/sqrt(12) = 29 % and 11 % of a prime early: "20-30 %", "10-20 %" [device section 6, UGK-L]
-N_CELLS = 12
-LEAST_CELLS = 2
+N_CELLS = 200  # numerical: spreads by 7 %, where Taylor's law asks for 1.4 % at 0.15 mL/day
+LEAST_CELLS = 10
+DIFFUSIVITY_M2_PER_S = 6e-10  # baclofen (214 g/mol) in water at 37 C [UGK-M]
+# Over Taylor's dispersion in a straight round tube: roller, coils, steps of the bore. F: spreads a prime by
+# 28 % of the line, 11 % of it early; "sigma 20-30 %", "10-20 %" [device section 6, UGK-L]
+MIXING = 13.0
+FASTEST_M3_PER_S = 24e-6 / 86400.0  # a faster push is through before drug has mixed across the bore (2 min)
+TUBING_LENGTH_M = 0.28  # [A] as in physics.hydraulics
 POISSON_TAIL = 1e-15  # truncation of the series
 
 
@@ -176,14 +182,28 @@ def _spread(state: FloatArray, rates: FloatArray, gain: FloatArray, powers: Floa
             for i in range(2 * n):
                 total[i] += weight * new[i]
         for i in range(2 * n):
-            state[i] = total[i] / summed
+            state[i] = max(0.0, total[i] / summed)  # the smallest numbers round below nothing
+
+
+def _mixed(line: LineState, faces: FloatArray, dt_s: float) -> FloatArray:
+    """Return what cells exchange with their neighbours over the step, beyond the spread of the chain itself [m3].
+
+    Taylor (1953): D = a^2 v^2 / (48 D_m), so a cell of length l that passes a flow Q exchanges Q / (48 pi D_m l)
+    of what it passes, whatever the bore.
+    """
+    n, n_tubing = line.volumes_m3.size, line.n_tubing
+    lengths = line.volumes_m3 / LINE_M3_PER_M
+    lengths[:n_tubing] = TUBING_LENGTH_M / n_tubing
+    flows = np.minimum(np.abs(faces[1:n]) / dt_s, FASTEST_M3_PER_S)
+    between = 0.5 * (lengths[1:] + lengths[:-1])
+    return MIXING * flows / (48.0 * math.pi * DIFFUSIVITY_M2_PER_S * between) * np.abs(faces[1:n])
 
 
 def exchange(
     line: LineState, pumped_m3: float, concentration_kg_per_m3: float, out_m3: FloatArray,
-    in_m3: FloatArray | None = None, in_kg_per_m3: FloatArray | None = None,
+    in_m3: FloatArray | None = None, in_kg_per_m3: FloatArray | None = None, dt_s: float = math.inf,
 ) -> tuple[LineState, FloatArray]:  # fmt: skip
-    """Return the line, and the drug that left each cell, while volumes passed at steady rates, in any time.
+    """Return the line, and the drug that left each cell, while volumes passed at steady rates in a time.
 
     Parameters
     ----------
@@ -193,6 +213,8 @@ def exchange(
         Volume that left each cell through openings, >= 0; the tip is in the last cell.
     in_m3, in_kg_per_m3 : (k,) arrays or None
         Volume that came into each cell from outside, and its concentration; None = clean or nothing.
+    dt_s : float
+        The time it took; infinite = too slow to spread by Taylor's law.
 
     Returns
     -------
@@ -219,6 +241,9 @@ def exchange(
     rates = np.zeros((3, n))  # down, up, out: of what a cell holds, over the step
     rates[0, :-1] = np.maximum(faces[1:n], 0.0) / volumes[:-1]
     rates[1, 1:] = np.maximum(-faces[1:n], 0.0) / volumes[1:]
+    mixed = _mixed(line, faces, dt_s)
+    rates[0, :-1] += mixed / volumes[:-1]
+    rates[1, 1:] += mixed / volumes[1:]
     rates[2] = np.maximum(out_m3, 0.0) / volumes
     after = np.concatenate((line.drug_kg, np.zeros(n)))
     _spread(after, rates, gain, np.empty((3, 2 * n)))
@@ -232,7 +257,7 @@ def exchange(
 
 def advance(
     line: LineState, pumped_m3: float, concentration_kg_per_m3: float, tip_m3: float,
-    leak_m3: float = 0.0, leak_index: int | None = None, csf_kg_per_m3: float = 0.0,
+    leak_m3: float = 0.0, leak_index: int | None = None, csf_kg_per_m3: float = 0.0, dt_s: float = math.inf,
 ) -> tuple[LineState, Outflow]:  # fmt: skip
     """Return the line and what left it: `exchange` with a tip and at most one leak.
 
@@ -246,6 +271,8 @@ def advance(
         Out at the leak, and its cell (`leak_cell`); negative leaks draw in clean fluid.
     csf_kg_per_m3 : float
         Drug in what runs in at the tip; `tip_kg` < 0 counts it.
+    dt_s : float
+        The time it took, as in `exchange`.
     """
     n = line.volumes_m3.size
     at = n - 1 if leak_index is None else leak_index
@@ -255,7 +282,7 @@ def advance(
     brought[n - 1] = csf_kg_per_m3
     out[at] += max(0.0, leak_m3)
     come[at] += max(0.0, -leak_m3)
-    after, left = exchange(line, pumped_m3, concentration_kg_per_m3, out, come, brought)
+    after, left = exchange(line, pumped_m3, concentration_kg_per_m3, out, come, brought, dt_s)
     at_tip, at_leak = float(left[n - 1]), float(left[at]) if leak_m3 > 0.0 else 0.0
     if at == n - 1:
         at_leak = at_tip * max(0.0, leak_m3) / out[at] if out[at] > 0.0 else 0.0

@@ -111,7 +111,8 @@ def test_injected_drug_arrives_in_the_fluid_and_an_injection_before_a_draw_is_a_
     more = csf.csf_drug_kg(CASE.therapy.drug, pushed.therapy.csf) - csf.csf_drug_kg(CASE.therapy.drug, idle.therapy.csf)
     assert more == pytest.approx(held, rel=0.15)  # some has gone into the cord by then
     drawn, _ = run(implanted, EMPTY, DRAW, SALINE, PUSH)
-    assert physics.observe(PARAMS, drawn).port.into_csf_kg < 0.02 * held
+    # 1 mL is five volumes of the catheter: laminar flow without mixing leaves 1 / (4 x 5) of the drug in it
+    assert physics.observe(PARAMS, drawn).port.into_csf_kg < 0.05 * held
 
 
 def test_the_open_end_of_a_laid_catheter_gives_csf_too(implanted):

@@ -35,20 +35,34 @@ def test_a_day_at_once_equals_a_day_in_minutes():
     assert total == pytest.approx(out.tip_kg, rel=1e-9)
 
 
-def test_spread_of_the_front_is_one_over_root_n():
-    # Second moment of the arrival of a step, over the line's volume.
-    state, n = line.new_line(0.140e-6, 0.92), 4000
+def front(flow_m3_per_s):
+    """Mean and second moment of the arrival of a step, over the line's volume."""
+    state, n = line.new_line(0.140e-6, 0.92), 1500
     dv = 3.0 * line.volume_m3(state) / n
     arrived = np.empty(n)
     for i in range(n):
-        state, out = line.advance(state, dv, 1.0, dv)
+        state, out = line.advance(state, dv, 1.0, dv, dt_s=dv / flow_m3_per_s)
         arrived[i] = out.tip_kg / dv
     volumes = (np.arange(n) + 0.5) * dv / line.volume_m3(state)
     density = np.diff(arrived, prepend=0.0)
     mean = float(density @ volumes)
-    sigma = float(np.sqrt(density @ (volumes - mean) ** 2))
+    return mean, float(np.sqrt(density @ (volumes - mean) ** 2))
+
+
+@pytest.mark.parametrize("ml_per_day", [0.05, 0.6, 24.0])
+def test_the_front_spreads_by_the_cells_and_by_taylors_law(ml_per_day):
+    # Closed form for a row of pipes, D = a^2 v^2 / (48 D_m): sigma^2 = 2 / Pe = sum of (V_i / V)^2 Q / (24 pi D_m L_i),
+    # less Danckwerts' correction for closed ends, 2 / Pe^2 (1 - exp(-Pe)); the cells add 1 / N.
+    flow = ml_per_day * 1e-6 / 86400.0
+    taylor = sum(
+        (v / 0.3424) ** 2 * flow / (24.0 * np.pi * line.DIFFUSIVITY_M2_PER_S * length)
+        for v, length in ((0.140, line.TUBING_LENGTH_M), (0.2024, 0.92))
+    )
+    peclet = 2.0 / (line.MIXING * taylor)
+    closed = 2.0 / peclet - 2.0 / peclet**2 * -np.expm1(-peclet)
+    mean, sigma = front(flow)
     assert mean == pytest.approx(1.0, abs=0.01)
-    assert sigma == pytest.approx(line.N_CELLS**-0.5, abs=0.015)
+    assert sigma == pytest.approx((1.0 / line.N_CELLS + closed) ** 0.5, rel=0.02)
 
 
 def test_priming_a_full_line_pushes_its_content_out():
