@@ -176,21 +176,51 @@ def debrief(
 
 def simulate(
     scenario: ScenarioName,
-    days: Annotated[float, typer.Option(min=0.01, max=730.0, help="Clinical days.")],
-    json_file: Annotated[Path, typer.Option("--json", help="JSON file to write (must not exist).")],
+    days: Annotated[float | None, typer.Option(min=0.01, max=730.0, help="Clinical days; not with --course.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="JSON file to write (must not exist).")] = None,
+    course: Annotated[str | None, typer.Option(help="A written course instead of quiet days, such as screening; an unknown name lists them.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Picture of a course to write (.png, must not exist).")] = None,
     seed: Seed = 0,
-    step_hours: Annotated[float, typer.Option(min=0.1, max=24.0, help="Hours between samples.")] = 6.0,
+    step_hours: Annotated[float, typer.Option(min=0.1, max=24.0, help="Hours between samples; not with --course.")] = 6.0,
 ) -> None:
     """Run therapy without hands: flow, concentrations, effect, vitals, events over time."""
-    from game.simulate import therapy_course
     from scenarios.load import load
 
-    refuse_existing(json_file)
+    if (days is None) == (course is None):
+        raise UsageProblem("--days, --course: expected exactly one of them")
+    if json_file is None and (course is None or plot is None):
+        raise UsageProblem("--json is missing; expected a file to write, or --plot with --course")
+    if plot is not None and (course is None or plot.suffix != ".png"):
+        raise UsageProblem(f"--plot = {plot}; expected a .png file, with --course")
+    for file in (json_file, plot):
+        if file is not None:
+            refuse_existing(file)
     case = load(scenario)
+    told = _therapy_of_days(case, days, step_hours, seed) if days is not None else _written(case, str(course), seed, plot)
+    if json_file is not None:
+        json_file.write_text(json.dumps(told, allow_nan=False, indent=1) + "\n", "utf-8")
+    for file in (json_file, plot):
+        if file is not None:
+            console.say(f"written   {file}")
+
+
+def _therapy_of_days(case: Any, days: float, step_hours: float, seed: int) -> dict[str, Any]:
+    from game.simulate import therapy_course
+
     with console.simulating(f"{case.title}: {days:g} days", days) as advance:
-        course = therapy_course(case, seed, days, step_hours, advance)
-    json_file.write_text(json.dumps(course, allow_nan=False, indent=1) + "\n", "utf-8")
-    console.say(f"{len(course['time_days'])} samples over {days:g} days: {json_file}")
+        return therapy_course(case, seed, days, step_hours, advance)
+
+
+def _written(case: Any, course: str, seed: int, plot: Path | None) -> dict[str, Any]:
+    from game.courses.figure import draw_course
+    from game.courses.run import check_course, written_course
+
+    check_course(case, course)
+    with console.simulating(f"{case.title}: {course}", 2.0) as advance:
+        told = written_course(case, course, seed, advance)
+    if plot is not None:
+        draw_course(told, plot)
+    return told
 
 
 def whatif(

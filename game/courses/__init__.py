@@ -1,0 +1,1 @@
+"""Months of therapy without hands: six written courses, each beside the one it should be compared with."""
