@@ -22,7 +22,7 @@ from physics.observation import (
 )
 from physics.params import Params
 from physics.plumbing import SPACES, is_aspirable, open_end_flow
-from physics.pump import device
+from physics.pump import alarms, device
 from physics.theatre import Theatre, implanted_length, needle_tip, open_line, plumbing, pump_pose
 from physics.world import World
 
@@ -136,7 +136,7 @@ def _pump(case: Fixed, world: World) -> PumpObservation:
         programmed_concentration_kg_per_m3=order.concentration_kg_per_m3,
         programmed_flow_m3_per_s=machine.rate_m3_per_s, shown_reservoir_m3=machine.shown_reservoir_m3,
         alarm_volume_m3=order.alarm_volume_m3, alarms=machine.alarms, recorded_length_m=order.recorded_length_m,
-        event_log=machine.event_log, replace_in_s=device.replace_in_s(machine, case.pump), capacity_m3=case.pump.capacity_m3, reservoir_m3=machine.reservoir_m3,
+        event_log=machine.event_log, replace_in_s=alarms.replace_in_s(machine, case.pump), capacity_m3=case.pump.capacity_m3, reservoir_m3=machine.reservoir_m3,
         concentration_kg_per_m3=machine.concentration_kg_per_m3,
         flow_m3_per_s=world.therapy.delivery.pump_flow_m3_per_s, is_tubing_purged=machine.is_tubing_purged,
     )  # fmt: skip

@@ -6,7 +6,7 @@ import math
 from functools import partial
 
 from game.validate.row import ValidationRow, within
-from physics.pump import battery, device, line, needle_path, program, refill, spec
+from physics.pump import alarms, battery, device, line, needle_path, program, refill, spec
 
 DAY, HOUR = 86400.0, 3600.0
 ML = 1e-6
@@ -166,10 +166,10 @@ def programme_rows() -> list[ValidationRow]:
         _row("p2_catheter", "tubing full: time to tip", "h", 24.0, arrival_hours(100.0, 500.0, 0.92, True), 0.4, SECTION + " P2"),
         _row("b1_bridge", "bridge 500 -> 2000 at 300 ug/day", "h", 13.7, bridge_hours(), 0.1, SECTION + " B1"),
         _row("flex_day", "three steps of a flexible day", "ug", (3 * 300 + 13 * 100 + 8 * 200) / 24, flexible_day_ug(), 1e-3, "closed form"),
-        _row("service_1.5", "end of service at 1.5 mL/day", "a", 5.1, told_years(1.5, device.END_ALARM), 0.01, SECTION + " 1.4",
+        _row("service_1.5", "end of service at 1.5 mL/day", "a", 5.1, told_years(1.5, alarms.END_ALARM), 0.01, SECTION + " 1.4",
              confidence="UGK-L"),
         _row("notice_1.5", "replacement told before it", "d", 90.0,
-             365.25 * (told_years(1.5, device.END_ALARM) - told_years(1.5, device.NOTICE_ALARM)), 1.1, SECTION + " 1.4"),
+             365.25 * (told_years(1.5, alarms.END_ALARM) - told_years(1.5, alarms.NOTICE_ALARM)), 1.1, SECTION + " 1.4"),
         _row("early_prime", "share of a prime that leaks early", "1", 0.15, early_prime_share(), 0.055, SECTION + " 6: 10-20 %",
              confidence="UGK-L"),
     ]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar
 
+from physics.clock import SECONDS_PER_DAY, SECONDS_PER_WEEK, period_mean
 from physics.commands.command import Command
 from physics.errors import CommandError
 
-DAY_S, WEEK_S = 86400.0, 604800.0
 MOST_STEPS_PER_DAY = 13  # of a flexible programme [device_and_procedure 1.3, UGK-L]
 LEAST_STEP_S = 60.0  # the programmer's clock shows minutes [A]
 FARTHEST = 1e9  # s or kg/s: nothing beyond is worth telling apart
@@ -46,11 +46,11 @@ class ProgramPump(Command):
     bolus_duration_s: float = 600.0
     recorded_length_m: float = 0.0
     steps: tuple[tuple[float, float], ...] = ()
-    period_s: float = DAY_S
+    period_s: float = SECONDS_PER_DAY
     clock_s: float | None = None  # time of the week that the programmer gives the pump
     optional: ClassVar = ("clock_s",)
     ranges: ClassVar = {
-        "period_s": (1800, WEEK_S), "clock_s": (0, WEEK_S),
+        "period_s": (1800, SECONDS_PER_WEEK), "clock_s": (0, SECONDS_PER_WEEK),
         "dose_kg_per_s": (0, MOST_DOSE_KG_PER_S), "concentration_kg_per_m3": (1e-6, 4.0), "reservoir_volume_m3": (0, 45e-6),
         "alarm_volume_m3": (0, 10e-6), "prime_volume_m3": (0, 1e-6), "bridge_volume_m3": (0, 1e-6),
         "bolus_kg": (0, 1e-5), "bolus_duration_s": (1, 86400), "recorded_length_m": (0, 1.6),
@@ -68,11 +68,10 @@ class ProgramPump(Command):
     def mean_dose_kg_per_s(self) -> float:
         """What a day (or whole period) of the mode gives, over its length; 0 where no dose runs."""
         if self.mode == "flex":
-            ends = [start for start, _ in self.steps[1:]] + [self.steps[0][0] + self.period_s]
-            return sum(dose * (end - start) for (start, dose), end in zip(self.steps, ends, strict=True)) / self.period_s
+            return period_mean(self.steps, self.period_s)
         if self.mode == "periodic":
-            between = self.dose_kg_per_s * (self.period_s - self.bolus_duration_s)
-            return (self.bolus_kg + between) / self.period_s
+            bolus = self.bolus_kg / self.bolus_duration_s
+            return period_mean(((0.0, bolus), (self.bolus_duration_s, self.dose_kg_per_s)), self.period_s)
         return self.dose_kg_per_s if self.mode in ("continuous", "bolus") else 0.0
 
     def _other_fault(self) -> tuple[str, object, str] | None:
@@ -86,12 +85,12 @@ class ProgramPump(Command):
 
 def _step_fault(steps: tuple[tuple[float, float], ...], period_s: float) -> tuple[str, object, str] | None:
     """Return (field, value, what is expected) of the first thing that no pump can run; None if there is none."""
-    if period_s not in (DAY_S, WEEK_S):
-        return "period_s", period_s, f"{DAY_S:g} (a day) or {WEEK_S:g} (a week)"
+    if period_s not in (SECONDS_PER_DAY, SECONDS_PER_WEEK):
+        return "period_s", period_s, f"{SECONDS_PER_DAY:g} (a day) or {SECONDS_PER_WEEK:g} (a week)"
     if not steps:
         return "steps", steps, "at least one step"
-    for day in range(round(period_s / DAY_S)):
-        count = sum(day * DAY_S <= start < (day + 1) * DAY_S for start, _ in steps)
+    for day in range(round(period_s / SECONDS_PER_DAY)):
+        count = sum(day * SECONDS_PER_DAY <= start < (day + 1) * SECONDS_PER_DAY for start, _ in steps)
         if count > MOST_STEPS_PER_DAY:
             return "steps", count, f"at most {MOST_STEPS_PER_DAY} steps in a day"
     for start, dose in steps:

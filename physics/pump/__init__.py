@@ -1,11 +1,13 @@
 """The pump, its programme, the drug in its line, and the refill needle.
 
 Submodules are the API; each is imported by name (`from physics.pump import device, line, refill`).
+state:   PumpState, logged
 device:  initial, established, fill_on_table, with_reservoir, program, set_rate, demanded_flow,
          time_to_change_s, step(state, spec, dt_s, pumped_m3, is_at_pressure_limit, pressure_pa)
          -> (state, mean flow, events), stall_motor, shown_state
 program: Prescription, volume_rate, prime_volume, transit_s, bridge_s, mixed_concentration,
-         time_to_alarm_s, flow_profile, timetable, mean_rate
+         time_to_alarm_s, flow_profile, timetable
+alarms:  the alarms' names, check, replace_in_s
 battery: drain_per_s, notice_share, used_after, LIFE_YEARS
 line:    new_line, with_tubing, joined, emptied_catheter, leak_cell, content_kg,
          advance(line, pumped_m3, c, tip_m3, leak_m3, leak_index, csf) -> (line, Outflow)
@@ -19,7 +21,7 @@ line.advance(flows volumes). Long times: cut at device.time_to_change_s.
 
 from __future__ import annotations
 
-from physics.pump import battery, device, line, needle_path, program, refill, spec
+from physics.pump import alarms, battery, device, line, needle_path, program, refill, spec, state
 
 _PUMP_20 = spec.PUMPS["8637-20"]
 _PUMP_40 = spec.PUMPS["8637-40"]
@@ -41,8 +43,8 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("pump.flow_least", _PUMP_20.flow_least_m3_per_s, "m3/s", "UGK-M", "device_and_procedure 0.1"),
     ("pump.flow_minimum_mode", _PUMP_20.flow_minimum_m3_per_s, "m3/s", "UGK-M", "device_and_procedure 0.1"),
     ("pump.accuracy_limit", _PUMP_20.accuracy_limit, "1", "H", "S02"),
-    ("pump.unit_error_mean", device.UNIT_ERROR_MEAN, "1", "H", "S22"),
-    ("pump.unit_error_sigma", device.UNIT_ERROR_SIGMA, "1", "L", "device_and_procedure 1.2"),
+    ("pump.unit_error_mean", state.UNIT_ERROR_MEAN, "1", "H", "S22"),
+    ("pump.unit_error_sigma", state.UNIT_ERROR_SIGMA, "1", "L", "device_and_procedure 1.2"),
     ("pump.fall_off_start", _PUMP_20.fall_off_start_m3, "m3", "H", "S23"),
     ("pump.fall_off_low", _PUMP_20.fall_off_low_m3, "m3", "H", "S23"),
     ("pump.fall_off_share", _PUMP_20.fall_off_share, "1", "L", "device_and_procedure 1.2"),
@@ -74,4 +76,4 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("refill.skin_lift", refill.LIFT_PER_M3, "m/m3", "A", "game_design 3.10"),
 )
 
-__all__ = ["EVIDENCE", "battery", "device", "line", "needle_path", "program", "refill", "spec"]
+__all__ = ["EVIDENCE", "alarms", "battery", "device", "line", "needle_path", "program", "refill", "spec", "state"]

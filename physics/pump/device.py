@@ -6,139 +6,22 @@ entered; what is true (`reservoir_m3`, `concentration_kg_per_m3`) lives beside i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
-from physics.pump.battery import NOTICE_S, drain_per_s, notice_share, used_after
-from physics.pump.program import DAY_S, WEEK_S, Prescription, mean_rate, timetable, volume_rate
+from physics.clock import SECONDS_PER_WEEK, period_mean
+from physics.pump import alarms
+from physics.pump.battery import drain_per_s, used_after
+from physics.pump.program import Prescription, timetable, volume_rate
 from physics.pump.spec import PumpSpec, reservoir_share
-from physics.randomness import draw
+from physics.pump.state import EventNote, PumpState, initial, logged
 
-EventNote = tuple[str, float, str]
-UNIT_ERROR_MEAN = 0.01  # [S22] H: 1 % more than programmed
-UNIT_ERROR_SIGMA = 0.04  # L [device 1.2]
-LOW_ALARM = "low reservoir"
-EMPTY_ALARM = "empty reservoir"
-STOPPED_ALARM = "stopped over 48 h"
-STALL_ALARM = "motor stall"
-NOTICE_ALARM = "elective replacement"
-END_ALARM = "end of service"
-CRITICAL_ALARMS = (EMPTY_ALARM, STOPPED_ALARM, STALL_ALARM, END_ALARM)  # two-tone [S18, S19] H
+__all__ = [
+    "EventNote", "PumpState", "demanded_flow", "established", "fill_on_table", "initial", "program", "set_rate", "shown_state",
+    "stall_motor", "step", "time_to_change_s", "with_reservoir",
+]  # fmt: skip
 WEAKENING_SPAN_S = 3600.0  # numerical: flow follows the volume in steps
 SAME_TIME_S = 1e-4  # numerical: clocks of years end their spans within less
-_NOTHING = Prescription("stopped", 0.0, 1.0, 0.0, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class PumpState:
-    """Device and reservoir. Volumes [m3], flows [m3/s], times [s].
-
-    Attributes
-    ----------
-    phase : str
-        "off" (never programmed), "updating", "priming", "bridging", "bolus", "running", "stopped", "ended".
-    after_update : str
-        Phase that follows the update.
-    prescription : Prescription
-        As entered.
-    rate_m3_per_s : float
-        Stored volume rate of the programmed mode; its mean where a timetable runs.
-    timetable : tuple of (start [s], rate [m3/s])
-        Of one period; empty where one rate holds.
-    period_s, period_start_s : float
-        Its length, and the device clock at which the first period began.
-    week_start_s : float
-        Device clock at some midnight before a Monday.
-    battery_used : float
-        Share of the battery that is gone.
-    age_s : float
-        Time in service.
-    notice_s : float
-        Device clock at which elective replacement was told; infinite before.
-    bridge_rate_m3_per_s, bolus_rate_m3_per_s : float
-        Rates of those phases.
-    prime_left_m3, bridge_left_m3, bolus_left_m3 : float
-        Set volume still to turn through.
-    update_left_s, stopped_s, motor_stall_s : float
-        Time left of the update; time spent stopped; time left of a motor stall.
-    reservoir_m3, drug_kg : float
-        True contents.
-    shown_reservoir_m3 : float
-        Calculated contents.
-    unit_error : float
-        Share by which this unit runs fast (+) or slow (-).
-    has_fall_off : bool
-        Early fall-off near empty.
-    is_at_pressure_limit : bool
-        The roller slips against a shut line (not sensed).
-    clock_s : float
-        Device clock for the log.
-    """
-
-    phase: str
-    after_update: str
-    prescription: Prescription
-    rate_m3_per_s: float
-    bridge_rate_m3_per_s: float
-    bolus_rate_m3_per_s: float
-    prime_left_m3: float
-    bridge_left_m3: float
-    bolus_left_m3: float
-    update_left_s: float
-    stopped_s: float
-    motor_stall_s: float
-    reservoir_m3: float
-    drug_kg: float
-    shown_reservoir_m3: float
-    unit_error: float
-    has_fall_off: bool
-    is_at_pressure_limit: bool
-    is_dry: bool
-    is_tubing_purged: bool
-    alarms: tuple[str, ...]
-    event_log: tuple[str, ...]
-    clock_s: float
-    timetable: tuple[tuple[float, float], ...] = ()
-    period_s: float = DAY_S
-    period_start_s: float = 0.0
-    week_start_s: float = 0.0
-    battery_used: float = 0.0
-    age_s: float = 0.0
-    notice_s: float = inf
-
-    @property
-    def concentration_kg_per_m3(self) -> float:
-        """True concentration in the reservoir."""
-        return self.drug_kg / self.reservoir_m3 if self.reservoir_m3 > 0.0 else 0.0
-
-
-def initial(
-    spec: PumpSpec, unit_error: float | None = None, seed: int = 0, has_fall_off: bool | None = None
-) -> PumpState:
-    """Return a new pump out of its box, water in the tubing, residual water in the reservoir.
-
-    Parameters
-    ----------
-    unit_error : float or None
-        None draws N(+1 %, 4 %) clipped at the label limit [S22; sigma L].
-    seed : int
-        For the draws (stream "pump").
-    has_fall_off : bool or None
-        None draws the 24 % phenotype [S23].
-    """
-    generator = draw(seed, "pump", 0)
-    normal, uniform = float(generator.standard_normal()), float(generator.random())
-    error = UNIT_ERROR_MEAN + UNIT_ERROR_SIGMA * normal if unit_error is None else unit_error
-    if unit_error is None:
-        error = min(max(error, -spec.accuracy_limit), spec.accuracy_limit)
-    fall_off = uniform < spec.fall_off_phenotype if has_fall_off is None else has_fall_off
-    return PumpState(
-        phase="off", after_update="off", prescription=_NOTHING, rate_m3_per_s=0.0, bridge_rate_m3_per_s=0.0,
-        bolus_rate_m3_per_s=0.0, prime_left_m3=0.0, bridge_left_m3=0.0, bolus_left_m3=0.0,
-        update_left_s=0.0, stopped_s=0.0, motor_stall_s=0.0, reservoir_m3=0.0, drug_kg=0.0,
-        shown_reservoir_m3=0.0, unit_error=error, has_fall_off=fall_off, is_at_pressure_limit=False,
-        is_dry=True, is_tubing_purged=False, alarms=(), event_log=(), clock_s=0.0,
-    )  # fmt: skip
 
 
 def established(
@@ -154,15 +37,6 @@ def established(
     state, _ = program(state, spec, replace(prescription, prime_volume_m3=0.0, bridge_volume_m3=0.0))
     used = used_after(spec, state.rate_m3_per_s, age_s)
     return replace(state, phase=state.after_update, update_left_s=0.0, event_log=(), age_s=age_s, battery_used=used)
-
-
-def _logged(state: PumpState, text: str) -> PumpState:
-    days = state.clock_s / 86400.0
-    return replace(state, event_log=(*state.event_log, f"day {days:.2f}: {text}"))
-
-
-def _alarmed(state: PumpState, alarm: str) -> PumpState:
-    return _logged(replace(state, alarms=(*state.alarms, alarm)), f"alarm: {alarm}")
 
 
 def fill_on_table(
@@ -187,7 +61,7 @@ def fill_on_table(
     events: list[EventNote] = [("ReservoirFilled", volume_m3, "back table")]
     if total > spec.capacity_m3 * 1.02:
         events.append(("ReservoirOverfilled", total - spec.capacity_m3, "back table"))
-    return _logged(filled, "reservoir filled on the table"), purge, purge_kg, tuple(events)
+    return logged(filled, "reservoir filled on the table"), purge, purge_kg, tuple(events)
 
 
 def with_reservoir(state: PumpState, spec: PumpSpec, volume_m3: float, drug_kg: float) -> PumpState:
@@ -218,8 +92,8 @@ def program(
     bolus_rate = min(bolus / prescription.bolus_duration_s, spec.flow_max_m3_per_s)
     bridge = prescription.bridge_volume_m3 if runs and old_rate > 0.0 else 0.0
     table = timetable(prescription, spec.flow_max_m3_per_s)
-    rate = mean_rate(table, prescription.period_s) if table else rate
-    week = state.week_start_s if prescription.clock_s is None else state.clock_s - prescription.clock_s % WEEK_S
+    rate = period_mean(table, prescription.period_s) if table else rate
+    week = state.week_start_s if prescription.clock_s is None else state.clock_s - prescription.clock_s % SECONDS_PER_WEEK
     updated = replace(
         state, prescription=prescription, rate_m3_per_s=rate, bridge_rate_m3_per_s=old_rate,
         bolus_rate_m3_per_s=bolus_rate, prime_left_m3=prescription.prime_volume_m3 if runs else 0.0,
@@ -227,17 +101,17 @@ def program(
         shown_reservoir_m3=prescription.reservoir_volume_m3, stopped_s=0.0, timetable=table,
         period_s=prescription.period_s, week_start_s=week,
         period_start_s=week if prescription.mode == "flex" else state.clock_s + spec.update_s,
-        alarms=tuple(a for a in state.alarms if a in (STALL_ALARM, NOTICE_ALARM, END_ALARM)),
+        alarms=tuple(a for a in state.alarms if a in (alarms.STALL_ALARM, alarms.NOTICE_ALARM, alarms.END_ALARM)),
     )  # fmt: skip
     updated = replace(updated, after_update=_next_phase(updated))
-    return _logged(updated, f"programmed: {prescription.mode}"), (
+    return logged(updated, f"programmed: {prescription.mode}"), (
         ("PumpProgrammed", prescription.dose_kg_per_s, prescription.mode),
     )
 
 
 def _next_phase(state: PumpState) -> str:
     """Return the phase that is due: prime, bridge, bolus, then the mode; none at the end of service."""
-    if END_ALARM in state.alarms:
+    if alarms.END_ALARM in state.alarms:
         return "ended"
     if state.prime_left_m3 > 0.0:
         return "priming"
@@ -291,7 +165,8 @@ def demanded_flow(state: PumpState, spec: PumpSpec, factor: float = 1.0) -> floa
 
 def time_to_change_s(state: PumpState, spec: PumpSpec) -> float:
     """Return the time until the set rate changes by itself [s]; infinite if it does not."""
-    times = [_time_to_battery_word_s(state, spec)]
+    rate = set_rate(state, spec)
+    times = [alarms.time_to_battery_word_s(state, spec, rate)]
     if state.phase == "updating":
         times.append(state.update_left_s)
     if state.motor_stall_s > 0.0:
@@ -299,7 +174,6 @@ def time_to_change_s(state: PumpState, spec: PumpSpec) -> float:
     left = {
         "priming": state.prime_left_m3, "bridging": state.bridge_left_m3, "bolus": state.bolus_left_m3
     }.get(state.phase)  # fmt: skip
-    rate = set_rate(state, spec)
     if left is not None and rate > 0.0:
         times.append(left / rate)
     if state.timetable and state.phase == "running":
@@ -371,27 +245,6 @@ def _time_to_alarm_s(state: PumpState, spec: PumpSpec) -> float:
     return min(times)
 
 
-def replace_in_s(state: PumpState, spec: PumpSpec) -> float:
-    """Return the time to elective replacement at the programmed rate, as telemetry estimates it [s]; 0 once told."""
-    if NOTICE_ALARM in state.alarms:
-        return 0.0
-    left = (notice_share(spec, state.rate_m3_per_s) - state.battery_used) / drain_per_s(spec, state.rate_m3_per_s)
-    return max(0.0, min(left, spec.service_s - NOTICE_S - state.age_s))
-
-
-def _time_to_battery_word_s(state: PumpState, spec: PumpSpec) -> float:
-    """Return the time until the battery tells replacement or end at the present rate [s]; infinite once it has ended."""
-    if state.phase in ("off", "ended"):
-        return inf
-    drain = drain_per_s(spec, set_rate(state, spec))
-    end = min((1.0 - state.battery_used) / drain, spec.service_s - state.age_s, state.notice_s + NOTICE_S - state.clock_s)
-    if NOTICE_ALARM in state.alarms:
-        return max(0.0, end)
-    share = notice_share(spec, state.rate_m3_per_s)
-    notice = min((share - state.battery_used) / drain, spec.service_s - NOTICE_S - state.age_s)
-    return max(0.0, min(notice, end))
-
-
 def _turn(
     state: PumpState, spec: PumpSpec, span_s: float, drawn_m3: float
 ) -> tuple[PumpState, list[EventNote]]:
@@ -414,14 +267,14 @@ def _turn(
         update_left_s=max(0.0, state.update_left_s - span_s) if state.phase == "updating" else 0.0,
     )  # fmt: skip
     turned, events = _change_phase(turned)
-    turned, alarms = _check_alarms(turned, spec)
+    turned, sounded = alarms.check(turned, spec)
     if state.motor_stall_s > 0.0 and turned.motor_stall_s == 0.0:
-        turned = _logged(
-            replace(turned, alarms=tuple(a for a in turned.alarms if a != STALL_ALARM)),
+        turned = logged(
+            replace(turned, alarms=tuple(a for a in turned.alarms if a != alarms.STALL_ALARM)),
             "motor stall recovery",
         )
         events.append(("PumpRecovered", 0.0, "motor"))
-    return turned, events + alarms
+    return turned, events + sounded
 
 
 def _less(left_m3: float, counted_m3: float) -> float:
@@ -434,8 +287,8 @@ def _change_phase(state: PumpState) -> tuple[PumpState, list[EventNote]]:
     if state.phase == "updating" and state.update_left_s <= 0.0:
         running = replace(state, phase=state.after_update)
         if running.phase == "stopped":
-            return _logged(running, "pump stopped"), [("PumpStopped", 1.0, "programmed")]
-        return _logged(running, f"pump {running.phase}"), [
+            return logged(running, "pump stopped"), [("PumpStopped", 1.0, "programmed")]
+        return logged(running, f"pump {running.phase}"), [
             ("PumpStarted", state.rate_m3_per_s, running.phase)
         ]
     done: dict[str, tuple[float, EventNote]] = {
@@ -445,47 +298,15 @@ def _change_phase(state: PumpState) -> tuple[PumpState, list[EventNote]]:
     }
     if state.phase in done and done[state.phase][0] <= 0.0:
         note = done[state.phase][1]
-        return _logged(replace(state, phase=_next_phase(state)), f"{state.phase} finished"), [note]
+        return logged(replace(state, phase=_next_phase(state)), f"{state.phase} finished"), [note]
     return state, []
-
-
-def _check_alarms(state: PumpState, spec: PumpSpec) -> tuple[PumpState, list[EventNote]]:
-    """Return the state with the alarms that its own counting raises, and the truth of running dry."""
-    events: list[EventNote] = []
-    is_programmed = state.phase != "off"
-    if is_programmed and LOW_ALARM not in state.alarms:
-        if state.shown_reservoir_m3 <= state.prescription.alarm_volume_m3:
-            state = _alarmed(state, LOW_ALARM)
-            events.append(("LowReservoirAlarm", state.shown_reservoir_m3, "calculated"))
-    if is_programmed and EMPTY_ALARM not in state.alarms and state.shown_reservoir_m3 <= 0.0:
-        state = _alarmed(state, EMPTY_ALARM)
-        events.append(("EmptyReservoirAlarm", 0.0, "calculated"))
-    if is_programmed and STOPPED_ALARM not in state.alarms and state.stopped_s >= spec.stopped_alarm_s:
-        state = _alarmed(state, STOPPED_ALARM)
-    state = _check_battery(state, spec) if is_programmed else state
-    if not state.is_dry and state.reservoir_m3 <= spec.residual_m3 * (1.0 + 1e-9):
-        state = replace(state, is_dry=True)
-        events.append(("ReservoirEmptied", state.reservoir_m3, "true contents"))
-    return state, events
-
-
-def _check_battery(state: PumpState, spec: PumpSpec) -> PumpState:
-    """Return the state with elective replacement or the end of service told; at the end the rotor stands."""
-    tiny = 1e-9
-    is_due = state.battery_used >= notice_share(spec, state.rate_m3_per_s) - tiny or state.age_s >= spec.service_s - NOTICE_S - 1.0
-    if is_due and NOTICE_ALARM not in state.alarms:
-        state = _alarmed(replace(state, notice_s=state.clock_s), NOTICE_ALARM)
-    is_over = state.battery_used >= 1.0 - tiny or state.age_s >= spec.service_s - 1.0 or state.clock_s >= state.notice_s + NOTICE_S - 1.0
-    if is_over and END_ALARM not in state.alarms:
-        state = _alarmed(replace(state, phase="ended", after_update="ended"), END_ALARM)
-    return state
 
 
 def stall_motor(state: PumpState, duration_s: float) -> tuple[PumpState, tuple[EventNote, ...]]:
     """Return the state with its rotor held for a time (magnetic field) [S10 H]; sensed and alarmed."""
     stalled = replace(state, motor_stall_s=max(duration_s, state.motor_stall_s))
-    if STALL_ALARM not in stalled.alarms:
-        stalled = _alarmed(stalled, STALL_ALARM)
+    if alarms.STALL_ALARM not in stalled.alarms:
+        stalled = alarms.alarmed(stalled, alarms.STALL_ALARM)
     return stalled, (("PumpStalled", 0.0, "motor"),)
 
 
@@ -495,6 +316,6 @@ def shown_state(state: PumpState) -> str:
         return "stalled"
     if state.phase == "updating":
         return "stopped"
-    if EMPTY_ALARM in state.alarms and state.phase != "stopped":
+    if alarms.EMPTY_ALARM in state.alarms and state.phase != "stopped":
         return "empty"
     return state.phase

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DAY_S, WEEK_S = 86400.0, 7 * 86400.0
+from physics.clock import SECONDS_PER_DAY
+
 LINE_M3_PER_M = 0.0022e-4  # 0.0022 mL/cm [device 0.1, UGK-M]
-STABILITY_CAP_S = 180 * 86400.0  # labelled stability of baclofen in the pump [device 1.7, UGK-M]
+STABILITY_CAP_S = 180 * SECONDS_PER_DAY  # labelled stability of baclofen in the pump [device 1.7, UGK-M]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Prescription:
     bolus_duration_s: float = 600.0
     recorded_length_m: float = 0.0
     steps: tuple[tuple[float, float], ...] = ()
-    period_s: float = DAY_S
+    period_s: float = SECONDS_PER_DAY
     clock_s: float | None = None
 
 
@@ -60,12 +61,6 @@ def timetable(prescription: Prescription, flow_max_m3_per_s: float) -> tuple[tup
         return ()
     steps = tuple((start, rate(dose)) for start, dose in prescription.steps)
     return steps if steps[0][0] == 0.0 else ((0.0, steps[-1][1]), *steps)  # the last step goes on past midnight
-
-
-def mean_rate(table: tuple[tuple[float, float], ...], period_s: float) -> float:
-    """Return the mean rate of a timetable over its period [m3/s]."""
-    ends = [start for start, _ in table[1:]] + [period_s]
-    return sum(rate * (end - start) for (start, rate), end in zip(table, ends, strict=True)) / period_s
 
 
 def volume_rate(dose_kg_per_s: float, concentration_kg_per_m3: float) -> float:

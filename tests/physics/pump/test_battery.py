@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from physics.pump import device
+from physics.pump import alarms, device
 from physics.pump.battery import LIFE_YEARS, NOTICE_S, drain_per_s
 from physics.pump.program import Prescription
 from physics.pump.spec import ML_PER_DAY, PUMPS, YEAR_S
@@ -48,7 +48,7 @@ def test_more_flow_never_lasts_longer_and_none_lasts_beyond_the_longest_service(
 def test_notice_comes_ninety_days_before_the_end_and_the_end_with_the_years(model, flow, years):
     spec = PUMPS[model]
     old = _pump(flow, (years - 0.4) * YEAR_S, spec)
-    notice, end = _alarm_day(old, spec, device.NOTICE_ALARM), _alarm_day(old, spec, device.END_ALARM)
+    notice, end = _alarm_day(old, spec, alarms.NOTICE_ALARM), _alarm_day(old, spec, alarms.END_ALARM)
     assert end == pytest.approx(365.25 * years, abs=1.1)
     assert end - notice == pytest.approx(90.0, abs=1.1)
 
@@ -56,10 +56,10 @@ def test_notice_comes_ninety_days_before_the_end_and_the_end_with_the_years(mode
 def test_a_pump_that_hardly_turns_ends_with_its_longest_service():
     state = _pump(0.01, age_s=7.0 * YEAR_S - 10 * DAY_S)
     state, _, _ = device.step(state, SPEC, 9.9 * DAY_S)
-    assert device.NOTICE_ALARM in state.alarms
-    assert device.END_ALARM not in state.alarms
+    assert alarms.NOTICE_ALARM in state.alarms
+    assert alarms.END_ALARM not in state.alarms
     state, _, _ = device.step(state, SPEC, 0.2 * DAY_S)
-    assert device.END_ALARM in state.alarms
+    assert alarms.END_ALARM in state.alarms
 
 
 def test_at_the_end_nothing_turns_and_no_programme_changes_that():
@@ -72,7 +72,7 @@ def test_at_the_end_nothing_turns_and_no_programme_changes_that():
     assert flow == 0.0
     assert state.drug_kg == left
     assert device.shown_state(state) == "ended"
-    assert device.END_ALARM in state.alarms
+    assert alarms.END_ALARM in state.alarms
 
 
 def test_flow_before_the_end_is_whole_to_the_minute():
@@ -86,7 +86,7 @@ def test_a_prime_late_in_life_does_not_tell_replacement_early():
     state = _pump(0.5, age_s=5.5 * YEAR_S)
     state, _ = device.program(state, SPEC, Prescription("continuous", 250 * UG / DAY_S, 0.5, 40 * ML, 0.0, prime_volume_m3=0.34 * ML))
     state, _, _ = device.step(state, SPEC, DAY_S)
-    assert device.NOTICE_ALARM not in state.alarms
+    assert alarms.NOTICE_ALARM not in state.alarms
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from physics.pump import device, spec
+from physics.pump import alarms, device, spec
 from physics.pump.program import Prescription
 
 ML, DAY, HOUR = 1e-6, 86400.0, 3600.0
@@ -90,9 +90,9 @@ def test_minimum_mode_keeps_turning_without_a_therapeutic_dose():
 def test_stopped_pump_alarms_after_48_hours():
     state, _ = device.program(running(), PUMP, order(mode="stopped"))
     state, _ = live(state, 47 * HOUR)
-    assert device.STOPPED_ALARM not in state.alarms
+    assert alarms.STOPPED_ALARM not in state.alarms
     state, _ = live(state, 2 * HOUR)
-    assert device.STOPPED_ALARM in state.alarms
+    assert alarms.STOPPED_ALARM in state.alarms
     assert device.shown_state(state) == "stopped"
 
 

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from physics.clock import SECONDS_PER_DAY as DAY_S
+from physics.clock import SECONDS_PER_WEEK as WEEK_S
 from physics.commands import ProgramPump, command_from_dict, command_to_dict
 from physics.errors import CommandError
 from physics.pump import device
-from physics.pump.program import DAY_S, WEEK_S, Prescription
+from physics.pump.program import Prescription
 from physics.pump.spec import PUMPS
 
 SPEC = PUMPS["8637-20"]
