@@ -29,6 +29,8 @@ def validate(as_json: AsJson = False) -> None:
             mark = "[green]ok[/]" if r.passed else "[red]FAIL[/]"
             table.add_row(mark, r.id, r.quantity, f"{r.target:.4g}", f"{r.model:.4g}", f"{r.tolerance:.2g}", r.unit, r.source)
         console.answers.print(table)
+        for r in failed:
+            console.answers.print(f"[red]FAIL[/] {r.id}: {r.reason or 'no reason is known'}", soft_wrap=True)
         console.say(f"{len(rows) - len(failed)} of {len(rows)} pass")
     if failed:
         raise CaseFailed(f"{len(failed)} of {len(rows)} rows fail: {', '.join(r.id for r in failed[:6])}")

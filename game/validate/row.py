@@ -10,7 +10,8 @@ class ValidationRow:
     """A target with its tolerance, the model's number and whether it lies inside.
 
     `passed` is |model - target| <= tolerance, except for a bar (`at_most`, `at_least`), which says so in
-    its quantity and has tolerance 0; `confidence` is that of the target.
+    its quantity and has tolerance 0; `confidence` is that of the target; `reason` says why a row that is known
+    to fail does.
     """
 
     id: str
@@ -23,6 +24,7 @@ class ValidationRow:
     passed: bool
     source: str
     confidence: str
+    reason: str = ""
 
 
 def within(
