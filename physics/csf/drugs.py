@@ -52,6 +52,7 @@ class DrugParams:
     # spinal CSF
     dispersion_sac_m2_per_s: float = 234.0 * CM2_PER_HOUR  # [PH2] F, M
     dispersion_cervical_m2_per_s: float = 412.0 * CM2_PER_HOUR  # [PH2] F, M
+    dispersion_shape: float = 1.0  # log of dispersion rises with this power of the height; 1 [PH2]
     loss_per_s: float = 0.334 * PER_HOUR  # [PH2] F, M: CSF -> blood along the spine
     production_m3_per_s: float = 21.0 * ML_PER_HOUR  # [PH1 1.5] V, H: 0.35 mL/min
     spinal_absorption: float = 0.25  # [PH1 2.7] UGK-M: share of production absorbed along the spine
@@ -95,19 +96,20 @@ class DrugParams:
     reflex_site_per_s: float = 0.615 * PER_HOUR  # [PH2] F
     sedation_site_per_s: float = 0.204 * PER_HOUR  # [PH2] F
     breathing_site_per_s: float = 0.397 * PER_HOUR  # [PH2] F
-    thoracic_weight: float = 0.5  # [PH2 3.1] F, L: thoracic cord in leg tone; 0 below a complete lesion
+    descending_weight: float = 0.5  # [PH2 3.1] F, L: cord above in the tone of a limb; 0 below a complete lesion
+    descending_top_level: float = 4.0  # [PH2 3.1] T4: how far up that cord counts
 
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)
-            if item.name not in ("track_level", "drain_level", "epidural_level") and not value >= 0:
+            if not item.name.endswith("_level") and not value >= 0:
                 raise ValueError(f"DrugParams.{item.name} = {value!r}; expected >= 0")
         for name in (
             "spinal_absorption",
             "dura_share",
             "oral_availability",
             "slow_weight",
-            "thoracic_weight",
+            "descending_weight",
         ):
             if getattr(self, name) > 1:
                 raise ValueError(f"DrugParams.{name} = {getattr(self, name)!r}; expected 0 .. 1")
@@ -136,7 +138,7 @@ class DrugParams:
         csf_scale : float, optional
             Spinal CSF volume relative to 96 mL; by default it follows the height.
         is_lesion_complete : bool
-            Complete cord lesion below the tip: the thoracic cord then has no part in leg tone.
+            Complete cord lesion below the tip: the cord above then has no part in leg tone.
         clearance_scale : float
             Renal clearance relative to normal.
         track_share : float, optional
@@ -162,6 +164,6 @@ class DrugParams:
             clearance_m3_per_s=clearance_scale
             * min(8.0e-3 * PER_HOUR, CHILD_CLEARANCE_M3_PER_S_KG * mass_kg),
             plasma_m3=min(21.3e-3, CHILD_CENTRAL_M3_PER_KG * mass_kg),
-            thoracic_weight=0.0 if is_lesion_complete else 0.5,
+            descending_weight=0.0 if is_lesion_complete else cls().descending_weight,
             track_share=0.05 if track_share is None else track_share,
         )

@@ -53,7 +53,7 @@ _SOURCES: dict[str, tuple[str, str]] = {
     "reflex_site_per_s": ("F-M", "pharmacology_2 4.1; fitted to STO06, STO12"),
     "sedation_site_per_s": ("F-L", "pharmacology_2 4.1; fitted to O2-O5"),
     "breathing_site_per_s": ("F-L", "pharmacology_2 4.1; fitted to O1-O4"),
-    "thoracic_weight": ("F-L", "pharmacology_2 3.1; fitted to D25, D26"),
+    "descending_weight": ("F-L", "pharmacology_2 3.1; fitted to D25, D26"),
     "resting_pa": ("UGK-H", "scenarios_content I-F1: 15 cmH2O lying; usual 10-20"),
     "upright_lumbar_pa": ("UGK-M", "lumbar pressure sitting, about 40 cmH2O"),
     "pressure_volume_m3": ("UGK-H", "Marmarou 1978: pressure-volume index 25 mL"),

@@ -33,6 +33,7 @@ SITES = (
 SITE_VOLUME_M3 = ML_M3  # numerical scale only
 # vertebrae that overlie the cord segments of a region, caudal to cranial [PH1 2.5]
 REGIONS = {"legs": (13.0, 11.0), "trunk": (10.0, 4.0), "arms": (0.0, -3.0)}
+ABOVE = {"legs": 10.0, "trunk": 3.0}  # where the cord above these begins; it ends at the highest descending level
 CONUS_LEVEL = 13.0  # mid L1 [PH1 2.1] UGK-H: caudal end of the adult cord
 
 _NUMBERS = np.array([row[1] for row in LEVEL_TABLE])
@@ -169,7 +170,7 @@ def _spinal(
     n, o, pitch = lay.n_cells, lay.csf.start, cells[1] - cells[0]
     whole = params.length_scale * float(_EDGES_M[-1])
     rise = params.dispersion_cervical_m2_per_s / params.dispersion_sac_m2_per_s
-    dispersion = params.dispersion_sac_m2_per_s * rise ** (cells / whole)
+    dispersion = params.dispersion_sac_m2_per_s * rise ** ((cells / whole) ** params.dispersion_shape)
     conductance = dispersion * area / pitch
     volumes = flows.volumes[lay.csf]
     absorbed = params.spinal_absorption * params.production_m3_per_s * volumes / volumes.sum()
@@ -232,6 +233,29 @@ def _depots(matrix: FloatArray, lay: Layout, params: DrugParams, cells: FloatArr
     matrix[lay.eliminated, oral] += params.oral_uptake_per_s * (1.0 - params.oral_availability)
 
 
+def _cord_mean(
+    lay: Layout,
+    params: DrugParams,
+    cells: FloatArray,
+    volumes: FloatArray,
+    has_cord: bool,
+    low: float,
+    high: float,
+) -> FloatArray:
+    """Return the row that reads the mean concentration in the cord from one level up to another, blood's share in."""
+    edges = dict(zip(_NUMBERS.tolist(), range(len(LEVEL_TABLE)), strict=True))
+    bottom = max(params.length_scale * float(_EDGES_M[edges[low]]), position_m(params, CONUS_LEVEL))
+    top = params.length_scale * float(_EDGES_M[edges[high] + 1])
+    inside = (cells >= bottom) & (cells <= top)
+    row = np.zeros(lay.size)
+    if has_cord:
+        row[lay.cord] = inside[-lay.n_cord :] / inside.sum() / volumes[lay.cord]
+    else:
+        row[lay.csf] = inside / inside.sum() / volumes[lay.csf]
+    row[lay.plasma] = params.blood_to_cord / params.plasma_m3
+    return row
+
+
 def _sites(
     matrix: FloatArray,
     lay: Layout,
@@ -240,31 +264,29 @@ def _sites(
     volumes: FloatArray,
     has_cord: bool,
 ) -> None:
-    """Effect sites follow their targets with one rate each [PH1 2.5, PH2 3.1]."""
-    edges = dict(zip(_NUMBERS.tolist(), range(len(LEVEL_TABLE)), strict=True))
-    conus = position_m(params, CONUS_LEVEL)
-    rows: dict[str, FloatArray] = {}
-    for name, (low, high) in REGIONS.items():
-        bottom = max(params.length_scale * float(_EDGES_M[edges[low]]), conus)
-        top = params.length_scale * float(_EDGES_M[edges[high] + 1])
-        inside = (cells >= bottom) & (cells <= top)
-        row = np.zeros(lay.size)
-        if has_cord:
-            row[lay.cord] = inside[-lay.n_cord :] / inside.sum() / volumes[lay.cord]
-        else:
-            row[lay.csf] = inside / inside.sum() / volumes[lay.csf]
-        row[lay.plasma] = params.blood_to_cord / params.plasma_m3
-        rows[name] = row
-    leg = (1.0 - params.thoracic_weight) * rows["legs"] + params.thoracic_weight * rows["trunk"]
+    """Effect sites follow their targets with one rate each [PH1 2.5, PH2 3.1].
+
+    Tone of legs and trunk follows the own segments and, with a weight, the cord above them, whose descending and
+    propriospinal pathways set it too.
+    """
+
+    def over(low: float, high: float) -> FloatArray:
+        return _cord_mean(lay, params, cells, volumes, has_cord, low, high)
+
+    rows = {name: over(*span) for name, span in REGIONS.items()}
+    tone, weight = dict(rows), params.descending_weight
+    for name, bottom in ABOVE.items():
+        if params.descending_top_level <= bottom:
+            tone[name] = (1.0 - weight) * rows[name] + weight * over(bottom, params.descending_top_level)
     cistern, cranial, blood = np.zeros((3, lay.size))
     cistern[lay.cistern] = 1.0 / params.cistern_m3
     cranial[lay.cranial] = 1.0 / params.cranial_m3
     blood[lay.plasma] = params.blood_to_brain / params.plasma_m3
     fast, slow = params.fast_site_per_s, params.slow_site_per_s
     table = {
-        "legs": (leg, fast), "legs_slow": (leg, slow),
+        "legs": (tone["legs"], fast), "legs_slow": (tone["legs"], slow),
         "arms": (rows["arms"], fast), "arms_slow": (rows["arms"], slow),
-        "trunk": (rows["trunk"], fast), "trunk_slow": (rows["trunk"], slow), "segment": (rows["legs"], fast),
+        "trunk": (tone["trunk"], fast), "trunk_slow": (tone["trunk"], slow), "segment": (rows["legs"], fast),
         "reflex": (rows["legs"], params.reflex_site_per_s),
         "sedation": (0.5 * cistern + 0.5 * cranial + blood, params.sedation_site_per_s),
         "breathing": (cistern + blood, params.breathing_site_per_s),

@@ -111,7 +111,7 @@ def test_a_response_law_wrong_by_ten_percent_leaves_the_reference_table(name, fa
 
 @pytest.mark.parametrize("factor", [0.9, 1.1])
 @pytest.mark.parametrize(
-    "name", ["fast_site_per_s", "slow_site_per_s", "slow_weight", "thoracic_weight", "cord_exchange_m2_per_s"]
+    "name", ["fast_site_per_s", "slow_site_per_s", "slow_weight", "descending_weight", "cord_exchange_m2_per_s"]
 )
 def test_an_effect_site_wrong_by_ten_percent_leaves_the_reference_table(name, factor):
     right = preset("SCI")
