@@ -35,7 +35,7 @@ EPISODE = {"rod": 120, "feed": 250, "world": 400}  # ticks before a new start
 COMMAND_CHANCE = 0.2  # of a tick of the world; the others rest
 RARE = {"AdvanceClinicalTime": 0.03, "CloseWounds": 0.05, "TunnelCatheter": 0.1, "PlacePump": 0.1, "CoilSlack": 0.1,
         "TrimCatheter": 0.1, "LayLoop": 0.1, "PlaceAnchor": 0.1, "DissectPocket": 0.1, "PullCatheter": 0.1}  # fmt: skip
-WORDS = {"model": tuple(CATHETERS), "treatment": ("ventilation", "benzodiazepine", "cyproheptadine", "csf_drain", "nonsense")}
+WORDS = {"model": tuple(CATHETERS)}
 ADULT = Params(PatientBuild(46.0, True, 1.66, 66.0, 0.014, 0.030, 0.062))
 
 
@@ -233,6 +233,8 @@ def random_command(rng: np.random.Generator) -> Any:
             ends = rng.uniform([-0.1, -0.1, 0.0], [0.1, 0.1, 0.03]), rng.uniform([-0.4, -0.1, 0.0], [0.4, 0.2, 0.03])
             ways = np.linspace(*ends, int(rng.integers(2, 6)))
             values[name] = tuple(tuple(float(c) for c in point) for point in ways)
+    if kind is commands.GiveTreatment:
+        values["amount"] *= commands.TREATMENTS[values["treatment"]][0]
     if "cover_m" in values and values["cover_m"] == values["cover_m"]:
         values["cover_m"] = min(values["cover_m"], 0.06)
     return kind(**values)

@@ -37,7 +37,8 @@ EVENT_NAMES: dict[str, str] = {
     # patient
     "ToneReturned": "1", "ToneImproved": "1", "WithdrawalBegan": "1", "SevereWithdrawal": "1",
     "SedationBegan": "1", "ComaBegan": "1", "RespiratoryDepression": "1/s", "Apnoea": "1/s",
-    "PatientRecovered": "1",
+    "PatientRecovered": "1", "DizzinessBegan": "1", "VomitingBegan": "1", "CirculationFailing": "Pa",
+    "DysreflexiaBegan": "Pa", "DysreflexiaEnded": "Pa", "InfectionShown": "1",
 }  # fmt: skip
 
 

@@ -38,6 +38,10 @@ def fixed(params: Params) -> Fixed:
         disease.preset, ashworth_legs=disease.ashworth_legs, ashworth_arms=disease.ashworth_arms,
         spasm_score=disease.spasm_score, ec50_factor=disease.ec50_factor,
         susceptibility=disease.withdrawal_susceptibility, age_years=build.age_years,
+        background=patient.Background(
+            mass_kg=build.mass_kg, mobility=params.mobility, lesion_level=disease.lesion_level,
+            infection_place=disease.infection_place, infection_day=disease.infection_day, bladder_m3=disease.bladder_m3,
+        ),
     )  # fmt: skip
     pressure = csf.PressureParams(resting_pa=disease.csf_pressure_pa)
     return Fixed(

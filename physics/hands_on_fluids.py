@@ -1,4 +1,4 @@
-"""Hands on fluids: the back table, the programmer, the syringe, the refill needle, treatments."""
+"""Hands on fluids: the back table, the programmer, the syringe, the refill needle."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import physics.commands as commands
 import physics.csf as csf
 import physics.hydraulics as hydraulics
 from physics.clock import TICK_S
-from physics.errors import CommandError
 from physics.fixed import Fixed
 from physics.pump import device, line, refill
 from physics.pump.needle_path import RefillSite
@@ -20,7 +19,6 @@ from physics.therapy import Intake
 
 LEAST_SYRINGE_M3 = 3e-6
 LEAST_MOVED_M3 = 1e-10  # numerical: a full or empty barrel moves nothing
-TREATMENTS = ("ventilation", "benzodiazepine", "cyproheptadine", "oral_baclofen", "csf_drain")
 
 
 def fill_on_table(fixed: Fixed, hands: Hands, command: commands.FillOnTable) -> Hands:
@@ -60,23 +58,6 @@ def place_refill(fixed: Fixed, hands: Hands, command: commands.PlaceRefillNeedle
         max(0.0, hands.theatre.pocket_fluid_m3 - max(0.0, hands.theatre.refill.into_pocket_m3)),
     )
     return replace(hands, theatre=replace(hands.theatre, refill=state))
-
-
-def treat(fixed: Fixed, hands: Hands, command: commands.GiveTreatment) -> Hands:
-    """Give a treatment: support, a drug by mouth, a drain."""
-    care = hands.therapy.care
-    name, amount = command.treatment, command.amount
-    cared = {
-        "ventilation": replace(care, ventilation=amount), "benzodiazepine": replace(care, benzodiazepine=amount),
-        "cyproheptadine": replace(care, cyproheptadine=amount),
-    }  # fmt: skip
-    if name in cared:
-        return replace(hands, therapy=replace(hands.therapy, care=cared[name]))
-    if name == "oral_baclofen":
-        return replace(hands, intake=replace(hands.intake, oral_kg=hands.intake.oral_kg + amount))
-    if name == "csf_drain":
-        return replace(hands, intake=replace(hands.intake, csf_removed_m3=hands.intake.csf_removed_m3 + amount))
-    raise CommandError("GiveTreatment", "treatment", name, f"one of {', '.join(TREATMENTS)}")
 
 
 def move_refill(fixed: Fixed, hands: Hands) -> Hands:
@@ -180,6 +161,5 @@ HANDLERS: Handlers = {
     commands.TakeSyringe: take_syringe,
     commands.PlaceRefillNeedle: place_refill,
     commands.MovePlunger: _plunger,
-    commands.GiveTreatment: treat,
     commands.UsePort: use_syringe_at_port,
 }

@@ -185,6 +185,25 @@ class PatientObservation:
     plasma_kg_per_m3: float
     csf_volume_lost_m3: float
     headache: float  # 0..10, postural
+    ashworth_trunk: float = 1.0
+    ashworth_joints: tuple[tuple[str, float], ...] = ()  # joint group, 1..5
+    knee_jerk: float = 2.0  # 0 none, 2 normal, 4 clonus
+    function: float = 1.0  # 0..1: walking, transfer or care
+    dizziness: float = 0.0  # 0..10
+    nausea: float = 0.0  # 0..10
+    is_vomiting: bool = False
+    aspiration_risk: float = 0.0  # 0..1
+    flushing: float = 0.0  # 0..1, above a lesion
+    pounding_headache: float = 0.0  # 0..10
+    pocket_redness: float = 0.0  # 0..10
+    neck_stiffness: float = 0.0  # 0..10
+    crp_mg_per_l: float = 5.0
+    bladder_m3: float = 0.0  # felt over the pubis
+    is_intubated: bool = False
+    ventilation: float = 0.0  # share of breathing taken over
+    oxygen: float = 0.0  # mask, 0..1
+    medicines: tuple[str, ...] = ()  # given and still acting, from the chart
+    seizure_probability: float = 0.0  # hidden: that one has happened by now
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import numpy as np
 import physics.catheter as catheter
 import physics.csf as csf
 import physics.geometry as geometry
+import physics.patient as patient
 from physics.clock import SECONDS_PER_DAY, TICK_S
 from physics.fixed import Fixed, fixed, with_catheter
 from physics.observation import (
@@ -177,6 +178,7 @@ def _patient(case: Fixed, world: World) -> PatientObservation:
     signs, vitals = course.patient.neuro, course.patient.vitals
     fluid, cord = csf.level_profiles(case.therapy.drug, course.csf)
     disease = case.params.disease
+    found = patient.bedside(case.therapy.patient, course.patient, course.care)
     return PatientObservation(
         heart_rate_per_min=vitals.heart_rate_per_min, respiratory_rate_per_min=vitals.respiratory_rate_per_min,
         spo2_percent=vitals.spo2_percent, systolic_mmhg=vitals.systolic_mmhg, diastolic_mmhg=vitals.diastolic_mmhg,
@@ -191,6 +193,13 @@ def _patient(case: Fixed, world: World) -> PatientObservation:
         plasma_kg_per_m3=csf.plasma_concentration(case.therapy.drug, course.csf),
         csf_volume_lost_m3=course.csf_pressure.lost_m3,
         headache=csf.headache(case.therapy.pressure, course.csf_pressure, True),
+        ashworth_trunk=signs.ashworth_trunk, ashworth_joints=tuple(zip(patient.JOINTS, found.joint_scores, strict=True)),
+        knee_jerk=found.knee_jerk, function=found.function, dizziness=found.dizziness, nausea=found.nausea,
+        is_vomiting=found.is_vomiting, aspiration_risk=found.aspiration_risk, flushing=found.flushing,
+        pounding_headache=found.pounding_headache, pocket_redness=found.pocket_redness,
+        neck_stiffness=found.neck_stiffness, crp_mg_per_l=found.crp_mg_per_l, bladder_m3=found.bladder_m3,
+        is_intubated=course.care.is_intubated, ventilation=course.care.supported, oxygen=course.care.oxygen,
+        medicines=found.medicines, seizure_probability=found.seizure_probability,
     )  # fmt: skip
 
 

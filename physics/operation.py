@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import physics.commands as commands
+import physics.hands_on_care as hands_on_care
 import physics.hands_on_catheter as hands_on_catheter
 import physics.hands_on_fluids as hands_on_fluids
 import physics.hands_on_laid_catheter as hands_on_laid_catheter
@@ -44,7 +45,7 @@ def _skip(fixed: Fixed, hands: Hands, command: commands.AdvanceClinicalTime) -> 
 
 HANDLERS: Handlers = (
     hands_on_needle.HANDLERS | hands_on_catheter.HANDLERS | hands_on_laid_catheter.HANDLERS | hands_on_pocket.HANDLERS
-    | hands_on_fluids.HANDLERS
+    | hands_on_fluids.HANDLERS | hands_on_care.HANDLERS
     | {
         commands.AdvanceNeedle: _add("needle_m", "travel_m"), commands.FeedCatheter: _add("feed_m", "travel_m"),
         commands.RotateCatheter: _add("rotate_rad", "angle_rad"),

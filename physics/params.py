@@ -25,6 +25,12 @@ class Disease:
         s_w of the withdrawal model.
     csf_pressure_pa : float
         CSF pressure over ambient, lying.
+    lesion_level : float or None
+        Cord lesion, T1 = 1 .. L5 = 17, C7 = 0 .. C1 = -6; at T6 and above it brings dysreflexia.
+    bladder_m3 : float
+        Urine behind a blocked catheter at the start; 0 = the bladder drains.
+    infection_place, infection_day : str, float
+        "pocket" or "meninges" and the day after the start on which it shows itself; "none" for never.
     """
 
     preset: str = "SCI"
@@ -34,6 +40,10 @@ class Disease:
     ec50_factor: float = 1.0
     withdrawal_susceptibility: float = 0.8
     csf_pressure_pa: float = 1471.0  # 15 cmH2O [scenarios_content I-F1]
+    lesion_level: float | None = None
+    bladder_m3: float = 0.0
+    infection_place: str = "none"
+    infection_day: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

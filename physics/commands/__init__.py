@@ -9,7 +9,7 @@ the patient's left; v = z.
 
 from __future__ import annotations
 
-from physics.commands.care import AdvanceClinicalTime, GiveTreatment
+from physics.commands.care import TREATMENTS, AdvanceClinicalTime, GiveTreatment
 from physics.commands.catheter import (
     TUG_TEST_N,
     CoilSlack,
@@ -57,6 +57,7 @@ from physics.commands.needle import (
 from physics.commands.pocket import CloseWounds, DissectPocket, PlacePump, SuturePump
 
 __all__ = [
+    "TREATMENTS",
     "TUG_TEST_N",
     "AdvanceClinicalTime",
     "AdvanceNeedle",

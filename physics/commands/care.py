@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from physics.commands.command import Command
+from physics.errors import CommandError
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +17,43 @@ class AdvanceClinicalTime(Command):
     ranges: ClassVar = {"duration_s": (0.0, 86400.0)}
 
 
+# what may be given -> (most, unit); least is 0. A level holds until it is set again, a dose is given once.
+# Largest doses are plausibility limits [A], several times what is usual
+TREATMENTS: dict[str, tuple[float, str]] = {
+    # levels
+    "ventilation": (1.0, "1"), "intubation": (1.0, "1"), "oxygen": (1.0, "1"), "cooling": (1.0, "1"),
+    "antibiotic": (1.0, "1"), "procedure": (1.0, "1"),  # a procedure that hurts below a lesion
+    "benzodiazepine": (1.0, "1"), "cyproheptadine": (1.0, "1"),  # effect held by whoever titrates
+    # doses by mouth and vein
+    "oral_baclofen": (1e-2, "kg"), "diazepam_iv": (1e-4, "kg"), "diazepam_oral": (1e-4, "kg"),
+    "lorazepam_iv": (2e-5, "kg"), "midazolam_iv": (1e-4, "kg"), "cyproheptadine_oral": (4e-5, "kg"),
+    "physostigmine_iv": (4e-6, "kg"), "atropine_iv": (6e-6, "kg"), "ephedrine_iv": (1e-4, "kg"),
+    "nifedipine_oral": (6e-5, "kg"), "paracetamol": (4e-3, "kg"), "fluids_iv": (4e-3, "m3"),
+    # drawn off
+    "csf_drain": (1.5e-4, "m3"), "bladder_drain": (3e-3, "m3"),
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class GiveTreatment(Command):
-    """Give a treatment: "ventilation", "benzodiazepine", "cyproheptadine", "oral_baclofen", "csf_drain"."""
+    """Give one of `TREATMENTS`.
+
+    Attributes
+    ----------
+    treatment : str
+        Key of `TREATMENTS`.
+    amount : float
+        Level 0..1, dose [kg], or volume [m3].
+    """
 
     treatment: str
-    amount: float  # 0..1 share for ventilation, benzodiazepine, cyproheptadine; kg for drugs; m3 for a drain
+    amount: float
     ranges: ClassVar = {"amount": (0.0, 1.0)}
+    words: ClassVar = {"treatment": tuple(TREATMENTS)}
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        most, unit = TREATMENTS[self.treatment]
+        if self.amount > most:
+            expected = f"0 .. {most:g}" + (f" {unit}" if unit != "1" else "") + f" of {self.treatment}"
+            raise CommandError("GiveTreatment", "amount", self.amount, expected)

@@ -9,22 +9,43 @@ Typical use::
     state = initial(params)  # or adapted(params, exposure, days)
     state, events = advance(params, state, exposure, Care())
     state.neuro.ashworth_legs, state.vitals.spo2_percent, state.adaptation.tolerance
+    bedside(params, state, Care()).joint_scores  # what an examination finds; computed when asked for
 
 Events are (name, magnitude, where); `state.told` remembers which conditions are on.
 """
 
 from __future__ import annotations
 
-from physics.patient.course import Care, ExposureLike, PatientEvent, PatientState, adapted, advance, initial
+from physics.patient.acting import Acting
+from physics.patient.background import Background
+from physics.patient.bedside import Bedside, bedside
+from physics.patient.course import (
+    Care,
+    ExposureLike,
+    PatientEvent,
+    PatientState,
+    adapted,
+    advance,
+    drained,
+    given,
+    initial,
+)
 from physics.patient.evidence import EVIDENCE
+from physics.patient.joints import JOINTS
+from physics.patient.medicines import MEDICINES
 from physics.patient.neuro import Adaptation, Drives, Neuro, severity
 from physics.patient.response import PRESETS, PatientParams
 from physics.patient.vitals import Gases, Vitals
 
 __all__ = [
     "EVIDENCE",
+    "JOINTS",
+    "MEDICINES",
     "PRESETS",
+    "Acting",
     "Adaptation",
+    "Background",
+    "Bedside",
     "Care",
     "Drives",
     "ExposureLike",
@@ -36,6 +57,9 @@ __all__ = [
     "Vitals",
     "adapted",
     "advance",
+    "bedside",
+    "drained",
+    "given",
     "initial",
     "severity",
 ]

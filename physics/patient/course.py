@@ -16,11 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics.errors import PhysicsError
+import physics.patient.dysreflexia as dysreflexia
+import physics.patient.infection as infected
+import physics.patient.medicines as medicines
 import physics.patient.neuro as neuro
 import physics.patient.vitals as vitals
+from physics.patient.acting import QUIET, Acting, together
+from physics.patient.complaints import DIZZY_SEDATION, SOMNOLENT_SEDATION, VOMITING_SEDATION
+from physics.patient.infection import Infection
+from physics.patient.medicines import Dose
 from physics.patient.neuro import Adaptation, Drives, Neuro
 from physics.patient.response import PatientParams
 from physics.patient.vitals import Gases, Vitals
+from physics.units import PA_PER_MMHG
 
 FloatArray = NDArray[np.float64]
 
@@ -36,6 +44,12 @@ CONDITIONS = {
     "sedation": SEDATION_GCS, "coma": COMA_GCS, "breathing": BREATHING_SHARE, "apnoea": APNOEA_PER_MIN,
     "withdrawal": WITHDRAWAL_SEVERITY, "severe": SEVERE_SEVERITY, "tone": TONE_POINTS,
 }  # fmt: skip
+# the same for what changes slowly enough to be looked at once an interval
+DIZZY = (DIZZY_SEDATION, SOMNOLENT_SEDATION)
+VOMITING = (VOMITING_SEDATION, 0.10)  # [PH1 5.1]: moderate grade; clears A
+FAILING_MMHG = (70.0, 75.0)  # [PH1 5.1]: arrest grade, held as a fall of pressure
+DYSREFLEXIA_MMHG = (20.0, 10.0)  # UGK-H: rise of systolic pressure that defines it
+INFECTED_LOAD = (infected.SHOWN_LOAD, infected.CLEARED_LOAD)
 
 
 class ExposureLike(Protocol):
@@ -61,17 +75,46 @@ class ExposureLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """What is being done for the patient; shares 0..1."""
+    """What is being done for the patient; shares 0..1.
+
+    Attributes
+    ----------
+    ventilation, oxygen, cooling, antibiotic : float
+        Breaths taken over, flow by mask, active cooling, how well an infection is treated.
+    benzodiazepine, cyproheptadine : float
+        Effects on withdrawal held by whoever titrates them, without the doses in between;
+        the larger of this and what doses give counts.
+    procedure : float
+        How much something done below a cord lesion would hurt.
+    is_anaesthetised : bool
+        Implies full ventilation; hides GCS.
+    is_intubated : bool
+        Airway secured: full ventilation, nothing is aspirated.
+    """
 
     ventilation: float = 0.0
     benzodiazepine: float = 0.0
     cyproheptadine: float = 0.0
-    is_anaesthetised: bool = False  # implies full ventilation; hides GCS
+    is_anaesthetised: bool = False
+    is_intubated: bool = False
+    oxygen: float = 0.0
+    cooling: float = 0.0
+    antibiotic: float = 0.0
+    procedure: float = 0.0
+
+    def with_level(self, name: str, level: float) -> Care:
+        """Return the care with one level set."""
+        return replace(self, **{name: level})  # type: ignore[arg-type]
+
+    @property
+    def supported(self) -> float:
+        """Share of breathing that is taken over."""
+        return 1.0 if self.is_anaesthetised or self.is_intubated else self.ventilation
 
 
 @dataclass(frozen=True, slots=True)
 class PatientState:
-    """Adaptation, gases, the signs at this moment and which conditions have been told."""
+    """Adaptation, gases, the signs at this moment, which conditions have been told, and what else is wrong."""
 
     adaptation: Adaptation
     gases: Gases
@@ -79,31 +122,75 @@ class PatientState:
     neuro: Neuro
     vitals: Vitals
     told: tuple[str, ...]  # in the order of `CONDITIONS`
+    noticed: tuple[str, ...] = ()  # slow conditions that hold
+    doses: tuple[Dose, ...] = ()  # medicines on board
+    infection: Infection | None = None
+    bladder_m3: float = 0.0  # behind a blocked catheter, 0 = it drains
 
 
 PatientEvent = tuple[str, float, str]
 
 
-def _state(
-    params: PatientParams,
-    adaptation: Adaptation,
-    gases: Gases,
-    drives: Drives,
-    told: tuple[str, ...],
-    care: Care,
-) -> PatientState:
-    signs = neuro.neuro_signs(params, adaptation, drives)
-    shown = vitals.vital_signs(
-        params, adaptation, signs, gases, care.ventilation, care.cyproheptadine, care.is_anaesthetised
-    )
+def _state(params: PatientParams, past: PatientState, care: Care) -> PatientState:
+    """Return the patient with the signs that belong to the rest of the state."""
+    acting = _acting(params, past.doses, past.infection, care)
+    signs = neuro.neuro_signs(params, past.adaptation, past.drives, acting)
     if care.is_anaesthetised:
         signs = replace(signs, gcs=3.0)
-    return PatientState(adaptation, gases, drives, signs, shown, told)
+    else:
+        acting = _with_reflex(acting, _rise_mmhg(params, past, care))
+    shown = vitals.vital_signs(
+        params, past.adaptation, signs, past.gases, care.supported, acting, care.is_anaesthetised
+    )
+    return replace(past, neuro=signs, vitals=shown)
+
+
+def _rise_mmhg(params: PatientParams, state: PatientState, care: Care) -> float:
+    """Return the rise of pressure by dysreflexia now."""
+    if params.background.lesion_level is None:
+        return 0.0
+    strain = dysreflexia.stimulus(params, state.adaptation, state.bladder_m3, care.procedure)
+    return dysreflexia.rise_mmhg(params, state.adaptation, state.drives, strain)
+
+
+def _with_reflex(acting: Acting, rise: float) -> Acting:
+    if rise <= 0.0:
+        return acting
+    slowing = dysreflexia.slowing_per_min(rise)
+    return replace(acting, systolic_mmhg=acting.systolic_mmhg + rise, heart_per_min=acting.heart_per_min + slowing)
+
+
+def _acting(params: PatientParams, doses: tuple[Dose, ...], infection: Infection | None, care: Care) -> Acting:
+    """Return what acts beside baclofen: medicines, infection and what staff hold."""
+    fever = infected.fever_c(infection)
+    if not doses and fever == 0.0 and care.benzodiazepine == care.cyproheptadine == care.cooling == 0.0:
+        return QUIET
+    acting = medicines.acting(doses, params.background.mass_kg, fever)
+    confused, septic = 0.0, infected.SEPTIC_MMHG * infected.excess(infection, infected.SEPTIC_LOAD)
+    if params.background.infection_place == "meninges":
+        confused = infected.CONFUSION * infected.excess(infection, infected.CONFUSED_LOAD)
+    return replace(
+        acting, benzodiazepine=max(care.benzodiazepine, acting.benzodiazepine),
+        cyproheptadine=max(care.cyproheptadine, acting.cyproheptadine), cooling=care.cooling,
+        sedation=together(acting.sedation, confused), systolic_mmhg=acting.systolic_mmhg + septic,
+        heart_per_min=acting.heart_per_min + infected.HEART_PER_MIN_PER_C * acting.fever_c,
+    )  # fmt: skip
+
+
+def _fresh(params: PatientParams, adaptation: Adaptation, drives: Drives, told: tuple[str, ...]) -> PatientState:
+    care, gases, side = Care(), Gases(), params.background
+    signs = neuro.neuro_signs(params, adaptation, drives)
+    shown = vitals.vital_signs(params, adaptation, signs, gases, 0.0, QUIET, False)
+    infection = infected.seeded(side.infection_place, side.infection_day)
+    state = PatientState(
+        adaptation, gases, drives, signs, shown, told, infection=infection, bladder_m3=side.bladder_m3
+    )
+    return _state(params, state, care)
 
 
 def initial(params: PatientParams) -> PatientState:
     """Return a patient who never had the drug, awake."""
-    return _state(params, neuro.fresh(params), Gases(), Drives(), (), Care())
+    return _fresh(params, neuro.fresh(params), Drives(), ())
 
 
 def adapted(params: PatientParams, exposure: ExposureLike, days: float) -> PatientState:
@@ -113,7 +200,19 @@ def adapted(params: PatientParams, exposure: ExposureLike, days: float) -> Patie
     gain = params.ashworth_legs - neuro.neuro_signs(params, adaptation, drives).ashworth_legs
     # the effect was larger before tolerance: what still counts as effect was told long ago
     told: tuple[str, ...] = ("tone",) if gain >= TONE_POINTS[1] else ()
-    return _state(params, adaptation, Gases(), drives, told, Care())
+    state = _fresh(params, adaptation, drives, told)
+    known, _ = _notice(params, state, Care())
+    return replace(state, noticed=tuple(name for name in known.noticed if name in ("dizzy", "vomiting")))
+
+
+def given(state: PatientState, name: str, amount: float) -> PatientState:
+    """Return the patient after one dose of a medicine [kg; m3 for fluid] of `physics.patient.medicines`."""
+    return replace(state, doses=medicines.given(state.doses, name, amount))
+
+
+def drained(state: PatientState, volume_m3: float) -> PatientState:
+    """Return the patient with urine drawn off; an emptied bladder drains freely from then on."""
+    return replace(state, bladder_m3=max(0.0, state.bladder_m3 - volume_m3))
 
 
 def _columns(exposure: ExposureLike) -> tuple[list[float], ...]:
@@ -157,22 +256,44 @@ def advance(
     columns = _columns(exposure)
     if len(times) < 2 or any(len(column) != len(times) for column in columns):
         raise PhysicsError("patient.advance: expected an exposure of at least two samples of one length")
+    infection = state.infection and infected.later(state.infection, care.antibiotic, times[-1] - times[0])
+    adaptation, gases, told, doses, events = _through(params, state, times, columns, infection, care)
+    bladder = state.bladder_m3
+    if bladder > 0.0:
+        bladder += dysreflexia.URINE_M3_PER_S * (times[-1] - times[0])
+    after = replace(
+        state, adaptation=adaptation, gases=gases, drives=_drives_at(columns, -1), told=told, doses=doses,
+        infection=infection, bladder_m3=bladder,
+    )  # fmt: skip
+    after, seen = _notice(params, _state(params, after, care), care)
+    return after, (*events, *seen)
+
+
+def _through(
+    params: PatientParams, state: PatientState, times: list[float], columns: tuple[list[float], ...],
+    infection: Infection | None, care: Care,
+) -> tuple[Adaptation, Gases, tuple[str, ...], tuple[Dose, ...], list[PatientEvent]]:  # fmt: skip
+    """Return adaptation, gases, what has been told, medicines and events after the samples."""
     legs, sedation, breathing = columns[0], columns[5], columns[6]
-    adaptation, gases, told = state.adaptation, state.gases, state.told
-    ventilation = 1.0 if care.is_anaesthetised else care.ventilation
+    adaptation, gases, told, doses = state.adaptation, state.gases, state.told, state.doses
+    ventilation = care.supported
+    acting = midway = _acting(params, doses, infection, care)
     events: list[PatientEvent] = []
     for k in range(1, len(times)):
         step = times[k] - times[k - 1]
+        if doses:
+            midway = _acting(params, medicines.later(doses, 0.5 * step), infection, care)
+            doses = medicines.later(doses, step)
+            acting = _acting(params, doses, infection, care)
         adaptation = neuro.adapt(
-            params, adaptation, 0.5 * (legs[k - 1] + legs[k]), 0.5 * (sedation[k - 1] + sedation[k]), step,
-            care.benzodiazepine, care.cyproheptadine,
-        )  # fmt: skip
+            params, adaptation, 0.5 * (legs[k - 1] + legs[k]), 0.5 * (sedation[k - 1] + sedation[k]), step, midway
+        )
         depression = neuro.breathing_effect(params, breathing[k], adaptation.tolerance)
-        rate = vitals.own_breathing_per_min(params, depression, neuro.severity(params, adaptation))
-        gases = vitals.breathe(params, gases, rate, ventilation, step)
-        told, news = _tell(params, adaptation, told, legs[k], sedation[k], rate)
+        rate = vitals.own_breathing_per_min(params, depression, neuro.severity(params, adaptation), acting)
+        gases = vitals.breathe(params, gases, rate, ventilation, step, care.oxygen)
+        told, news = _tell(params, adaptation, told, (legs[k], sedation[k]), rate, acting)
         events.extend(news)
-    return _state(params, adaptation, gases, _drives_at(columns, -1), told, care), tuple(events)
+    return adaptation, gases, told, doses, events
 
 
 @lru_cache(maxsize=128)
@@ -185,15 +306,16 @@ def _tell(
     params: PatientParams,
     adaptation: Adaptation,
     told: tuple[str, ...],
-    legs: float,
-    sedation: float,
+    drives: tuple[float, float],
     rate: float,
+    acting: Acting,
 ) -> tuple[tuple[str, ...], tuple[PatientEvent, ...]]:
-    """Return which conditions hold now and the events of those that changed."""
+    """Return which conditions hold now and the events of those that changed; drives of legs and sedation."""
+    legs, sedation = drives
     effect = neuro.legs_effect(params, legs, adaptation.tolerance)
     gain = (params.ashworth_legs - 1.0) * params.reversible_legs * effect
     gain -= neuro.rebound_points(params, adaptation, legs)
-    gcs = 15.0 - 12.0 * neuro.sedation_effect(params, sedation, adaptation.tolerance)
+    gcs = neuro.coma_score(neuro.sedation_effect(params, sedation, adaptation.tolerance), acting)
     s = neuro.severity(params, adaptation)
     share = rate / params.respiratory_rate_per_min
     drowsy, coma, shallow, apnoea, ill, severe, eased = _limits(told)
@@ -224,3 +346,34 @@ def _news(
     if any(name in told for name in ill) and not any(name in now for name in ill):
         events.append(("PatientRecovered", 1.0, "whole body"))
     return tuple(events)
+
+
+def _notice(params: PatientParams, state: PatientState, care: Care) -> tuple[PatientState, tuple[PatientEvent, ...]]:
+    """Return the patient with the slow conditions that hold now, and the events of those that began."""
+    pressure, before = state.vitals.systolic_mmhg, state.noticed
+    sizes = {
+        "dizzy": (state.neuro.sedation, DIZZY), "vomiting": (state.neuro.sedation, VOMITING),
+        "failing": (-pressure, (-FAILING_MMHG[0], -FAILING_MMHG[1])),
+    }  # fmt: skip
+    if params.background.lesion_level is not None and not care.is_anaesthetised:
+        sizes["dysreflexia"] = (_rise_mmhg(params, state, care), DYSREFLEXIA_MMHG)
+    if state.infection is not None and state.infection.shows_in_s <= 0.0:
+        sizes["infected"] = (state.infection.load, INFECTED_LOAD)
+    now = tuple(
+        name for name, (size, (begins, clears)) in sizes.items() if size >= (clears if name in before else begins)
+    )
+    if now == before:
+        return state, ()
+    told = {
+        "dizzy": "DizzinessBegan", "vomiting": "VomitingBegan", "failing": "CirculationFailing",
+        "dysreflexia": "DysreflexiaBegan", "infected": "InfectionShown",
+    }  # fmt: skip
+    unit = {"failing": -PA_PER_MMHG, "dysreflexia": PA_PER_MMHG}
+    place = {
+        "dizzy": "brain", "vomiting": "stomach", "failing": "heart", "dysreflexia": "below the lesion",
+        "infected": params.background.infection_place,
+    }  # fmt: skip
+    events = [(told[k], sizes[k][0] * unit.get(k, 1.0), place[k]) for k in now if k not in before]
+    if "dysreflexia" in before and "dysreflexia" not in now:
+        events.append(("DysreflexiaEnded", 0.0, "below the lesion"))
+    return replace(state, noticed=now), tuple(events)

@@ -10,11 +10,13 @@ import math
 from dataclasses import dataclass
 
 from physics.clock import SECONDS_PER_HOUR
+from physics.patient.acting import QUIET, Acting, together
 from physics.patient.response import PatientParams
 
 FEVER_C = 4.6  # [PH1 2.5] F: rise at full withdrawal
 FEVER_HALF = 0.6  # [PH1 2.5] F: severity of half of it
-COOLING_C = 2.0  # [PH1 2.5] F: fall in deep sedation
+COOLING_C = 2.5  # F-L to the grades of [PH1 5.1]: below 34.5 C in the deepest, where [PH1 2.5] has 2.0
+ACTIVE_COOLING_SHARE = 0.6  # UGK-L: of the excess; 1 C/h at first from 40.5 C
 TEMPERATURE_LAG_S = 2.0 * SECONDS_PER_HOUR  # [PH1 2.5] F
 SEVERITY_LIMIT = 1.3  # [PH1 2.6] F
 CK_REST_U_PER_L = 120.0  # [PH1 2.6] UGK-H
@@ -111,8 +113,7 @@ def adapt(
     legs_drive: float,
     sedation_drive: float,
     step_s: float,
-    benzodiazepine: float = 0.0,
-    cyproheptadine: float = 0.0,
+    acting: Acting = QUIET,
 ) -> Adaptation:
     """Return the adaptation one step later; drives are means over the step (midpoint rule)."""
     effect = legs_effect(params, legs_drive, past.tolerance)
@@ -121,20 +122,22 @@ def adapt(
     time = params.dependence_on_s if occupied > past.dependence else params.dependence_off_s
     dependence = past.dependence + (occupied - past.dependence) * -math.expm1(-step_s / time)
     missing = max(0.0, 0.5 * (dependence + past.dependence) - occupied)
-    missing *= 1.0 - BENZODIAZEPINE_SHARE * benzodiazepine
+    missing *= 1.0 - BENZODIAZEPINE_SHARE * acting.benzodiazepine
     lag = params.withdrawal_lag_s * (1.0 if missing > past.withdrawal else FALLING_LAG)
     withdrawal = past.withdrawal + (missing - past.withdrawal) * -math.expm1(-step_s / lag)
     s = min(SEVERITY_LIMIT, params.susceptibility * 0.5 * (withdrawal + past.withdrawal))
     asleep = sedation_effect(params, sedation_drive, tolerance)
-    fever = FEVER_C * s**3 / (s**3 + FEVER_HALF**3) * (1.0 - CYPROHEPTADINE_FEVER * cyproheptadine)
-    target = params.temperature_c + fever - COOLING_C * asleep
+    fever = FEVER_C * s**3 / (s**3 + FEVER_HALF**3) * (1.0 - CYPROHEPTADINE_FEVER * acting.cyproheptadine)
+    target = params.temperature_c + fever + acting.fever_c - COOLING_C * asleep
+    if acting.cooling > 0.0:
+        target -= ACTIVE_COOLING_SHARE * acting.cooling * max(0.0, target - params.temperature_c)
     temperature = past.temperature_c + (target - past.temperature_c) * -math.expm1(
         -step_s / TEMPERATURE_LAG_S
     )
     ck_target = CK_REST_U_PER_L + CK_GAIN * max(0.0, s - CK_THRESHOLD) ** 2 / CK_DECAY_PER_S
     ck = past.ck_u_per_l + (ck_target - past.ck_u_per_l) * -math.expm1(-CK_DECAY_PER_S * step_s)
     # [PH1 2.6] F: seizures per hour in severe withdrawal and in deep sedation
-    hazard = (0.012 * max(0.0, s - 0.40) / 0.6 + 0.008 * asleep) * step_s / SECONDS_PER_HOUR
+    hazard = (0.012 * max(0.0, s - 0.40) / 0.6 + 0.008 * asleep) * step_s / SECONDS_PER_HOUR * acting.hazard_factor
     return Adaptation(tolerance, dependence, withdrawal, temperature, ck, past.seizure_hazard + hazard)
 
 
@@ -150,8 +153,8 @@ class Neuro:
     weakness: float  # 0..1, legs
     gcs: float
     itch: float
-    sedation: float  # 0..1
-    breathing_depression: float  # 0..1
+    sedation: float  # 0..1, by baclofen
+    breathing_depression: float  # 0..1, by baclofen
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,12 @@ def _tone(baseline: float, reversible: float, effect: float, rebound: float) -> 
     return min(5.0, 1.0 + (baseline - 1.0) * (1.0 - reversible * effect) + rebound)
 
 
-def neuro_signs(params: PatientParams, adaptation: Adaptation, drives: Drives) -> Neuro:
+def coma_score(sedation: float, acting: Acting) -> float:
+    """Return the GCS, 3..15, of sleep by baclofen with whatever else acts."""
+    return min(15.0, 3.0 + 12.0 * (1.0 - together(sedation, acting.sedation)) + acting.wake_points)
+
+
+def neuro_signs(params: PatientParams, adaptation: Adaptation, drives: Drives, acting: Acting = QUIET) -> Neuro:
     """Return the signs that the drives and the adaptation give.
 
     Notes
@@ -206,7 +214,7 @@ def neuro_signs(params: PatientParams, adaptation: Adaptation, drives: Drives) -
         reflex=1.0
         - saturation(drives.reflex, params.half_reflex_kg_per_m3 * factor, params.reflex_steepness),
         weakness=saturation(drives.segment, half * params.weakness_ratio, params.weakness_steepness),
-        gcs=3.0 + 12.0 * (1.0 - asleep),
+        gcs=coma_score(asleep, acting),
         itch=10.0 * s / (s + ITCH_HALF) if s > 0.02 else 0.0,
         sedation=asleep,
         breathing_depression=breathing_effect(params, drives.breathing, adaptation.tolerance),

@@ -6,9 +6,10 @@ section 4.1. Concentrations are CSF-equivalents [kg/m3]; 1 ug/mL = 1e-3 kg/m3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from physics.clock import SECONDS_PER_DAY, SECONDS_PER_HOUR
+from physics.patient.background import JOINT_PATTERNS, Background
 
 UG_PER_ML = 1e-3  # kg/m3
 HOUR_S = SECONDS_PER_HOUR
@@ -72,6 +73,7 @@ class PatientParams:
     dependence_off_s: float = 6.0 * SECONDS_PER_DAY  # [PH1 2.7] F
     withdrawal_lag_s: float = 7.59 * HOUR_S  # [PH2] F
     susceptibility: float = 0.80  # [PH1 2.7] F, s_w; population CV 0.45
+    background: Background = field(default_factory=Background)
 
     def __post_init__(self) -> None:
         for name, low, high in (
@@ -94,6 +96,7 @@ class PatientParams:
         ec50_factor: float = 1.0,
         susceptibility: float = 0.80,
         age_years: float = 40.0,
+        background: Background | None = None,
     ) -> PatientParams:
         """Return the parameters of one patient.
 
@@ -109,6 +112,8 @@ class PatientParams:
             s_w: how hard withdrawal hits.
         age_years : float
             Sets resting heart rate, pressure and breathing.
+        background : Background, optional
+            Body, mobility, lesion; its pattern of tone is the preset's.
 
         Raises
         ------
@@ -140,6 +145,7 @@ class PatientParams:
             half_sedation_kg_per_m3=plain.half_sedation_kg_per_m3 * factor,
             half_breathing_kg_per_m3=plain.half_breathing_kg_per_m3 * factor,
             susceptibility=susceptibility,
+            background=replace(background or Background(), joint_pattern=JOINT_PATTERNS[preset]),
         )
 
 

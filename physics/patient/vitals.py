@@ -10,25 +10,33 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from physics.patient.acting import QUIET, Acting, together
 from physics.patient.neuro import Adaptation, Neuro, severity
 from physics.patient.response import PatientParams
 
 CO2_REST_MMHG = 40.0  # UGK-H arterial
 END_TIDAL_GAP_MMHG = 4.0  # UGK-H arterial minus end-tidal
 CO2_EXPONENT = 0.45  # tuned: respiratory rates of the overdose grades [PH1 5.1] give their SpO2
-SHALLOW_MMHG = 20.0  # tuned: alveolar-arterial gap added by shallow breathing, same grades
+SHALLOW_MMHG = 33.0  # tuned: alveolar-arterial gap added by shallow breathing, same grades
 CO2_LIMIT_MMHG = 120.0  # A
 CO2_LAG_S = 900.0  # UGK-M: 3 to 6 mmHg per minute in apnoea
 O2_LAG_S = 90.0  # UGK-M: SpO2 90 % one to two minutes into apnoea on air
 BAROMETRIC_MMHG = 713.0  # UGK-H dry air at sea level, after water vapour
 RESPIRATORY_QUOTIENT = 0.8  # UGK-H
 ALVEOLAR_ARTERIAL_MMHG = 10.0  # UGK-H
-AIR, SUPPORTED = 0.21, 0.50  # inspired oxygen: air; ventilated A
+AIR, SUPPORTED, BY_MASK = 0.21, 0.50, 0.60  # inspired oxygen: air; ventilated A; full flow by mask UGK-M
 APNOEA_PER_MIN = 3.0  # [PH1 2.5]
 DIASTOLIC_SHARE = 0.64  # UGK-M: 122/78
 ANAESTHESIA_CIRCULATION = 0.85  # UGK-L: fall of heart rate and pressure under balanced anaesthesia
 VENTILATOR_PER_MIN = 12.0  # UGK-H
 CYPROHEPTADINE_HEART = 0.5  # [PH1 2.6] F, MEY03
+# F-L to the grades of [PH1 5.1], on the square root of the depression of breathing; [PH1 2.5] has 0.35, linear,
+# which leaves moderate and severe overdose with the circulation of the grade above
+HEART_DEPRESSION, PRESSURE_DEPRESSION = 0.48, 0.40
+# F-L: what lack of oxygen takes besides, in full 40 points of saturation below the arrest grade's 75 % [PH1 5.1]
+HEART_HYPOXIA, PRESSURE_HYPOXIA = 0.10, 0.15
+HYPOXIC_PERCENT, HYPOXIC_SPAN_PERCENT = 75.0, 40.0
+WITHDRAWAL_PRESSURE = 0.40  # F-L to 140-160 and 150-190 mmHg of [PH1 5.2], where [PH1 2.5] has 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +60,11 @@ class Vitals:
     temperature_c: float
 
 
-def own_breathing_per_min(params: PatientParams, depression: float, withdrawal_severity: float) -> float:
-    """Return the patient's own respiratory rate [1/min]."""
+def own_breathing_per_min(
+    params: PatientParams, depression: float, withdrawal_severity: float, acting: Acting = QUIET
+) -> float:
+    """Return the patient's own respiratory rate [1/min]; `depression` is what baclofen takes, 0..1."""
+    depression = together(depression, acting.breathing)
     return params.respiratory_rate_per_min * (1.0 - depression) * (1.0 + 0.6 * min(1.0, withdrawal_severity))
 
 
@@ -64,15 +75,18 @@ def saturation_percent(oxygen_mmhg: float) -> float:
 
 
 def breathe(
-    params: PatientParams, gases: Gases, rate_per_min: float, ventilation: float, step_s: float
+    params: PatientParams, gases: Gases, rate_per_min: float, ventilation: float, step_s: float, oxygen: float = 0.0
 ) -> Gases:
-    """Return the gas stores one step later; `ventilation` 0..1 is the supported share."""
+    """Return the gas stores one step later; `ventilation` 0..1 is the supported share, `oxygen` 0..1 the mask's flow.
+
+    Oxygen without breaths lifts the saturation and hides that carbon dioxide rises.
+    """
     own = rate_per_min / params.respiratory_rate_per_min
     own = own if rate_per_min >= APNOEA_PER_MIN else 0.02
     share = min(1.0, max(0.0, ventilation))
     total = max(own, own * (1.0 - share) + share)
     target = min(CO2_LIMIT_MMHG, CO2_REST_MMHG / max(total, 0.02) ** CO2_EXPONENT)
-    inspired = (AIR + share * (SUPPORTED - AIR)) * BAROMETRIC_MMHG
+    inspired = max(AIR + share * (SUPPORTED - AIR), AIR + oxygen * (BY_MASK - AIR)) * BAROMETRIC_MMHG
     # oxygen follows ventilation at once, whatever the slow carbon dioxide store holds
     arterial = inspired - target / RESPIRATORY_QUOTIENT - ALVEOLAR_ARTERIAL_MMHG
     arterial -= SHALLOW_MMHG * max(0.0, 1.0 - total)
@@ -89,19 +103,25 @@ def vital_signs(
     neuro: Neuro,
     gases: Gases,
     ventilation: float,
-    cyproheptadine: float,
+    acting: Acting,
     is_anaesthetised: bool,
 ) -> Vitals:
     """Return the monitor's numbers; a ventilator's rate shows where it does the breathing."""
     s = severity(params, adaptation)
     calm = ANAESTHESIA_CIRCULATION if is_anaesthetised else 1.0
-    depression = 1.0 - 0.35 * neuro.breathing_depression
-    racing = 1.1 * s * s / (s * s + 0.35) * (1.0 - CYPROHEPTADINE_HEART * cyproheptadine)
-    systolic = params.systolic_mmhg * (1.0 + 0.25 * min(1.0, s)) * depression * calm
-    own = own_breathing_per_min(params, neuro.breathing_depression, s)
+    depth = math.sqrt(neuro.breathing_depression)
+    hypoxia = min(1.0, max(0.0, (HYPOXIC_PERCENT - gases.spo2_percent) / HYPOXIC_SPAN_PERCENT))
+    heart = 1.0 - HEART_DEPRESSION * depth - HEART_HYPOXIA * hypoxia
+    pressure = 1.0 - PRESSURE_DEPRESSION * depth - PRESSURE_HYPOXIA * hypoxia
+    racing = 1.1 * s * s / (s * s + 0.35) * (1.0 - CYPROHEPTADINE_HEART * acting.cyproheptadine)
+    systolic = params.systolic_mmhg * (1.0 + WITHDRAWAL_PRESSURE * min(1.0, s)) * pressure * calm
+    systolic = max(0.0, systolic + acting.systolic_mmhg)
+    own = own_breathing_per_min(params, neuro.breathing_depression, s, acting)
     shown = max(own, VENTILATOR_PER_MIN) if ventilation >= 0.5 and not is_anaesthetised else own
     return Vitals(
-        heart_rate_per_min=params.heart_rate_per_min * (1.0 + racing) * depression * calm,
+        heart_rate_per_min=max(
+            0.0, params.heart_rate_per_min * (1.0 + racing) * heart * calm + acting.heart_per_min
+        ),
         respiratory_rate_per_min=VENTILATOR_PER_MIN if is_anaesthetised else shown,
         spo2_percent=gases.spo2_percent,
         systolic_mmhg=systolic,

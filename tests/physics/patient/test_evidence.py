@@ -12,7 +12,7 @@ from physics import csf, patient
 EXEMPT = {
     "n_cells", "length_scale", "csf_scale", "drain_level", "epidural_level", "track_level",
     "ashworth_legs", "ashworth_arms", "ashworth_trunk", "spasm_score", "heart_rate_per_min", "systolic_mmhg",
-    "respiratory_rate_per_min", "temperature_c",
+    "respiratory_rate_per_min", "temperature_c", "background",
 }  # fmt: skip
 
 

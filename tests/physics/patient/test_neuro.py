@@ -8,15 +8,16 @@ import pytest
 
 from physics import patient
 from physics.patient import neuro
+from physics.patient.acting import Acting
 from physics.patient.response import PatientParams
 
 PARAMS = PatientParams.for_patient("SCI", ashworth_legs=4.0, ashworth_trunk=3.0, ashworth_arms=1.0)
 DAY_S = 86400.0
 
 
-def adapt_for(params, state, drive, days, step_s=3600.0, **care):
+def adapt_for(params, state, drive, days, step_s=3600.0, **acting):
     for _ in range(round(days * DAY_S / step_s)):
-        state = neuro.adapt(params, state, drive, 0.0, step_s, **care)
+        state = neuro.adapt(params, state, drive, 0.0, step_s, Acting(**acting))
     return state
 
 

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from physics.patient import vitals
+from physics.patient.acting import QUIET, Acting
 from physics.patient.neuro import Adaptation, Drives, fresh, neuro_signs
 from physics.patient.response import PatientParams
 
@@ -20,11 +21,11 @@ def breathed(rate, minutes, ventilation=0.0, gases=None):
     return gases
 
 
-def shown(gases=None, *, is_anaesthetised=False, ventilation=0.0, adaptation=None, drives=None):
+def shown(gases=None, *, is_anaesthetised=False, ventilation=0.0, adaptation=None, drives=None, acting=QUIET):
     adaptation, drives = adaptation or fresh(PARAMS), drives or Drives()
     signs = neuro_signs(PARAMS, adaptation, drives)
     return vitals.vital_signs(
-        PARAMS, adaptation, signs, gases or vitals.Gases(), ventilation, 0.0, is_anaesthetised
+        PARAMS, adaptation, signs, gases or vitals.Gases(), ventilation, acting, is_anaesthetised
     )
 
 
@@ -42,7 +43,7 @@ def test_rest_is_normal():
 
 
 @pytest.mark.parametrize(
-    "rate, low, high", [(12.0, 94, 97), (10.0, 92, 96), (8.0, 90, 95), (6.0, 80, 90), (4.5, 55, 80)]
+    "rate, low, high", [(12.0, 94, 96), (10.0, 90, 94), (8.0, 89, 91), (6.0, 75, 89), (4.5, 55, 80)]
 )
 def test_slow_breathing_gives_the_saturation_of_its_overdose_grade(rate, low, high):
     assert low <= breathed(rate, 120).spo2_percent <= high
@@ -73,12 +74,12 @@ def test_withdrawal_races_the_heart_and_raises_pressure():
     assert shown(adaptation=ill).heart_rate_per_min == pytest.approx(
         75.0 * (1 + 1.1 * 0.64**2 / (0.64**2 + 0.35)), rel=1e-9
     )
-    assert shown(adaptation=ill).systolic_mmhg == pytest.approx(122.0 * (1 + 0.25 * 0.64))
+    assert shown(adaptation=ill).systolic_mmhg == pytest.approx(122.0 * (1 + 0.40 * 0.64))
 
 
 def test_deep_overdose_slows_heart_and_breathing():
     numbers = shown(drives=Drives(sedation=1e-2, breathing=1e-2))
-    assert numbers.heart_rate_per_min == pytest.approx(0.65 * 75.0, rel=1e-3)
+    assert numbers.heart_rate_per_min == pytest.approx(0.52 * 75.0, rel=1e-3)
     assert numbers.respiratory_rate_per_min < 0.01
 
 
@@ -87,3 +88,23 @@ def test_anaesthesia_slows_circulation_and_hands_breathing_to_the_ventilator():
     assert numbers.heart_rate_per_min == pytest.approx(0.85 * 75.0)
     assert numbers.respiratory_rate_per_min == 12.0
     assert not math.isnan(numbers.diastolic_mmhg)
+
+
+def test_lack_of_oxygen_slows_the_heart_of_an_overdose_further_and_a_ventilator_gives_it_back():
+    drives = Drives(sedation=1e-2, breathing=1e-2)
+    choking = shown(vitals.Gases(70.0, 30.0), drives=drives)
+    assert choking.heart_rate_per_min == pytest.approx((0.52 - 0.10) * 75.0, rel=1e-3)
+    assert choking.systolic_mmhg == pytest.approx((0.60 - 0.15) * 122.0, rel=1e-3)
+    assert shown(vitals.Gases(40.0, 98.0), drives=drives).systolic_mmhg > choking.systolic_mmhg
+
+
+def test_oxygen_by_mask_hides_slow_breathing_but_not_its_carbon_dioxide():
+    air, mask = (vitals.breathe(PARAMS, vitals.Gases(), 6.0, 0.0, 7200.0, flow) for flow in (0.0, 1.0))
+    assert air.spo2_percent < 90.0 < 97.0 < mask.spo2_percent
+    assert mask.co2_mmhg == air.co2_mmhg > 50.0
+
+
+def test_what_else_acts_adds_to_heart_and_pressure():
+    plain, helped = shown(), shown(acting=Acting(heart_per_min=20.0, systolic_mmhg=-15.0))
+    assert helped.heart_rate_per_min == pytest.approx(plain.heart_rate_per_min + 20.0)
+    assert helped.systolic_mmhg == pytest.approx(plain.systolic_mmhg - 15.0)
