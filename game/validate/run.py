@@ -26,10 +26,11 @@ def row_modules() -> tuple[str, ...]:
 
 def ledger() -> Iterator[tuple[str, str, float, str, str, str]]:
     """Yield (subsystem, name, value, unit, confidence, source) of every constant in the evidence ledger."""
-    for found in sorted(m.name for m in pkgutil.iter_modules(physics.__path__) if m.ispkg):
-        package = importlib.import_module(f"physics.{found}")
-        for name, value, unit, confidence, source in getattr(package, "EVIDENCE", ()):
-            yield found, name, value, unit, confidence, source
+    modules = [f"physics.{m.name}" for m in pkgutil.iter_modules(physics.__path__) if m.ispkg]
+    for found in (*sorted(modules), "physics.virtual_patient", "scenarios.advice"):
+        module = importlib.import_module(found)
+        for name, value, unit, confidence, source in getattr(module, "EVIDENCE", ()):
+            yield found.partition(".")[2], name, value, unit, confidence, source
 
 
 def is_cited(value: float, confidence: str, source: str) -> bool:
