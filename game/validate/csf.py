@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from scipy.linalg import expm
+from scipy.stats import norm
 
 from game.validate.drug_course import NG_PER_ML, Subject, band_row, course, first_hour, naive
 from game.validate.row import ValidationRow
@@ -101,7 +102,8 @@ def expm_error(subject: Subject) -> float:
     net, size = network(params), start.amounts_kg.size
     longer = np.zeros((size + 1, size + 1))
     longer[:size, :size] = net.matrix
-    weights = np.exp(-0.5 * ((net.cells_m - position_m(params, 10.0)) / params.spread_infusion_m) ** 2)
+    faces = net.pitch_m * np.arange(net.cells_m.size + 1)
+    weights = np.diff(norm.cdf(faces, position_m(params, 10.0), params.spread_infusion_m))
     longer[net.layout.csf, size] = rate * weights / weights.sum()
     exact = (expm(longer * 21600.0) @ np.append(start.amounts_kg, 1.0))[:size]
     large = np.abs(exact) > 1e-9 * np.abs(exact).max()

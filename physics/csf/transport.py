@@ -10,7 +10,9 @@ Spinal CSF, x from the sac end (S2) to the foramen magnum, per length::
 
     A dC/dt = d/dx(A D dC/dx) + d/dx(q C) - (k_v A + q_a) C - ps (C - T) + S(x, t)
 
-with caudal bulk flow q(x) that feeds the absorption q_a [PH1 2.3]; finite volumes, upwind flow.
+with caudal bulk flow q(x) that feeds the absorption q_a [PH1 2.3]. Finite volumes with exponential fluxes (exact
+for steady flow between two cells), cells cut by the conus and by the bounds of regions taken in part: second
+order in the cells' length.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import erf
 
 from physics.csf.drugs import CM2_M2, CM_M, LEVEL_TABLE, ML_M3, DrugParams
 
@@ -34,6 +37,7 @@ SITE_VOLUME_M3 = ML_M3  # numerical scale only
 # vertebrae that overlie the cord segments of a region, caudal to cranial [PH1 2.5]
 REGIONS = {"legs": (13.0, 11.0), "trunk": (10.0, 4.0), "arms": (0.0, -3.0)}
 ABOVE = {"legs": 10.0, "trunk": 3.0}  # where the cord above these begins; it ends at the highest descending level
+LEAST_SHARE = 1e-6  # numerical: of a cell, under which it counts as without cord
 CONUS_LEVEL = 13.0  # mid L1 [PH1 2.1] UGK-H: caudal end of the adult cord
 
 _NUMBERS = np.array([row[1] for row in LEVEL_TABLE])
@@ -91,8 +95,7 @@ class Network:
 @lru_cache(maxsize=64)
 def layout_for(params: DrugParams) -> Layout:
     """Return the layout of the state vector."""
-    cells = _cell_centres(params)
-    n, n_cord = params.n_cells, int(np.count_nonzero(cells >= position_m(params, CONUS_LEVEL)))
+    n, n_cord = params.n_cells, int(np.count_nonzero(_cord_shares(params)))
     start = len(DEPOTS)
     cistern = start + n + n_cord
     sites = slice(cistern + 5, cistern + 5 + len(SITES))
@@ -107,10 +110,25 @@ def _cell_centres(params: DrugParams) -> FloatArray:
     return np.asarray((np.arange(params.n_cells) + 0.5) * pitch, dtype=np.float64)
 
 
+def _overlap(cells_m: FloatArray, bottom_m: float, top_m: float) -> FloatArray:
+    """Return the share of each cell that lies between two heights."""
+    half = 0.5 * float(cells_m[1] - cells_m[0])
+    inside = np.minimum(cells_m + half, top_m) - np.maximum(cells_m - half, bottom_m)
+    return np.asarray(np.clip(inside / (2.0 * half), 0.0, 1.0), dtype=np.float64)
+
+
+def _cord_shares(params: DrugParams) -> FloatArray:
+    """Return the share of each cell's length that has cord beside it."""
+    shares = _overlap(_cell_centres(params), position_m(params, CONUS_LEVEL), np.inf)
+    return np.where(shares > LEAST_SHARE, shares, 0.0)
+
+
 def spread(cells_m: FloatArray, centre_m: float, sd_m: float) -> FloatArray:
     """Return the shares of a Gaussian source over the cells; they sum to 1 and move continuously."""
+    half = 0.5 * float(cells_m[1] - cells_m[0])
     centre = min(max(centre_m, float(cells_m[0])), float(cells_m[-1]))
-    shares = np.exp(-0.5 * ((cells_m - centre) / sd_m) ** 2)
+    faces = np.append(cells_m - half, cells_m[-1] + half)
+    shares = np.diff(erf((faces - centre) / (sd_m * np.sqrt(2.0))))
     return np.asarray(shares / shares.sum(), dtype=np.float64)
 
 
@@ -130,6 +148,13 @@ class _Flows:
         self.one_way(a, b, conductance_m3_per_s)
         self.one_way(b, a, conductance_m3_per_s)
 
+    def carried(self, a: int, b: int, conductance_m3_per_s: float, flow_m3_per_s: float) -> None:
+        """Dispersion between two neighbours with a flow from b to a: exact for steady transport between them."""
+        lean = flow_m3_per_s / conductance_m3_per_s
+        down = conductance_m3_per_s * (lean / -np.expm1(-lean) if lean > 1e-9 else 1.0 + 0.5 * lean)
+        self.one_way(b, a, float(down))
+        self.one_way(a, b, float(down) - flow_m3_per_s)
+
 
 @lru_cache(maxsize=64)
 def network(params: DrugParams, drain_m3_per_s: float = 0.0, has_cord: bool = True) -> Network:
@@ -144,16 +169,17 @@ def network(params: DrugParams, drain_m3_per_s: float = 0.0, has_cord: bool = Tr
     area = area * (params.csf_scale / params.length_scale)
     volumes = np.ones(lay.size)
     volumes[lay.csf] = area * pitch
-    volumes[lay.cord] = params.cord_capacity_m2 * pitch
+    first_cord = lay.n_cells - lay.n_cord
+    beside = _cord_shares(params)[first_cord:]
+    volumes[lay.cord] = params.cord_capacity_m2 * pitch * beside
     volumes[[lay.cistern, lay.cranial, lay.brain]] = params.cistern_m3, params.cranial_m3, params.brain_m3
     volumes[lay.plasma] = params.plasma_m3
     volumes[lay.sites] = SITE_VOLUME_M3
     flows = _Flows(volumes)
-    first_cord = lay.n_cells - lay.n_cord
     _spinal(flows, lay, params, cells, area, drain_m3_per_s)
     exchange = params.cord_exchange_m2_per_s * pitch * (1.0 if has_cord else 1e-9)
     for k in range(lay.n_cord):
-        flows.exchange(lay.csf.start + first_cord + k, lay.cord.start + k, exchange)
+        flows.exchange(lay.csf.start + first_cord + k, lay.cord.start + k, exchange * float(beside[k]))
     _cranial(flows, lay, params, drain_m3_per_s)
     _blood(flows.matrix, lay, params)
     _depots(flows.matrix, lay, params, cells)
@@ -177,10 +203,9 @@ def _spinal(
     caudal = np.cumsum(absorbed)  # what passes each cell's cranial face
     drained_cell = int(np.argmin(np.abs(cells - position_m(params, params.drain_level))))
     for i in range(n - 1):
-        flows.exchange(o + i, o + i + 1, 0.5 * (conductance[i] + conductance[i + 1]))
-        flows.one_way(o + i + 1, o + i, caudal[i] + (drain if i >= drained_cell else 0.0))
-    flows.exchange(o + n - 1, lay.cistern, conductance[-1])
-    flows.one_way(lay.cistern, o + n - 1, caudal[-1] + drain)
+        between = 0.5 * (conductance[i] + conductance[i + 1])
+        flows.carried(o + i, o + i + 1, between, caudal[i] + (drain if i >= drained_cell else 0.0))
+    flows.carried(o + n - 1, lay.cistern, 2.0 * conductance[-1], caudal[-1] + drain)  # half a cell to the foramen
     for i in range(n):
         flows.one_way(o + i, lay.plasma, absorbed[i] + params.loss_per_s * volumes[i])
     if drain > 0.0:
@@ -246,10 +271,10 @@ def _cord_mean(
     edges = dict(zip(_NUMBERS.tolist(), range(len(LEVEL_TABLE)), strict=True))
     bottom = max(params.length_scale * float(_EDGES_M[edges[low]]), position_m(params, CONUS_LEVEL))
     top = params.length_scale * float(_EDGES_M[edges[high] + 1])
-    inside = (cells >= bottom) & (cells <= top)
+    inside = _overlap(cells, bottom, top)
     row = np.zeros(lay.size)
     if has_cord:
-        row[lay.cord] = inside[-lay.n_cord :] / inside.sum() / volumes[lay.cord]
+        row[lay.cord] = inside[-lay.n_cord :] / inside[-lay.n_cord :].sum() / volumes[lay.cord]
     else:
         row[lay.csf] = inside / inside.sum() / volumes[lay.csf]
     row[lay.plasma] = params.blood_to_cord / params.plasma_m3
