@@ -63,6 +63,9 @@ PATIENT_EVENTS = {
     "WithdrawalBegan": ("warn", "itching"), "SevereWithdrawal": ("alarm", "severe withdrawal"),
     "SedationBegan": ("warn", "drowsy"), "ComaBegan": ("alarm", "coma"),
     "RespiratoryDepression": ("alarm", "slow breathing"), "PatientRecovered": ("ok", "recovered"),
+    "DizzinessBegan": ("warn", "dizzy"), "VomitingBegan": ("warn", "vomits"),
+    "CirculationFailing": ("alarm", "circulation fails"), "DysreflexiaBegan": ("alarm", "pressure shoots up"),
+    "DysreflexiaEnded": ("ok", "pressure settles"), "InfectionShown": ("alarm", "signs of infection"),
 }  # fmt: skip
 
 

@@ -16,6 +16,8 @@ QUESTIONS: dict[str, str] = {  # events a clinic would hear of; the clock of the
     "SedationBegan": "Drowsy and hard to wake since this morning.",
     "ComaBegan": "Cannot be woken. Ambulance called.",
     "RespiratoryDepression": "Breathing slowly.", "Apnoea": "Not breathing.",
+    "DysreflexiaBegan": "Pounding headache, flushed, a very high pressure.",
+    "InfectionShown": "Feverish since yesterday.",
     "LowReservoirAlarm": "The pump beeps once an hour.", "EmptyReservoirAlarm": "The pump gives a two-tone alarm.",
     "CsfLeaked": "Headache on sitting up, and a soft swelling at the back.",
     "PumpFlipped": "The pump feels odd under the skin.",

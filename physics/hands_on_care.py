@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import physics.commands as commands
+import physics.csf as csf
 import physics.patient as patient
 from physics.fixed import Fixed
 from physics.theatre import Handlers, Hands
@@ -26,6 +27,8 @@ def treat(fixed: Fixed, hands: Hands, command: commands.GiveTreatment) -> Hands:
         return replace(hands, intake=replace(intake, oral_kg=intake.oral_kg + amount))
     if name == "csf_drain":
         return replace(hands, intake=replace(intake, csf_removed_m3=intake.csf_removed_m3 + amount))
+    if name == "blood_patch":
+        return replace(hands, therapy=replace(course, csf_pressure=csf.patched(course.csf_pressure, amount)))
     person = course.patient
     person = patient.drained(person, amount) if name == "bladder_drain" else patient.given(person, name, amount)
     return replace(hands, therapy=replace(course, patient=person))

@@ -178,6 +178,7 @@ def _patient(case: Fixed, world: World) -> PatientObservation:
     signs, vitals = course.patient.neuro, course.patient.vitals
     fluid, cord = csf.level_profiles(case.therapy.drug, course.csf)
     disease = case.params.disease
+    headache = csf.headache(case.therapy.pressure, course.csf_pressure, True)
     found = patient.bedside(case.therapy.patient, course.patient, course.care)
     return PatientObservation(
         heart_rate_per_min=vitals.heart_rate_per_min, respiratory_rate_per_min=vitals.respiratory_rate_per_min,
@@ -192,9 +193,9 @@ def _patient(case: Fixed, world: World) -> PatientObservation:
         cord_concentration_kg_per_m3=cord, csf_level_names=csf.LEVEL_NAMES,
         plasma_kg_per_m3=csf.plasma_concentration(case.therapy.drug, course.csf),
         csf_volume_lost_m3=course.csf_pressure.lost_m3,
-        headache=csf.headache(case.therapy.pressure, course.csf_pressure, True),
+        headache=headache,
         ashworth_trunk=signs.ashworth_trunk, ashworth_joints=tuple(zip(patient.JOINTS, found.joint_scores, strict=True)),
-        knee_jerk=found.knee_jerk, function=found.function, dizziness=found.dizziness, nausea=found.nausea,
+        knee_jerk=found.knee_jerk, function=found.function, dizziness=found.dizziness, nausea=max(found.nausea, patient.headache_nausea(headache)),
         is_vomiting=found.is_vomiting, aspiration_risk=found.aspiration_risk, flushing=found.flushing,
         pounding_headache=found.pounding_headache, pocket_redness=found.pocket_redness,
         neck_stiffness=found.neck_stiffness, crp_mg_per_l=found.crp_mg_per_l, bladder_m3=found.bladder_m3,

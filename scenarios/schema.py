@@ -17,6 +17,7 @@ LEVEL_NAMES: tuple[str, ...] = (
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,47}$")]
 Text = Annotated[str, Field(min_length=1, max_length=600)]
+LesionName = Annotated[str, Field(pattern=r"^(C[1-8]|T([1-9]|1[0-2])|L[1-5])$")]
 LevelName = Annotated[str, Field(pattern=r"^(T([1-9]|1[0-2])|L[1-5]|S1)$")]
 Ashworth = Annotated[float, Field(ge=1, le=5)]
 DoseUgPerDay = Annotated[float, Field(ge=0, le=3000)]
@@ -55,6 +56,7 @@ class Patient(Model):
     penn: Annotated[float, Field(ge=0, le=4)]
     ec50_factor: Annotated[float, Field(ge=0.2, le=5)] = 1.0
     withdrawal_factor: Annotated[float, Field(ge=0.2, le=2)] = 0.8
+    lesion_level: LesionName | None = None  # of a cord lesion; at T6 and above it brings dysreflexia
     csf_pressure_cmh2o: Annotated[float, Field(ge=3, le=35)] = 15.0
     flexions_per_day: Annotated[float, Field(ge=0, le=2000)] = 100.0
     adherence: Annotated[float, Field(ge=0, le=1)] = 0.7  # share of what is forbidden after surgery that is not done [A]

@@ -118,7 +118,17 @@ def _disease(patient: Patient, draws: Draws) -> Disease:
         ec50_factor=patient.ec50_factor * draws.ec50,
         withdrawal_susceptibility=patient.withdrawal_factor * draws.withdrawal,
         csf_pressure_pa=float(pa_from_cmh2o(patient.csf_pressure_cmh2o)),
+        lesion_level=_lesion(patient.lesion_level),
     )
+
+
+def _lesion(name: str | None) -> float | None:
+    """Return a lesion's level as physics counts it: T1 = 1, C8 half way to C7 = 0, C1 = -6."""
+    if name is None:
+        return None
+    if name.startswith("C"):
+        return 0.5 if name == "C8" else float(name[1:]) - 7.0
+    return float(LEVEL_NAMES.index(name) + 1)
 
 
 def _written_start(scenario: Scenario) -> StartState | None:

@@ -48,6 +48,7 @@ from physics.csf.pressure import (
     headache,
     initial_pressure,
     leak_rate,
+    patched,
 )
 from physics.csf.transport import LEVEL_NAMES
 
@@ -77,6 +78,7 @@ __all__ = [
     "leak_rate",
     "level_profiles",
     "mass_error",
+    "patched",
     "plasma_concentration",
     "present_exposure",
     "withdrawn_kg",

@@ -6,7 +6,7 @@ import re
 from dataclasses import fields
 
 from physics.csf.drugs import DrugParams
-from physics.csf.pressure import PressureParams
+from physics.csf.pressure import PATCH_CLOSES, PATCH_M3, PressureParams
 
 # suffix of a field name -> unit
 _UNITS = (
@@ -93,4 +93,8 @@ def _ledger() -> tuple[tuple[str, float, str, str, str], ...]:
     return tuple(rows)
 
 
-EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = _ledger()
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    *_ledger(),
+    ("patch_closes", PATCH_CLOSES, "1", "M", "device_and_procedure 7, C-CSF: 79-87.5 % settle after the first patch"),
+    ("patch_m3", PATCH_M3, "m3", "UGK-M", "usual volume of a blood patch"),
+)

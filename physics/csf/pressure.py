@@ -14,7 +14,7 @@ intervals over an hour); the curve relaxes in about 12 min.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from physics.clock import SECONDS_PER_DAY, SECONDS_PER_HOUR
 from physics.csf.drugs import ML_M3, ML_PER_HOUR
@@ -22,6 +22,8 @@ from physics.errors import PhysicsError
 from physics.units import PA_PER_CMH2O, PA_PER_MMHG
 
 STEP_S = 120.0  # numerical: longest implicit step; a sixth of the relaxation time (about 12 min)
+PATCH_CLOSES = 0.83  # device_and_procedure 7, C-CSF [S36]: 79-87.5 % settle after the first blood patch
+PATCH_M3 = 20e-6  # UGK-M: usual volume
 LONG_STEP_S = 900.0  # numerical: in intervals over an hour, where only slow leaks matter
 
 
@@ -122,6 +124,18 @@ def headache(params: PressureParams, state: PressureState, is_upright: bool) -> 
     load = max(0.0, state.deficit_m3) / params.headache_volume_m3 + state.headache_index
     strength = 10.0 * load * load / (1.0 + load * load)
     return strength * (1.0 if is_upright else 0.2)
+
+
+def patched(state: PressureState, volume_m3: float) -> PressureState:
+    """Return the state after an epidural blood patch [m3] has closed its share of what was still open.
+
+    Notes
+    -----
+    Published is the share of patients whom the first patch helps; here it is the share of the hole [A]. Less than
+    `PATCH_M3` closes in proportion.
+    """
+    share = PATCH_CLOSES * min(1.0, volume_m3 / PATCH_M3)
+    return replace(state, healed=state.healed + (1.0 - state.healed) * share)
 
 
 def advance_pressure(

@@ -19,6 +19,7 @@ from __future__ import annotations
 from physics.patient.acting import Acting
 from physics.patient.background import Background
 from physics.patient.bedside import Bedside, bedside
+from physics.patient.complaints import headache_nausea
 from physics.patient.course import (
     Care,
     ExposureLike,
@@ -60,6 +61,7 @@ __all__ = [
     "bedside",
     "drained",
     "given",
+    "headache_nausea",
     "initial",
     "severity",
 ]

@@ -17,6 +17,7 @@ NAUSEA_SEDATION = 0.0230  # from the label's screening column
 VOMITING_SEDATION = 0.15  # [PH1 5.1]: moderate grade
 FAINT_MMHG = 90.0  # UGK-M: light-headed below
 FAINT_SPAN_MMHG = 20.0  # A: 10/10 this far below
+SICK_HEADACHE = 4.0  # A; nausea and vomiting are common with a leak, device_and_procedure 7, C-CSF
 COMA_GCS = 8.0  # [PH1 5.1]: nobody complains in coma
 
 
@@ -36,6 +37,11 @@ def dizziness(signs: Neuro, vitals: Vitals) -> float:
 def nausea(signs: Neuro) -> float:
     """Return nausea 0..10."""
     return 0.0 if signs.gcs <= COMA_GCS else _graded(signs.sedation, NAUSEA_SEDATION)
+
+
+def headache_nausea(postural_headache: float) -> float:
+    """Return the nausea 0..10 that goes with the headache of a CSF leak: none below 4/10, then half of it [A]."""
+    return 0.5 * postural_headache if postural_headache >= SICK_HEADACHE else 0.0
 
 
 def is_vomiting(signs: Neuro) -> bool:

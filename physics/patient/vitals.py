@@ -16,8 +16,10 @@ from physics.patient.response import PatientParams
 
 CO2_REST_MMHG = 40.0  # UGK-H arterial
 END_TIDAL_GAP_MMHG = 4.0  # UGK-H arterial minus end-tidal
-CO2_EXPONENT = 0.45  # tuned: respiratory rates of the overdose grades [PH1 5.1] give their SpO2
-SHALLOW_MMHG = 33.0  # tuned: alveolar-arterial gap added by shallow breathing, same grades
+# tuned together: at the borders of the overdose grades, 12, 8 and 4 breaths a minute, SpO2 is that of the borders,
+# 94.5, 89.5 and 75 % [PH1 5.1]
+CO2_EXPONENT = 0.30
+SHALLOW_MMHG, SHALLOW_EXPONENT = 29.0, 0.45  # alveolar-arterial gap that shallow breathing adds
 CO2_LIMIT_MMHG = 120.0  # A
 CO2_LAG_S = 900.0  # UGK-M: 3 to 6 mmHg per minute in apnoea
 O2_LAG_S = 90.0  # UGK-M: SpO2 90 % one to two minutes into apnoea on air
@@ -89,7 +91,8 @@ def breathe(
     inspired = max(AIR + share * (SUPPORTED - AIR), AIR + oxygen * (BY_MASK - AIR)) * BAROMETRIC_MMHG
     # oxygen follows ventilation at once, whatever the slow carbon dioxide store holds
     arterial = inspired - target / RESPIRATORY_QUOTIENT - ALVEOLAR_ARTERIAL_MMHG
-    arterial -= SHALLOW_MMHG * max(0.0, 1.0 - total)
+    if total < 1.0:
+        arterial -= SHALLOW_MMHG * (1.0 - total) ** SHALLOW_EXPONENT
     spo2 = saturation_percent(arterial)
     return Gases(
         gases.co2_mmhg + (target - gases.co2_mmhg) * -math.expm1(-step_s / CO2_LAG_S),

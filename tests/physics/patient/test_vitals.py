@@ -43,7 +43,7 @@ def test_rest_is_normal():
 
 
 @pytest.mark.parametrize(
-    "rate, low, high", [(12.0, 94, 96), (10.0, 90, 94), (8.0, 89, 91), (6.0, 75, 89), (4.5, 55, 80)]
+    "rate, low, high", [(12.0, 94, 95), (10.0, 90, 94), (8.0, 89, 90.5), (6.0, 75, 89), (4.0, 73.5, 76.5), (2.0, 0, 75)]
 )
 def test_slow_breathing_gives_the_saturation_of_its_overdose_grade(rate, low, high):
     assert low <= breathed(rate, 120).spo2_percent <= high
