@@ -9,7 +9,7 @@ so that a new fit of the typical one moves all of them. Sources: [PH1] reference
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -252,15 +252,35 @@ def naive(who: VirtualPatient) -> Moment:
 
 
 def live(
-    who: VirtualPatient, moment: Moment, sources: csf.Sources, dt_s: float
+    who: VirtualPatient, moment: Moment, sources: csf.Sources, dt_s: float, every: int = 1
 ) -> tuple[Moment, csf.Exposure, tuple[patient.PatientEvent, ...]]:
     """Return the patient after an interval of at most a day, the drives during it, and the events in it.
 
-    The pump and the line are ideal here: `sources` is what arrives. For a real line use `physics.therapy`.
+    Parameters
+    ----------
+    who, moment : VirtualPatient, Moment
+        The patient and where things stand.
+    sources : physics.csf.Sources
+        What arrives: pump and line are ideal here. For a real line use `physics.therapy`.
+    dt_s : float
+        Interval [s], at most a day.
+    every : int
+        The patient takes every so-manieth sample of the drives (15 min apart): 1 where a bolus acts, 4 under
+        an infusion, whose drives move over hours; legs differ by under 1e-3 points then.
     """
     drug, exposure = csf.advance(who.drug, moment.drug, sources, dt_s)
-    answer, events = patient.advance(who.answer, moment.answer, exposure)
+    answer, events = patient.advance(who.answer, moment.answer, _thinned(exposure, every))
     return Moment(drug, answer), exposure, events
+
+
+def _thinned(exposure: csf.Exposure, every: int) -> csf.Exposure:
+    """Return an exposure with every so-manieth sample, the first and the last among them."""
+    last = exposure.times_s.size - 1
+    if every <= 1:
+        return exposure
+    if last % every:
+        raise ValueError(f"every = {every}; expected a divisor of {last} steps")
+    return csf.Exposure(**{item.name: getattr(exposure, item.name)[::every] for item in fields(exposure)})
 
 
 def legs_gain(who: VirtualPatient, tolerance: float, legs_drive: FloatArray) -> FloatArray:

@@ -6,6 +6,7 @@ compile.py the first start of a machine, and a later one
 rod.py     the rod alone: push, cantilever, helix; peers_mujoco.py and peers_elastica.py do the same
 catheter.py the whole catheter: threaded, living, twisted to a coil
 tube.py    the push, for every solver
+patients.py a thousand drawn patients on the drug for 90 days; only when asked for (--patients)
 window.py  frames, X-ray pulses and the start of the window
 """
 

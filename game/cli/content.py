@@ -82,6 +82,24 @@ def new_scenario(
     console.say(f"{file}: a copy of {like}; edit it, then: thecal scenarios lint {file}")
 
 
+@scenarios.command("new-patient")
+def new_patient(
+    kind: Annotated[str, typer.Option(help="SCI, MS, CP, TBI or STROKE.")],
+    age: Annotated[float | None, typer.Option(help="Years, 4 to 90; default: drawn.")] = None,
+    child: Annotated[bool, typer.Option("--child", help="Draw a child's age.")] = False,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the draw.")] = 0,
+    number: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Which patient of the seed.")] = 0,
+) -> None:
+    """Print the file of a drawn patient, for the folder patients beside a scenario."""
+    from scenarios.drawn import patient_text
+
+    try:
+        text = patient_text(kind, seed, number, age, child)
+    except ValueError as error:
+        raise UsageProblem(f"--{str(error).replace('age_years', 'age')}") from error
+    console.say(text.rstrip("\n"))
+
+
 @scenarios.command("schema")
 def schema() -> None:
     """Print the JSON Schema of a scenario file."""

@@ -36,14 +36,23 @@ def validate(as_json: AsJson = False) -> None:
         raise CaseFailed(f"{len(failed)} of {len(rows)} rows fail: {', '.join(r.id for r in failed[:6])}")
 
 
-def bench(as_json: AsJson = False, quick: Annotated[bool, typer.Option(help="Fewer repetitions.")] = False) -> None:
+def bench(
+    as_json: AsJson = False,
+    quick: Annotated[bool, typer.Option(help="Fewer repetitions.")] = False,
+    patients: Annotated[bool, typer.Option("--patients", help="Only the thousand patients: a minute of two cores.")] = False,
+) -> None:
     """Measure rod, ticks, therapy, follow-up, frames and memory against their budgets and peers."""
     from rich.table import Column, Table
 
     from game.bench import measure
+    from game.bench.patients import PATIENTS, patient_rows
 
-    with console.simulating("measuring") as advance:
-        rows = measure(quick, advance)
+    if patients:  # nothing there is compiled
+        with console.progress("a thousand patients", PATIENTS) as advance:
+            rows = patient_rows(advance)
+    else:
+        with console.simulating("measuring") as advance:
+            rows = measure(quick, advance)
     if as_json:
         console.document(rows)
         return

@@ -1,4 +1,4 @@
-"""Commands about many implants: population and its sensitivity."""
+"""Commands about many: implants (population and its sensitivity) and patients on the drug."""
 
 from __future__ import annotations
 
@@ -179,6 +179,78 @@ def sensitivity(
     if figure is not None:
         draw_sensitivity(told, figure)
     _print_sensitivity(told)
+
+
+def patients(
+    patients: Annotated[int, typer.Option(help="Patients to draw, 1 to 100000.")] = 300,
+    days: Annotated[int, typer.Option(help="Days of therapy, 1 to 3650.")] = 540,
+    group: Annotated[str, typer.Option(help="adults, spinal, cerebral or children.")] = "spinal",
+    workers: Workers = ALL_CORES,
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Test, start and titrate drawn patients by the published rules; doses and signs beside published ones."""
+    from game.population.clinic import GROUPS, DrugCohort
+    from game.population.doses import report, run_patients
+
+    _within("--patients", patients, 1, 100_000)
+    _within("--days", days, 1, 3650)
+    _within("--workers", workers, 1, MOST_WORKERS)
+    _within("--seed", seed, 0, MOST_SEED)
+    if group not in GROUPS:
+        raise UsageProblem(f"--group = {group}; expected one of {', '.join(GROUPS)}")
+    cohort = DrugCohort(patients, days, group, seed)
+    part = _part(json_file)
+    with console.progress(f"{patients} patients, {days} days, {group}", patients) as advance:
+        rows = _worked(lambda: run_patients(cohort, workers, part, advance), part)
+    try:
+        told = report(cohort, rows)
+    except ValueError as error:
+        raise CaseFailed(str(error)) from error
+    if json_file is not None:
+        _write(json_file, told)
+    _print_patients(told)
+
+
+def _percent(share: dict[str, float]) -> str:
+    return f"{100.0 * share['share']:.1f} % ({100.0 * share['low']:.1f}-{100.0 * share['high']:.1f})"
+
+
+def _print_patients(told: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    console.say(f"{told['group']}: {told['patients']} patients, {told['days']} days, seed {told['seed']}; for education only")
+    table = Table("time", "mean (SE)", "SD", "5-95 %", "range", "legs", "published", title="dose, ug/day", title_justify="left")
+    for name, dose in told["doses"].items():
+        beside = "; ".join(_series(line) for line in told["published"] if line["mark"] == name)
+        table.add_row(
+            name, f"{dose['mean']:.0f} ({dose['se']:.0f})", f"{dose['sd']:.0f}", f"{dose['p5']:.0f}-{dose['p95']:.0f}",
+            f"{dose['least']:.0f}-{dose['most']:.0f}", f"{told['legs'][name]['mean']:.2f}", beside,
+        )  # fmt: skip
+    console.answers.print(table)
+    console.say(f"leg Ashworth before: {told['legs_before']['mean']:.2f}")
+    for probe in told["probes"]:
+        console.say(f"{probe['dose']:.0f} ug alone: answered {_percent(probe['answered'])}, somnolent {_percent(probe['somnolent'])}")
+    names = {
+        "answered": "answered a test", "somnolent_tests": "somnolent in the tests", "somnolent_titration": "somnolent, titration",
+        "somnolent_maintenance": "somnolent, maintenance", "severe": "severe withdrawal after a stop",
+    }  # fmt: skip
+    for key, text in names.items():
+        if key in told:
+            console.say(f"{text}: {_percent(told[key])}; published {told['signs'][key]}")
+    for key, text in (("lumbar_cisternal", "lumbar : cisternal"), ("stop_temperature_c", "peak after a stop [C]")):
+        if key in told:
+            beside = f"; published {told['signs'][key]}" if key in told["signs"] else ""
+            console.say(f"{text}: 5-50-95 % {told[key]['p5']:.1f}, {told[key]['median']:.1f}, {told[key]['p95']:.1f}{beside}")
+    console.say("what the model cannot show:")
+    for line in told["cannot"]:
+        console.say(f"  - {line}")
+
+
+def _series(line: dict[str, Any]) -> str:
+    mean = "" if line["mean"] is None else f" {line['mean']:g}" + ("" if line["sd"] is None else f" (SD {line['sd']:g})")
+    ends = "" if line["least"] is None else f" {line['least']:g}-{line['most']:g}"
+    return f"{line['key']}{mean}{ends}"
 
 
 def _figure(value: float | None, digits: int) -> str:

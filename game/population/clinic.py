@@ -31,6 +31,7 @@ GROUPS: dict[str, tuple[tuple[tuple[str, float], ...], bool]] = {
 PROBES_UG = (50.0, 75.0, 100.0)
 PUNCTURE_LEVEL = 15.5
 TIP_LEVEL = {"spinal": 10.0, "cerebral": 10.0}  # T10, the tip of the reference runs [pharmacology 2.9]
+HOURLY = 4  # numerical: of the quarter hours, under an infusion
 TEST_WATCH_H = 24.0  # how long a test dose is followed for its duration
 IMPLANT_DAY = 7.0  # days from the last test to the start of therapy [A]
 GOAL_WITHIN = 0.25  # points above the best legs of the test [A]
@@ -39,6 +40,7 @@ VISITS = (1, 2, 3, 4, 7, 14, 21, 28, 35, 42)
 LAST_TITRATION_DAY = 42
 JUDGED_DAYS = 2  # an infusion has its full effect after 24-48 h [pharmacology 1.4 CLM, RHO, H]
 MONTH_DAYS = 28
+KEPT_DAYS = (1, 90, 180, 365, 540)  # of which dose and legs are told, beside every seventh
 MOST_UG_PER_DAY = 2003.0  # highest value of the label [pharmacology 4.2]
 PUMP_ML, ALARM_ML = 20.0, 2.0
 STRENGTHS_UG_PER_ML = (500.0, 2000.0)  # start with 500, go on with 2000 [pharmacology 4.4, BPD]
@@ -150,24 +152,26 @@ def _screened(clinic: _Clinic) -> tuple[advice.TestDose, ...]:
 
 
 def _treated(clinic: _Clinic, days: int) -> dict[str, list[float]]:
-    """Live therapy day by day and return the dose and the legs at the end of each."""
+    """Live therapy day by day and return dose and legs at the end of every seventh and of `KEPT_DAYS`."""
     for _ in range(math.ceil(IMPLANT_DAY)):
-        clinic.moment, _, _ = people.live(clinic.who, clinic.moment, csf.Sources(), SECONDS_PER_DAY)
+        clinic.moment, _, _ = people.live(clinic.who, clinic.moment, csf.Sources(), SECONDS_PER_DAY, HOURLY)
     tip = TIP_LEVEL["spinal" if clinic.who.is_spinal else "cerebral"]
-    doses, legs = [], []
+    told: dict[str, list[float]] = {"day": [], "dose": [], "legs": []}
     for day in range(1, days + 1):
         sources = csf.Sources(tip_level=tip, intrathecal_kg_per_s=kg_per_s_from_ug_per_day(clinic.dose))
-        clinic.moment, exposure, _ = people.live(clinic.who, clinic.moment, sources, SECONDS_PER_DAY)
+        clinic.moment, exposure, _ = people.live(clinic.who, clinic.moment, sources, SECONDS_PER_DAY, HOURLY)
         phase = "titration" if day <= LAST_TITRATION_DAY else "maintenance"
         depth = people.deepest_sedation(clinic.who, clinic.moment.answer.adaptation.tolerance, exposure)
         clinic.somnolent[phase] |= depth >= people.SOMNOLENT
-        doses.append(clinic.dose)
-        legs.append(clinic.moment.answer.neuro.ashworth_legs)
+        if day in KEPT_DAYS or day % 7 == 0 or day == days:
+            told["day"].append(day)
+            told["dose"].append(clinic.dose)
+            told["legs"].append(clinic.moment.answer.neuro.ashworth_legs)
         is_refilled = _emptied(clinic)
         _judge(clinic, day)
         if day in VISITS or (day > LAST_TITRATION_DAY and day % MONTH_DAYS == 0) or is_refilled:
             _looked_at(clinic, day, depth)
-    return {"dose": doses, "legs": legs}
+    return told
 
 
 def _emptied(clinic: _Clinic) -> bool:

@@ -159,7 +159,7 @@ def _rewrite(part: Path, lines: list[Row]) -> None:
 
 def run_tasks(
     function: Callable[..., Row], asked: dict[str, Any], tasks: dict[int, tuple[Any, ...]], workers: int,
-    part: Path | None = None, advance: Callable[[float, str], None] | None = None,
+    part: Path | None = None, advance: Callable[[float, str], None] | None = None, noun: str = "implants",
 ) -> list[Row]:
     """Return the rows of all tasks in the order of their number, whatever the number of workers.
 
@@ -171,6 +171,8 @@ def run_tasks(
         Each row has its number under "index".
     part : Path, optional
         Where finished rows are kept.
+    noun : str
+        What is counted, in words.
     """  # fmt: skip
     rows = read_part(part, asked) if part is not None else {}
     rows = {n: row for n, row in rows.items() if n in tasks}
@@ -186,7 +188,7 @@ def run_tasks(
                 sink.write(json.dumps(row, allow_nan=False) + "\n")
                 sink.flush()
             if advance is not None:
-                advance(len(rows), f"{len(rows)} of {len(tasks)} implants")
+                advance(len(rows), f"{len(rows)} of {len(tasks)} {noun}")
     finally:
         if sink is not None:
             sink.close()
