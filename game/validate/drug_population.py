@@ -17,7 +17,7 @@ from scipy.stats import norm, qmc
 from game.validate.drug_course import Change, FloatArray, Line, Subject, band_row, chronic, course, preset, unchanged
 from game.validate.row import ValidationRow
 from physics import csf
-from physics.patient.neuro import saturation
+from physics.patient.march import saturation
 from physics.units import kg_from_ug, kg_per_s_from_ug_per_day
 
 PATIENTS = 512  # numerical: other draws move shares by 1 % of patients, means by 1 %, the far tails by 5 %

@@ -17,7 +17,7 @@ from game.validate.row import ValidationRow
 from physics import csf, patient
 from physics.clock import SECONDS_PER_HOUR
 from physics.patient import complaints, dysreflexia
-from physics.patient.neuro import CK_DECAY_PER_S, CK_GAIN, CK_REST_U_PER_L, CK_THRESHOLD
+from physics.patient.march import CK_DECAY_PER_S, CK_GAIN, CK_REST_U_PER_L, CK_THRESHOLD
 
 Band = tuple[float, float]
 OVERDOSE_TABLE, WITHDRAWAL_TABLE = "pharmacology 5.1 (synthesis of cases)", "pharmacology 5.2 (synthesis of cases)"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from physics.patient import complaints, dysreflexia, infection, joints
 from physics.patient.course import Care, PatientState
 from physics.patient.function import function_score
-from physics.patient.neuro import rebound_points
+from physics.patient.neuro import rebound
 from physics.patient.response import PatientParams
 
 
@@ -69,7 +69,7 @@ def bedside(params: PatientParams, state: PatientState, care: Care) -> Bedside:
     place = params.background.infection_place
     return Bedside(
         joint_scores=joints.joint_scores(params, signs),
-        knee_jerk=joints.knee_jerk(params, signs, rebound_points(params, adaptation, state.drives.legs)),
+        knee_jerk=joints.knee_jerk(params, signs, rebound(params, adaptation, state.drives.legs)),
         function=function_score(params.background.mobility, signs),
         dizziness=complaints.dizziness(signs, state.vitals), nausea=complaints.nausea(signs),
         is_vomiting=complaints.is_vomiting(signs),

@@ -7,9 +7,9 @@ threshold must be crossed back before the event can come again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, fields, replace
 from itertools import compress
+from operator import attrgetter
 from typing import Protocol
 
 import numpy as np
@@ -24,6 +24,7 @@ import physics.patient.vitals as vitals
 from physics.patient.acting import QUIET, Acting, together
 from physics.patient.complaints import DIZZY_SEDATION, SOMNOLENT_SEDATION, VOMITING_SEDATION
 from physics.patient.infection import Infection
+from physics.patient.march import CO2, beside, law_of, march
 from physics.patient.medicines import Dose
 from physics.patient.neuro import Adaptation, Drives, Neuro
 from physics.patient.response import PatientParams
@@ -40,10 +41,12 @@ APNOEA_PER_MIN = (3.0, 5.0)  # [PH1 2.5]
 WITHDRAWAL_SEVERITY = (0.075, 0.04)  # itch 2/10, the first sign noticed (row W2)
 SEVERE_SEVERITY = (0.60, 0.50)
 TONE_POINTS = (1.0, 0.5)  # responder criterion [PH1 4.1]; half of it lost = tone is back (onset rule D1)
+# condition -> row of what the kernel sees (negative: counts downward), raise, clear
 CONDITIONS = {
-    "sedation": SEDATION_GCS, "coma": COMA_GCS, "breathing": BREATHING_SHARE, "apnoea": APNOEA_PER_MIN,
-    "withdrawal": WITHDRAWAL_SEVERITY, "severe": SEVERE_SEVERITY, "tone": TONE_POINTS,
+    "sedation": (-1, *SEDATION_GCS), "coma": (-1, *COMA_GCS), "breathing": (-2, *BREATHING_SHARE), "apnoea": (-3, *APNOEA_PER_MIN),
+    "withdrawal": (4, *WITHDRAWAL_SEVERITY), "severe": (4, *SEVERE_SEVERITY), "tone": (5, *TONE_POINTS),
 }  # fmt: skip
+LIMITS = tuple(np.array(column, dtype=np.float64) for column in zip(*CONDITIONS.values(), strict=True))
 # the same for what changes slowly enough to be looked at once an interval
 DIZZY = (DIZZY_SEDATION, SOMNOLENT_SEDATION)
 VOMITING = (VOMITING_SEDATION, 0.10)  # [PH1 5.1]: moderate grade; clears A
@@ -215,15 +218,15 @@ def drained(state: PatientState, volume_m3: float) -> PatientState:
     return replace(state, bladder_m3=max(0.0, state.bladder_m3 - volume_m3))
 
 
-def _columns(exposure: ExposureLike) -> tuple[list[float], ...]:
+def _columns(exposure: ExposureLike) -> tuple[FloatArray, ...]:
     return (
-        exposure.legs.tolist(), exposure.arms.tolist(), exposure.trunk.tolist(), exposure.segment.tolist(),
-        exposure.reflex.tolist(), exposure.sedation.tolist(), exposure.breathing.tolist(),
+        exposure.legs, exposure.arms, exposure.trunk, exposure.segment, exposure.reflex, exposure.sedation,
+        exposure.breathing,
     )  # fmt: skip
 
 
-def _drives_at(columns: tuple[list[float], ...], k: int) -> Drives:
-    return Drives(*(column[k] for column in columns))
+def _drives_at(columns: tuple[FloatArray, ...], k: int) -> Drives:
+    return Drives(*[float(column[k]) for column in columns])
 
 
 def advance(
@@ -252,15 +255,14 @@ def advance(
     in between) is right: effect sites are continuous, only their sources jump.
     """
     care = care or Care()
-    times = exposure.times_s.tolist()
-    columns = _columns(exposure)
-    if len(times) < 2 or any(len(column) != len(times) for column in columns):
+    times, columns = exposure.times_s, _columns(exposure)
+    if times.size < 2 or any(column.size != times.size for column in columns):
         raise PhysicsError("patient.advance: expected an exposure of at least two samples of one length")
-    infection = state.infection and infected.later(state.infection, care.antibiotic, times[-1] - times[0])
-    adaptation, gases, told, doses, events = _through(params, state, times, columns, infection, care)
+    infection = state.infection and infected.later(state.infection, care.antibiotic, float(times[-1] - times[0]))
+    adaptation, gases, told, doses, events = _through(params, state, exposure, infection, care)
     bladder = state.bladder_m3
     if bladder > 0.0:
-        bladder += dysreflexia.URINE_M3_PER_S * (times[-1] - times[0])
+        bladder += dysreflexia.URINE_M3_PER_S * (float(times[-1] - times[0]))
     after = replace(
         state, adaptation=adaptation, gases=gases, drives=_drives_at(columns, -1), told=told, doses=doses,
         infection=infection, bladder_m3=bladder,
@@ -269,67 +271,43 @@ def advance(
     return after, (*events, *seen)
 
 
+_of_adaptation = attrgetter(*(item.name for item in fields(Adaptation)))
+_of_gases = attrgetter(*(item.name for item in fields(Gases)))
+
+
 def _through(
-    params: PatientParams, state: PatientState, times: list[float], columns: tuple[list[float], ...],
-    infection: Infection | None, care: Care,
-) -> tuple[Adaptation, Gases, tuple[str, ...], tuple[Dose, ...], list[PatientEvent]]:  # fmt: skip
+    params: PatientParams, state: PatientState, exposure: ExposureLike, infection: Infection | None, care: Care
+) -> tuple[Adaptation, Gases, tuple[str, ...], tuple[Dose, ...], list[PatientEvent]]:
     """Return adaptation, gases, what has been told, medicines and events after the samples."""
-    legs, sedation, breathing = columns[0], columns[5], columns[6]
-    adaptation, gases, told, doses = state.adaptation, state.gases, state.told, state.doses
-    ventilation = care.supported
-    acting = midway = _acting(params, doses, infection, care)
+    times, doses, told = exposure.times_s, state.doses, state.told
+    drives = np.array((exposure.legs, exposure.sedation, exposure.breathing))
+    now = np.array((*_of_adaptation(state.adaptation), *_of_gases(state.gases)))
+    holds, seen = np.array([name in told for name in CONDITIONS]), np.empty(5)
+    law, acting = law_of(params), _acting(params, doses, infection, care)
+    at_end = midway = beside(acting, care.supported, care.oxygen)
     events: list[PatientEvent] = []
-    for k in range(1, len(times)):
-        step = times[k] - times[k - 1]
+    k, last = 0, times.size - 1
+    while k < last:
+        until = k + 2 if doses else last + 1  # medicines wear off from sample to sample
         if doses:
-            midway = _acting(params, medicines.later(doses, 0.5 * step), infection, care)
+            step = float(times[k + 1] - times[k])
+            half = _acting(params, medicines.later(doses, 0.5 * step), infection, care)
             doses = medicines.later(doses, step)
             acting = _acting(params, doses, infection, care)
-        adaptation = neuro.adapt(
-            params, adaptation, 0.5 * (legs[k - 1] + legs[k]), 0.5 * (sedation[k - 1] + sedation[k]), step, midway
-        )
-        depression = neuro.breathing_effect(params, breathing[k], adaptation.tolerance)
-        rate = vitals.own_breathing_per_min(params, depression, neuro.severity(params, adaptation), acting)
-        gases = vitals.breathe(params, gases, rate, ventilation, step, care.oxygen)
-        told, news = _tell(params, adaptation, told, (legs[k], sedation[k]), rate, acting)
-        events.extend(news)
-    return adaptation, gases, told, doses, events
-
-
-@lru_cache(maxsize=128)
-def _limits(told: tuple[str, ...]) -> tuple[float, ...]:
-    """Return the limit that each condition is held against: the gentler one once it has been told."""
-    return tuple(clear if name in told else begins for name, (begins, clear) in CONDITIONS.items())
-
-
-def _tell(
-    params: PatientParams,
-    adaptation: Adaptation,
-    told: tuple[str, ...],
-    drives: tuple[float, float],
-    rate: float,
-    acting: Acting,
-) -> tuple[tuple[str, ...], tuple[PatientEvent, ...]]:
-    """Return which conditions hold now and the events of those that changed; drives of legs and sedation."""
-    legs, sedation = drives
-    effect = neuro.legs_effect(params, legs, adaptation.tolerance)
-    gain = (params.ashworth_legs - 1.0) * params.reversible_legs * effect
-    gain -= neuro.rebound_points(params, adaptation, legs)
-    gcs = neuro.coma_score(neuro.sedation_effect(params, sedation, adaptation.tolerance), acting)
-    s = neuro.severity(params, adaptation)
-    share = rate / params.respiratory_rate_per_min
-    drowsy, coma, shallow, apnoea, ill, severe, eased = _limits(told)
-    holds = (gcs <= drowsy, gcs <= coma, share <= shallow, rate <= apnoea, s >= ill, s >= severe, gain >= eased)
-    now = tuple(compress(CONDITIONS, holds))
-    if now == told:
-        return told, ()
-    return now, _news(told, now, gcs, rate, s, gain)
+            midway = beside(half, care.supported, care.oxygen)
+            at_end = beside(acting, care.supported, care.oxygen)
+        k = march(k, times[:until], drives, law, (midway, at_end), now, LIMITS, holds, seen)
+        holding = tuple(compress(CONDITIONS, holds))
+        if holding != told:
+            events.extend(_news(told, holding, *seen.tolist()))
+            told = holding
+    return Adaptation(*now[:CO2].tolist()), Gases(*now[CO2:].tolist()), told, doses, events
 
 
 def _news(
-    told: tuple[str, ...], now: tuple[str, ...], gcs: float, rate: float, s: float, gain: float
+    told: tuple[str, ...], now: tuple[str, ...], gcs: float, share: float, rate: float, s: float, gain: float
 ) -> tuple[PatientEvent, ...]:
-    """Return the events for the change from `told` to `now`."""
+    """Return the events for the change from `told` to `now`; what the kernel saw goes with them."""
     raised: dict[str, PatientEvent] = {
         "sedation": ("SedationBegan", gcs, "brain"),
         "coma": ("ComaBegan", gcs, "brain"),

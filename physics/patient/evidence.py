@@ -10,7 +10,7 @@ import physics.patient.function as function
 import physics.patient.infection as infection
 import physics.patient.joints as joints
 import physics.patient.medicines as medicines
-import physics.patient.neuro as neuro
+import physics.patient.march as march
 import physics.patient.vitals as vitals
 from physics.patient.response import PatientParams
 
@@ -95,18 +95,18 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("withdrawal_severity", course.WITHDRAWAL_SEVERITY[0], "1", "L", "itch 2/10; pharmacology 4.2 W2"),
     ("severe_severity", course.SEVERE_SEVERITY[0], "1", "L", "pharmacology 5.2"),
     ("tone_points", course.TONE_POINTS[0], "1", "H", "responder criterion, pharmacology 4.1 (AHC, GIL)"),
-    ("fever_c", neuro.FEVER_C, "C", "F-L", "pharmacology 2.5; W3, W5"),
-    ("fever_half", neuro.FEVER_HALF, "1", "F-L", "pharmacology 2.5"),
-    ("cooling_c", neuro.COOLING_C, "C", "F-L", f"tuned to the grades, {_GRADES}"),
-    ("active_cooling_share", neuro.ACTIVE_COOLING_SHARE, "1", "UGK-L", "1 C per hour at first from 40.5 C"),
-    ("ck_decay_per_s", neuro.CK_DECAY_PER_S, "1/s", "UGK-M", "pharmacology 2.6: half-life 35 h"),
-    ("benzodiazepine_share", neuro.BENZODIAZEPINE_SHARE, "1", "F-L", "pharmacology 2.6"),
-    ("cyproheptadine_fever", neuro.CYPROHEPTADINE_FEVER, "1", "F-L", "pharmacology 2.6 (MEY03)"),
-    ("co2_exponent", vitals.CO2_EXPONENT, "1", "F-L", "tuned to the overdose grades, pharmacology 5.1"),
-    ("co2_lag_s", vitals.CO2_LAG_S, "s", "UGK-M", "apnoea: 3 to 6 mmHg per minute"),
-    ("shallow_mmhg", vitals.SHALLOW_MMHG, "mmHg", "F-L", "tuned to the overdose grades, pharmacology 5.1"),
-    ("shallow_exponent", vitals.SHALLOW_EXPONENT, "1", "F-L", "tuned to the overdose grades, pharmacology 5.1"),
-    ("o2_lag_s", vitals.O2_LAG_S, "s", "UGK-M", "apnoea on air: SpO2 90 % in one to two minutes"),
+    ("fever_c", march.FEVER_C, "C", "F-L", "pharmacology 2.5; W3, W5"),
+    ("fever_half", march.FEVER_HALF, "1", "F-L", "pharmacology 2.5"),
+    ("cooling_c", march.COOLING_C, "C", "F-L", f"tuned to the grades, {_GRADES}"),
+    ("active_cooling_share", march.ACTIVE_COOLING_SHARE, "1", "UGK-L", "1 C per hour at first from 40.5 C"),
+    ("ck_decay_per_s", march.CK_DECAY_PER_S, "1/s", "UGK-M", "pharmacology 2.6: half-life 35 h"),
+    ("benzodiazepine_share", march.BENZODIAZEPINE_SHARE, "1", "F-L", "pharmacology 2.6"),
+    ("cyproheptadine_fever", march.CYPROHEPTADINE_FEVER, "1", "F-L", "pharmacology 2.6 (MEY03)"),
+    ("co2_exponent", march.CO2_EXPONENT, "1", "F-L", "tuned to the overdose grades, pharmacology 5.1"),
+    ("co2_lag_s", march.CO2_LAG_S, "s", "UGK-M", "apnoea: 3 to 6 mmHg per minute"),
+    ("shallow_mmhg", march.SHALLOW_MMHG, "mmHg", "F-L", "tuned to the overdose grades, pharmacology 5.1"),
+    ("shallow_exponent", march.SHALLOW_EXPONENT, "1", "F-L", "tuned to the overdose grades, pharmacology 5.1"),
+    ("o2_lag_s", march.O2_LAG_S, "s", "UGK-M", "apnoea on air: SpO2 90 % in one to two minutes"),
     ("heart_depression", vitals.HEART_DEPRESSION, "1", "F-L", f"tuned, {_GRADES}"),
     ("pressure_depression", vitals.PRESSURE_DEPRESSION, "1", "F-L", f"tuned, {_GRADES}"),
     ("heart_hypoxia", vitals.HEART_HYPOXIA, "1", "F-L", f"tuned, {_GRADES}"),
@@ -114,7 +114,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("hypoxic_percent", vitals.HYPOXIC_PERCENT, "%", "L", _GRADES),
     ("hypoxic_span_percent", vitals.HYPOXIC_SPAN_PERCENT, "%", "A-L", _ASSUMED),
     ("withdrawal_pressure", vitals.WITHDRAWAL_PRESSURE, "1", "F-L", "tuned, pharmacology 5.2: 140-160, 150-190 mmHg"),
-    ("by_mask", vitals.BY_MASK, "1", "UGK-M", "inspired share of oxygen by mask at full flow"),
+    ("by_mask", march.BY_MASK, "1", "UGK-M", "inspired share of oxygen by mask at full flow"),
     ("diastolic_share", vitals.DIASTOLIC_SHARE, "1", "UGK-M", "122/78"),
     ("anaesthesia_circulation", vitals.ANAESTHESIA_CIRCULATION, "1", "UGK-L", "balanced anaesthesia"),
     ("dizzy_sedation", complaints.DIZZY_SEDATION, "1", "F-L", _LABEL_COLUMN),

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from physics.kernels import KERNEL
+from physics.kernels import INNER, KERNEL
 from physics.pump.program import LINE_M3_PER_M, catheter_volume
 
 FloatArray = NDArray[np.float64]
@@ -137,7 +137,7 @@ def leak_cell(line: LineState, distance_m: float) -> int:
     return min(line.n_tubing + index, line.volumes_m3.size - 1)
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def _spread(state: FloatArray, rates: FloatArray, gain: FloatArray, powers: FloatArray) -> None:
     """Carry the chain on in place: n cell masses, then what left each cell sideways.
 
@@ -185,18 +185,42 @@ def _spread(state: FloatArray, rates: FloatArray, gain: FloatArray, powers: Floa
             state[i] = max(0.0, total[i] / summed)  # the smallest numbers round below nothing
 
 
-def _mixed(line: LineState, faces: FloatArray, dt_s: float) -> FloatArray:
-    """Return what cells exchange with their neighbours over the step, beyond the spread of the chain itself [m3].
+@njit(**INNER)
+def _mixed(volumes: FloatArray, n_tubing: int, i: int, face_m3: float, dt_s: float) -> float:
+    """Return what cells i and i + 1 exchange over the step, beyond the spread of the chain itself [m3].
 
     Taylor (1953): D = a^2 v^2 / (48 D_m), so a cell of length l that passes a flow Q exchanges Q / (48 pi D_m l)
     of what it passes, whatever the bore.
     """
-    n, n_tubing = line.volumes_m3.size, line.n_tubing
-    lengths = line.volumes_m3 / LINE_M3_PER_M
-    lengths[:n_tubing] = TUBING_LENGTH_M / n_tubing
-    flows = np.minimum(np.abs(faces[1:n]) / dt_s, FASTEST_M3_PER_S)
-    between = 0.5 * (lengths[1:] + lengths[:-1])
-    return MIXING * flows / (48.0 * math.pi * DIFFUSIVITY_M2_PER_S * between) * np.abs(faces[1:n])
+    length = 0.0
+    for j in range(i, i + 2):
+        length += 0.5 * (TUBING_LENGTH_M / n_tubing if j < n_tubing else volumes[j] / LINE_M3_PER_M)
+    flow = min(abs(face_m3) / dt_s, FASTEST_M3_PER_S)
+    return MIXING * flow / (48.0 * math.pi * DIFFUSIVITY_M2_PER_S * length) * abs(face_m3)
+
+
+@njit(**KERNEL)
+def _carry(
+    state: FloatArray, volumes: FloatArray, n_tubing: int, out_m3: FloatArray, come_m3: FloatArray, gain: FloatArray,
+    swelling_m3: float, dt_s: float, room: tuple[FloatArray, FloatArray],
+) -> None:  # fmt: skip
+    """Carry `state` (n cell masses, n masses that left) over a step in place; `room` is scratch (3, n) and (3, 2n).
+
+    `swelling_m3` is what the first cell holds beside its volume.
+    """
+    rates, powers = room
+    n = volumes.size
+    face = 0.0  # what passes from cell i to cell i + 1
+    for i in range(n - 1, -1, -1):
+        volume = volumes[i] + (swelling_m3 if i == 0 else 0.0)
+        mixed = _mixed(volumes, n_tubing, i, face, dt_s) if i < n - 1 else 0.0
+        rates[0, i] = (max(face, 0.0) + mixed) / volume if i < n - 1 else 0.0
+        if i < n - 1:
+            rates[1, i + 1] = (max(-face, 0.0) + mixed) / volumes[i + 1]
+        rates[2, i] = max(out_m3[i], 0.0) / volume
+        face += out_m3[i] - come_m3[i]
+    rates[1, 0] = 0.0  # the roller lets nothing back; its inflow is the source
+    _spread(state, rates, gain, powers)
 
 
 def exchange(
@@ -231,22 +255,13 @@ def exchange(
     come = np.zeros(n) if in_m3 is None else in_m3
     gain = np.zeros(n) if in_kg_per_m3 is None else come * in_kg_per_m3
     stored = line.stored_m3 + pumped_m3 + float(come.sum()) - float(out_m3.sum())
-    volumes = line.volumes_m3.copy()
-    volumes[0] += max(0.0, 0.5 * (line.stored_m3 + stored))
-    faces = np.zeros(n + 1)
-    faces[:n] = np.cumsum((out_m3 - come)[::-1])[::-1]
-    faces[0] = 0.0  # the roller lets nothing back; its inflow is the source
     gain[0] += pumped_m3 * concentration_kg_per_m3
     before = float(line.drug_kg.sum()) + float(gain.sum())
-    rates = np.zeros((3, n))  # down, up, out: of what a cell holds, over the step
-    rates[0, :-1] = np.maximum(faces[1:n], 0.0) / volumes[:-1]
-    rates[1, 1:] = np.maximum(-faces[1:n], 0.0) / volumes[1:]
-    mixed = _mixed(line, faces, dt_s)
-    rates[0, :-1] += mixed / volumes[:-1]
-    rates[1, 1:] += mixed / volumes[1:]
-    rates[2] = np.maximum(out_m3, 0.0) / volumes
-    after = np.concatenate((line.drug_kg, np.zeros(n)))
-    _spread(after, rates, gain, np.empty((3, 2 * n)))
+    swelling = max(0.0, 0.5 * (line.stored_m3 + stored))
+    after = np.zeros(2 * n)
+    after[:n] = line.drug_kg
+    room = np.empty((3, n)), np.empty((3, 2 * n))
+    _carry(after, line.volumes_m3, line.n_tubing, out_m3, come, gain, swelling, dt_s, room)
     drug, left = after[:n], after[n:]
     if out_m3.any():  # the series' rounding goes with what left
         widest = int(np.argmax(out_m3))

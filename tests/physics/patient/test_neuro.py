@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import astuple
 
+import numpy as np
 import pytest
 
 from physics import patient
-from physics.patient import neuro
+from physics.kernels import outer
+from physics.patient import march, neuro
 from physics.patient.acting import Acting
 from physics.patient.response import PatientParams
 
@@ -15,17 +18,21 @@ PARAMS = PatientParams.for_patient("SCI", ashworth_legs=4.0, ashworth_trunk=3.0,
 DAY_S = 86400.0
 
 
+ADAPT = outer(march._adapt)
+
+
 def adapt_for(params, state, drive, days, step_s=3600.0, **acting):
+    values, law = np.array((*astuple(state), 0.0, 0.0)), march.law_of(params)
     for _ in range(round(days * DAY_S / step_s)):
-        state = neuro.adapt(params, state, drive, 0.0, step_s, Acting(**acting))
-    return state
+        ADAPT(values, drive, 0.0, step_s, law, march.beside(Acting(**acting), 0.0, 0.0))
+    return neuro.Adaptation(*values[: march.CO2].tolist())
 
 
 def test_effect_is_half_at_the_half_concentration_and_steep_around_it():
-    assert neuro.saturation(2e-4, 2e-4, 3.0) == pytest.approx(0.5)
-    assert neuro.saturation(4e-4, 2e-4, 3.0) == pytest.approx(8.0 / 9.0)
-    assert neuro.saturation(0.0, 2e-4, 3.0) == 0.0
-    assert neuro.saturation(1e-300, 2e-4, 3.0) == 0.0
+    assert march.saturation(2e-4, 2e-4, 3.0) == pytest.approx(0.5)
+    assert march.saturation(4e-4, 2e-4, 3.0) == pytest.approx(8.0 / 9.0)
+    assert march.saturation(0.0, 2e-4, 3.0) == 0.0
+    assert march.saturation(1e-300, 2e-4, 3.0) == 0.0
 
 
 def test_without_drug_signs_are_the_baselines():

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import astuple
 
+import numpy as np
 import pytest
 
-from physics.patient import vitals
+from physics.kernels import outer
+from physics.patient import march, vitals
 from physics.patient.acting import QUIET, Acting
 from physics.patient.neuro import Adaptation, Drives, fresh, neuro_signs
 from physics.patient.response import PatientParams
@@ -14,11 +17,14 @@ from physics.patient.response import PatientParams
 PARAMS = PatientParams()
 
 
-def breathed(rate, minutes, ventilation=0.0, gases=None):
-    gases = gases or vitals.Gases()
-    for _ in range(round(minutes * 6)):
-        gases = vitals.breathe(PARAMS, gases, rate, ventilation, 10.0)
-    return gases
+BREATHE = outer(march._breathe)
+
+
+def breathed(rate, minutes, ventilation=0.0, oxygen=0.0, step_s=10.0):
+    values = np.array((0.0,) * march.CO2 + astuple(vitals.Gases()))
+    for _ in range(round(minutes * 60.0 / step_s)):
+        BREATHE(values, rate, step_s, march.law_of(PARAMS), march.beside(QUIET, ventilation, oxygen))
+    return vitals.Gases(*values[march.CO2 :].tolist())
 
 
 def shown(gases=None, *, is_anaesthetised=False, ventilation=0.0, adaptation=None, drives=None, acting=QUIET):
@@ -32,7 +38,7 @@ def shown(gases=None, *, is_anaesthetised=False, ventilation=0.0, adaptation=Non
 def test_saturation_is_severinghaus():
     # published points of the standard curve
     for tension, percent in ((26.9, 50.0), (40.0, 75.0), (60.0, 91.0), (100.0, 97.7)):
-        assert vitals.saturation_percent(tension) == pytest.approx(percent, abs=0.7)
+        assert march.saturation_percent(tension) == pytest.approx(percent, abs=0.7)
 
 
 def test_rest_is_normal():
@@ -64,7 +70,7 @@ def test_ventilation_replaces_breathing():
 
 def test_gas_stores_do_not_depend_on_the_step():
     fine = breathed(6.0, 15)
-    coarse = vitals.breathe(PARAMS, vitals.Gases(), 6.0, 0.0, 900.0)
+    coarse = breathed(6.0, 15, step_s=900.0)
     assert coarse.co2_mmhg == pytest.approx(fine.co2_mmhg, rel=1e-9)
     assert coarse.spo2_percent == pytest.approx(fine.spo2_percent, rel=1e-9)
 
@@ -99,7 +105,7 @@ def test_lack_of_oxygen_slows_the_heart_of_an_overdose_further_and_a_ventilator_
 
 
 def test_oxygen_by_mask_hides_slow_breathing_but_not_its_carbon_dioxide():
-    air, mask = (vitals.breathe(PARAMS, vitals.Gases(), 6.0, 0.0, 7200.0, flow) for flow in (0.0, 1.0))
+    air, mask = (breathed(6.0, 120, oxygen=flow, step_s=7200.0) for flow in (0.0, 1.0))
     assert air.spo2_percent < 90.0 < 97.0 < mask.spo2_percent
     assert mask.co2_mmhg == air.co2_mmhg > 50.0
 
