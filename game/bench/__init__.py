@@ -6,6 +6,7 @@ compile.py the first start of a machine, and a later one
 rod.py     the rod alone: push, cantilever, helix; peers_mujoco.py and peers_elastica.py do the same
 catheter.py the whole catheter: threaded, living, twisted to a coil
 tube.py    the push, for every solver
+drug.py    drug and patient over days, beside scipy's BDF on the same equations
 patients.py a thousand drawn patients on the drug for 90 days; only when asked for (--patients)
 window.py  frames, X-ray pulses and the start of the window
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from game import kernels
-from game.bench import catheter, compile, play, rod
+from game.bench import catheter, compile, drug, play, rod
 from game.bench.rows import Row
 
 Tell = Callable[[float, str], None]
@@ -37,6 +38,9 @@ def measure(quick: bool = False, advance: Tell | None = None) -> list[Row]:
         rows.extend(rod.accuracy_rows(tell))
     rows.extend(catheter.twist_rows(tell))
     rows.extend(catheter.state_rows(tell))
+    if not quick:
+        tell(0.0, "drug")
+        rows.extend(drug.drug_rows())
     tell(0.0, "ticks")
     play.played(play.opened())  # compiles what is left
     session = play.opened()

@@ -6,6 +6,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from game.bench.rows import Row, row, share
@@ -15,7 +16,8 @@ from game.players.habits import ATTENDING
 from game.players.implant import implant
 from game.session import Session
 from physics.commands import AdvanceClinicalTime
-from physics.units import SECONDS_PER_DAY
+from physics.pump.program import Prescription
+from physics.units import SECONDS_PER_DAY, kg_per_s_from_ug_per_day
 from scenarios.load import load
 from scenarios.setup import setup
 
@@ -62,17 +64,36 @@ def _lived(session: Session, days: int) -> float:
     return time.perf_counter() - began
 
 
-def _therapy_alone(session: Session, days: int) -> float:
-    """Return the time for pump, line, CSF and patient over some days, the implant held still [s]."""
+def _therapy_alone(session: Session, days: int, is_flexible: bool = False) -> float:
+    """Return the time for pump, line, CSF and patient over some days, the implant held still [s].
+
+    Flexible: 13 steps a day, 50 ug by puncture each third day, a refill each 30 days.
+    """
     from physics import therapy, theatre
     from physics.fixed import fixed
+    from physics.pump import device
 
     case, world = fixed(session.setup.params), session.world
     line, hole = theatre.plumbing(case, world.theatre), theatre.dural_hole(world.theatre)
-    course, began = world.therapy, time.perf_counter()
-    for _ in range(days):
-        course, _ = therapy.advance(case.therapy, course, line, hole, therapy.Intake(), SECONDS_PER_DAY)
+    course, given = world.therapy, therapy.Intake()
+    if is_flexible:
+        course = replace(course, pump=device.program(course.pump, case.pump, _flexible(course.pump.prescription))[0])
+    began = time.perf_counter()
+    for day in range(days):
+        if is_flexible:
+            given = therapy.Intake(lumbar_kg=5e-8 if day % 3 == 0 else 0.0)
+            if day % 30 == 29:
+                full = device.with_reservoir(course.pump, case.pump, 18e-6, 18e-6 * course.pump.concentration_kg_per_m3)
+                course = replace(course, pump=full)
+        course, _ = therapy.advance(case.therapy, course, line, hole, given, SECONDS_PER_DAY)
     return time.perf_counter() - began
+
+
+def _flexible(usual: Prescription) -> Prescription:
+    """Return 13 steps a day about 250 ug."""
+    hour = SECONDS_PER_DAY / 24.0
+    steps = tuple((60.0 * round(k * 24.0 * hour / 13.0 / 60.0), kg_per_s_from_ug_per_day(200.0 + 25.0 * (k % 5))) for k in range(13))
+    return replace(usual, mode="flex", steps=steps, period_s=SECONDS_PER_DAY, clock_s=0.0, bolus_kg=0.0)
 
 
 def _rod_alone(session: Session, days: int) -> float:
@@ -111,6 +132,9 @@ def follow_up_rows(session: Session, quick: bool) -> list[Row]:
     rows.append(row("therapy.90_days", _therapy_alone(implanted, 90), "s", 0.3))
     if not quick:
         rows.append(row("therapy.1_year", _therapy_alone(implanted, 365), "s", 1.0))
+    rows.append(row("therapy.90_days_flexible", _therapy_alone(implanted, 90, True), "s", 0.3))
+    if not quick:
+        rows.append(row("therapy.1_year_flexible", _therapy_alone(implanted, 365, True), "s", 1.0))
     return rows
 
 

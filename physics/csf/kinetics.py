@@ -147,8 +147,9 @@ def _source_rates(params: DrugParams, mode: Modes, sources: Sources) -> tuple[Fl
 
 
 def advance(
-    params: DrugParams, state: CsfState, sources: Sources, dt_s: float, *, has_cord: bool = True
-) -> tuple[CsfState, Exposure]:
+    params: DrugParams, state: CsfState, sources: Sources, dt_s: float, *, has_cord: bool = True,
+    sample_s: float = SAMPLE_S,
+) -> tuple[CsfState, Exposure]:  # fmt: skip
     """Return the state after an interval and the drives during it.
 
     Parameters
@@ -161,11 +162,13 @@ def advance(
         What enters and leaves, constant over the interval.
     dt_s : float
         Length of the interval [s], 1/64 s to one day.
+    sample_s : float
+        Longest spacing of the drives [s].
 
     Returns
     -------
     tuple of CsfState and Exposure
-        New state; drives at 0 .. dt_s, at most 15 min apart.
+        New state; drives at 0 .. dt_s.
 
     Raises
     ------
@@ -186,7 +189,7 @@ def advance(
     mode = modes(params, drain, has_cord)
     amounts, given = _with_boluses(params, mode, state, sources)
     rates, total_rate = _source_rates(params, mode, sources)
-    n_steps = max(1, math.ceil(dt_s / SAMPLE_S - 1e-9))
+    n_steps = max(1, math.ceil(dt_s / sample_s - 1e-9))
     decay, grown = time_tables(params, drain, has_cord, dt_s / n_steps, n_steps)
     now = mode.inverse @ amounts
     push = mode.inverse @ rates if total_rate else np.zeros_like(now)
