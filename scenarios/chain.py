@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from physics.observation import Observation
 from physics.units import SECONDS_PER_DAY, SECONDS_PER_HOUR, kg_per_s_from_ug_per_day
 from scenarios.measures import Reader
+from scenarios.measures_basis import deliveries
 from scenarios.schema import LEVEL_NAMES, Scenario
 from scenarios.scoring import ScoreSheet
 from scenarios.steps import Record, Step, record_from
@@ -366,10 +366,8 @@ def _after(record: Record) -> tuple[Observation, ...]:
 def _mean_doses(lived: tuple[Observation, ...], start_s: float) -> list[tuple[float, Observation]]:
     """Return the dose that left at the tip [kg/s] in each stretch of `MEAN_OVER_S` or more, with its last observation."""
     means, mass, span = [], 0.0, 0.0
-    for before, seen in pairwise(lived):
-        dt = seen.clinical_time_s - max(start_s, before.clinical_time_s)
-        if dt > 0.0:
-            mass, span = mass + dt * seen.delivery.delivered_kg_per_s, span + dt
+    for span_s, drug_kg, seen in deliveries(lived, start_s):
+        mass, span = mass + drug_kg, span + span_s
         if span >= MEAN_OVER_S:
             means.append((mass / span, seen))
             mass = span = 0.0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from physics.observation import Observation
 from physics.units import SECONDS_PER_DAY
@@ -106,3 +107,14 @@ def implant(scenario: Scenario, record: Record) -> Observation | None:
     if scenario.start.kind == "implanted":
         return record.observations[0] if record.observations else None
     return record.closing
+
+
+def deliveries(lived: Iterable[Observation], start_s: float) -> Iterator[tuple[float, float, Observation]]:
+    """Yield (time [s], drug that left at the tip [kg], observation at its end) of every interval after a moment.
+
+    What an observation tells of delivery is the mean over the interval that it ends.
+    """
+    for before, seen in pairwise(lived):
+        span_s = seen.clinical_time_s - max(start_s, before.clinical_time_s)
+        if span_s > 0.0:
+            yield span_s, span_s * seen.delivery.delivered_kg_per_s, seen

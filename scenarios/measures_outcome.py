@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from physics.observation import Observation
 from physics.units import ug_per_day_from_kg_per_s
-from scenarios.measures_basis import DAY_S, Measure, Reading, no, smallest
+from scenarios.measures_basis import DAY_S, Measure, Reading, deliveries, no, smallest
 from scenarios.measures_pump import dose_error_percent
 from scenarios.schema import Scenario
 from scenarios.steps import Record
@@ -42,14 +42,9 @@ def _mean_dose(scenario: Scenario, record: Record) -> Reading:
         return no("follow-up was not lived")
     start = (record.hands_end or record.followup[0]).clinical_time_s
     start += min(FILL_DAYS, 0.5 * scenario.followup_days) * DAY_S
-    mass = span = 0.0
-    before: Observation | None = record.hands_end
-    for seen in record.followup:
-        if before is not None and seen.clinical_time_s > start:
-            dt = seen.clinical_time_s - max(start, before.clinical_time_s)
-            mass += dt * seen.delivery.delivered_kg_per_s  # the mean over the interval that ends here
-            span += dt
-        before = seen
+    lived = record.followup if record.hands_end is None else (record.hands_end, *record.followup)
+    parts = [(span_s, drug_kg) for span_s, drug_kg, _ in deliveries(lived, start)]
+    span, mass = sum(part[0] for part in parts), sum(part[1] for part in parts)
     if span <= 0.0:
         return no("follow-up was not lived")
     return Reading(float(ug_per_day_from_kg_per_s(mass / span)), (record.followup[-1].tick,))
