@@ -21,6 +21,7 @@ from physics.patient.background import Background
 from physics.patient.bedside import Bedside, bedside
 from physics.patient.complaints import headache_nausea
 from physics.patient.course import (
+    Besides,
     Care,
     ExposureLike,
     PatientEvent,
@@ -47,6 +48,7 @@ __all__ = [
     "Adaptation",
     "Background",
     "Bedside",
+    "Besides",
     "Care",
     "Drives",
     "ExposureLike",

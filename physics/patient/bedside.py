@@ -63,9 +63,9 @@ def bedside(params: PatientParams, state: PatientState, care: Care) -> Bedside:
     """Return what an examination finds now."""
     signs, adaptation = state.neuro, state.adaptation
     is_asleep = care.is_anaesthetised
-    strain = dysreflexia.stimulus(params, adaptation, state.bladder_m3, care.procedure)
+    strain = dysreflexia.stimulus(params, adaptation, state.besides.bladder_m3, care.procedure)
     rise = 0.0 if is_asleep else dysreflexia.rise_mmhg(params, adaptation, state.drives, strain)
-    local = infection.local_signs(state.infection)
+    local = infection.local_signs(state.besides.infection)
     place = params.background.infection_place
     return Bedside(
         joint_scores=joints.joint_scores(params, signs),
@@ -76,7 +76,7 @@ def bedside(params: PatientParams, state: PatientState, care: Care) -> Bedside:
         aspiration_risk=complaints.aspiration_risk(signs, care.is_intubated or is_asleep),
         flushing=dysreflexia.flushing(rise), pounding_headache=dysreflexia.pounding_headache(rise),
         pocket_redness=local if place == "pocket" else 0.0, neck_stiffness=local if place == "meninges" else 0.0,
-        crp_mg_per_l=infection.crp_mg_per_l(state.infection), bladder_m3=state.bladder_m3,
+        crp_mg_per_l=infection.crp_mg_per_l(state.besides.infection), bladder_m3=state.besides.bladder_m3,
         seizure_probability=-math.expm1(-adaptation.seizure_hazard),
-        medicines=tuple(dose.name for dose in state.doses),
+        medicines=tuple(dose.name for dose in state.besides.doses),
     )  # fmt: skip

@@ -53,6 +53,11 @@ VOMITING = (VOMITING_SEDATION, 0.10)  # [PH1 5.1]: moderate grade; clears A
 FAILING_MMHG = (70.0, 75.0)  # [PH1 5.1]: arrest grade, held as a fall of pressure
 DYSREFLEXIA_MMHG = (20.0, 10.0)  # UGK-H: rise of systolic pressure that defines it
 INFECTED_LOAD = (infected.SHOWN_LOAD, infected.CLEARED_LOAD)
+TOLD = {
+    "dizzy": ("DizzinessBegan", "brain"), "vomiting": ("VomitingBegan", "stomach"),
+    "failing": ("CirculationFailing", "heart"), "dysreflexia": ("DysreflexiaBegan", "below the lesion"),
+    "infected": ("InfectionShown", ""),  # where it is
+}  # fmt: skip
 
 
 class ExposureLike(Protocol):
@@ -116,8 +121,30 @@ class Care:
 
 
 @dataclass(frozen=True, slots=True)
+class Besides:
+    """What is given and what is wrong beside baclofen.
+
+    Attributes
+    ----------
+    doses : tuple of Dose
+        Medicines on board.
+    infection : Infection or None
+        None = never.
+    bladder_m3 : float
+        Urine behind a blocked catheter; 0 = it drains.
+    """
+
+    doses: tuple[Dose, ...] = ()
+    infection: Infection | None = None
+    bladder_m3: float = 0.0
+
+
+NOTHING = Besides()
+
+
+@dataclass(frozen=True, slots=True)
 class PatientState:
-    """Adaptation, gases, the signs at this moment, which conditions have been told, and what else is wrong."""
+    """Adaptation, gases, the signs at this moment, which conditions have been told, and what else is going on."""
 
     adaptation: Adaptation
     gases: Gases
@@ -126,34 +153,30 @@ class PatientState:
     vitals: Vitals
     told: tuple[str, ...]  # in the order of `CONDITIONS`
     noticed: tuple[str, ...] = ()  # slow conditions that hold
-    doses: tuple[Dose, ...] = ()  # medicines on board
-    infection: Infection | None = None
-    bladder_m3: float = 0.0  # behind a blocked catheter, 0 = it drains
+    besides: Besides = NOTHING
 
 
 PatientEvent = tuple[str, float, str]
 
 
-def _state(params: PatientParams, past: PatientState, care: Care) -> PatientState:
-    """Return the patient with the signs that belong to the rest of the state."""
-    acting = _acting(params, past.doses, past.infection, care)
-    signs = neuro.neuro_signs(params, past.adaptation, past.drives, acting)
+def _signs(
+    params: PatientParams, adaptation: Adaptation, gases: Gases, drives: Drives, besides: Besides, care: Care
+) -> tuple[Neuro, Vitals]:
+    """Return the signs that belong to the rest of the state."""
+    acting = _acting(params, besides, care)
+    signs = neuro.neuro_signs(params, adaptation, drives, acting)
     if care.is_anaesthetised:
         signs = replace(signs, gcs=3.0)
-    else:
-        acting = _with_reflex(acting, _rise_mmhg(params, past, care))
-    shown = vitals.vital_signs(
-        params, past.adaptation, signs, past.gases, care.supported, acting, care.is_anaesthetised
-    )
-    return replace(past, neuro=signs, vitals=shown)
+    elif params.background.lesion_level is not None:
+        acting = _with_reflex(acting, _rise_mmhg(params, adaptation, drives, besides, care))
+    shown = vitals.vital_signs(params, adaptation, signs, gases, care.supported, acting, care.is_anaesthetised)
+    return signs, shown
 
 
-def _rise_mmhg(params: PatientParams, state: PatientState, care: Care) -> float:
+def _rise_mmhg(params: PatientParams, adaptation: Adaptation, drives: Drives, besides: Besides, care: Care) -> float:
     """Return the rise of pressure by dysreflexia now."""
-    if params.background.lesion_level is None:
-        return 0.0
-    strain = dysreflexia.stimulus(params, state.adaptation, state.bladder_m3, care.procedure)
-    return dysreflexia.rise_mmhg(params, state.adaptation, state.drives, strain)
+    strain = dysreflexia.stimulus(params, adaptation, besides.bladder_m3, care.procedure)
+    return dysreflexia.rise_mmhg(params, adaptation, drives, strain)
 
 
 def _with_reflex(acting: Acting, rise: float) -> Acting:
@@ -163,15 +186,15 @@ def _with_reflex(acting: Acting, rise: float) -> Acting:
     return replace(acting, systolic_mmhg=acting.systolic_mmhg + rise, heart_per_min=acting.heart_per_min + slowing)
 
 
-def _acting(params: PatientParams, doses: tuple[Dose, ...], infection: Infection | None, care: Care) -> Acting:
+def _acting(params: PatientParams, besides: Besides, care: Care) -> Acting:
     """Return what acts beside baclofen: medicines, infection and what staff hold."""
-    fever = infected.fever_c(infection)
-    if not doses and fever == 0.0 and care.benzodiazepine == care.cyproheptadine == care.cooling == 0.0:
+    fever = 0.0 if besides.infection is None else infected.fever_c(besides.infection)
+    if not besides.doses and fever == 0.0 and care.benzodiazepine == care.cyproheptadine == care.cooling == 0.0:
         return QUIET
-    acting = medicines.acting(doses, params.background.mass_kg, fever)
-    confused, septic = 0.0, infected.SEPTIC_MMHG * infected.excess(infection, infected.SEPTIC_LOAD)
+    acting = medicines.acting(besides.doses, params.background.mass_kg, fever)
+    confused, septic = 0.0, infected.SEPTIC_MMHG * infected.excess(besides.infection, infected.SEPTIC_LOAD)
     if params.background.infection_place == "meninges":
-        confused = infected.CONFUSION * infected.excess(infection, infected.CONFUSED_LOAD)
+        confused = infected.CONFUSION * infected.excess(besides.infection, infected.CONFUSED_LOAD)
     return replace(
         acting, benzodiazepine=max(care.benzodiazepine, acting.benzodiazepine),
         cyproheptadine=max(care.cyproheptadine, acting.cyproheptadine), cooling=care.cooling,
@@ -181,14 +204,12 @@ def _acting(params: PatientParams, doses: tuple[Dose, ...], infection: Infection
 
 
 def _fresh(params: PatientParams, adaptation: Adaptation, drives: Drives, told: tuple[str, ...]) -> PatientState:
-    care, gases, side = Care(), Gases(), params.background
-    signs = neuro.neuro_signs(params, adaptation, drives)
-    shown = vitals.vital_signs(params, adaptation, signs, gases, 0.0, QUIET, False)
-    infection = infected.seeded(side.infection_place, side.infection_day)
-    state = PatientState(
-        adaptation, gases, drives, signs, shown, told, infection=infection, bladder_m3=side.bladder_m3
+    side, gases, care = params.background, Gases(), Care()
+    besides = Besides(
+        infection=infected.seeded(side.infection_place, side.infection_day), bladder_m3=side.bladder_m3
     )
-    return _state(params, state, care)
+    signs, shown = _signs(params, adaptation, gases, drives, besides, care)
+    return PatientState(adaptation, gases, drives, signs, shown, told, besides=besides)
 
 
 def initial(params: PatientParams) -> PatientState:
@@ -205,17 +226,19 @@ def adapted(params: PatientParams, exposure: ExposureLike, days: float) -> Patie
     told: tuple[str, ...] = ("tone",) if gain >= TONE_POINTS[1] else ()
     state = _fresh(params, adaptation, drives, told)
     known, _ = _notice(params, state, Care())
-    return replace(state, noticed=tuple(name for name in known.noticed if name in ("dizzy", "vomiting")))
+    return replace(state, noticed=tuple(name for name in known if name in ("dizzy", "vomiting")))
 
 
 def given(state: PatientState, name: str, amount: float) -> PatientState:
     """Return the patient after one dose of a medicine [kg; m3 for fluid] of `physics.patient.medicines`."""
-    return replace(state, doses=medicines.given(state.doses, name, amount))
+    doses = medicines.given(state.besides.doses, name, amount)
+    return replace(state, besides=replace(state.besides, doses=doses))
 
 
 def drained(state: PatientState, volume_m3: float) -> PatientState:
     """Return the patient with urine drawn off; an emptied bladder drains freely from then on."""
-    return replace(state, bladder_m3=max(0.0, state.bladder_m3 - volume_m3))
+    left = max(0.0, state.besides.bladder_m3 - volume_m3)
+    return replace(state, besides=replace(state.besides, bladder_m3=left))
 
 
 def _columns(exposure: ExposureLike) -> tuple[FloatArray, ...]:
@@ -258,17 +281,29 @@ def advance(
     times, columns = exposure.times_s, _columns(exposure)
     if times.size < 2 or any(column.size != times.size for column in columns):
         raise PhysicsError("patient.advance: expected an exposure of at least two samples of one length")
-    infection = state.infection and infected.later(state.infection, care.antibiotic, float(times[-1] - times[0]))
-    adaptation, gases, told, doses, events = _through(params, state, exposure, infection, care)
-    bladder = state.bladder_m3
-    if bladder > 0.0:
-        bladder += dysreflexia.URINE_M3_PER_S * (float(times[-1] - times[0]))
-    after = replace(
-        state, adaptation=adaptation, gases=gases, drives=_drives_at(columns, -1), told=told, doses=doses,
-        infection=infection, bladder_m3=bladder,
-    )  # fmt: skip
-    after, seen = _notice(params, _state(params, after, care), care)
+    besides = _later(state.besides, care, float(times[-1] - times[0]))
+    adaptation, gases, told, doses, events = _through(params, state, exposure, besides, care)
+    if doses != besides.doses:
+        besides = replace(besides, doses=doses)
+    drives = _drives_at(columns, -1)
+    signs, shown = _signs(params, adaptation, gases, drives, besides, care)
+    after = PatientState(adaptation, gases, drives, signs, shown, told, state.noticed, besides)
+    noticed, seen = _notice(params, after, care)
+    if noticed != after.noticed:
+        after = replace(after, noticed=noticed)
     return after, (*events, *seen)
+
+
+def _later(besides: Besides, care: Care, dt_s: float) -> Besides:
+    """Return infection and bladder an interval later; medicines are moved sample by sample."""
+    if besides.infection is None and besides.bladder_m3 == 0.0:
+        return besides
+    infection, bladder = besides.infection, besides.bladder_m3
+    if infection is not None:
+        infection = infected.later(infection, care.antibiotic, dt_s)
+    if bladder > 0.0:
+        bladder += dysreflexia.URINE_M3_PER_S * dt_s
+    return Besides(besides.doses, infection, bladder)
 
 
 _of_adaptation = attrgetter(*(item.name for item in fields(Adaptation)))
@@ -276,14 +311,14 @@ _of_gases = attrgetter(*(item.name for item in fields(Gases)))
 
 
 def _through(
-    params: PatientParams, state: PatientState, exposure: ExposureLike, infection: Infection | None, care: Care
+    params: PatientParams, state: PatientState, exposure: ExposureLike, besides: Besides, care: Care
 ) -> tuple[Adaptation, Gases, tuple[str, ...], tuple[Dose, ...], list[PatientEvent]]:
     """Return adaptation, gases, what has been told, medicines and events after the samples."""
-    times, doses, told = exposure.times_s, state.doses, state.told
+    times, doses, told = exposure.times_s, besides.doses, state.told
     drives = np.array((exposure.legs, exposure.sedation, exposure.breathing))
     now = np.array((*_of_adaptation(state.adaptation), *_of_gases(state.gases)))
     holds, seen = np.array([name in told for name in CONDITIONS]), np.empty(5)
-    law, acting = law_of(params), _acting(params, doses, infection, care)
+    law, acting = law_of(params), _acting(params, besides, care)
     at_end = midway = beside(acting, care.supported, care.oxygen)
     events: list[PatientEvent] = []
     k, last = 0, times.size - 1
@@ -291,9 +326,9 @@ def _through(
         until = k + 2 if doses else last + 1  # medicines wear off from sample to sample
         if doses:
             step = float(times[k + 1] - times[k])
-            half = _acting(params, medicines.later(doses, 0.5 * step), infection, care)
+            half = _acting(params, replace(besides, doses=medicines.later(doses, 0.5 * step)), care)
             doses = medicines.later(doses, step)
-            acting = _acting(params, doses, infection, care)
+            acting = _acting(params, replace(besides, doses=doses), care)
             midway = beside(half, care.supported, care.oxygen)
             at_end = beside(acting, care.supported, care.oxygen)
         k = march(k, times[:until], drives, law, (midway, at_end), now, LIMITS, holds, seen)
@@ -326,32 +361,32 @@ def _news(
     return tuple(events)
 
 
-def _notice(params: PatientParams, state: PatientState, care: Care) -> tuple[PatientState, tuple[PatientEvent, ...]]:
-    """Return the patient with the slow conditions that hold now, and the events of those that began."""
-    pressure, before = state.vitals.systolic_mmhg, state.noticed
+def _notice(
+    params: PatientParams, state: PatientState, care: Care
+) -> tuple[tuple[str, ...], tuple[PatientEvent, ...]]:
+    """Return the slow conditions that hold now, and the events of those that began or ended."""
+    pressure, before, besides = state.vitals.systolic_mmhg, state.noticed, state.besides
+    has_lesion, infection = params.background.lesion_level is not None, besides.infection
+    if not (before or has_lesion or infection) and state.neuro.sedation < DIZZY[0] and pressure > FAILING_MMHG[0]:
+        return before, ()
     sizes = {
         "dizzy": (state.neuro.sedation, DIZZY), "vomiting": (state.neuro.sedation, VOMITING),
         "failing": (-pressure, (-FAILING_MMHG[0], -FAILING_MMHG[1])),
     }  # fmt: skip
-    if params.background.lesion_level is not None and not care.is_anaesthetised:
-        sizes["dysreflexia"] = (_rise_mmhg(params, state, care), DYSREFLEXIA_MMHG)
-    if state.infection is not None and state.infection.shows_in_s <= 0.0:
-        sizes["infected"] = (state.infection.load, INFECTED_LOAD)
+    if has_lesion and not care.is_anaesthetised:
+        rise = _rise_mmhg(params, state.adaptation, state.drives, besides, care)
+        sizes["dysreflexia"] = (rise, DYSREFLEXIA_MMHG)
+    if infection is not None and infection.shows_in_s <= 0.0:
+        sizes["infected"] = (infection.load, INFECTED_LOAD)
     now = tuple(
         name for name, (size, (begins, clears)) in sizes.items() if size >= (clears if name in before else begins)
     )
-    if now == before:
-        return state, ()
-    told = {
-        "dizzy": "DizzinessBegan", "vomiting": "VomitingBegan", "failing": "CirculationFailing",
-        "dysreflexia": "DysreflexiaBegan", "infected": "InfectionShown",
-    }  # fmt: skip
     unit = {"failing": -PA_PER_MMHG, "dysreflexia": PA_PER_MMHG}
-    place = {
-        "dizzy": "brain", "vomiting": "stomach", "failing": "heart", "dysreflexia": "below the lesion",
-        "infected": params.background.infection_place,
-    }  # fmt: skip
-    events = [(told[k], sizes[k][0] * unit.get(k, 1.0), place[k]) for k in now if k not in before]
+    events = []
+    for name in now:
+        if name not in before:
+            word, place = TOLD[name]
+            events.append((word, sizes[name][0] * unit.get(name, 1.0), place or params.background.infection_place))
     if "dysreflexia" in before and "dysreflexia" not in now:
         events.append(("DysreflexiaEnded", 0.0, "below the lesion"))
-    return replace(state, noticed=now), tuple(events)
+    return now, tuple(events)

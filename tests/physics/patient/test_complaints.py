@@ -97,7 +97,7 @@ def test_a_full_bladder_raises_the_pressure_slows_the_heart_and_draining_it_ends
     assert state.vitals.temperature_c == pytest.approx(36.9) and state.neuro.itch == 0.0  # against withdrawal
     calm, events = patient.advance(params, patient.drained(state, 1e-3), flat(1.0))
     assert [name for name, _, _ in events] == ["DysreflexiaEnded"]
-    assert calm.vitals.systolic_mmhg == pytest.approx(122.0) and calm.bladder_m3 == 0.0
+    assert calm.vitals.systolic_mmhg == pytest.approx(122.0) and calm.besides.bladder_m3 == 0.0
 
 
 @pytest.mark.parametrize("level, share", [(-3.0, 1.0), (6.0, 1.0), (7.5, 0.5), (9.0, 0.0), (12.0, 0.0)])
@@ -132,7 +132,7 @@ def test_anaesthesia_hides_the_reflex():
 
 def test_a_bladder_that_drains_stays_empty():
     state, _ = patient.advance(PARAMS, patient.initial(PARAMS), flat(48.0))
-    assert state.bladder_m3 == 0.0
+    assert state.besides.bladder_m3 == 0.0
 
 
 # --- infection

@@ -127,7 +127,7 @@ def test_a_benzodiazepine_adds_to_the_sleep_and_slow_breathing_of_an_overdose():
     both = patient.advance(PARAMS, patient.given(patient.initial(PARAMS), "midazolam_iv", 20 * MG), rest(0.5, half))[0]
     assert alone.neuro.gcs == pytest.approx(9.0)
     calm = both.neuro.gcs
-    share = acting(both.doses, 70.0).sedation
+    share = acting(both.besides.doses, 70.0).sedation
     assert calm == pytest.approx(3.0 + 12.0 * 0.5 * (1.0 - share)) and share > 0.15
     assert both.vitals.respiratory_rate_per_min < alone.vitals.respiratory_rate_per_min
 
