@@ -15,6 +15,7 @@ import math
 from dataclasses import dataclass
 
 from physics.clock import SECONDS_PER_HOUR
+from physics.errors import PhysicsError
 from physics.patient.acting import Acting
 
 MG = 1e-6  # kg
@@ -94,7 +95,17 @@ class Dose:
 
 
 def given(doses: tuple[Dose, ...], name: str, amount: float) -> tuple[Dose, ...]:
-    """Return the medicines on board after one more dose [kg; m3 for fluid]."""
+    """Return the medicines on board after one more dose [kg; m3 for fluid].
+
+    Raises
+    ------
+    PhysicsError
+        If no such medicine is known, or the amount is no finite number >= 0.
+    """
+    if name not in MEDICINES:
+        raise PhysicsError(f"patient.given: name = {name!r}; expected one of {', '.join(MEDICINES)}")
+    if not 0.0 <= amount < math.inf:
+        raise PhysicsError(f"patient.given: amount = {amount!r} of {name}; expected a finite number >= 0")
     held = {dose.name: dose for dose in doses}
     before = held.get(name, Dose(name, 0.0))
     held[name] = Dose(name, before.arriving + amount, before.fast, before.slow)

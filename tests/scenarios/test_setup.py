@@ -48,6 +48,15 @@ def test_draws_stay_in_their_spread():
         assert abs(build.dura_depth_m / written.dura_depth_m - 1) <= DEPTH_SPREAD + 1e-12
 
 
+@pytest.mark.parametrize("name, level", [
+    (None, None), ("C1", -6.0), ("C7", 0.0), ("C8", 0.5), ("T1", 1.0), ("T12", 12.0), ("L5", 17.0),
+])  # fmt: skip
+def test_a_lesion_is_counted_as_levels_are(name, level):
+    scenario = load("implant_adult_t10")
+    patient = scenario.patient.model_copy(update={"lesion_level": name})
+    assert setup(scenario.model_copy(update={"patient": patient}), 0).params.disease.lesion_level == level
+
+
 def test_a_fixed_seed_ignores_the_given_one():
     scenario = load("refill_routine_adult")
     assert setup(scenario, 5) == setup(scenario, 99)

@@ -70,6 +70,22 @@ def test_complaints_are_told_once_and_again_only_after_they_passed():
     assert told == [["DizzinessBegan"], ["VomitingBegan"], [], [], [], ["DizzinessBegan", "VomitingBegan"]]
 
 
+def test_complaints_of_a_dose_that_is_old_are_no_news():
+    """Half of the cord's drive at the brain: sedation 0.06, dizzy for months before the case begins."""
+    half = 0.45 * PARAMS.half_sedation_kg_per_m3
+    chronic = flat(6.0, sedation=half)
+    state = patient.adapted(PARAMS, chronic, 540.0)
+    assert state.neuro.sedation > complaints.DIZZY_SEDATION
+    _, events = patient.advance(PARAMS, state, chronic)
+    assert [name for name, _, _ in events] == []
+    _, events = patient.advance(PARAMS, patient.initial(PARAMS), chronic)
+    assert [name for name, _, _ in events] == ["DizzinessBegan"]
+
+
+def test_a_leak_that_hurts_makes_sick():
+    assert patient.headache_nausea(3.9) == 0.0 and patient.headache_nausea(8.0) == 4.0
+
+
 def test_arrest_fails_the_circulation_and_a_ventilator_in_time_keeps_it():
     deep = flat(4.0, sedation=1e-2)
     deep = replace(deep, breathing=deep.sedation)

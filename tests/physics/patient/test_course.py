@@ -186,7 +186,7 @@ def test_ninety_days_of_both_halves_cost_little():
     """Generous: measured 0.08 s; catches a lost cache, not a slow machine."""
     loop = Loop(DRUG, SPINAL)
     loop.infuse(6, 100.0, step_h=6.0)
-    begin = time.perf_counter()
+    begin = time.process_time()
     loop.infuse(90 * 24, 100.0, step_h=6.0)
-    assert time.perf_counter() - begin < 0.6
+    assert time.process_time() - begin < 0.6
     assert abs(csf.mass_error(DRUG, loop.csf)) < 1e-9

@@ -10,6 +10,7 @@ from scipy.integrate import quad
 
 from physics import csf, patient
 from physics.commands import TREATMENTS
+from physics.errors import PhysicsError
 from physics.patient import medicines
 from physics.patient.acting import QUIET, together
 from physics.patient.medicines import MEDICINES, Dose, acting, effects, given, later
@@ -160,3 +161,9 @@ def test_every_medicine_may_be_asked_for_and_every_dose_is_in_its_unit():
     for name, kind in MEDICINES.items():
         most, unit = TREATMENTS[name]
         assert unit == ("m3" if name == "fluids_iv" else "kg") and kind.half_dose < most
+
+
+@pytest.mark.parametrize("name, amount", [("aspirin", 1e-6), ("diazepam_iv", -1e-6), ("diazepam_iv", float("nan"))])
+def test_an_unknown_medicine_or_an_impossible_dose_is_refused(name, amount):
+    with pytest.raises(PhysicsError, match=name):
+        patient.given(patient.initial(PARAMS), name, amount)
