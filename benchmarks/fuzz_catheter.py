@@ -33,7 +33,7 @@ LEVELS = ("rod", "feed", "world")
 SHARES = {"rod": 0.55, "feed": 0.15, "world": 0.30}  # of the ticks
 EPISODE = {"rod": 120, "feed": 250, "world": 400}  # ticks before a new start
 COMMAND_CHANCE = 0.2  # of a tick of the world; the others rest
-RARE = {"AdvanceClinicalTime": 0.03, "CloseWounds": 0.05, "TunnelCatheter": 0.1, "PlacePump": 0.1, "CoilSlack": 0.1,
+RARE = {"AdvanceClinicalTime": 0.03, "EnterMri": 0.03, "CloseWounds": 0.05, "TunnelCatheter": 0.1, "PlacePump": 0.1, "CoilSlack": 0.1,
         "TrimCatheter": 0.1, "LayLoop": 0.1, "PlaceAnchor": 0.1, "DissectPocket": 0.1, "PullCatheter": 0.1}  # fmt: skip
 WORDS = {"model": tuple(CATHETERS)}
 ADULT = Params(PatientBuild(46.0, True, 1.66, 66.0, 0.014, 0.030, 0.062))

@@ -38,7 +38,7 @@ STYLET_BACK_M = 0.03
 def start_case(case: Fixed, seed: int) -> tuple[Theatre, Therapy, float | None]:
     """Return (theatre, therapy, clinical time of closure) at the start of a case."""
     theatre = fresh_theatre(case)
-    machine = device.initial(case.pump, case.params.pump_unit_error, seed, False)
+    machine = replace(device.initial(case.pump, case.params.pump_unit_error, seed, False), faults=case.params.pump_faults)
     tube = line.new_line(case.pump.tubing_m3, 0.0)
     course = Therapy(
         pump=machine, line=tube, pressures_pa=None, spills_pa=NO_SPILLS, csf=csf.initial(case.therapy.drug),
@@ -143,13 +143,15 @@ def on_therapy(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> T
     )  # fmt: skip
     machine = device.established(
         case.pump, order, start.reservoir_m3, start.concentration_kg_per_m3, case.params.pump_unit_error, seed, False,
-        age_s=start.days_since_implant * SECONDS_PER_DAY,
+        age_s=start.days_since_implant * SECONDS_PER_DAY, told_faults=case.params.pump_faults,
     )
-    machine = replace(machine, shown_reservoir_m3=start.stored_reservoir_m3)
+    machine = replace(machine, shown_reservoir_m3=start.stored_reservoir_m3, air_m3=start.reservoir_air_m3)
     tube = line.new_line(
         case.pump.tubing_m3, theatre.catheter.length_m, start.concentration_kg_per_m3, start.concentration_kg_per_m3
     )
     dose = device.demanded_flow(machine, case.pump) * start.concentration_kg_per_m3
+    if start.is_telemetry_locked:
+        machine, _ = device.stall_motor(machine, math.inf)
     drug = case.therapy.drug
     fluid = csf.equilibrated(drug, dose, theatre.tip_level)
     person = patient.adapted(case.therapy.patient, csf.present_exposure(drug, fluid), start.days_on_therapy)

@@ -30,6 +30,7 @@ EVENT_NAMES: dict[str, str] = {
     # pump device
     "PumpProgrammed": "kg/s", "PumpStarted": "m3/s", "PumpStopped": "1", "PrimeFinished": "m3",
     "BridgeFinished": "m3", "BolusFinished": "kg", "LowReservoirAlarm": "m3", "EmptyReservoirAlarm": "m3",
+    "BolusStarted": "kg", "BolusRefused": "s", "PumpFaulted": "1", "MriEntered": "s", "AmbientPressureChanged": "Pa",
     "PumpStalled": "Pa", "PumpRecovered": "Pa", "ReservoirFilled": "m3", "ReservoirEmptied": "m3",
     "ReservoirOverfilled": "m3",
     # refill

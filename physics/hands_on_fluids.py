@@ -9,7 +9,8 @@ import physics.csf as csf
 import physics.hydraulics as hydraulics
 from physics.clock import TICK_S
 from physics.fixed import Fixed
-from physics.pump import device, line, refill
+from physics.pump import device, faults, line, patient_bolus, refill, reservoir
+from physics.pump.flow import with_ambient
 from physics.pump.needle_path import RefillSite
 from physics.pump.program import Prescription
 from physics.plumbing import SPACES, Plumbing
@@ -24,9 +25,10 @@ LEAST_MOVED_M3 = 1e-10  # numerical: a full or empty barrel moves nothing
 def fill_on_table(fixed: Fixed, hands: Hands, command: commands.FillOnTable) -> Hands:
     """Fill the new pump on the back table; a purge fills its tubing with drug."""
     therapy = hands.therapy
-    filled, purged, purged_kg, notes = device.fill_on_table(
-        therapy.pump, fixed.pump, command.volume_m3, command.concentration_kg_per_m3, command.is_purged
-    )
+    filled, purged, purged_kg, notes = reservoir.fill_on_table(
+        therapy.pump, fixed.pump, command.volume_m3, command.concentration_kg_per_m3, command.is_purged,
+        command.temperature_c,
+    )  # fmt: skip
     full = therapy.line if purged <= 0.0 else line.with_tubing(therapy.line, purged_kg / purged)
     return replace(hands, therapy=replace(therapy, pump=filled, line=full), notes=hands.notes + notes)
 
@@ -37,9 +39,41 @@ def program(fixed: Fixed, hands: Hands, command: commands.ProgramPump) -> Hands:
         command.mode, command.dose_kg_per_s, command.concentration_kg_per_m3, command.reservoir_volume_m3,
         command.alarm_volume_m3, command.prime_volume_m3, command.bridge_volume_m3, command.bolus_kg,
         command.bolus_duration_s, command.recorded_length_m, command.steps, command.period_s, command.clock_s,
+        command.patient_bolus_kg, command.patient_bolus_duration_s, command.patient_lockout_s, command.patient_most_per_day,
     )  # fmt: skip
     updated, notes = device.program(hands.therapy.pump, fixed.pump, order)
     return replace(hands, therapy=replace(hands.therapy, pump=updated), notes=hands.notes + notes)
+
+
+def interrogate(fixed: Fixed, hands: Hands, command: commands.InterrogatePump) -> Hands:
+    """Read the pump with the programmer."""
+    read, notes = device.interrogate(hands.therapy.pump)
+    return replace(hands, therapy=replace(hands.therapy, pump=read), notes=hands.notes + notes)
+
+
+def request_bolus(fixed: Fixed, hands: Hands, command: commands.RequestBolus) -> Hands:
+    """Let the patient ask the pump for a bolus."""
+    asked, notes = patient_bolus.request(hands.therapy.pump)
+    return replace(hands, therapy=replace(hands.therapy, pump=asked), notes=hands.notes + notes)
+
+
+def enter_mri(fixed: Fixed, hands: Hands, command: commands.EnterMri) -> Hands:
+    """Stop the rotor for the scan, whose time passes, and for what it takes to turn again."""
+    if not hands.theatre.pocket.is_pump_in:
+        return replace(hands, skip_s=hands.skip_s + command.duration_s)
+    standing_s = command.duration_s + faults.recovery_s(hands.seed, hands.tick)
+    stalled, notes = device.stall_motor(hands.therapy.pump, standing_s)
+    return replace(
+        hands, therapy=replace(hands.therapy, pump=stalled), skip_s=hands.skip_s + command.duration_s,
+        notes=(*hands.notes, ("MriEntered", command.duration_s, "scanner"), *notes),
+    )  # fmt: skip
+
+
+def change_ambient(fixed: Fixed, hands: Hands, command: commands.ChangeAmbientPressure) -> Hands:
+    """Take the patient, and the pump, to another pressure."""
+    moved = with_ambient(hands.therapy.pump, command.pressure_pa)
+    note = ("AmbientPressureChanged", command.pressure_pa, "air")
+    return replace(hands, therapy=replace(hands.therapy, pump=moved), notes=(*hands.notes, note))
 
 
 def take_syringe(fixed: Fixed, hands: Hands, command: commands.TakeSyringe) -> Hands:
@@ -47,7 +81,7 @@ def take_syringe(fixed: Fixed, hands: Hands, command: commands.TakeSyringe) -> H
     is_empty = command.contents == "empty"
     volume = 0.0 if is_empty else command.volume_m3
     capacity = max(command.volume_m3, LEAST_SYRINGE_M3)
-    syringe = Syringe(command.contents, capacity, volume, volume * command.concentration_kg_per_m3)
+    syringe = Syringe(command.contents, capacity, volume, volume * command.concentration_kg_per_m3, command.temperature_c, command.air_m3)
     return replace(hands, theatre=replace(hands.theatre, syringe=syringe))
 
 
@@ -84,6 +118,7 @@ def _move_plunger(fixed: Fixed, hands: Hands, site: RefillSite) -> Hands:
     stores = refill.Stores(
         syringe.volume_m3, syringe.drug_kg, syringe.capacity_m3, syringe.contents, machine.reservoir_m3,
         machine.drug_kg, theatre.pocket_fluid_m3, theatre.pocket_fluid_kg, theatre.tissue_fluid_m3, 0.0,
+        syringe.air_m3, machine.air_m3,
     )  # fmt: skip
     outside = refill.outside_pressure(state, site, stores, fixed.pump)
     force = hands.plunger_n or 0.0
@@ -100,9 +135,11 @@ def _move_plunger(fixed: Fixed, hands: Hands, site: RefillSite) -> Hands:
     theatre = replace(
         theatre, refill=state, pocket_fluid_m3=after.pocket_m3, pocket_fluid_kg=after.pocket_kg,
         tissue_fluid_m3=after.tissue_m3,
-        syringe=Syringe(syringe.contents, syringe.capacity_m3, after.syringe_m3, after.syringe_kg),
+        syringe=replace(syringe, volume_m3=after.syringe_m3, drug_kg=after.syringe_kg, air_m3=after.syringe_air_m3),
     )  # fmt: skip
-    changed = device.with_reservoir(machine, fixed.pump, after.reservoir_m3, after.reservoir_kg)
+    changed = reservoir.with_reservoir(
+        machine, fixed.pump, after.reservoir_m3, after.reservoir_kg, syringe.temperature_c, after.reservoir_air_m3
+    )
     therapy = replace(hands.therapy, pump=changed)
     return replace(hands, theatre=theatre, therapy=therapy, intake=intake, notes=hands.notes + notes)
 
@@ -161,5 +198,9 @@ HANDLERS: Handlers = {
     commands.TakeSyringe: take_syringe,
     commands.PlaceRefillNeedle: place_refill,
     commands.MovePlunger: _plunger,
+    commands.InterrogatePump: interrogate,
+    commands.RequestBolus: request_bolus,
+    commands.EnterMri: enter_mri,
+    commands.ChangeAmbientPressure: change_ambient,
     commands.UsePort: use_syringe_at_port,
 }

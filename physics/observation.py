@@ -141,6 +141,10 @@ class PumpObservation:
     concentration_kg_per_m3: float  # hidden
     flow_m3_per_s: float  # hidden: leaving the pump
     is_tubing_purged: bool
+    tone: str = "none"  # of the alarms: "none", "single", "two-tone"; heard through the tissue over the pump (pocket.cover_m)
+    is_sounding: bool = False  # now
+    bolus_refusal: str = ""  # why the patient's request would be refused now
+    bolus_wait_s: float = 0.0  # until lock-out or full day have passed
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from physics.observation import (
 )
 from physics.params import Params
 from physics.plumbing import SPACES, is_aspirable, open_end_flow
-from physics.pump import alarms, device
+from physics.pump import alarms, device, patient_bolus
+from physics.pump.state import shown_log
 from physics.theatre import Theatre, implanted_length, needle_tip, open_line, plumbing, pump_pose
 from physics.world import World
 
@@ -131,15 +132,18 @@ def _pocket(case: Fixed, theatre: Theatre) -> PocketObservation:
 def _pump(case: Fixed, world: World) -> PumpObservation:
     machine = world.therapy.pump
     order = machine.prescription
+    reason, wait_s = patient_bolus.refusal(machine)
     return PumpObservation(
         state=device.shown_state(machine), mode=order.mode,
         programmed_dose_kg_per_s=_shown_dose(machine),
         programmed_concentration_kg_per_m3=order.concentration_kg_per_m3,
         programmed_flow_m3_per_s=machine.rate_m3_per_s, shown_reservoir_m3=machine.shown_reservoir_m3,
         alarm_volume_m3=order.alarm_volume_m3, alarms=machine.alarms, recorded_length_m=order.recorded_length_m,
-        event_log=machine.event_log, replace_in_s=alarms.replace_in_s(machine, case.pump), capacity_m3=case.pump.capacity_m3, reservoir_m3=machine.reservoir_m3,
+        event_log=shown_log(machine), replace_in_s=alarms.replace_in_s(machine, case.pump), capacity_m3=case.pump.capacity_m3, reservoir_m3=machine.reservoir_m3,
         concentration_kg_per_m3=machine.concentration_kg_per_m3,
         flow_m3_per_s=world.therapy.delivery.pump_flow_m3_per_s, is_tubing_purged=machine.is_tubing_purged,
+        tone=alarms.tone(machine.alarms), is_sounding=alarms.is_sounding(machine.alarms, machine.clock_s),
+        bolus_refusal=reason, bolus_wait_s=wait_s,
     )  # fmt: skip
 
 
@@ -156,7 +160,7 @@ def _delivery(case: Fixed, world: World) -> DeliveryObservation:
     machine = world.therapy.pump
     order = machine.prescription
     asked = 0.0
-    if machine.phase == "running" and machine.timetable:
+    if machine.phase == "running" and (machine.timetable or order.patient_bolus_kg > 0.0):
         asked = d.set_flow_m3_per_s * order.concentration_kg_per_m3
     elif machine.phase == "running" and order.mode == "continuous":
         asked = order.dose_kg_per_s

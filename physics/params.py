@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from physics.anatomy import PatientBuild
+from physics.pump.faults import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class StartState:
     dose_kg_per_s: float
     alarm_volume_m3: float
     days_on_therapy: float
+    reservoir_air_m3: float = 0.0
+    is_telemetry_locked: bool = False  # just come out of a scanner so
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Params:
     disease: Disease = field(default_factory=Disease)
     pump_capacity_m3: float = 20e-6
     pump_unit_error: float = 0.0
+    pump_faults: tuple[Fault, ...] = ()
     catheter_model: str = "ascenda_8780"
     flexions_per_day: float = 100.0
     flexion_scale: float = 1.0  # how far this patient moves over the typical one

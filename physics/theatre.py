@@ -59,6 +59,8 @@ class Syringe:
     capacity_m3: float = 0.0
     volume_m3: float = 0.0
     drug_kg: float = 0.0
+    temperature_c: float = 37.0
+    air_m3: float = 0.0  # not purged from the extension: it goes in first
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class Hands:
     theatre: Theatre
     therapy: Therapy
     seed: int
+    tick: int = 0
     needle_m: float = 0.0
     feed_m: float = 0.0
     rotate_rad: float = 0.0

@@ -17,6 +17,7 @@ import physics.patient as person_model
 from physics.clock import SECONDS_PER_HOUR
 from physics.plumbing import NO_SPILLS, SPACES, Plumbing, network_of
 from physics.pump import device, line, spec
+from physics.pump.flow import with_fever
 
 FloatArray = NDArray[np.float64]
 Note = tuple[str, float, str]
@@ -136,6 +137,9 @@ def advance(
     for block, is_sitting in _postures(dt_s):
         left = block
         while left > 0.0:
+            fever = state.patient.vitals.temperature_c - params.patient.temperature_c  # last span's
+            machine = with_fever(state.pump, fever)
+            state = state if machine is state.pump else replace(state, pump=machine)
             span = min(left, LONGEST_SPAN_S, max(device.time_to_change_s(state.pump, params.pump), 0.25))
             rate = device.set_rate(state.pump, params.pump)
             state, part, happened = _span(params, state, plumbing, hole, intake, span, is_sitting)

@@ -84,7 +84,7 @@ def step(params: Params, world: World, commands: tuple[Command, ...]) -> tuple[W
 def _stepped(params: Params, world: World, commands: tuple[Command, ...]) -> tuple[World, tuple[Event, ...]]:
     """Return the world one tick later; what breaks inside a part does not know its tick."""
     case = with_catheter(fixed(params), world.theatre.catheter.model)
-    hands = Hands(world.theatre, world.therapy, world.seed, intake=world.intake, now_s=world.clinical_time_s)
+    hands = Hands(world.theatre, world.therapy, world.seed, world.tick, intake=world.intake, now_s=world.clinical_time_s)
     for command in commands:
         hands = operation.apply(case, hands, command)
         case = with_catheter(case, hands.theatre.catheter.model)

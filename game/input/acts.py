@@ -173,6 +173,7 @@ def _beam(tick: Tick) -> None:
 def _interrogate(tick: Tick) -> None:
     tick.do("interrogate", "after" if tick.hands.form.sent_tick is not None else "before")
     tick.set(form=programmer.read(tick.hands.form, tick.obs.pump))
+    tick.commands.append(c.InterrogatePump())
 
 
 def _take_syringe(contents: str, volume_ml: float) -> Callable[[Tick], None]:

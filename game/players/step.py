@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
 from physics.clock import TICK_HZ
-from physics.commands import Command
+from physics.commands import Command, InterrogatePump
 from physics.observation import FloatArray, Observation
 from scenarios.actions import Action
 
@@ -29,8 +29,9 @@ def do(*commands: Command) -> Plan:
 
 
 def say(*actions: Action) -> Plan:
-    """Do judged acts in one tick."""
-    return (yield PlayerInput((), tuple(actions)))
+    """Do judged acts in one tick; who reads the pump holds the programmer over it."""
+    is_read = any(action.name == "interrogate" for action in actions)
+    return (yield PlayerInput((InterrogatePump(),) if is_read else (), tuple(actions)))
 
 
 def wait(seconds: float) -> Plan:

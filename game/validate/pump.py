@@ -6,7 +6,7 @@ import math
 from functools import partial
 
 from game.validate.row import ValidationRow, within
-from physics.pump import alarms, battery, device, line, needle_path, program, refill, spec
+from physics.pump import alarms, battery, device, line, needle_path, program, refill, reservoir, spec
 
 DAY, HOUR = 86400.0, 3600.0
 ML = 1e-6
@@ -86,7 +86,7 @@ def bridge_hours() -> float:
 def prime_minutes() -> float:
     """Return how long the device primes in example P1 (0.342 mL)."""
     state = device.initial(PUMP, 0.0, 0, False)
-    state, _, _, _ = device.fill_on_table(state, PUMP, 20.0 * ML, 0.5, False)
+    state, _, _, _ = reservoir.fill_on_table(state, PUMP, 20.0 * ML, 0.5, False)
     state, _ = device.program(state, PUMP, prescribed(100.0, 500.0, prime_volume_m3=0.3424 * ML))
     for second in range(7200):
         state, _, events = device.step(state, PUMP, 1.0)
@@ -127,7 +127,7 @@ def told_years(flow_ml_per_day: float, alarm: str) -> float:
     """Return the years at one flow until a pump tells replacement or end, lived from half a year before."""
     years = next(y for q, y in battery.LIFE_YEARS if q == flow_ml_per_day)
     given = prescribed(500.0 * flow_ml_per_day, 500.0)
-    state = device.established(PUMP, given, 1.0, 0.5, 0.0, 0, False, age_s=(years - 0.5) * spec.YEAR_S)
+    state = device.established(PUMP, given, 20.0 * ML, 0.5, 0.0, 0, False, age_s=(years - 0.5) * spec.YEAR_S)
     while alarm not in state.alarms:
         state, _, _ = device.step(state, PUMP, DAY)
     return state.age_s / spec.YEAR_S

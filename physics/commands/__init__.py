@@ -9,7 +9,7 @@ the patient's left; v = z.
 
 from __future__ import annotations
 
-from physics.commands.care import TREATMENTS, AdvanceClinicalTime, GiveTreatment
+from physics.commands.care import TREATMENTS, AdvanceClinicalTime, ChangeAmbientPressure, EnterMri, GiveTreatment
 from physics.commands.catheter import (
     TUG_TEST_N,
     CoilSlack,
@@ -29,9 +29,11 @@ from physics.commands.command import Command, command_from_dict, command_to_dict
 from physics.commands.fluids import (
     AdvanceRefillNeedle,
     FillOnTable,
+    InterrogatePump,
     MovePlunger,
     PlaceRefillNeedle,
     ProgramPump,
+    RequestBolus,
     TakeSyringe,
     UsePort,
 )
@@ -64,6 +66,7 @@ __all__ = [
     "AdvanceRefillNeedle",
     "AimNeedle",
     "BraceHand",
+    "ChangeAmbientPressure",
     "ClampCatheter",
     "CloseWounds",
     "CoilSlack",
@@ -71,11 +74,13 @@ __all__ = [
     "ConnectCatheter",
     "CutCatheter",
     "DissectPocket",
+    "EnterMri",
     "FeedCatheter",
     "FillOnTable",
     "GiveTreatment",
     "GripCatheter",
     "InciseLumbar",
+    "InterrogatePump",
     "JoinCatheter",
     "LayLoop",
     "MovePlunger",
@@ -87,6 +92,7 @@ __all__ = [
     "ProgramPump",
     "PullCatheter",
     "RemoveNeedle",
+    "RequestBolus",
     "RotateCatheter",
     "RotateNeedle",
     "SetCatheterStylet",

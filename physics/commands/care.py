@@ -1,4 +1,4 @@
-"""Time that passes, and treatment."""
+"""Time that passes, treatment, and where the patient goes."""
 
 from __future__ import annotations
 
@@ -58,3 +58,19 @@ class GiveTreatment(Command):
         if self.amount > most:
             expected = f"0 .. {most:g}" + (f" {unit}" if unit != "1" else "") + f" of {self.treatment}"
             raise CommandError("GiveTreatment", "amount", self.amount, expected)
+
+
+@dataclass(frozen=True, slots=True)
+class EnterMri(Command):
+    """Lie in a scanner for a time, which passes: its field stops the pump's rotor, and for a while after."""
+
+    duration_s: float
+    ranges: ClassVar = {"duration_s": (60.0, 7200.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAmbientPressure(Command):
+    """Go where the air, or the water, has another pressure, and stay: 75.3 kPa in a cabin at 8,000 ft, 202.65 kPa at 2 ATA."""
+
+    pressure_pa: float
+    ranges: ClassVar = {"pressure_pa": (30e3, 310e3)}  # the summit of Everest .. 3 ATA

@@ -12,8 +12,11 @@ from physics.errors import CommandError
 
 MOST_STEPS_PER_DAY = 13  # of a flexible programme [device_and_procedure 1.3, UGK-L]
 LEAST_STEP_S = 60.0  # the programmer's clock shows minutes [A]
+BODY_C = 37.0
+TEMPERATURE_RANGE_C = (2.0, 45.0)  # of a drug that is neither frozen nor cooked [A]
 FARTHEST = 1e9  # s or kg/s: nothing beyond is worth telling apart
 MOST_DOSE_KG_PER_S = 1e-10  # 8.6 mg a day, beyond any label
+MOST_BOLUSES_PER_DAY = 48  # of a patient's own [A]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class FillOnTable(Command):
     volume_m3: float
     concentration_kg_per_m3: float
     is_purged: bool
-    ranges: ClassVar = {"volume_m3": (0, 45e-6), "concentration_kg_per_m3": (0, 4.0)}
+    temperature_c: float = BODY_C  # of pump and drug; to be warmed first
+    ranges: ClassVar = {"volume_m3": (0, 45e-6), "concentration_kg_per_m3": (0, 4.0), "temperature_c": TEMPERATURE_RANGE_C}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,15 @@ class ProgramPump(Command):
     steps: tuple[tuple[float, float], ...] = ()
     period_s: float = SECONDS_PER_DAY
     clock_s: float | None = None  # time of the week that the programmer gives the pump
+    patient_bolus_kg: float = 0.0  # what a press of the patient's own device gives; all four 0 = off
+    patient_bolus_duration_s: float = 0.0
+    patient_lockout_s: float = 0.0  # from one bolus to the next
+    patient_most_per_day: int = 0
     optional: ClassVar = ("clock_s",)
     ranges: ClassVar = {
-        "period_s": (1800, SECONDS_PER_WEEK), "clock_s": (0, SECONDS_PER_WEEK),
+        "period_s": (1800, SECONDS_PER_WEEK), "clock_s": (0, SECONDS_PER_WEEK), "patient_bolus_kg": (0, 1e-5),
+        "patient_bolus_duration_s": (0, SECONDS_PER_DAY), "patient_lockout_s": (0, SECONDS_PER_DAY),
+        "patient_most_per_day": (0, MOST_BOLUSES_PER_DAY),
         "dose_kg_per_s": (0, MOST_DOSE_KG_PER_S), "concentration_kg_per_m3": (1e-6, 4.0), "reservoir_volume_m3": (0, 45e-6),
         "alarm_volume_m3": (0, 10e-6), "prime_volume_m3": (0, 1e-6), "bridge_volume_m3": (0, 1e-6),
         "bolus_kg": (0, 1e-5), "bolus_duration_s": (1, 86400), "recorded_length_m": (0, 1.6),
@@ -61,6 +71,7 @@ class ProgramPump(Command):
         Command.__post_init__(self)
         object.__setattr__(self, "steps", _pairs(self.steps))
         fault = _step_fault(self.steps, self.period_s) if self.mode == "flex" else self._other_fault()
+        fault = fault or self._patient_fault()
         if fault is not None:
             raise CommandError("ProgramPump", *fault)
 
@@ -80,6 +91,17 @@ class ProgramPump(Command):
             return "steps", len(self.steps), f"none in mode {self.mode}"
         if self.mode == "periodic" and not self.bolus_duration_s < self.period_s:
             return "bolus_duration_s", self.bolus_duration_s, f"less than period_s = {self.period_s:g}"
+        return None
+
+
+    def _patient_fault(self) -> tuple[str, object, str] | None:
+        """Return what contradicts in a patient's own bolus."""
+        names = ("patient_bolus_kg", "patient_bolus_duration_s", "patient_lockout_s", "patient_most_per_day")
+        zero = [name for name in names if getattr(self, name) == 0]
+        if zero and len(zero) < len(names):
+            return zero[0], 0, f"above 0, or all of {', '.join(names)} = 0 (no bolus by the patient)"
+        if self.patient_bolus_duration_s > self.patient_lockout_s:
+            return "patient_lockout_s", self.patient_lockout_s, f"at least patient_bolus_duration_s = {self.patient_bolus_duration_s:g}"
         return None
 
 
@@ -119,13 +141,27 @@ def _pairs(steps: Any) -> tuple[tuple[float, float], ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class InterrogatePump(Command):
+    """Read the pump with the programmer. It goes on as it was; only a pump locked in telemetry is freed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBolus(Command):
+    """The patient asks for a bolus; the pump gives it or refuses it, and logs which."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeSyringe(Command):
-    """Take a syringe: contents "drug", "empty", "saline" or "contrast"."""
+    """Take a syringe: contents "drug", "empty", "saline" or "contrast"; `air_m3` is what was not purged."""
 
     contents: str
     volume_m3: float
     concentration_kg_per_m3: float = 0.0
-    ranges: ClassVar = {"volume_m3": (0, 50e-6), "concentration_kg_per_m3": (0, 4.0)}
+    temperature_c: float = BODY_C
+    air_m3: float = 0.0
+    ranges: ClassVar = {
+        "volume_m3": (0, 50e-6), "concentration_kg_per_m3": (0, 4.0), "temperature_c": TEMPERATURE_RANGE_C, "air_m3": (0, 10e-6),
+    }  # fmt: skip
     words: ClassVar = {"contents": ("drug", "empty", "saline", "contrast")}
 
 

@@ -1,13 +1,17 @@
 """The pump, its programme, the drug in its line, and the refill needle.
 
 Submodules are the API; each is imported by name (`from physics.pump import device, line, refill`).
-state:   PumpState, logged
-device:  initial, established, fill_on_table, with_reservoir, program, set_rate, demanded_flow,
-         time_to_change_s, step(state, spec, dt_s, pumped_m3, is_at_pressure_limit, pressure_pa)
-         -> (state, mean flow, events), stall_motor, shown_state
+state:   PumpState, Surroundings, initial, logged, shown_log
+device:  initial, established, program, set_rate, demanded_flow, time_to_change_s,
+         step(state, spec, dt_s, pumped_m3, is_at_pressure_limit, pressure_pa) -> (state, mean flow, events),
+         stall_motor, interrogate, shown_state
+flow:    factor, with_fever, with_ambient, warmed
+reservoir: fill_on_table, with_reservoir
+patient_bolus: refusal, request
+faults:  Fault, drawn, recovery_s
 program: Prescription, volume_rate, prime_volume, transit_s, bridge_s, mixed_concentration,
          time_to_alarm_s, flow_profile, timetable
-alarms:  the alarms' names, check, replace_in_s
+alarms:  the alarms' names, tone, is_sounding, check, replace_in_s
 battery: drain_per_s, notice_share, used_after, LIFE_YEARS
 line:    new_line, with_tubing, joined, emptied_catheter, leak_cell, content_kg,
          advance(line, pumped_m3, c, tip_m3, leak_m3, leak_index, csf) -> (line, Outflow)
@@ -21,7 +25,21 @@ line.advance(flows volumes). Long times: cut at device.time_to_change_s.
 
 from __future__ import annotations
 
-from physics.pump import alarms, battery, device, line, needle_path, program, refill, spec, state
+from physics.pump import (
+    alarms,
+    battery,
+    device,
+    faults,
+    flow,
+    line,
+    needle_path,
+    patient_bolus,
+    program,
+    refill,
+    reservoir,
+    spec,
+    state,
+)
 
 _PUMP_20 = spec.PUMPS["8637-20"]
 _PUMP_40 = spec.PUMPS["8637-40"]
@@ -58,6 +76,30 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("pump.reservoir_pressure_full", _PUMP_20.gas_full_pa, "Pa", "A", "game_design 3.10"),
     ("pump.overfill_stiffness", _PUMP_20.overfill_pa_per_m3, "Pa/m3", "A", "assumption"),
     ("pump.valve_close", _PUMP_20.valve_close_pa, "Pa", "A", "device_and_procedure 1.8"),
+    ("pump.flow_per_degree", flow.FLOW_PER_C, "1/K", "UGK-L", "device_and_procedure 1.2"),
+    ("pump.most_by_temperature", flow.MOST_BY_TEMPERATURE, "1", "UGK-L", "device_and_procedure 1.2"),
+    ("pump.flow_per_atmosphere", flow.FLOW_PER_ATMOSPHERE, "1", "UGK-L", "device_and_procedure 1.2"),
+    ("pump.valve_chill", flow.VALVE_CHILL_C, "K", "M", "S58a (warm to 35-40 C; older pumps)"),
+    ("pump.warming_time", flow.WARMING_S, "s", "A", "assumption"),
+    ("pump.over_infusion_share", faults.OVER_SHARE, "1", "H", "S02, S04 (less than)"),
+    ("pump.over_infusion_from", faults.OVER_FROM_S, "s", "H", "S02, S04"),
+    ("pump.over_infusion_until", faults.OVER_UNTIL_S, "s", "H", "S18 (end of service)"),
+    ("pump.over_infusion_least", faults.OVER_LEAST, "1", "H", "S02"),
+    ("pump.over_infusion_most", faults.OVER_MOST, "1", "A", "scenarios_content N-A2"),
+    ("pump.low_battery_reset_share", faults.RESET_SHARE, "1", "H", "S07"),
+    ("pump.low_battery_reset_until", faults.RESET_UNTIL_S, "s", "H", "S07"),
+    ("pump.mri_recovery_median", faults.RECOVERY_MEDIAN_S, "s", "UGK-M", "device_and_procedure 1.6"),
+    ("pump.mri_recovery_log_sd", faults.RECOVERY_LOG_SD, "1", "A", "device_and_procedure 1.6 (usually within 20 min)"),
+    ("pump.mri_extended_share", faults.EXTENDED_SHARE, "1", "A", "device_and_procedure 1.6 (rule)"),
+    ("pump.mri_extended_least", faults.EXTENDED_S[0], "s", "H", "S10"),
+    ("pump.mri_extended_most", faults.EXTENDED_S[1], "s", "H", "S10"),
+    ("pump.telemetry_lock_share", faults.LOCK_SHARE, "1", "A", "device_and_procedure 1.6 (rule); S09"),
+    ("pump.readings_to_see_recovery", float(state.SECOND_READING), "1", "H", "S10"),
+    ("pump.tone_single", alarms.SINGLE_S, "s", "H", "S18"),
+    ("pump.tone_single_each", alarms.SINGLE_EACH_S, "s", "H", "S18"),
+    ("pump.tone_two_tone", alarms.TWO_TONE_S, "s", "H", "S18"),
+    ("pump.tone_two_tone_each", alarms.TWO_TONE_EACH_S, "s", "UGK-M", "device_and_procedure 1.5"),
+    ("pump.over_fill_told", reservoir.OVER_FILL, "1", "A", "assumption"),
     ("pump.septum_radius", _PUMP_20.septum_radius_m, "m", "A", "device_and_procedure R05"),
     ("line.volume_per_length", program.LINE_M3_PER_M, "m3/m", "UGK-M", "device_and_procedure 0.1"),
     ("line.diffusivity", line.DIFFUSIVITY_M2_PER_S, "m2/s", "UGK-M", "small molecule in water at 37 C; Taylor 1953"),
@@ -76,4 +118,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("refill.skin_lift", refill.LIFT_PER_M3, "m/m3", "A", "game_design 3.10"),
 )
 
-__all__ = ["EVIDENCE", "alarms", "battery", "device", "line", "needle_path", "program", "refill", "spec", "state"]
+__all__ = [
+    "EVIDENCE", "alarms", "battery", "device", "faults", "flow", "line", "needle_path", "patient_bolus", "program", "refill",
+    "reservoir", "spec", "state",
+]  # fmt: skip

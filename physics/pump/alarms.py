@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from math import inf
 
+from physics.clock import SECONDS_PER_HOUR
 from physics.pump.battery import NOTICE_S, drain_per_s, notice_share
+from physics.pump.faults import MEMORY_FAULT, RESET_FAULT
 from physics.pump.spec import PumpSpec
 from physics.pump.state import EventNote, PumpState, logged
 
@@ -15,7 +17,28 @@ STOPPED_ALARM = "stopped over 48 h"
 STALL_ALARM = "motor stall"
 NOTICE_ALARM = "elective replacement"
 END_ALARM = "end of service"
-CRITICAL_ALARMS = (EMPTY_ALARM, STOPPED_ALARM, STALL_ALARM, END_ALARM)  # two-tone [S18, S19] H
+CRITICAL_ALARMS = (EMPTY_ALARM, STOPPED_ALARM, STALL_ALARM, END_ALARM, RESET_FAULT, MEMORY_FAULT)  # two-tone [S18, S19] H
+OUTLAST_AN_UPDATE = (STALL_ALARM, NOTICE_ALARM, END_ALARM)
+SINGLE, TWO_TONE = "single", "two-tone"
+SINGLE_S, SINGLE_EACH_S = 1.0, SECONDS_PER_HOUR  # [S18] H
+TWO_TONE_S, TWO_TONE_EACH_S = 3.0, 600.0  # tone [S18] H, interval UGK-M
+TURNING = ("running", "priming", "bridging", "bolus")
+
+
+def tone(alarms: tuple[str, ...]) -> str:
+    """Return the tone that alarms have: "none", "single" (not critical) or "two-tone"."""
+    if not alarms:
+        return "none"
+    return TWO_TONE if any(alarm in CRITICAL_ALARMS for alarm in alarms) else SINGLE
+
+
+def is_sounding(alarms: tuple[str, ...], clock_s: float) -> bool:
+    """Return whether the tone is heard now, beside the pump's skin; it comes by the device's clock [A] until its cause is gone."""
+    kind = tone(alarms)
+    if kind == "none":
+        return False
+    length, each = (TWO_TONE_S, TWO_TONE_EACH_S) if kind == TWO_TONE else (SINGLE_S, SINGLE_EACH_S)
+    return clock_s % each < length
 
 
 def alarmed(state: PumpState, alarm: str) -> PumpState:
@@ -27,6 +50,8 @@ def check(state: PumpState, spec: PumpSpec) -> tuple[PumpState, list[EventNote]]
     """Return the state with the alarms that its own counting raises, and the truth of running dry."""
     events: list[EventNote] = []
     is_programmed = state.phase != "off"
+    if state.motor_stall_s > 0.0:
+        state = with_stall(state)
     if is_programmed and LOW_ALARM not in state.alarms:
         if state.shown_reservoir_m3 <= state.prescription.alarm_volume_m3:
             state = alarmed(state, LOW_ALARM)
@@ -41,6 +66,11 @@ def check(state: PumpState, spec: PumpSpec) -> tuple[PumpState, list[EventNote]]
         state = replace(state, is_dry=True)
         events.append(("ReservoirEmptied", state.reservoir_m3, "true contents"))
     return state, events
+
+
+def with_stall(state: PumpState) -> PumpState:
+    """Return the state with its stall told, if the rotor should turn and it has not been told yet."""
+    return alarmed(state, STALL_ALARM) if state.phase in TURNING and STALL_ALARM not in state.alarms else state
 
 
 def _check_battery(state: PumpState, spec: PumpSpec) -> PumpState:

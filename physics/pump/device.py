@@ -9,64 +9,39 @@ from __future__ import annotations
 from dataclasses import replace
 from math import inf
 
-from physics.clock import SECONDS_PER_WEEK, period_mean
-from physics.pump import alarms
+from physics.clock import SECONDS_PER_HOUR, SECONDS_PER_WEEK, period_mean
+from physics.pump import alarms, faults
 from physics.pump.battery import drain_per_s, used_after
+from physics.pump.flow import factor, time_to_warm_s, warmed
 from physics.pump.program import Prescription, timetable, volume_rate
 from physics.pump.spec import PumpSpec, reservoir_share
-from physics.pump.state import EventNote, PumpState, initial, logged
+from physics.pump.state import EventNote, PatientBoluses, PumpState, initial, is_over_filled, logged, recovered
 
 __all__ = [
-    "EventNote", "PumpState", "demanded_flow", "established", "fill_on_table", "initial", "program", "set_rate", "shown_state",
-    "stall_motor", "step", "time_to_change_s", "with_reservoir",
+    "EventNote", "PumpState", "demanded_flow", "established", "initial", "interrogate", "program", "set_rate", "shown_state",
+    "stall_motor", "step", "time_to_change_s",
 ]  # fmt: skip
 WEAKENING_SPAN_S = 3600.0  # numerical: flow follows the volume in steps
 SAME_TIME_S = 1e-4  # numerical: clocks of years end their spans within less
+CLOCK_TOLD_S = 60.0  # [A] the programmer's clock shows minutes
 
 
 def established(
     spec: PumpSpec, prescription: Prescription, reservoir_m3: float, concentration_kg_per_m3: float,
     unit_error: float | None = None, seed: int = 0, has_fall_off: bool | None = None, age_s: float = 0.0,
+    told_faults: tuple[faults.Fault, ...] = (),
 ) -> PumpState:  # fmt: skip
-    """Return a pump that has been running a prescription for its whole age (true contents given apart)."""
+    """Return a pump that has been running a prescription for its whole age (true contents and faults given apart)."""
     state = initial(spec, unit_error, seed, has_fall_off)
     state = replace(
         state, reservoir_m3=reservoir_m3, drug_kg=reservoir_m3 * concentration_kg_per_m3,
         is_tubing_purged=True, is_dry=reservoir_m3 <= spec.residual_m3,
+        faults=tuple(sorted((*state.faults, *told_faults), key=lambda fault: fault.age_s)),
     )  # fmt: skip
     state, _ = program(state, spec, replace(prescription, prime_volume_m3=0.0, bridge_volume_m3=0.0))
     used = used_after(spec, state.rate_m3_per_s, age_s)
-    return replace(state, phase=state.after_update, update_left_s=0.0, event_log=(), age_s=age_s, battery_used=used)
-
-
-def fill_on_table(
-    state: PumpState, spec: PumpSpec, volume_m3: float, concentration_kg_per_m3: float, is_purged: bool
-) -> tuple[PumpState, float, float, tuple[EventNote, ...]]:
-    """Return (state, volume, mass, events): pump emptied of water and filled on the back table.
-
-    The returned volume and mass went through the tubing when it was purged to a drop (0 if not);
-    the caller sets the tubing of the line to that drug.
-    """
-    before = spec.undrawable_m3 if state.is_dry and state.drug_kg == 0.0 else state.reservoir_m3
-    left = min(before, spec.undrawable_m3)
-    left_kg = state.concentration_kg_per_m3 * left
-    total = left + volume_m3
-    mass = left_kg + volume_m3 * concentration_kg_per_m3
-    purge = min(spec.tubing_m3, total) if is_purged else 0.0
-    purge_kg = mass * purge / total if total > 0.0 else 0.0
-    filled = replace(
-        state, reservoir_m3=total - purge, drug_kg=mass - purge_kg, is_dry=False,
-        is_tubing_purged=is_purged or state.is_tubing_purged,
-    )  # fmt: skip
-    events: list[EventNote] = [("ReservoirFilled", volume_m3, "back table")]
-    if total > spec.capacity_m3 * 1.02:
-        events.append(("ReservoirOverfilled", total - spec.capacity_m3, "back table"))
-    return logged(filled, "reservoir filled on the table"), purge, purge_kg, tuple(events)
-
-
-def with_reservoir(state: PumpState, spec: PumpSpec, volume_m3: float, drug_kg: float) -> PumpState:
-    """Return the state with its true reservoir contents changed (a refill); the device knows nothing."""
-    return replace(state, reservoir_m3=volume_m3, drug_kg=drug_kg, is_dry=volume_m3 <= spec.residual_m3)
+    state = replace(state, phase=state.after_update, update_left_s=0.0, event_log=(), age_s=age_s, battery_used=used)
+    return _with_due_faults(state, spec)[0]
 
 
 def program(
@@ -78,7 +53,8 @@ def program(
     -----
     The pump stands still until the update is complete [S13 H]; the stored rate is dose entered over
     concentration entered, whatever is in the reservoir [device 1.3]. A bridge runs the old rate, the mean
-    of an old timetable [A]. Steps go by the pump's clock; the first periodic bolus comes with the update.
+    of an old timetable [A]. Steps go by the pump's clock; the first periodic bolus comes with the update. What
+    the patient may ask for starts anew, but for the boluses of the last day.
     """
     old_rate = state.rate_m3_per_s
     entered = prescription.concentration_kg_per_m3
@@ -101,9 +77,12 @@ def program(
         shown_reservoir_m3=prescription.reservoir_volume_m3, stopped_s=0.0, timetable=table,
         period_s=prescription.period_s, week_start_s=week,
         period_start_s=week if prescription.mode == "flex" else state.clock_s + spec.update_s,
-        alarms=tuple(a for a in state.alarms if a in (alarms.STALL_ALARM, alarms.NOTICE_ALARM, alarms.END_ALARM)),
+        alarms=tuple(a for a in state.alarms if a in alarms.OUTLAST_AN_UPDATE),
+        patient_boluses=PatientBoluses(0.0, state.patient_boluses.started_s),
     )  # fmt: skip
     updated = replace(updated, after_update=_next_phase(updated))
+    if abs(week_shift_s(state.week_start_s, week)) >= CLOCK_TOLD_S:
+        updated = logged(updated, f"clock set on by {week_shift_s(state.week_start_s, week) / SECONDS_PER_HOUR:+.2f} h")
     return logged(updated, f"programmed: {prescription.mode}"), (
         ("PumpProgrammed", prescription.dose_kg_per_s, prescription.mode),
     )
@@ -122,15 +101,31 @@ def _next_phase(state: PumpState) -> str:
     return "running" if state.prescription.mode != "stopped" else "stopped"
 
 
+def week_shift_s(old_start_s: float, new_start_s: float) -> float:
+    """Return by how much the week of the new start is ahead of the old one [s], at most half a week either way."""
+    half = 0.5 * SECONDS_PER_WEEK
+    return (old_start_s - new_start_s + half) % SECONDS_PER_WEEK - half
+
+
 def set_rate(state: PumpState, spec: PumpSpec) -> float:
     """Return the rate at which the rotor is set to turn now [m3/s] (what the device counts)."""
     if state.motor_stall_s > 0.0:
         return 0.0
-    rates = {
-        "priming": spec.flow_max_m3_per_s, "bridging": state.bridge_rate_m3_per_s,
-        "bolus": state.bolus_rate_m3_per_s, "running": _running_rate(state),
-    }  # fmt: skip
-    return rates.get(state.phase, 0.0)
+    if state.phase == "running":
+        rate = _running_rate(state)
+        return rate if state.patient_boluses.left_m3 <= 0.0 else rate + _patient_rate(state, spec, rate)
+    if state.phase == "priming":
+        return spec.flow_max_m3_per_s
+    if state.phase == "bridging":
+        return state.bridge_rate_m3_per_s
+    return state.bolus_rate_m3_per_s if state.phase == "bolus" else 0.0
+
+
+def _patient_rate(state: PumpState, spec: PumpSpec, running_m3_per_s: float) -> float:
+    """Return what a bolus that the patient asked for adds to the programmed rate [m3/s]."""
+    given = state.prescription
+    asked = given.patient_bolus_kg / given.concentration_kg_per_m3 / given.patient_bolus_duration_s
+    return min(asked, spec.flow_max_m3_per_s - running_m3_per_s)
 
 
 def _in_period(state: PumpState) -> float:
@@ -152,38 +147,58 @@ def _time_to_step_s(state: PumpState) -> float:
     return min([start for start, _ in state.timetable if start > now], default=state.period_s) - now + SAME_TIME_S
 
 
-def demanded_flow(state: PumpState, spec: PumpSpec, factor: float = 1.0) -> float:
+def demanded_flow(state: PumpState, spec: PumpSpec) -> float:
     """Return the flow that the rotor asks of the line [m3/s].
 
     Notes
     -----
-    set * (1 + unit error) * f_res * factor [device 1.2]; `factor` carries temperature and pressure.
+    set * (1 + unit error) * f_res * `flow.factor` [device 1.2].
     """
+    return _true_flow(state, spec, set_rate(state, spec))
+
+
+def _true_flow(state: PumpState, spec: PumpSpec, rate_m3_per_s: float) -> float:
     share = reservoir_share(spec, state.reservoir_m3, state.has_fall_off)
-    return set_rate(state, spec) * (1.0 + state.unit_error) * share * factor
+    return rate_m3_per_s * (1.0 + state.unit_error) * share * factor(state, spec)
 
 
 def time_to_change_s(state: PumpState, spec: PumpSpec) -> float:
-    """Return the time until the set rate changes by itself [s]; infinite if it does not."""
+    """Return the time until the flow changes by itself [s]; infinite if it does not."""
     rate = set_rate(state, spec)
+    return _change_in_s(state, spec, rate, _true_flow(state, spec, rate))
+
+
+def _change_in_s(state: PumpState, spec: PumpSpec, rate: float, flow: float) -> float:
     times = [alarms.time_to_battery_word_s(state, spec, rate)]
     if state.phase == "updating":
         times.append(state.update_left_s)
+    if state.faults:
+        times.append(max(0.0, state.faults[0].age_s - state.age_s))
+    if state.surroundings.chill_c != 0.0:
+        times.append(time_to_warm_s(state))
     if state.motor_stall_s > 0.0:
         return min([*times, state.motor_stall_s])
-    left = {
-        "priming": state.prime_left_m3, "bridging": state.bridge_left_m3, "bolus": state.bolus_left_m3
-    }.get(state.phase)  # fmt: skip
-    if left is not None and rate > 0.0:
-        times.append(left / rate)
+    if rate > 0.0:
+        times += [left / at for left, at in _turning(state, spec, rate)]
     if state.timetable and state.phase == "running":
         times.append(_time_to_step_s(state))
-    flow = demanded_flow(state, spec)
     if flow > 0.0:
         times.append((state.reservoir_m3 - spec.residual_m3) / flow)
         if state.reservoir_m3 > spec.fall_off_start_m3 and state.has_fall_off:
             times.append((state.reservoir_m3 - spec.fall_off_start_m3) / flow)
+        if is_over_filled(state, spec):
+            times.append((state.reservoir_m3 + state.air_m3 - spec.capacity_m3) / flow)
     return min(times)
+
+
+def _turning(state: PumpState, spec: PumpSpec, rate_m3_per_s: float) -> list[tuple[float, float]]:
+    """Return (volume still to turn through, its rate) of what is given beside the programmed mode."""
+    if state.phase == "running":
+        left = state.patient_boluses.left_m3
+        extra = _patient_rate(state, spec, _running_rate(state)) if left > 0.0 else 0.0
+        return [(left, extra)] if extra > 0.0 else []
+    left = {"priming": state.prime_left_m3, "bridging": state.bridge_left_m3, "bolus": state.bolus_left_m3}[state.phase]
+    return [(left, rate_m3_per_s)]
 
 
 def step(
@@ -213,13 +228,13 @@ def step(
     events: list[EventNote] = []
     start = state.reservoir_m3
     left = dt_s
-    asked_total = 0.0
     while left > 0.0:
-        span = min(left, max(min(time_to_change_s(state, spec), _time_to_alarm_s(state, spec)), 1e-6))
-        asked = min(demanded_flow(state, spec) * span, max(0.0, state.reservoir_m3 - spec.residual_m3))
+        rate = set_rate(state, spec)
+        flow = _true_flow(state, spec, rate)
+        span = min(left, max(min(_change_in_s(state, spec, rate, flow), _time_to_alarm_s(state, spec, rate)), 1e-6))
+        asked = min(flow * span, max(0.0, state.reservoir_m3 - spec.residual_m3))
         share = pumped_m3 * (span / dt_s) if pumped_m3 is not None else asked
-        state, notes = _turn(state, spec, span, min(share, state.reservoir_m3))
-        asked_total += share
+        state, notes = _turn(state, spec, span, rate, min(share, state.reservoir_m3))
         events += notes
         left = left - span if left - span > 1e-9 * dt_s else 0.0
     if is_at_pressure_limit != state.is_at_pressure_limit:
@@ -230,26 +245,24 @@ def step(
     return state, flow, tuple(events)
 
 
-def _time_to_alarm_s(state: PumpState, spec: PumpSpec) -> float:
-    """Return the time until the count, or a rotor that stands, raises the next alarm [s]; short while flow falls off."""
+def _time_to_alarm_s(state: PumpState, spec: PumpSpec, rate_m3_per_s: float) -> float:
+    """Return the time until the count, or a rotor that stands, raises the next alarm [s]; short while flow follows volume."""
     if state.phase == "off":
         return inf
-    is_weakening = state.has_fall_off and state.reservoir_m3 < spec.fall_off_start_m3
-    times = [WEAKENING_SPAN_S if is_weakening else inf]
-    rate = set_rate(state, spec)
-    if rate > 0.0:
+    is_changing = is_over_filled(state, spec) or (state.has_fall_off and state.reservoir_m3 < spec.fall_off_start_m3)
+    times = [WEAKENING_SPAN_S if is_changing else inf]
+    if rate_m3_per_s > 0.0:
         shown = state.shown_reservoir_m3
-        times += [left / rate for left in (shown - state.prescription.alarm_volume_m3, shown) if left > 0.0]
+        times += [left / rate_m3_per_s for left in (shown - state.prescription.alarm_volume_m3, shown) if left > 0.0]
     if state.stopped_s < spec.stopped_alarm_s:
         times.append(spec.stopped_alarm_s - state.stopped_s)
     return min(times)
 
 
 def _turn(
-    state: PumpState, spec: PumpSpec, span_s: float, drawn_m3: float
+    state: PumpState, spec: PumpSpec, span_s: float, rate: float, drawn_m3: float
 ) -> tuple[PumpState, list[EventNote]]:
     """Return the state after a span without a change of phase in it, then make the change due."""
-    rate = set_rate(state, spec)
     counted = rate * span_s
     mass = state.concentration_kg_per_m3 * drawn_m3
     volume = state.reservoir_m3 - drawn_m3
@@ -267,14 +280,64 @@ def _turn(
         update_left_s=max(0.0, state.update_left_s - span_s) if state.phase == "updating" else 0.0,
     )  # fmt: skip
     turned, events = _change_phase(turned)
+    if state.patient_boluses.left_m3 > 0.0 and rate > 0.0:
+        turned, notes = _bolus_given(turned, _patient_rate(state, spec, _running_rate(state)) * span_s)
+        events += notes
+    if state.surroundings.chill_c != 0.0:
+        turned = warmed(turned, span_s)
+    if state.faults:
+        turned, notes = _with_due_faults(turned, spec)
+        events += notes
     turned, sounded = alarms.check(turned, spec)
     if state.motor_stall_s > 0.0 and turned.motor_stall_s == 0.0:
-        turned = logged(
-            replace(turned, alarms=tuple(a for a in turned.alarms if a != alarms.STALL_ALARM)),
-            "motor stall recovery",
-        )
+        turned = _turning_again(turned)
         events.append(("PumpRecovered", 0.0, "motor"))
     return turned, events + sounded
+
+
+def _bolus_given(state: PumpState, counted_m3: float) -> tuple[PumpState, list[EventNote]]:
+    """Return the state with a part of the patient's bolus given."""
+    left = _less(state.patient_boluses.left_m3, counted_m3)
+    state = replace(state, patient_boluses=replace(state.patient_boluses, left_m3=left))
+    if left > 0.0:
+        return state, []
+    return logged(state, "patient bolus finished"), [("BolusFinished", state.prescription.patient_bolus_kg, "patient")]
+
+
+def _with_due_faults(state: PumpState, spec: PumpSpec) -> tuple[PumpState, list[EventNote]]:
+    """Return the state with the faults of its age begun.
+
+    Notes
+    -----
+    A pump that over-infuses does not know it. A reset by a low battery, or a lost programme, drops the pump to its
+    minimum rate: its safe state [device 1.4, S07 H; of a memory error A].
+    """
+    notes: list[EventNote] = []
+    while state.faults and state.age_s >= state.faults[0].age_s - SAME_TIME_S:
+        fault, *rest = state.faults
+        state = replace(state, faults=tuple(rest))
+        notes.append(("PumpFaulted", fault.rise, fault.kind))
+        if fault.kind == faults.OVER_INFUSION:
+            state = replace(state, over_infusion=fault.rise)
+        elif state.phase not in ("off", "ended"):
+            state = alarms.alarmed(state, fault.kind)
+            state = state if fault.kind == faults.MINOR_FAULT else _in_safe_state(state, spec)
+    return state, notes
+
+
+def _in_safe_state(state: PumpState, spec: PumpSpec) -> PumpState:
+    return replace(
+        state, phase="running", after_update="running", prescription=replace(state.prescription, mode="minimum"), timetable=(),
+        rate_m3_per_s=spec.flow_minimum_m3_per_s, prime_left_m3=0.0, bridge_left_m3=0.0, bolus_left_m3=0.0, update_left_s=0.0,
+        patient_boluses=replace(state.patient_boluses, left_m3=0.0),
+    )  # fmt: skip
+
+
+def _turning_again(state: PumpState) -> PumpState:
+    """Return the state after a stall; one that was never sensed is not told either."""
+    if alarms.STALL_ALARM not in state.alarms:
+        return state
+    return recovered(replace(state, alarms=tuple(a for a in state.alarms if a != alarms.STALL_ALARM)))
 
 
 def _less(left_m3: float, counted_m3: float) -> float:
@@ -291,23 +354,35 @@ def _change_phase(state: PumpState) -> tuple[PumpState, list[EventNote]]:
         return logged(running, f"pump {running.phase}"), [
             ("PumpStarted", state.rate_m3_per_s, running.phase)
         ]
-    done: dict[str, tuple[float, EventNote]] = {
-        "priming": (state.prime_left_m3, ("PrimeFinished", given.prime_volume_m3, "line")),
-        "bridging": (state.bridge_left_m3, ("BridgeFinished", given.bridge_volume_m3, "line")),
-        "bolus": (state.bolus_left_m3, ("BolusFinished", given.bolus_kg, "line")),
-    }
-    if state.phase in done and done[state.phase][0] <= 0.0:
-        note = done[state.phase][1]
-        return logged(replace(state, phase=_next_phase(state)), f"{state.phase} finished"), [note]
-    return state, []
+    if state.phase == "priming" and state.prime_left_m3 <= 0.0:
+        note: EventNote = ("PrimeFinished", given.prime_volume_m3, "line")
+    elif state.phase == "bridging" and state.bridge_left_m3 <= 0.0:
+        note = ("BridgeFinished", given.bridge_volume_m3, "line")
+    elif state.phase == "bolus" and state.bolus_left_m3 <= 0.0:
+        note = ("BolusFinished", given.bolus_kg, "line")
+    else:
+        return state, []
+    return logged(replace(state, phase=_next_phase(state)), f"{state.phase} finished"), [note]
 
 
 def stall_motor(state: PumpState, duration_s: float) -> tuple[PumpState, tuple[EventNote, ...]]:
-    """Return the state with its rotor held for a time (magnetic field) [S10 H]; sensed and alarmed."""
+    """Return the state with its rotor held for a time (magnetic field) [S10 H]; an infinite one ends when the pump is read.
+
+    Notes
+    -----
+    A rotor that is set to turn is missed at once; one that stands anyway is missed when it should turn again, so that
+    a pump stopped before the scan tells of the stall late, or never [S10 H].
+    """
     stalled = replace(state, motor_stall_s=max(duration_s, state.motor_stall_s))
-    if alarms.STALL_ALARM not in stalled.alarms:
-        stalled = alarms.alarmed(stalled, alarms.STALL_ALARM)
-    return stalled, (("PumpStalled", 0.0, "motor"),)
+    return alarms.with_stall(stalled), (("PumpStalled", 0.0, "motor"),)
+
+
+def interrogate(state: PumpState) -> tuple[PumpState, tuple[EventNote, ...]]:
+    """Return the state after the programmer has read it: counted, and freed from telemetry [S09 H]; nothing else changes."""
+    read = replace(state, readings=replace(state.readings, count=state.readings.count + 1))
+    if state.motor_stall_s != inf:
+        return read, ()
+    return _turning_again(replace(read, motor_stall_s=0.0)), (("PumpRecovered", 0.0, "telemetry"),)
 
 
 def shown_state(state: PumpState) -> str:
@@ -316,6 +391,8 @@ def shown_state(state: PumpState) -> str:
         return "stalled"
     if state.phase == "updating":
         return "stopped"
+    if state.patient_boluses.left_m3 > 0.0:
+        return "bolus"
     if alarms.EMPTY_ALARM in state.alarms and state.phase != "stopped":
         return "empty"
     return state.phase

@@ -25,6 +25,8 @@ class Prescription:
         Of the steps, or from bolus to bolus.
     clock_s : float or None
         Time of the week that the programmer gives the pump with the update; None leaves its clock.
+    patient_bolus_kg, patient_bolus_duration_s, patient_lockout_s, patient_most_per_day : float, float, float, int
+        The patient's own bolus: its drug and length, the time from one to the next, how many a day; all 0 = off.
     """
 
     mode: str
@@ -40,6 +42,10 @@ class Prescription:
     steps: tuple[tuple[float, float], ...] = ()
     period_s: float = SECONDS_PER_DAY
     clock_s: float | None = None
+    patient_bolus_kg: float = 0.0
+    patient_bolus_duration_s: float = 0.0
+    patient_lockout_s: float = 0.0
+    patient_most_per_day: int = 0
 
 
 def timetable(prescription: Prescription, flow_max_m3_per_s: float) -> tuple[tuple[float, float], ...]:

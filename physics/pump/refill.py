@@ -51,7 +51,7 @@ STOP_FORCE_N = 8.0  # [A] felt as the needle stop
 class Stores:
     """Everything that holds fluid: volumes [m3] and baclofen [kg].
 
-    `pocket_m3` counts free fluid around the pump (the straw fluid that was there too).
+    `pocket_m3` counts free fluid around the pump (the straw fluid that was there too). Air is counted apart.
     """
 
     syringe_m3: float
@@ -64,6 +64,8 @@ class Stores:
     pocket_kg: float
     tissue_m3: float = 0.0
     tissue_kg: float = 0.0
+    syringe_air_m3: float = 0.0
+    reservoir_air_m3: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +243,9 @@ def _conductances(
 ) -> dict[str, float]:
     shares = bevel_shares(state, site)
     reservoir = OPEN_OVER_NEEDLE * needle * shares["reservoir"]
-    if is_pull and stores.reservoir_m3 <= spec.undrawable_m3:
+    if is_pull and stores.reservoir_m3 <= spec.undrawable_m3 and stores.reservoir_air_m3 <= 0.0:
         reservoir = 0.0
-    if not is_pull and reservoir_pressure(spec, stores.reservoir_m3) >= spec.valve_close_pa:
+    if not is_pull and reservoir_pressure(spec, stores.reservoir_m3 + stores.reservoir_air_m3) >= spec.valve_close_pa:
         reservoir = 0.0  # the inlet valve shuts on over-pressure [device 1.8]
     pocket = OPEN_OVER_NEEDLE * needle * shares["pocket"] + SEPTUM_TRACK_SHARE * needle * shares["septum"]
     if is_pull and stores.pocket_m3 <= 0.0:
@@ -264,7 +266,7 @@ def outside_pressure(state: RefillState, site: RefillSite, stores: Stores, spec:
 
 def _pressures(state: RefillState, stores: Stores, spec: PumpSpec) -> dict[str, float]:
     return {
-        "reservoir": reservoir_pressure(spec, stores.reservoir_m3),
+        "reservoir": reservoir_pressure(spec, stores.reservoir_m3 + stores.reservoir_air_m3),
         "pocket": pocket_pressure(stores.pocket_m3, state.straw_m3), "tissue": TISSUE_PA,
     }  # fmt: skip
 
@@ -287,7 +289,8 @@ def move_plunger(
     -----
     One node at the bevel: needle on one side, the spaces that the bevel overlaps on the other, each at
     its pressure; every share is limited by what its source holds and its target can take, so volume and
-    drug are conserved exactly.
+    drug are conserved exactly. Air in the extension goes in before the fluid; air in the reservoir takes up room, and
+    comes out after the last fluid (needle up).
     """
     if not state.is_placed:
         return replace(state, plunger_flow_m3_per_s=0.0, plunger_pressure_pa=0.0), stores, ()
@@ -317,7 +320,11 @@ def _transfer(stores: Stores, asked: dict[str, float], spec: PumpSpec) -> tuple[
     """Return (volumes moved into each space, stores after); negative = into the syringe."""
     push = sum(q for q in asked.values() if q > 0.0)
     pull = -sum(q for q in asked.values() if q < 0.0)
-    push_scale = min(1.0, stores.syringe_m3 / push) if push > 0.0 else 0.0
+    air_in = min(push, stores.syringe_air_m3)  # of the extension: first
+    push_scale = min(1.0 - air_in / push, stores.syringe_m3 / push) if push > 0.0 else 0.0
+    air = stores.reservoir_air_m3 + (air_in * max(0.0, asked["reservoir"]) / push if push > 0.0 else 0.0)
+    if stores.reservoir_m3 <= spec.undrawable_m3:  # drawn after the last fluid, and driven out of the syringe [A]
+        air = max(0.0, air + min(0.0, asked["reservoir"]))
     room = stores.syringe_capacity_m3 - stores.syringe_m3
     pull_scale = min(1.0, room / pull) if pull > 0.0 else 0.0
     drawable_m3 = max(0.0, stores.reservoir_m3 - spec.undrawable_m3)
@@ -345,6 +352,7 @@ def _transfer(stores: Stores, asked: dict[str, float], spec: PumpSpec) -> tuple[
         reservoir_kg=stores.reservoir_kg + mass["reservoir"],
         pocket_m3=stores.pocket_m3 + moved["pocket"], pocket_kg=stores.pocket_kg + mass["pocket"],
         tissue_m3=stores.tissue_m3 + moved["tissue"], tissue_kg=stores.tissue_kg + mass["tissue"],
+        syringe_air_m3=stores.syringe_air_m3 - air_in, reservoir_air_m3=air,
     )  # fmt: skip
 
 

@@ -20,8 +20,8 @@ def _order(ml_per_day, mode="continuous"):
 
 
 def _pump(ml_per_day, age_s=0.0, spec=SPEC):
-    """Return a pump of some age with drug enough for ever: what runs out is the battery."""
-    return device.established(spec, _order(ml_per_day), 1.0, 0.5, unit_error=0.0, has_fall_off=False, age_s=age_s)
+    """Return a full pump of some age; dry or not, the battery drains as the rotor is set to turn."""
+    return device.established(spec, _order(ml_per_day), 40 * ML, 0.5, unit_error=0.0, has_fall_off=False, age_s=age_s)
 
 
 def _alarm_day(state, spec, alarm):

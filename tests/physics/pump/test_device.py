@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from physics.pump import alarms, device, spec
+from physics.pump import alarms, device, reservoir, spec
 from physics.pump.program import Prescription
 
 ML, DAY, HOUR = 1e-6, 86400.0, 3600.0
@@ -115,7 +115,7 @@ def test_overinfusing_pump_empties_in_silence():
 
 def test_forgetting_to_enter_the_new_volume_gives_a_false_alarm():
     state, _ = live(running(), 86 * DAY)
-    state = device.with_reservoir(state, PUMP, 20 * ML, 20 * ML * 0.5)
+    state = reservoir.with_reservoir(state, PUMP, 20 * ML, 20 * ML * 0.5)
     _, events = live(state, 5 * DAY)
     assert "LowReservoirAlarm" in events
 
@@ -160,7 +160,7 @@ def test_steps_may_cross_a_change_of_phase():
 
 def test_table_fill_mixes_with_what_water_is_left_and_purging_uses_drug():
     new = device.initial(PUMP, 0.0, 0, False)
-    full, purge, purge_kg, events = device.fill_on_table(new, PUMP, 20 * ML, 0.5, True)
+    full, purge, purge_kg, events = reservoir.fill_on_table(new, PUMP, 20 * ML, 0.5, True)
     assert purge == PUMP.tubing_m3
     assert full.reservoir_m3 + purge == pytest.approx(20.1 * ML)
     assert full.drug_kg + purge_kg == pytest.approx(20 * ML * 0.5)

@@ -228,3 +228,25 @@ def test_off_axis_needle_skids_in_the_funnel():
     site = replace(SITE, tilt_rad=math.radians(40))
     path = needle_path.needle_path(site, 0.0, 0.0, 0.0, 0.0)
     assert path.target == "funnel"
+
+
+def test_air_of_an_unpurged_line_goes_in_first_and_takes_the_room_of_drug():
+    state, _, _ = pushed(0.0)
+    clean, full, _ = flowed(state, stores(syringe_capacity_m3=30e-6), 60e3, 90.0)
+    _, airy, _ = flowed(state, stores(syringe_capacity_m3=30e-6, syringe_air_m3=2e-6), 60e3, 90.0)
+    assert airy.syringe_air_m3 == 0.0
+    assert airy.reservoir_air_m3 == pytest.approx(2e-6)
+    assert full.reservoir_m3 - airy.reservoir_m3 == pytest.approx(2e-6, rel=0.02)  # the same pressure holds against both
+    assert airy.reservoir_m3 + airy.syringe_m3 == pytest.approx(26e-6)
+    assert airy.reservoir_kg + airy.syringe_kg == pytest.approx(4.3e-5)
+    assert clean.into_reservoir_m3 > 14e-6
+
+
+def test_air_comes_out_after_the_last_fluid():
+    state, _, _ = pushed(0.0)
+    held = stores(syringe_m3=0.0, syringe_kg=0.0, syringe_contents="empty", reservoir_air_m3=1e-6)
+    state, held, _ = flowed(state, held, -40e3, 30.0)
+    assert held.reservoir_m3 <= 1.001 * PUMP.undrawable_m3
+    assert held.reservoir_air_m3 == 0.0
+    assert held.syringe_m3 == pytest.approx(6e-6 - PUMP.undrawable_m3, rel=1e-3)
+    assert state.aspirate == "bubbles"

@@ -153,3 +153,39 @@ def test_the_mean_dose_of_a_mode():
     assert mean(mode="stopped", **one) == mean(mode="minimum", **one) == 0.0
     boluses = {"mode": "periodic", "bolus_kg": 10 * UG, "bolus_duration_s": 600.0, "period_s": 6 * HOUR_S}
     assert mean(**one, **boluses) == pytest.approx(4 * 10 + 100 * (1 - 600 / (6 * HOUR_S)))
+
+
+def test_an_update_may_set_the_clock_and_says_so():
+    state = _running(_flex(clock_s=12 * HOUR_S))
+    late, _ = device.program(state, SPEC, _flex(clock_s=13 * HOUR_S + SPEC.update_s))  # daylight saving
+    assert any(line.endswith("clock set on by +1.00 h") for line in late.event_log)
+    state, _ = device.program(state, SPEC, _flex(clock_s=12 * HOUR_S + SPEC.update_s + 20.0))  # the programmer's own seconds
+    assert not any("+0.0" in line for line in state.event_log)
+
+
+def test_a_wrong_clock_gives_the_right_doses_at_the_wrong_hours():
+    right, wrong = _running(_flex(clock_s=8 * HOUR_S)), _running(_flex(clock_s=20 * HOUR_S))
+    assert (_dose_at(right), _dose_at(wrong)) == (pytest.approx(300), pytest.approx(100))
+    given = [start.drug_kg - device.step(start, SPEC, DAY_S)[0].drug_kg for start in (right, wrong)]
+    assert given[0] == pytest.approx(given[1])
+
+
+OWN = {"patient_bolus_kg": 10 * UG, "patient_bolus_duration_s": 300.0, "patient_lockout_s": 6 * HOUR_S, "patient_most_per_day": 4}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"patient_bolus_kg": 1e-8}, ("patient_bolus_duration_s = 0", "above 0, or all of")),
+        (OWN | {"patient_lockout_s": 60.0}, ("patient_lockout_s = 60.0", "at least patient_bolus_duration_s = 300")),
+        (OWN | {"patient_most_per_day": 49}, ("patient_most_per_day = 49", "48")),
+        (OWN | {"patient_most_per_day": 2.5}, ("patient_most_per_day = 2.5", "whole number")),
+        (OWN | {"patient_bolus_kg": float("nan")}, ("patient_bolus_kg = nan",)),
+        ({"clock_s": float("inf")}, ("clock_s = inf", "0 .. 604800")),
+        ({"clock_s": 8 * DAY_S}, ("clock_s = 691200.0",)),
+    ],
+)
+def test_a_bolus_or_a_clock_that_makes_no_sense_is_refused(change, says):
+    with pytest.raises(CommandError) as refused:
+        ProgramPump(**(GOOD | change))
+    assert all(words in str(refused.value) for words in says), refused.value
