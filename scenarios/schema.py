@@ -15,6 +15,7 @@ LEVEL_NAMES: tuple[str, ...] = (
     *(f"T{i}" for i in range(1, 13)), *(f"L{i}" for i in range(1, 6)), "S1",
 )  # fmt: skip
 
+OVER_LEAST_PERCENT, OVER_FROM_DAY = 14.5, 152  # [device_and_procedure 1.2, H]: above the label, from five months on
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,47}$")]
 Text = Annotated[str, Field(min_length=1, max_length=600)]
 LesionName = Annotated[str, Field(pattern=r"^(C[1-8]|T([1-9]|1[0-2])|L[1-5])$")]
@@ -112,6 +113,25 @@ class Order(Model):
         return float(LEVEL_NAMES.index(self.target_level) + 1)
 
 
+class PumpFault(Model):
+    """A fault of the pump that begins on a day after implant; the earliest over-infusion is of five months."""
+
+    kind: Literal["over-infusion", "low battery reset", "memory error", "minor memory error"]
+    day: Days
+    rise_percent: Annotated[float, Field(ge=0, le=100)] = 0.0
+
+    @model_validator(mode="after")
+    def _rise_fits(self) -> PumpFault:
+        is_over = self.kind == "over-infusion"
+        if is_over and self.rise_percent < OVER_LEAST_PERCENT:
+            raise ValueError(f"rise_percent = {self.rise_percent:g}; expected {OVER_LEAST_PERCENT} .. 100 (less is within the label)")
+        if is_over and self.day < OVER_FROM_DAY:
+            raise ValueError(f"day = {self.day:g}; expected >= {OVER_FROM_DAY} (no pump over-infused earlier)")
+        if not is_over and self.rise_percent != 0.0:
+            raise ValueError(f"rise_percent = {self.rise_percent:g}; expected 0 for kind '{self.kind}'")
+        return self
+
+
 class Equipment(Model):
     """What lies on the table."""
 
@@ -122,6 +142,7 @@ class Equipment(Model):
     pump_ml: Annotated[float, Field(ge=20, le=40)] = 20.0
     needle_mm: Annotated[float, Field(ge=50, le=160)] = 89.0
     pump_bias_percent: Annotated[float, Field(ge=-14.5, le=60)] = 0.0
+    pump_faults: Annotated[tuple[PumpFault, ...], Field(max_length=4)] = ()
 
 
 class Implanted(Model):
@@ -151,6 +172,8 @@ class Implanted(Model):
     stored_concentration_ug_per_ml: ConcentrationUgPerMl
     dose_ug_per_day: DoseUgPerDay
     alarm_volume_ml: Annotated[float, Field(ge=0, le=10)] = 2.0
+    reservoir_air_ml: Annotated[float, Field(ge=0, le=10)] = 0.0
+    telemetry_locked: bool = False
 
 
 class Start(Model):

@@ -10,6 +10,7 @@ import numpy as np
 from physics.anatomy import PatientBuild
 from physics.observation import Observation
 from physics.params import Disease, Params, StartState
+from physics.pump.faults import Fault
 from physics.randomness import draw
 from physics.units import (
     SECONDS_PER_DAY,
@@ -18,7 +19,7 @@ from physics.units import (
     m3_from_ml,
     pa_from_cmh2o,
 )
-from scenarios.schema import LEVEL_NAMES, Patient, Scenario
+from scenarios.schema import LEVEL_NAMES, Equipment, Patient, Scenario
 
 PUMP_RADIUS_M = 0.04375  # 87.5 mm across [device_and_procedure 1.1]
 MASS_SPREAD = 0.08  # practice draw +-8 % [scenarios_content 0]
@@ -158,6 +159,8 @@ def _written_start(scenario: Scenario) -> StartState | None:
         dose_kg_per_s=float(kg_per_s_from_ug_per_day(start.dose_ug_per_day)),
         alarm_volume_m3=float(m3_from_ml(start.alarm_volume_ml)),
         days_on_therapy=start.days_on_therapy,
+        reservoir_air_m3=float(m3_from_ml(start.reservoir_air_ml)),
+        is_telemetry_locked=start.telemetry_locked,
     )
 
 
@@ -196,7 +199,14 @@ def inherit(closing: Observation, written: StartState) -> StartState:
         dose_kg_per_s=written.dose_kg_per_s,
         alarm_volume_m3=written.alarm_volume_m3,
         days_on_therapy=written.days_on_therapy,
+        reservoir_air_m3=written.reservoir_air_m3,
+        is_telemetry_locked=written.is_telemetry_locked,
     )
+
+
+def _pump_faults(equipment: Equipment) -> tuple[Fault, ...]:
+    told = (Fault(fault.kind, fault.day * SECONDS_PER_DAY, fault.rise_percent / 100.0) for fault in equipment.pump_faults)
+    return tuple(sorted(told, key=lambda fault: fault.age_s))
 
 
 def setup(scenario: Scenario, seed: int, inherited: Observation | StartState | None = None) -> CaseSetup:
@@ -228,6 +238,7 @@ def setup(scenario: Scenario, seed: int, inherited: Observation | StartState | N
         disease=_disease(scenario.patient, draws),
         pump_capacity_m3=float(m3_from_ml(equipment.pump_ml)),
         pump_unit_error=equipment.pump_bias_percent / 100.0,
+        pump_faults=_pump_faults(equipment),
         catheter_model=equipment.catheter,
         flexions_per_day=scenario.patient.flexions_per_day,
         adherence=scenario.patient.adherence,

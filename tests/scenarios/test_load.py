@@ -7,10 +7,11 @@ from importlib import resources
 
 import pytest
 
-from scenarios import ContentError, lint, list_ids, load
+from scenarios import ContentError, lint, list_ids, load, setup
 from scenarios.lint import json_schema
 from scenarios.load import MAX_BYTES, scenario_digest
 
+REFILL = (resources.files("scenarios") / "content" / "refill_routine_adult.toml").read_text("utf-8")
 ADULT = (resources.files("scenarios") / "content" / "implant_adult_t10.toml").read_text("utf-8")
 
 
@@ -178,3 +179,30 @@ def test_json_schema_tells_ranges_and_forbids_unknown_keys():
     assert schema["additionalProperties"] is False
     assert schema["properties"]["pass_percent"]["maximum"] == 100
     assert {"type": "string", "pattern": "^[a-z][a-z0-9_]{2,47}$"} in schema["properties"]["patient"]["anyOf"]
+
+
+def test_a_case_may_set_the_faults_of_its_pump(write):
+    text = REFILL.replace(
+        "pump_bias_percent = -1.2", 'pump_faults = [{ kind = "over-infusion", day = 200.0, rise_percent = 55.0 }, { kind = "memory error", day = 90.0 }]'
+    ).replace("clearance_mm = 7.0", "clearance_mm = 7.0\nreservoir_air_ml = 0.5\ntelemetry_locked = true")
+    params = setup(load(write(text)), 1).params
+    assert [(fault.kind, round(fault.age_s / 86400.0), fault.rise) for fault in params.pump_faults] == [
+        ("memory error", 90, 0.0), ("over-infusion", 200, 0.55),
+    ]  # fmt: skip
+    assert params.start.is_telemetry_locked
+    assert params.start.reservoir_air_m3 == pytest.approx(0.5e-6)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ('{ kind = "over-infusion", day = 20.0, rise_percent = 55.0 }', "day = 20; expected >= 152"),
+        ('{ kind = "over-infusion", day = 200.0, rise_percent = 5.0 }', "rise_percent = 5; expected 14.5 .. 100"),
+        ('{ kind = "memory error", day = 200.0, rise_percent = 20.0 }', "rise_percent = 20; expected 0"),
+        ('{ kind = "gremlins", day = 200.0 }', "kind = 'gremlins'"),
+        ('{ kind = "memory error", day = -1.0 }', "day = -1.0; expected >= 0"),
+    ],
+)
+def test_a_fault_no_pump_has_is_refused(write, fault, words):
+    text = REFILL.replace("pump_bias_percent = -1.2", f"pump_faults = [{fault}]")
+    assert words in _message(write(text))
