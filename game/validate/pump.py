@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 from game.validate.row import ValidationRow, within
-from physics.pump import alarms, battery, device, line, needle_path, program, refill, reservoir, spec
+from physics.pump import (
+    alarms,
+    battery,
+    device,
+    faults,
+    flow,
+    line,
+    needle_path,
+    patient_bolus,
+    program,
+    refill,
+    reservoir,
+    spec,
+    state,
+)
 
 DAY, HOUR = 86400.0, 3600.0
 ML = 1e-6
@@ -144,6 +159,76 @@ def flexible_day_ug() -> float:
     return (before - state.drug_kg) * 1e9
 
 
+def flow_ratio(change: Callable[[state.PumpState], state.PumpState], volume_ml: float = 18.0) -> float:
+    """Return flow over set flow of a pump without error once something about it has changed."""
+    pump = change(device.established(PUMP, prescribed(100.0, 500.0), volume_ml * ML, 0.5, 0.0, 0, False))
+    return device.demanded_flow(pump, PUMP) / device.set_rate(pump, PUMP)
+
+
+def over_filled_error_ml() -> float:
+    """Return the greatest distance of a reservoir 1 mL over its label from its exponential, over two days [mL]."""
+    slope = flow.FLOW_PER_ATMOSPHERE * PUMP.overfill_pa_per_m3 / state.ATMOSPHERE_PA  # of flow, per volume over the label
+    pump = device.established(PUMP, prescribed(100.0, 500.0), 21.0 * ML, 0.5, 0.0, 0, False)
+    rate, worst = device.set_rate(pump, PUMP), 0.0
+    for hour in range(1, 49):
+        pump, _, _ = device.step(pump, PUMP, HOUR)
+        over = (ML + 1.0 / slope) * math.exp(-rate * hour * HOUR * slope) - 1.0 / slope
+        worst = max(worst, abs(pump.reservoir_m3 - PUMP.capacity_m3 - over))
+    return worst / ML
+
+
+def silent_ml(rise: float) -> float:
+    """Return how much of 20 mL a faulty pump has given when it runs dry, or when its alarm comes, whichever is first."""
+    fault = faults.Fault(faults.OVER_INFUSION, 0.0, rise)
+    pump = device.established(PUMP, prescribed(400.0, 500.0), 20.0 * ML, 0.5, 0.0, 0, False, told_faults=(fault,))
+    while not pump.alarms and not pump.is_dry:
+        pump, _, _ = device.step(pump, PUMP, HOUR)
+    return (20.0 * ML - pump.reservoir_m3) / ML
+
+
+def scans(n: int) -> tuple[float, float, float]:
+    """Return (median minutes to turn again, share that takes 2-24 h, share locked in telemetry) of many scans."""
+    times = sorted(faults.recovery_s(seed, 0) for seed in range(n))
+    late = sum(faults.EXTENDED_S[0] <= t <= faults.EXTENDED_S[1] for t in times)
+    return times[n // 2] / 60.0, late / n, sum(math.isinf(t) for t in times) / n
+
+
+def patient_boluses_a_day(most: int, lockout_s: float) -> float:
+    """Return the boluses that a patient who presses every quarter of an hour gets in a day, over four days."""
+    own = {"patient_bolus_kg": 1e-8, "patient_bolus_duration_s": 600.0, "patient_lockout_s": lockout_s, "patient_most_per_day": most}
+    pump = device.established(PUMP, prescribed(100.0, 500.0, **own), 20.0 * ML, 0.5, 0.0, 0, False)
+    before = pump.drug_kg
+    for _ in range(4 * 96):
+        pump, _ = patient_bolus.request(pump)
+        pump, _, _ = device.step(pump, PUMP, DAY / 96)
+    return (before - pump.drug_kg - 4 * 1e-7) / 1e-8 / 4.0
+
+
+def surroundings_rows() -> list[ValidationRow]:
+    """Return the rows on what changes flow, and on faults, scanners and requests."""
+    here, rule = SECTION + " 1.2", SECTION + " 1.6"
+    median, late, locked = scans(20000)
+    born = [fault for seed in range(20000) for fault in faults.drawn(seed) if fault.kind == faults.OVER_INFUSION]
+    weak = partial(_row, confidence="UGK-L")
+    return [
+        weak("flow_fever", "flow at 2 C of fever", "1", 1.02, flow_ratio(lambda s: flow.with_fever(s, 2.0)), 1e-9, here),
+        weak("flow_hot", "flow at 9 C over, clipped", "1", 1.05, flow_ratio(lambda s: flow.with_fever(s, 9.0)), 1e-9, here),
+        weak("flow_2ata", "flow at 2 ATA", "1", 0.86, flow_ratio(lambda s: flow.with_ambient(s, 2 * state.ATMOSPHERE_PA)), 1e-9, here),
+        _row("flow_usual", "flow at home, no fever", "1", 1.0, flow_ratio(lambda s: flow.with_ambient(s, state.ATMOSPHERE_PA)), 1e-12,
+             "closed form"),
+        _row("over_filled", "1 mL over the label against its exponential", "mL", 0.0, over_filled_error_ml(), 1e-4, "closed form"),
+        _row("over_infusing", "given when a pump 55 % fast runs dry in silence", "mL", 18.6, silent_ml(0.55), 0.06, "case N-A2",
+             confidence="H"),
+        _row("over_infusing_share", "share of pumps that come to over-infuse", "1", 0.0016, len(born) / 20000, 8e-4, "S02, S04",
+             confidence="H"),
+        _row("mri_median", "rotor turns again after the field", "min", 10.0, median, 0.3, rule, confidence="UGK-M"),
+        _row("mri_late", "share of scans with 2-24 h", "1", 0.01, late, 0.0021, rule, confidence="A"),
+        _row("mri_locked", "share of scans that end in telemetry", "1", 0.005, locked, 0.0015, rule, confidence="A"),
+        _row("bolus_day", "requests granted a day: at most 3", "1", 3.0, patient_boluses_a_day(3, 2 * HOUR), 1e-6, "closed form"),
+        _row("bolus_lockout", "requests granted a day: one in 6 h", "1", 4.0, patient_boluses_a_day(10, 6 * HOUR), 1e-6, "closed form"),
+    ]  # fmt: skip
+
+
 def programme_rows() -> list[ValidationRow]:
     """Return the rows on refill dates, prime, bridge and mixing."""
     rows = [
@@ -200,6 +285,7 @@ def rows() -> list[ValidationRow]:
     design, case = "game_design 3.10", "scenarios_content N-C1"
     return [
         *programme_rows(),
+        *surroundings_rows(),
         _row("septum", "force in the septum after 2 mm", "N", 3.5, rubber, 0.5, design, confidence="A"),
         _row("stop", "force 0.3 mm into the stop (> 12 N)", "N", 14.0, stop, 2.0, design, confidence="A"),
         _row("pocket_rest", "pocket pressure at its own fluid", "kPa", 2.0, rest / 1e3, 0.01, design, confidence="A"),
