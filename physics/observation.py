@@ -125,7 +125,7 @@ class PocketObservation:
 class PumpObservation:
     """The pump device: what telemetry shows, then what is true."""
 
-    state: str  # "off", "running", "priming", "bridging", "bolus", "stopped", "stalled", "empty"
+    state: str  # "off", "running", "priming", "bridging", "bolus", "stopped", "stalled", "empty", "ended"
     mode: str
     programmed_dose_kg_per_s: float  # as the programmer shows it
     programmed_concentration_kg_per_m3: float
@@ -134,7 +134,7 @@ class PumpObservation:
     alarm_volume_m3: float
     alarms: tuple[str, ...]
     recorded_length_m: float
-    event_log: tuple[str, ...]
+    event_log: tuple[str, ...]  # as the programmer shows it: the end of a stall only at the second reading
     replace_in_s: float  # to elective replacement, at the programmed rate
     capacity_m3: float
     reservoir_m3: float  # hidden
