@@ -19,7 +19,7 @@ from game.hud.screens import lobby
 from game.input import bindings
 from game.input.devices import RawInput
 from game.input.intent import Hands, Intent, current_step, translate
-from game.instruments import fluoroscope, syringe
+from game.instruments import fluoroscope, programmer, syringe
 from game.instruments.procedure import ACTS, PROCEDURES
 from game.lab_flow import LabFlow, Table
 from game.options_flow import OptionsFlow
@@ -442,7 +442,8 @@ class App(OptionsFlow, FollowFlow, LabFlow, AppViews):
             self.host.close()
         self.host = self.library.open(case_id, level, seed)
         procedure = self.host.card.procedure
-        self.hands = Hands(procedure=procedure, step=PROCEDURES[procedure][0].key, is_toggle=self.settings.hands.is_toggle)
+        self.hands = Hands(procedure=procedure, step=PROCEDURES[procedure][0].key, is_toggle=self.settings.hands.is_toggle,
+                           form=programmer.Form(origin=self.host.card.origin))  # fmt: skip
         self._start_values(level)
         self.level, self.seed, self.panel = level, seed, ""
         self.trace, self.marks, self.queue, self.said = ([], []), [], [], ""

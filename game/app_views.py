@@ -5,7 +5,7 @@ from __future__ import annotations
 from game import lab_flow
 from game import settings as stored
 from game.host import CaseHost, Judged, Library
-from game.hud import models
+from game.hud import guide, models
 from game.hud.gui import Gui
 from game.hud.layout import layout_for
 from game.hud.models import CaseCard
@@ -86,7 +86,7 @@ class AppViews:
         if self.screen == "play":
             step = current_step(self.hands)
             hint = step.hint if self.level != "examination" else "No hints in the examination."
-            rows = [*models.keys(step), ("F2 to F8", "panels"), ("PgUp PgDn", "step before, next step"), ("Tab Enter", "any button")]
+            rows = [*guide.keys(step), ("F2 to F8", "panels"), ("PgUp PgDn", "step before, next step"), ("Tab Enter", "any button")]
             return f"Keys: {step.words.lower()}", rows, hint
         if self.screen == "lab":
             return lab_flow.HELP

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from physics.pump.program import Prescription
+
 FloatArray = NDArray[np.float64]
 
 
@@ -141,6 +143,8 @@ class PumpObservation:
     concentration_kg_per_m3: float  # hidden
     flow_m3_per_s: float  # hidden: leaving the pump
     is_tubing_purged: bool
+    prescription: Prescription  # as it was sent, read back whole
+    clock_s: float  # time of the week by the pump's own clock
     tone: str = "none"  # of the alarms: "none", "single", "two-tone"; heard through the tissue over the pump (pocket.cover_m)
     is_sounding: bool = False  # now
     bolus_refusal: str = ""  # why the patient's request would be refused now

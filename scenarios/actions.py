@@ -39,6 +39,7 @@ ACTION_NAMES: dict[str, str] = {
     "calc.alarm_date": "told the alarm date; number = days from now",
     "interrogate": "read the pump; value = before | after",
     "programmer.review": "looked at every line of the review screen",
+    "programmer.confirm": "confirmed a warning of the programmer; value = the limit",
     "call.help": "called for help; value = who",
     "decide": "a follow-up decision; value = choice",
     "tool.take": "took a tool; value = tool",

@@ -57,6 +57,7 @@ def card_of(scenario: Scenario) -> CaseCard:
         procedure_of(scenario), p.title, p.history[0] if p.history else "", scenario.objectives,
         (*facts, *((f"History {i + 1}", h) for i, h in enumerate(p.history[1:]))), scenario.pass_percent,
         f"{order.dose_ug_per_day:g} µg/day, {order.concentration_ug_per_ml:g} µg/mL, {order.volume_ml:g} mL",
+        "spinal" if p.diagnosis in ("SCI", "MS") else "cerebral",
     )  # fmt: skip
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 
 from game.input.hands import ANGLE_RAD, TRAVEL_M, VOLUME_M3, Intent, Tick, quantised, si
+from game.input.tablet import interrogate, send
 from game.instruments import fluoroscope, programmer
 from game.instruments.procedure import ACTS, TIME_SPANS_S
 from physics import commands as c
@@ -170,12 +170,6 @@ def _beam(tick: Tick) -> None:
     tick.set(arm=fluoroscope.pulse(arm, tick.obs.tick, tip_level=_tip_on_film(tick)))
 
 
-def _interrogate(tick: Tick) -> None:
-    tick.do("interrogate", "after" if tick.hands.form.sent_tick is not None else "before")
-    tick.set(form=programmer.read(tick.hands.form, tick.obs.pump))
-    tick.commands.append(c.InterrogatePump())
-
-
 def _take_syringe(contents: str, volume_ml: float) -> Callable[[Tick], None]:
     def take(tick: Tick) -> None:
         conc = float(tick.hands.choices["syringe.conc"]) * 1e-3 if contents == "drug" else 0.0
@@ -256,49 +250,6 @@ def _ask(tick: Tick, address: str) -> None:
     tick.asks.append(Intent(address))
 
 
-def _send(tick: Tick) -> None:
-    form = tick.hands.form
-    if programmer.can_send(form):
-        tick.commands.append(programmer.command(form))
-        tick.do("programmer.review", "all lines")
-        tick.set(form=replace(form, sent_tick=tick.obs.tick, is_read_after=False))
-
-
-def tablet(tick: Tick, tail: str, intent: Intent) -> None:
-    """Handle the tablet: pages, fields, keypad, looks."""
-    form = tick.hands.form
-    head, _, rest = tail.partition(".")
-    if intent.kind == "look":
-        form = programmer.look(form, rest, intent.amount)
-    elif head in ("back", "home") or rest == "home":
-        _ask(tick, "tablet.leave")
-        return
-    elif head == "page":
-        form = programmer.open_page(form, rest)
-    elif head == "field":
-        form = programmer.choose(form, rest)
-    elif head == "key":
-        form = programmer.press_key(form, rest)
-    elif head == "mode":
-        form = programmer.set_mode(form, intent.text or rest)
-    elif head in ("next", "previous"):
-        form = programmer.turn_page(form, 1 if head == "next" else -1)
-    elif head in ("read", "read_again"):
-        _interrogate(tick)
-        return
-    elif head == "second":
-        tick.do("call.help", "second person")
-        if tick.hands.procedure == "implant":
-            tick.set(ticked=tick.hands.ticked | {"IM67": "second person"})
-            tick.do("item.IM67", "second person")
-        return
-    else:
-        if head != "send":
-            tick.asks.append(intent)
-        return
-    tick.set(form=form)
-
-
 HANDLERS: dict[str, Callable[[Tick], None]] = {
     "table.fill": _fill_on_table, "incise.lumbar": _incise, "or.choose_entry": _place_needle,
     "needle.roll_left": lambda t: roll(t, -15.0), "needle.roll_right": lambda t: roll(t, 15.0),
@@ -319,7 +270,7 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "coil.seat": lambda t: t.commands.append(c.CoilSlack(si(t.hands, "coil.radius"), t.hands.choices["coil.side"] == "behind")),
     "pump.stitch.1": _stitch(0), "pump.stitch.2": _stitch(1), "pump.stitch.3": _stitch(2), "pump.stitch.4": _stitch(3),
     "close.count": _said("item.IM62", "whole"), "close.wounds": lambda t: t.commands.append(c.CloseWounds()),
-    "carm.beam": _beam, "programmer.open": lambda t: _ask(t, "programmer.open"), "interrogate": _interrogate,
+    "carm.beam": _beam, "programmer.open": lambda t: _ask(t, "programmer.open"), "interrogate": interrogate,
     "monitor.order": _say("time.monitor", "monitor.hours", 1.0),
     "calc.expected_say": _say("calc.expected_residual", "calc.expected", 1e-6),
     "calc.line_say": _say("calc.line_volume", "calc.line", 1e-6), "calc.alarm_say": _say("calc.alarm_date", "calc.alarm_days", 1.0),
@@ -334,7 +285,7 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "decide.xray": _said("decide", "xray-both-postures"), "decide.pump": _said("decide", "test-pump-catheter"),
     "decide.revise": _said("decide", "revise-catheter"), "decide.wait": _said("decide", "wait"),
     "call.help": _said("call.help", "senior"), "case.follow": lambda t: _ask(t, "case.follow"),
-    "tab.send": _send,
+    "tab.send": send,
 } | {key: _time(seconds) for key, seconds in TIME_SPANS_S.items()}  # fmt: skip
 
 for _held in ("needle.advance", "needle.withdraw", "refill.advance", "refill.withdraw", "thread.stroke", "thread.pull",

@@ -11,8 +11,9 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from game.input.acts import HANDLERS, HOLD_S, roll, tablet
+from game.input.acts import HANDLERS, HOLD_S, roll
 from game.input.hands import FORCE_N, TRAVEL_M, Hands, Intent, Outcome, Tick, current_step, quantised, si
+from game.input.tablet import tablet
 from game.instruments import fluoroscope, tray
 from game.instruments.procedure import ACTS, PROCEDURES, SETTINGS
 from physics import commands as c

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from game.players.chart import Chart
 from game.players.habits import Habits
-from game.players.programme import alarm_days
+from game.players.programme import alarm_days, ordered, review_and_send, typed
 from game.players.step import Plan, do, items, numbered, say, wait, wait_until
 from physics.clock import TICK_S
-from physics.commands import AdvanceRefillNeedle, MovePlunger, PlaceRefillNeedle, ProgramPump, TakeSyringe
+from physics.commands import AdvanceRefillNeedle, MovePlunger, PlaceRefillNeedle, TakeSyringe
 from scenarios.actions import Action
 
 NEEDLE_M_PER_S = 0.010  # tuned: steady
@@ -99,15 +99,9 @@ def fill(chart: Chart, habits: Habits) -> Plan:
 
 def account(chart: Chart, expected_m3: float, drawn_m3: float) -> Plan:
     """Write the account, enter the new volume, read the pump back, give date and advice."""
-    order, setup = chart.scenario.order, chart.setup
-    yield from say(Action("item.RF25"), Action("record.account", "", drawn_m3 - expected_m3))
-    seen = yield from say(Action("programmer.review"))
-    yield from do(
-        ProgramPump(
-            "continuous", setup.ordered_dose_kg_per_s, setup.ordered_concentration_kg_per_m3, setup.ordered_volume_m3,
-            order.alarm_volume_ml * 1e-6, recorded_length_m=seen.pump.recorded_length_m,
-        )
-    )  # fmt: skip
+    order = chart.scenario.order
+    seen = yield from say(Action("item.RF25"), Action("record.account", "", drawn_m3 - expected_m3))
+    yield from review_and_send(typed(chart, seen, ordered(chart)))
     seen = yield from say(Action("interrogate", "after"))
     days = alarm_days(seen.pump.shown_reservoir_m3, seen.pump.alarm_volume_m3, seen.pump.programmed_flow_m3_per_s)
     yield from say(Action("calc.alarm_date", "", days), Action("time.monitor", "", order.monitor_hours))

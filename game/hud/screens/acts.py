@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from imgui_bundle import imgui
 
-from game.hud import models
+from game.hud import bedside, felt, models, tablet_words
 from game.hud import theme as T
 from game.hud.clinical import meter
 from game.hud.gui import Gui, u32
@@ -88,7 +88,7 @@ def act_panel(g: Gui, view: PlayView, w: float, h: float) -> None:
 
 
 def _feel_line(g: Gui, view: PlayView, w: float) -> None:
-    feel = models.feel(view.obs, view.hands)
+    feel = felt.feel(view.obs, view.hands)
     text(g, feel.word, size="lead", face="bold", address="feel.word")
     first = feel.rows[0]
     words = f"{first[1]} {first[2]}"
@@ -184,11 +184,11 @@ def _extras(g: Gui, view: PlayView, w: float) -> None:
     elif step in ("needle", "thread") and "plan.depth" in view.hands.values:
         rows = [("Dura expected at", models.number(view.hands.values["plan.depth"], 0), "mm along the needle")]
     elif step == "programme":
-        rows = models.telemetry(obs)[:5] if view.hands.form.is_read else []
-    elif step == "read" and view.hands.form.is_read:
-        rows = models.telemetry(obs)
+        rows = tablet_words.telemetry(view.hands.form.seen)[:5] if view.hands.form.seen else []
+    elif step == "read" and view.hands.form.seen:
+        rows = tablet_words.telemetry(view.hands.form.seen)
     elif step in ("look", "examine"):
-        rows = [(part, words, "") for part, words, _ in models.examination(obs)]
+        rows = [(part, words, "") for part, words, _ in bedside.examination(obs)]
     elif step == "tunnel":
         rows = [("Way points laid", str(len(view.hands.waypoints)), "")]
     elif view.card.orders and step in ("table", "identity", "fill"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from imgui_bundle import implot
 
-from game.hud import models
+from game.hud import bedside, models
 from game.hud import theme as T
 from game.hud.clinical import LaneItem, timeline
 from game.hud.gui import Gui
@@ -66,7 +66,7 @@ def _body(g: Gui, view: FollowView, w: float) -> None:
     tall = min(w * 1.1, room(g)[1] - 250)
     picture_or_note(g, picture, w, tall, "body.view", "no film since the operation" if not inside else "being drawn")
     caption(g, "Today")
-    for part, words, kind in models.examination(obs):
+    for part, words, kind in bedside.examination(obs):
         soft(g, part)
         same(g, 8)
         at_x = 110

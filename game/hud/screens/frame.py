@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from imgui_bundle import imgui
 
-from game.hud import models
+from game.hud import bedside, felt, models
 from game.hud import theme as T
 from game.hud.gui import Gui, u32
 from game.hud.layout import Layout
@@ -144,11 +144,11 @@ def picture_or_note(g: Gui, picture: Picture | None, w: float, h: float, address
 
 def vital_line(g: Gui, view: PlayView, layout: Layout) -> None:
     """The one-line vital strip of the focus layout."""
-    rows = models.signs(view.obs)
-    kind, words = models.worst(rows)
+    rows = bedside.signs(view.obs)
+    kind, words = bedside.worst(rows)
     with panel(g, "vitals", layout.vitals, pad=10, colour=T.CARD):
         at(g, 10, 12)
-        said = view.said or models.feel(view.obs, view.hands).caption
+        said = view.said or felt.feel(view.obs, view.hands).caption
         numbers = rows[:3]
         need = sum(text_width(g, f"{r.name} {r.value}{' %' if r.key == 'spo2' else ''}", face="bold") + 16 for r in numbers)
         need += text_width(g, f"X  {words}") + 40

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from imgui_bundle import imgui
 
-from game.hud import models
+from game.hud import bedside, felt, guide
 from game.hud import theme as T
 from game.hud.clinical import bead_rail, meter, step_rail, tool_tray, vital, waveform
 from game.hud.gui import Gui, u32
@@ -85,7 +85,7 @@ def _side_content(g: Gui, view: PlayView, chosen: str) -> None:
     elif chosen == "volumes":
         account_panel(g, view, w, h)
     elif chosen == "steps":
-        step_rail(g, models.rail(view.hands, view.obs, view.level))
+        step_rail(g, guide.rail(view.hands, view.obs, view.level))
     elif chosen == "patient":
         _patient_panel(g, view, w)
     else:
@@ -111,7 +111,7 @@ def _draw_focus(g: Gui, view: PlayView, layout: Layout) -> None:
 
 
 def _rail(g: Gui, view: PlayView, layout: Layout) -> None:
-    steps = models.rail(view.hands, view.obs, view.level)
+    steps = guide.rail(view.hands, view.obs, view.level)
     if layout.kind == "compact":
         with panel(g, "rail", layout.rail, pad=0):
             bead_rail(g, steps, layout.rail[2], layout.rail[3])
@@ -140,10 +140,10 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
         imgui.invisible_button("##view", (g.px(w), g.px(h)))
         draw = imgui.get_window_draw_list()
         left, top = g.px(x), g.px(y)
-        rows = models.readout(view.hands, view.obs, view.level)
+        rows = guide.readout(view.hands, view.obs, view.level)
         if rows:
             _readout(g, draw, left + g.px(14), top + g.px(12), rows)
-        first, second = models.message(view.hands, view.obs, view.level)
+        first, second = guide.message(view.hands, view.obs, view.level)
         if view.said:
             first, second = view.said, second or first
         if first or second:
@@ -158,7 +158,7 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
                 g.say("view.message", first)
         _cutaway(g, view, draw, x, y, w, h)
         _compass(g, view, draw, left, top, w, h)
-        pairs = models.keys(current_step(view.hands))
+        pairs = guide.keys(current_step(view.hands))
         if pairs and layout.kind != "focus":
             key_bar(g, draw, left + g.px(14), top + g.px(h - 44), w - 28, pairs)
 
@@ -217,7 +217,7 @@ def _compass(g: Gui, view: PlayView, draw: object, left: float, top: float, w: f
 
 
 def _hand(g: Gui, view: PlayView, layout: Layout) -> None:
-    feel = models.feel(view.obs, view.hands)
+    feel = felt.feel(view.obs, view.hands)
     with panel(g, "feel", layout.hand):
         w, _ = room(g)
         caption(g, feel.title)
@@ -262,8 +262,8 @@ def force_trace(g: Gui, view: PlayView, w: float, h: float) -> None:
 
 
 def _vitals(g: Gui, view: PlayView, layout: Layout) -> None:
-    rows = models.signs(view.obs)
-    kind, words = models.worst(rows)
+    rows = bedside.signs(view.obs)
+    kind, words = bedside.worst(rows)
     with panel(g, "vitals", layout.vitals):
         w, h = room(g)
         caption(g, "Patient")
@@ -297,13 +297,13 @@ def _vitals(g: Gui, view: PlayView, layout: Layout) -> None:
 
 def _patient_panel(g: Gui, view: PlayView, w: float) -> None:
     caption(g, "Patient")
-    for row in models.signs(view.obs):
+    for row in bedside.signs(view.obs):
         pair(g, row.name, row.value, row.unit, T.VITAL.get(row.key, T.INK), 110, address=f"patient.{row.key}")
         if row.words:
             same(g, 10)
             state(g, row.kind, row.words)
     caption(g, "In the hand")
-    feel = models.feel(view.obs, view.hands)
+    feel = felt.feel(view.obs, view.hands)
     text(g, feel.word, face="bold")
     for label, value, unit in feel.rows:
         pair(g, label, value, unit, offset=170)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from game.hud import models
+from game.hud import refill_account
 from game.hud import theme as T
 from game.hud.clinical import volume_account
 from game.hud.gui import Gui
@@ -12,7 +12,7 @@ from game.hud.widgets import button, caption, pair, right, room, same, soft, spa
 
 def account_panel(g: Gui, view: PlayView, w: float, h: float) -> None:
     """Expected, drawn, in the pump now, and what the difference asks."""
-    account = models.account(view.hands, view.obs)
+    account = refill_account.account(view.hands, view.obs)
     caption(g, "Volume account")
     if account.expected_ml is not None and account.drawn_ml is not None:
         off = abs(account.drawn_ml - account.expected_ml) > account.allowed_ml
@@ -38,7 +38,7 @@ def account_panel(g: Gui, view: PlayView, w: float, h: float) -> None:
 
 def proof_rows(g: Gui, view: PlayView, w: float, most: int) -> None:
     """Only what was done and seen counts as proof."""
-    for kind, words, note in models.proofs(view.hands, view.obs)[:most]:
+    for kind, words, note in refill_account.proofs(view.hands, view.obs)[:most]:
         state(g, kind, words, "body")
         if text_width(g, words, "body", "bold") + text_width(g, note, "caption") + 60 < w:
             same(g, 10)

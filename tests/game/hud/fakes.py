@@ -21,6 +21,7 @@ from physics.observation import (
     CatheterObservation, DeliveryObservation, NeedleObservation, Observation, PatientObservation, PocketObservation,
     PumpObservation, RefillObservation,
 )  # fmt: skip
+from physics.pump.program import Prescription
 from scenarios import list_ids, load
 
 
@@ -34,6 +35,13 @@ def _empty(kind: type, **given: object) -> object:
     return kind(**(values | given))
 
 
+def prescription(pump: Mapping[str, object]) -> Prescription:
+    """Return the prescription that a pump of such fields was sent."""
+    conc, length = pump.get("programmed_concentration_kg_per_m3", 1.0), pump.get("recorded_length_m", 0.0)
+    return Prescription(str(pump["mode"]), pump.get("programmed_dose_kg_per_s", 0.0), conc, pump.get("shown_reservoir_m3", 0.0),  # type: ignore[arg-type]
+                        pump.get("alarm_volume_m3", 0.0), recorded_length_m=length)  # fmt: skip
+
+
 def observation(**parts: object) -> Observation:
     """Return a quiet, plausible observation; keyword parts replace fields of the parts by name."""
     def get(name: str) -> dict[str, object]:
@@ -43,13 +51,15 @@ def observation(**parts: object) -> Observation:
                "diastolic_mmhg": 74.0, "etco2_mmhg": 37.0, "temperature_c": 36.4, "gcs": 15.0, "ashworth_legs": 3.8,
                "ashworth_arms": 1.2, "ashworth_legs_baseline": 4.0, "ashworth_arms_baseline": 1.2, "is_anaesthetised": True}  # fmt: skip
     pump = {"state": "off", "mode": "continuous", "capacity_m3": 20e-6}
+    pump |= get("pump")
+    pump = {"prescription": prescription(pump), "clock_s": 2.5 * 86400.0} | pump
     top = {"tick": 64 * 1300, "time_s": 1300.0, "clinical_time_s": 1300.0, "days_since_closure": -1.0}
     known = {f.name for f in dataclasses.fields(Observation)}
     build = {
         "needle": _empty(NeedleObservation, **({"is_stylet_in": True, "length_m": 0.089} | get("needle"))),
         "catheter": _empty(CatheterObservation, **({"min_patency": 1.0} | get("catheter"))),
         "pocket": _empty(PocketObservation, **get("pocket")),
-        "pump": _empty(PumpObservation, **(pump | get("pump"))),
+        "pump": _empty(PumpObservation, **pump),
         "delivery": _empty(DeliveryObservation, **get("delivery")),
         "patient": _empty(PatientObservation, **(patient | get("patient"))),
         "refill": _empty(RefillObservation, **get("refill")),
@@ -136,7 +146,8 @@ class FakeHost:
             self._change("pocket", is_closed=True)
             self.observation = dataclasses.replace(self.observation, days_since_closure=0.0)
         elif isinstance(command, c.ProgramPump):
-            self._change("pump", state="running", programmed_dose_kg_per_s=command.dose_kg_per_s,
+            sent = Prescription(**{f.name: getattr(command, f.name) for f in dataclasses.fields(Prescription)})
+            self._change("pump", state="running", mode=command.mode, prescription=sent, programmed_dose_kg_per_s=command.dose_kg_per_s,
                          programmed_concentration_kg_per_m3=command.concentration_kg_per_m3,
                          shown_reservoir_m3=command.reservoir_volume_m3, recorded_length_m=command.recorded_length_m)  # fmt: skip
         elif isinstance(command, c.PlaceRefillNeedle):

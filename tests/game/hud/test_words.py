@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from game import settings as stored
-from game.hud import models
+from game.hud import felt, guide, models
 from game.hud.layout import layout_for, layout_kind
 from game.input.intent import Hands
 from game.loop import MAX_TICKS, Accumulator
@@ -17,19 +17,19 @@ from physics.clock import TICK_S
     (6.8, 800, 0, "Firm, springy"), (9.0, 9000, 0, "Hard stop"),
 ])  # fmt: skip
 def test_needle_word_follows_force_slope_and_roughness(force, slope, rough, word):
-    assert models.needle_word(force, slope, rough) == word
+    assert felt.needle_word(force, slope, rough) == word
 
 
 def test_hidden_tissue_is_named_only_by_the_tutor(fakes):
     obs = fakes.observation(needle={"is_placed": True, "depth_m": 0.03, "force_n": 3.0, "layer": "ligamentum_flavum"})
     hands = Hands(step="needle")
-    assert "flavum" in models.message(hands, obs, "tutor")[0]
-    assert "flavum" not in models.message(hands, obs, "free")[0]
+    assert "flavum" in guide.message(hands, obs, "tutor")[0]
+    assert "flavum" not in guide.message(hands, obs, "free")[0]
 
 
 def test_rail_tells_nothing_in_the_examination(fakes):
     obs = fakes.observation(needle={"is_placed": True, "elevation_rad": 1.5, "csf_drops": 3}, catheter={"is_open": True})
-    rail = models.rail(Hands(step="thread"), obs, "examination")
+    rail = guide.rail(Hands(step="thread"), obs, "examination")
     assert {s.state for s in rail} == {"now", "todo"} and not any(s.note for s in rail if s.state != "now")
 
 
