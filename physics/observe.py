@@ -24,7 +24,7 @@ from physics.observation import (
 from physics.params import Params
 from physics.plumbing import SPACES, is_aspirable, open_end_flow
 from physics.pump import alarms, device, patient_bolus
-from physics.pump.program import WEEK_S
+from physics.clock import SECONDS_PER_WEEK
 from physics.pump.state import shown_log
 from physics.theatre import Theatre, implanted_length, needle_tip, open_line, plumbing, pump_pose
 from physics.world import World
@@ -145,7 +145,7 @@ def _pump(case: Fixed, world: World) -> PumpObservation:
         flow_m3_per_s=world.therapy.delivery.pump_flow_m3_per_s, is_tubing_purged=machine.is_tubing_purged,
         tone=alarms.tone(machine.alarms), is_sounding=alarms.is_sounding(machine.alarms, machine.clock_s),
         bolus_refusal=reason, bolus_wait_s=wait_s,
-        prescription=order, clock_s=(machine.clock_s - machine.week_start_s) % WEEK_S,
+        prescription=order, clock_s=(machine.clock_s - machine.week_start_s) % SECONDS_PER_WEEK,
     )  # fmt: skip
 
 

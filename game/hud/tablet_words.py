@@ -9,14 +9,17 @@ from game.instruments import limits, programme, review
 from game.instruments.programme import Programme
 from game.instruments.programmer import Form
 from physics.observation import PumpObservation
-from physics.pump import device
+from physics.pump import alarms as sounded
+from physics.pump import faults
 from physics.units import SECONDS_PER_MONTH
 
 TONES = {True: "two tones, 3 s, every 10 min", False: "one tone, 1 s, every hour"}  # [device 1.5: S18, S19 H; 10 min UGK-M]
 MEANS = {
-    device.LOW_ALARM: "the count has come down to the alarm volume", device.EMPTY_ALARM: "the count has come down to nothing",
-    device.STOPPED_ALARM: "stopped for two days: the tubing may keep its set", device.STALL_ALARM: "the rotor stands still",
-    device.NOTICE_ALARM: "replace within 90 days", device.END_ALARM: "the battery is at its end, nothing is given",
+    sounded.LOW_ALARM: "the count has come down to the alarm volume", sounded.EMPTY_ALARM: "the count has come down to nothing",
+    sounded.STOPPED_ALARM: "stopped for two days: the tubing may keep its set", sounded.STALL_ALARM: "the rotor stands still",
+    sounded.NOTICE_ALARM: "replace within 90 days", sounded.END_ALARM: "the battery is at its end, nothing is given",
+    faults.RESET_FAULT: "the battery faltered: it runs at its minimum", faults.MEMORY_FAULT: "the memory is spoilt: it runs at its minimum",
+    faults.MINOR_FAULT: "a spoilt entry; it goes on",
 }  # fmt: skip
 
 
@@ -75,7 +78,7 @@ def alarms(pump: PumpObservation) -> list[AlarmRow]:
     """Return the alarms that sound, critical ones first, each with its tone and since when."""
     rows = []
     for name in pump.alarms:
-        is_critical = name in device.CRITICAL_ALARMS
+        is_critical = name in sounded.CRITICAL_ALARMS
         told = [line for line in pump.event_log if line.endswith(f"alarm: {name}")]
         since = told[-1].split(":")[0] if told else "-"
         rows.append(AlarmRow(name, "alarm" if is_critical else "warn", TONES[is_critical], since, MEANS.get(name, "")))

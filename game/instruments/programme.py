@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field, replace
 
 from physics.commands import ProgramPump
-from physics.commands.fluids import DAY_S, WEEK_S
+from physics.clock import SECONDS_PER_DAY as DAY_S
+from physics.clock import SECONDS_PER_WEEK as WEEK_S
 from physics.observation import PumpObservation
 from physics.pump.spec import PUMPS
 from physics.units import (

@@ -11,7 +11,8 @@ import pytest
 
 from game.instruments import programmer
 from physics.pump import device
-from physics.pump.program import WEEK_S, Prescription
+from physics.clock import SECONDS_PER_WEEK as WEEK_S
+from physics.pump.program import Prescription
 from physics.pump.spec import pump_for
 
 _path = Path(__file__).parents[1] / "hud" / "fakes.py"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from game.instruments import limits, programme, programmer, review
 from game.instruments.programme import FIELDS, Programme
-from physics.pump.program import DAY_S
+from physics.clock import SECONDS_PER_DAY as DAY_S
 
 UG = 1e-9
 
