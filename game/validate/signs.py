@@ -12,12 +12,13 @@ from statistics import NormalDist
 
 import numpy as np
 
-from game.validate.drug_course import band_row
+from game.validate.drug_course import Subject, band_row, chronic
 from game.validate.row import ValidationRow
 from physics import csf, patient
 from physics.clock import SECONDS_PER_HOUR
-from physics.patient import complaints, dysreflexia
+from physics.patient import complaints, dysreflexia, medicines
 from physics.patient.march import CK_DECAY_PER_S, CK_GAIN, CK_REST_U_PER_L, CK_THRESHOLD
+from physics.patient.neuro import coma_score
 
 Band = tuple[float, float]
 OVERDOSE_TABLE, WITHDRAWAL_TABLE = "pharmacology 5.1 (synthesis of cases)", "pharmacology 5.2 (synthesis of cases)"
@@ -186,6 +187,50 @@ def dysreflexia_rows() -> list[ValidationRow]:
     ]  # fmt: skip
 
 
+MG = 1e-6  # kg
+TREATED_AT_H, READ_AT_H = 36, 60  # hours after the stop; a day of treatment
+REGIMEN = (("cyproheptadine_oral", 8 * MG, 6), ("diazepam_oral", 10 * MG, 4))  # every so many hours
+
+
+def abrupt_stop(regimen: tuple[tuple[str, float, int], ...]) -> patient.PatientState:
+    """Return a susceptible patient 60 h after a stop of 620 ug/day, treated from hour 36."""
+    subject = Subject(csf.DrugParams(), replace(ADULT, susceptibility=1.2))
+    moment = chronic(subject, 620.0, 10.0, 540.0)
+    drug, answer = moment.drug, moment.answer
+    for hour in range(READ_AT_H):
+        for name, amount, every in regimen:
+            if hour >= TREATED_AT_H and (hour - TREATED_AT_H) % every == 0:
+                answer = patient.given(answer, name, amount)
+        drug, exposure = csf.advance(subject.drug, drug, csf.Sources(), SECONDS_PER_HOUR)
+        answer, _ = patient.advance(subject.answer, answer, exposure)
+    return answer
+
+
+def treatment_rows() -> list[ValidationRow]:
+    """Return withdrawal under medicines, and physostigmine in sedation."""
+    plain, treated = abrupt_stop(()), abrupt_stop(REGIMEN)
+    cooler = treated.vitals.temperature_c - plain.vitals.temperature_c
+    asleep = held(0.5, 0.1, 6.0)
+    doses = medicines.given((), "physostigmine_iv", 2.0 * MG)
+    course = [medicines.acting(medicines.later(doses, 60.0 * minute), 70.0) for minute in range(121)]
+    awake = sum(1 for moment in course if moment.wake_points >= 1.0)
+    best = max(coma_score(asleep.neuro.sedation, moment) for moment in course) - asleep.neuro.gcs
+    slowest = min(moment.heart_per_min for moment in course)
+    given = "cyproheptadine 8 mg/6 h, diazepam 10 mg/4 h"
+    case, note = "Meythaler 2003: under 100 from 120-140, 1.5 C less", "pharmacology 5.3"
+    return [
+        band_row("signs", ("signs.treated.heart", f"{given}: heart rate a day later", "1/min"), 80.0, 100.0,
+                 treated.vitals.heart_rate_per_min, case, "M"),
+        band_row("signs", ("signs.treated.fever", f"{given}: change of fever", "C"), -2.0, -1.0, cooler, case, "M"),
+        band_row("signs", ("signs.physostigmine.gcs", "physostigmine 2 mg at GCS 9: gain", "1"), 1.5, 2.5, best, note, "L"),
+        band_row("signs", ("signs.physostigmine.lasts", "physostigmine 2 mg: a point or more for", "min"), 30.0, 60.0,
+                 float(awake), note, "L"),
+        band_row("signs", ("signs.physostigmine.heart", "physostigmine 2 mg: heart rate", "1/min"), -18.0, -12.0, slowest,
+                 note, "L"),
+    ]  # fmt: skip
+
+
 def rows() -> list[ValidationRow]:
     """Return all rows of the signs."""
-    return [*overdose_rows(), *withdrawal_rows(), *complaint_rows(), *dysreflexia_rows()]
+    parts = (overdose_rows, withdrawal_rows, complaint_rows, dysreflexia_rows, treatment_rows)
+    return [row for part in parts for row in part()]
