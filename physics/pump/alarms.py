@@ -92,7 +92,7 @@ def replace_in_s(state: PumpState, spec: PumpSpec) -> float:
 
 def time_to_battery_word_s(state: PumpState, spec: PumpSpec, rate_m3_per_s: float) -> float:
     """Return the time until the battery tells replacement or end at a rate [s]; infinite once it has ended."""
-    if state.phase in ("off", "ended"):
+    if state.phase == "off" or END_ALARM in state.alarms:  # nothing more to tell, though it may still be sent programmes
         return inf
     drain = drain_per_s(spec, rate_m3_per_s)
     end = min((1.0 - state.battery_used) / drain, spec.service_s - state.age_s, state.notice_s + NOTICE_S - state.clock_s)

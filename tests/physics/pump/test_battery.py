@@ -68,6 +68,7 @@ def test_at_the_end_nothing_turns_and_no_programme_changes_that():
     assert state.phase == "ended"
     left = state.drug_kg
     state, _ = device.program(state, SPEC, _order(1.0))
+    assert device.time_to_change_s(state, SPEC) == SPEC.update_s  # not a crawl of moments
     state, flow, _ = device.step(state, SPEC, 30 * DAY_S)
     assert flow == 0.0
     assert state.drug_kg == left
