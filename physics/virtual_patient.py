@@ -55,9 +55,9 @@ BOYS = (
     (16.04, 1.7361, 0.0431, -0.802, 61.10, 0.1725), (18.04, 1.7619, 0.0406, -1.066, 67.29, 0.1619),
 )  # fmt: skip
 GIRLS = (
-    (4.04, 1.0103, 0.0433, -1.177, 15.88, 0.1318), (6.04, 1.1501, 0.0450, -1.326, 20.34, 0.1496),
+    (4.04, 1.0103, 0.0433, -1.177, 15.88, 0.1318), (6.04, 1.1501, 0.0450, -1.327, 20.34, 0.1496),
     (8.04, 1.2783, 0.0460, -1.128, 25.76, 0.1721), (10.04, 1.3821, 0.0487, -0.847, 33.06, 0.1970),
-    (12.04, 1.5149, 0.0486, -0.808, 41.83, 0.2023), (14.04, 1.6048, 0.0410, -1.112, 50.49, 0.1886),
+    (12.04, 1.5149, 0.0486, -0.808, 41.83, 0.2023), (14.04, 1.6048, 0.0410, -1.112, 49.49, 0.1886),
     (16.04, 1.6257, 0.0398, -1.651, 53.95, 0.1681), (18.04, 1.6313, 0.0397, -1.851, 56.23, 0.1604),
 )  # fmt: skip
 ADULT_STATURE_M = {False: (1.756, 0.069), True: (1.629, 0.064)}  # [DP 8.3 ANSUR II, H] men, women
@@ -189,8 +189,9 @@ def draw_patient(
     answer = _drawn_answer(
         kind, age_years, {name: next(z) for name in BASELINES}, {name: next(z) for name in ANSWER_CV}
     )
-    mixed = {name: math.sqrt(HALF_CORRELATION) * shared + math.sqrt(1.0 - HALF_CORRELATION) * next(z) for name in HALF_CV}
-    halves = {name: getattr(answer, name) * math.exp(log_sd(HALF_CV[name]) * mixed[name]) for name in HALF_CV}
+    common, own = math.sqrt(HALF_CORRELATION), math.sqrt(1.0 - HALF_CORRELATION)
+    scores = {name: common * shared + own * next(z) for name in HALF_CV}
+    halves = {name: getattr(answer, name) * math.exp(log_sd(HALF_CV[name]) * scores[name]) for name in HALF_CV}
     return VirtualPatient(kind, age_years, is_female, height, mass, drug, replace(answer, **halves))
 
 
@@ -316,9 +317,10 @@ def _ledger() -> tuple[tuple[str, float, str, str, str], ...]:
             rows += [(f"{at}.stature", stature, "m", "H", charts), (f"{at}.stature_cv", variation, "1", "H", charts)]
             rows += [(f"{at}.mass", median, "kg", "H", charts), (f"{at}.mass_power", power, "1", "H", charts)]
             rows.append((f"{at}.mass_scatter", scatter, "1", "H", charts))
+    soldiers = "device_and_procedure 8.3 (ANSUR II)"
     for is_female, name in ((False, "men"), (True, "women")):
-        rows.append((f"{name}.stature", ADULT_STATURE_M[is_female][0], "m", "H", "device_and_procedure 8.3 (ANSUR II)"))
-        rows.append((f"{name}.stature_sd", ADULT_STATURE_M[is_female][1], "m", "H", "device_and_procedure 8.3 (ANSUR II)"))
+        mean, sd = ADULT_STATURE_M[is_female]
+        rows += [(f"{name}.stature", mean, "m", "H", soldiers), (f"{name}.stature_sd", sd, "m", "H", soldiers)]
     return (
         *rows,
         ("half_correlation", HALF_CORRELATION, "1", "F-L", "pharmacology 2.7: one shared sensitivity factor"),

@@ -39,17 +39,29 @@ class Rule:
 RULES: dict[str, Rule] = {
     # screening
     "test.first": Rule("first test dose, by barbotage over at least a minute", 50.0, 50.0, "ug", "DRG, BPS", "H"),
-    "test.small": Rule("first test dose of a very small child, or where tone serves standing", 25.0, 25.0, "ug", "FLA25, BPS", "M"),
+    "test.small": Rule(
+        "first test dose of a very small child, or where tone serves standing",
+        25.0, 25.0, "ug", "FLA25, BPS", "M",
+    ),
     "test.second": Rule("second test dose", 75.0, 75.0, "ug", "DRG", "H"),
     "test.third": Rule("third and last test dose", 100.0, 100.0, "ug", "DRG", "H"),
     "test.gap": Rule("least time between two test doses", 24.0, 24.0, "h", "DRG", "H"),
-    "test.watch": Rule("observation after a test dose; tone at least twice in 4 h, vital signs often in the first 2 h", 4.0, 8.0, "h", "BPS", "H"),
+    "test.watch": Rule(
+        "observation after a test dose; tone at least twice in 4 h, vital signs often in the first 2 h",
+        4.0, 8.0, "h", "BPS", "H",
+    ),
     "test.positive": Rule("fall of leg Ashworth that counts as an answer", 1.0, 1.0, "points", "AHC, GIL", "H"),
-    "test.spasms": Rule("fall of the Penn score that counts as an answer", 2.0, 2.0, "points", "BPS: clear fall of spasms; number assumed", "A"),
+    "test.spasms": Rule(
+        "fall of the Penn score that counts as an answer",
+        2.0, 2.0, "points", "BPS: clear fall of spasms; number assumed", "A",
+    ),
     "test.none": Rule("no answer to this dose: not a candidate", 100.0, 100.0, "ug", "AHC", "H"),
     # start
     "start.double": Rule("first daily dose over the effective test dose", 2.0, 2.0, "1", "BPD, CHE", "H"),
-    "start.single": Rule("first daily dose over the test dose after an effect of more than 8 h or an adverse reaction", 1.0, 1.0, "1", "BPD, CHE", "H"),
+    "start.single": Rule(
+        "first daily dose over the test dose after an effect of more than 8 h or an adverse reaction",
+        1.0, 1.0, "1", "BPD, CHE", "H",
+    ),
     "start.long": Rule("effect of a test dose that counts as long", 8.0, 8.0, "h", "BPD, CHE", "H"),
     "start.watch": Rule("observation after a start or restart", 8.0, 24.0, "h", "BPD", "H"),
     "start.wait": Rule("no increase after a start until the dose is steady", 24.0, 24.0, "h", "label", "M"),
@@ -62,13 +74,31 @@ RULES: dict[str, Rule] = {
     "visit.cerebral": Rule("maintenance visit, cerebral origin or child", 5.0, 20.0, "%", "label", "M"),
     "step.down": Rule("decrease for side effects", 10.0, 20.0, "%", "label", "M"),
     "step.high": Rule("at high doses a larger step may be excessive", 0.0, 20.0, "%", "BPD", "H"),
-    "dose.high": Rule("a high dose: above the usual range", 800.0, 800.0, "ug/day", "label range 300-800; as a limit assumed", "A"),
-    "dose.experience": Rule("experience above this dose is limited, and doses here went with poor response", 1000.0, 2003.0, "ug/day", "label; AMP", "M"),
-    "line.suspect": Rule("changes without effect after which catheter and pump are examined before the next", 2.0, 2.0, "1", "HEE09; number as CE23", "M"),
-    "line.gain": Rule("gain of leg Ashworth under which a step had no effect", 0.1, 0.1, "points", "scenarios_content L-C2: 0.04 for ten per cent; limit assumed", "A"),
+    "dose.high": Rule(
+        "a high dose: above the usual range",
+        800.0, 800.0, "ug/day", "label range 300-800; as a limit assumed", "A",
+    ),
+    "dose.experience": Rule(
+        "experience above this dose is limited, and doses here went with poor response",
+        1000.0, 2003.0, "ug/day", "label; AMP", "M",
+    ),
+    "line.suspect": Rule(
+        "changes without effect after which catheter and pump are examined before the next",
+        2.0, 2.0, "1", "HEE09; number as CE23", "M",
+    ),
+    "line.gain": Rule(
+        "gain of leg Ashworth under which a step had no effect",
+        0.1, 0.1, "points", "scenarios_content L-C2: 0.04 for ten per cent; limit assumed", "A",
+    ),
     # the rest of the chart
-    "oral.wean": Rule("wean oral drugs after the start, one at a time, baclofen first, in steps of", 25.0, 50.0, "%", "BPD", "H"),
-    "gap.restart": Rule("after a gap this long tolerance may be lost: do not restart at the full dose", 2.0, 2.0, "days", "DEL: overdose after a holiday; length assumed", "L"),
+    "oral.wean": Rule(
+        "wean oral drugs after the start, one at a time, baclofen first, in steps of",
+        25.0, 50.0, "%", "BPD", "H",
+    ),
+    "gap.restart": Rule(
+        "after a gap this long tolerance may be lost: do not restart at the full dose",
+        2.0, 2.0, "days", "DEL: overdose after a holiday; length assumed", "L",
+    ),
     "stop.taper": Rule("an elective stop is a taper over", 1.0, 2.0, "weeks", "FPN", "M"),
     "fill.age": Rule("refill at the latest after", 180.0, 180.0, "days", "label; STA: -0.8 % over 54-367 days", "H"),
     "wait.injury": Rule("after a brain injury, no test before", 1.0, 1.0, "years", "EPG", "M"),
@@ -263,12 +293,14 @@ def screening(
     if dose is not None:
         name = next(n for n in ("small", "first", "second", "third") if RULES[f"test.{n}"].low == dose)
         lines.append(_line(f"test.{name}", f"Give {dose:g} ug by puncture over at least a minute."))
-        lines.append(_line("test.watch", "Watch for 4-8 h: tone at least twice in 4 h, vital signs often in the first 2 h."))
+        text = "Watch for 4-8 h: tone at least twice in 4 h, vital signs often in the first 2 h."
+        lines.append(_line("test.watch", text))
         if hours_since_test < RULES["test.gap"].low:
             left = RULES["test.gap"].low - hours_since_test
             lines.append(_line("test.gap", f"Not yet: {left:.1f} h until a day after the last dose.", is_warning=True))
     elif any(is_positive(test) for test in tests):
-        lines.append(_line("test.positive", "The test is positive: judge the goal with the patient, not the score alone."))
+        text = "The test is positive: judge the goal with the patient, not the score alone."
+        lines.append(_line("test.positive", text))
     elif any(test.is_adverse for test in tests):
         text = "An adverse reaction without an answer: no larger dose; reconsider."
         lines.append(Advice("test.adverse", text, None, None, "", "BPS; assumed", "A", is_warning=True))
@@ -287,7 +319,8 @@ def start(chart: Chart, test: TestDose) -> tuple[Advice, ...]:
     """Return advice on the first day of therapy after a positive test."""
     dose = first_dose_ug_per_day(test)
     name = "start.double" if dose > test.dose_ug else "start.single"
-    why = "" if name == "start.double" else f": the effect lasted {test.lasted_h:.0f} h" + (" and was not well borne" if test.is_adverse else "")
+    borne = " and was not well borne" if test.is_adverse else ""
+    why = "" if name == "start.double" else f": the effect lasted {test.lasted_h:.0f} h{borne}"
     lines = [
         _education(),
         _line(name, f"Start at {dose:g} ug/day, {RULES[name].low:g} x the test dose{why}.", test.dose_ug, "ug/day"),
@@ -316,7 +349,8 @@ def is_line_suspect(visit: Visit) -> bool:
     """Return whether catheter and pump should be examined before the dose is raised."""
     n = int(RULES["line.suspect"].low)
     last = visit.gains[-n:]
-    return visit.is_loss_sudden or (len(last) == n and all(g < RULES["line.gain"].low for g in last) and not visit.is_goal_met)
+    is_in_vain = len(last) == n and all(gain < RULES["line.gain"].low for gain in last)
+    return visit.is_loss_sudden or (is_in_vain and not visit.is_goal_met)
 
 
 def titration(chart: Chart, visit: Visit) -> tuple[Advice, ...]:
@@ -327,7 +361,8 @@ def titration(chart: Chart, visit: Visit) -> tuple[Advice, ...]:
     if down:
         text = f"Decrease by 10-20 % for {', '.join(down)}."
         rule = RULES["step.down"]
-        lines.append(Advice("step.down", text, dose * (1 - rule.high / 100), dose * (1 - rule.low / 100), "ug/day", rule.source, rule.confidence, True))
+        low, high = dose * (1 - rule.high / 100), dose * (1 - rule.low / 100)
+        lines.append(Advice("step.down", text, low, high, "ug/day", rule.source, rule.confidence, True))
     elif visit.is_goal_met:
         text = "The goal is met: leave the dose; the aim is the goal, not zero tone."
         lines.append(Advice("goal.met", text, dose, dose, "ug/day", "BPD; scenarios_content L-C2", "M"))
@@ -343,13 +378,15 @@ def _increase(chart: Chart, visit: Visit) -> Advice:
     if dose > RULES["dose.high"].low and high > RULES["step.high"].high:
         high = RULES["step.high"].high
         text = f"An increase of {rule.low:g}-{high:g} %: more may be excessive at a high dose."
-    return Advice(name, text, dose * (1 + rule.low / 100), dose * (1 + high / 100), "ug/day", rule.source, rule.confidence)
+    ends = dose * (1 + rule.low / 100), dose * (1 + high / 100)
+    return Advice(name, text, *ends, "ug/day", rule.source, rule.confidence)
 
 
 def _not_now(visit: Visit) -> Iterable[Advice]:
     """Yield what speaks against any increase now."""
     if visit.days_without_drug >= RULES["gap.restart"].low:
-        text = f"{visit.days_without_drug:.0f} days without drug: tolerance may be lost; restart low, watch as at a first start."
+        days = f"{visit.days_without_drug:.0f} days without drug"
+        text = f"{days}: tolerance may be lost; restart low, watch as at a first start."
         yield _line("gap.restart", text, is_warning=True)
     if visit.hours_since_start < RULES["start.wait"].low:
         yield _line("start.wait", "No increase within the first 24 h.", is_warning=True)

@@ -14,7 +14,8 @@ from scenarios.load import parse
 from scenarios.schema import Patient
 
 CAUSES = {
-    "SCI": "spinal cord injury", "MS": "multiple sclerosis", "CP": "cerebral palsy", "TBI": "brain injury", "STROKE": "stroke",
+    "SCI": "spinal cord injury", "MS": "multiple sclerosis", "CP": "cerebral palsy", "TBI": "brain injury",
+    "STROKE": "stroke",
 }  # fmt: skip
 CHILD_DEPTH_YEARS = 14.0  # below, the children's line of depth [device_and_procedure 8.1]
 HALF_CANAL_MM = 7.0  # dura = mid-canal - 7 mm [device_and_procedure 8.1]
@@ -56,7 +57,7 @@ def _numbers(who: VirtualPatient) -> dict[str, float]:
         "ashworth_arms": who.answer.ashworth_arms, "penn": who.answer.spasm_score, "ec50_factor": who.ec50_factor,
         "withdrawal_factor": who.answer.susceptibility,
     }  # fmt: skip
-    return {key: min(max(round(value, RANGES[key][0]), RANGES[key][1]), RANGES[key][2]) for key, value in numbers.items()}
+    return {key: min(max(round(v, RANGES[key][0]), RANGES[key][1]), RANGES[key][2]) for key, v in numbers.items()}
 
 
 def patient_text(kind: str, seed: int, number: int = 0, age_years: float | None = None, is_child: bool = False) -> str:
@@ -86,9 +87,11 @@ def patient_text(kind: str, seed: int, number: int = 0, age_years: float | None 
         "format": 1, "id": f"drawn_{kind.lower()}_{seed}_{number}", "version": "0.1.0",
         "title": f"{noun}, {whole} years, {CAUSES[kind]}", "sex": "f" if who.is_female else "m", **numbers,
     }  # fmt: skip
-    text["diagnosis"], text["diagnosis_text"] = kind, f"{CAUSES[kind].capitalize()} (drawn: seed {seed}, number {number})"
+    text["diagnosis"] = kind
+    text["diagnosis_text"] = f"{CAUSES[kind].capitalize()} (drawn: seed {seed}, number {number})"
     lines = [f"{key} = {_toml(value)}" for key, value in text.items()]
-    lines += ["history = []", 'sources = ["docs/models/virtual_patients.md", "pharmacology 2.7", "device_and_procedure 8.1 8.2 8.3"]']
+    sources = ("docs/models/virtual_patients.md", "pharmacology 2.7", "device_and_procedure 8.1 8.2 8.3")
+    lines += ["history = []", "sources = [" + ", ".join(f'"{source}"' for source in sources) + "]"]
     written = "\n".join(lines) + "\n"
     Patient.model_validate(parse(written.encode("utf-8"), "patient")[0] | {"history": (), "sources": (CAUSES[kind],)})
     return written

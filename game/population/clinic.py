@@ -35,7 +35,8 @@ HOURLY = 4  # numerical: of the quarter hours, under an infusion
 TEST_WATCH_H = 24.0  # how long a test dose is followed for its duration
 IMPLANT_DAY = 7.0  # days from the last test to the start of therapy [A]
 GOAL_WITHIN = 0.25  # points above the best legs of the test [A]
-# days after the start on which the dose is looked at: in hospital, weekly to six weeks [scenarios_content L-C2], then monthly [A]
+# days after the start on which the dose is looked at: in hospital, weekly to six weeks [scenarios_content L-C2],
+# then monthly [A]
 VISITS = (1, 2, 3, 4, 7, 14, 21, 28, 35, 42)
 LAST_TITRATION_DAY = 42
 JUDGED_DAYS = 2  # an infusion has its full effect after 24-48 h [pharmacology 1.4 CLM, RHO, H]
@@ -104,7 +105,7 @@ def one_patient(cohort: DrugCohort, index: int) -> Row:
         return plain(row | {"state": "no answer"})
     clinic.dose = advice.first_dose_ug_per_day(tests[-1])
     row |= {"state": "treated", "start_dose": clinic.dose, "course": _treated(clinic, cohort.days)}
-    row |= {"refills": clinic.refills, "strength": clinic.strength, "examined": clinic.examined, "somnolent": clinic.somnolent}
+    row |= {name: getattr(clinic, name) for name in ("refills", "strength", "examined", "somnolent")}
     row["gcs_end"] = clinic.moment.answer.neuro.gcs
     if cohort.has_stop:
         row["stop"] = _stopped(clinic)

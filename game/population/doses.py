@@ -74,9 +74,9 @@ SIGNS = {
     "severe": "3-5 % (estimate, of abrupt stops)",
 }
 CANNOT: tuple[str, ...] = (
-    "Catheter failures, refills that fail, programming slips: pump and line are ideal, so every growth of dose is tolerance.",
+    "Catheter failures, refills that fail, programming slips: pump and line are ideal; growth of dose is tolerance.",
     "Progress of the disease, contractures, growth of a child, infections: baselines stay as they were drawn.",
-    "A clinician's error in reading tone, a clinic's habits, what patients ask for: the scripted one takes the middle of every range.",
+    "Errors in reading tone, a clinic's habits, what patients ask for: the script takes the middle of every range.",
     "Oral drugs weaned during the first weeks, and the somnolence they bring.",
     "Who is selected: every drawn patient comes to the test, every one who answers gets a pump.",
 )
