@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from game.validate import signs
-from physics.patient import neuro, vitals
+from physics.patient import course, march, neuro, vitals
 
 
-@pytest.mark.parametrize("row", signs.rows(), ids=lambda row: row.id)
+COMPILED = signs.rows()
+
+
+@pytest.mark.parametrize("row", COMPILED, ids=lambda row: row.id)
 def test_model_lies_in_the_band_of_its_grade(row):
     assert row.passed, f"{row.quantity}: {row.model:.4g} {row.unit}; expected {row.target} +- {row.tolerance}"
 
@@ -20,11 +23,30 @@ def test_every_sign_worsens_from_grade_to_grade():
         assert course == sorted(course, reverse=True), sign
 
 
+@pytest.fixture
+def uncompiled(monkeypatch):
+    """The kernel of the patient as plain Python, so that its constants can be changed."""
+    for name in ("saturation", "rebound_points", "_toward", "_together", "_adapt", "_breathe", "_look", "march"):
+        plain = getattr(march, name).py_func
+        for module in (march, course, neuro):
+            if hasattr(module, name) and getattr(module, name) is not march:
+                monkeypatch.setattr(module, name, plain)
+    for name in ("saturation_percent", "own_breathing_per_min"):
+        plain = getattr(march, name).py_func
+        for module in (march, vitals):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, plain)
+
+
+def test_the_kernel_and_plain_python_give_the_same_rows(uncompiled):
+    assert [row.model for row in signs.rows()] == pytest.approx([row.model for row in COMPILED], rel=1e-9)
+
+
 @pytest.mark.parametrize("module, name, factor", [
     (vitals, "HEART_DEPRESSION", 1.25), (vitals, "HEART_DEPRESSION", 0.75), (vitals, "PRESSURE_DEPRESSION", 0.75),
-    (vitals, "SHALLOW_MMHG", 0.7), (vitals, "SHALLOW_MMHG", 1.5), (vitals, "WITHDRAWAL_PRESSURE", 0.7), (neuro, "COOLING_C", 0.9),
-    (neuro, "FEVER_C", 0.8), (vitals, "PRESSURE_HYPOXIA", 0.0),
+    (march, "SHALLOW_MMHG", 0.7), (march, "SHALLOW_MMHG", 1.5), (vitals, "WITHDRAWAL_PRESSURE", 0.7), (march, "COOLING_C", 0.9),
+    (march, "FEVER_C", 0.8), (vitals, "PRESSURE_HYPOXIA", 0.0),
 ])  # fmt: skip
-def test_a_wrong_law_leaves_the_bands(monkeypatch, module, name, factor):
+def test_a_wrong_law_leaves_the_bands(monkeypatch, uncompiled, module, name, factor):
     monkeypatch.setattr(module, name, getattr(module, name) * factor)
     assert any(not row.passed for row in signs.rows())
