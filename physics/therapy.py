@@ -82,6 +82,9 @@ class Intake:
     lumbar_kg: float = 0.0  # by lumbar puncture, with barbotage
 
 
+NOTHING = Intake()
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
     """Sums over the spans of one interval.
@@ -135,16 +138,15 @@ def advance(
     notes: list[Note] = []
     total = _Span()
     for block, is_sitting in _postures(dt_s):
-        left = block
+        left, standing = block, replace(hole, is_upright=is_sitting)
         while left > 0.0:
             fever = state.patient.vitals.temperature_c - params.patient.temperature_c  # last span's
             machine = with_fever(state.pump, fever)
             state = state if machine is state.pump else replace(state, pump=machine)
             span = min(left, LONGEST_SPAN_S, max(device.time_to_change_s(state.pump, params.pump), 0.25))
-            rate = device.set_rate(state.pump, params.pump)
-            state, part, happened = _span(params, state, plumbing, hole, intake, span, is_sitting)
-            intake = Intake()
-            total = total.plus(replace(part, set_m3=rate * span))
+            state, part, happened = _span(params, state, plumbing, standing, intake, span)
+            intake = NOTHING
+            total = total.plus(part)
             notes += happened
             left = left - span if left - span > 1e-9 * dt_s else 0.0
     return _told(params, state, total, plumbing, dt_s, notes)
@@ -158,13 +160,11 @@ def _postures(interval_s: float) -> tuple[tuple[float, bool], ...]:
 
 
 def _span(
-    params: TherapyParams, state: Therapy, plumbing: Plumbing | None, hole: fluid.DuralHole,
-    intake: Intake, dt_s: float, is_sitting: bool,
-) -> tuple[Therapy, _Span, list[Note]]:  # fmt: skip
+    params: TherapyParams, before: Therapy, plumbing: Plumbing | None, hole: fluid.DuralHole, intake: Intake, dt_s: float
+) -> tuple[Therapy, _Span, list[Note]]:
     """Advance everything by one span of constant posture and set rate."""
-    state, part, notes = _flow(params, state, plumbing, dt_s, is_sitting)
-    standing = replace(hole, is_upright=is_sitting)
-    csf_leak = fluid.leak_rate(params.pressure, state.csf_pressure, standing)
+    state, part, notes = _flow(params, before, plumbing, dt_s, hole.is_upright)
+    csf_leak = fluid.leak_rate(params.pressure, before.csf_pressure, hole)
     withdrawal = (intake.csf_removed_m3 + part.back_m3) / dt_s
     sources = fluid.Sources(
         tip_level=plumbing.tip_level if plumbing is not None else 10.0,
@@ -175,24 +175,28 @@ def _span(
         tissue_kg=intake.tissue_kg, oral_kg=intake.oral_kg, flush_kg=intake.flush_kg, epidural_kg=intake.epidural_kg,
         lumbar_kg=intake.lumbar_kg,
     )  # fmt: skip
-    drug, exposure = fluid.advance(params.drug, state.csf, sources, dt_s)
-    pressure, leaked = fluid.advance_pressure(params.pressure, state.csf_pressure, standing, withdrawal, dt_s)
-    person, signs = person_model.advance(params.patient, state.patient, exposure, state.care)
-    state = replace(state, csf=drug, csf_pressure=pressure, patient=person)
-    return state, part, [*notes, *leaked, *signs]
+    drug, exposure = fluid.advance(params.drug, before.csf, sources, dt_s)
+    pressure, leaked = fluid.advance_pressure(params.pressure, before.csf_pressure, hole, withdrawal, dt_s)
+    person, signs = person_model.advance(params.patient, before.patient, exposure, before.care)
+    after = Therapy(*state[:4], drug, pressure, person, before.care, state[4])
+    return after, part, [*notes, *leaked, *signs]
+
+
+Flowed = tuple[device.PumpState, line.LineState, FloatArray | None, tuple[float, ...], Delivery]
 
 
 def _flow(
     params: TherapyParams, state: Therapy, plumbing: Plumbing | None, dt_s: float, is_sitting: bool
-) -> tuple[Therapy, _Span, list[Note]]:
-    """Pump, network and line over one span; the drug goes where the fluid goes."""
+) -> tuple[Flowed, _Span, list[Note]]:
+    """Return pump, line, pressures, spills and delivery after one span; the drug goes where the fluid goes."""
     demand = device.demanded_flow(state.pump, params.pump)
+    set_m3 = device.set_rate(state.pump, params.pump) * dt_s
     if plumbing is None:
         machine, flow, events = device.step(state.pump, params.pump, dt_s)
         concentration = state.pump.concentration_kg_per_m3
         filled, _ = line.advance(state.line, flow * dt_s, concentration, flow * dt_s, dt_s=dt_s)
-        spent = _Span(pumped_m3=flow * dt_s, tip_m3=flow * dt_s)  # runs into the open: counted by nobody
-        return replace(state, pump=machine, line=filled, pressures_pa=None, spills_pa=NO_SPILLS), spent, list(events)
+        spent = _Span(pumped_m3=flow * dt_s, tip_m3=flow * dt_s, set_m3=set_m3)  # runs into the open: counted by nobody
+        return (machine, filled, None, NO_SPILLS, state.delivery), spent, list(events)
     csf_pa = fluid.csf_pressure(params.pressure, state.csf_pressure)  # last interval's
     network = network_of(plumbing, csf_pa, is_sitting, state.spills_pa)
     start = state.pressures_pa
@@ -209,13 +213,11 @@ def _flow(
         state.delivery, pump_pressure_pa=float(flows.pressures_pa[0]), resistance_pa_s_per_m3=flows.resistance_pa_s_per_m3
     )
     spills = tuple(float(q) - space.rest_pa for q, space in zip(flows.spaces_pa[1:5], network.spaces[1:5], strict=True))
-    state = replace(
-        state, pump=machine, line=filled, pressures_pa=flows.pressures_pa, spills_pa=spills, delivery=delivery
-    )
     back = sum(
         max(0.0, -float(v)) for v, o in zip(flows.opening_m3, network.openings, strict=True) if o.space == "csf"
     )
-    return state, _Span(drug_kg, flows.pump_m3, flows.tip_m3, flows.leak_m3, back), list(events)
+    part = _Span(drug_kg, flows.pump_m3, flows.tip_m3, flows.leak_m3, back, set_m3)
+    return (machine, filled, flows.pressures_pa, spills, delivery), part, list(events)
 
 
 def carried(

@@ -28,6 +28,8 @@ PUMP_SOFT_LIMIT_PA = 80e3  # [A] roller begins to slip back; no public figure
 PUMP_STALL_LIMIT_PA = 100e3  # [A] no forward flow; the 100 kPa of catheter_mechanics "Hydraulics"
 STALLED_SHARE = 0.05  # [A] a pump held back more than this counts as stalled
 LONGEST_STEP_S = 86400.0
+AT_REST_PA = 1e-6  # numerical
+SETTLED_TIMES = 100.0  # numerical: of the whole compliance through the whole resistance, which no time constant exceeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,10 @@ def solve(
     )  # fmt: skip
     relative, filled = start - ref, around - ref
     totals = volume, rate, absorbed = np.zeros(at.size), np.zeros(at.size), np.zeros(len(spaces))
-    pumped = march(relative, filled, paths, totals, ref, float(dt_s), scratch(m, len(spaces), at.size))
+    room = scratch(m, len(spaces), at.size)
+    resistance = network.resistance_pa_s_per_m3
+    is_settling = _settles(network, resistance, dt_s)
+    pumped = march(relative, filled, paths, totals, ref, float(dt_s), is_settling, room)
     p = relative + ref
     now = float(pump_flow(float(p[0]), demand, soft, stall))
     return Flows(
@@ -141,9 +146,19 @@ def solve(
         leak_m3=float(volume[~is_tip].sum()), stored_m3=_taken_up(network, start, p, relative - (start - ref)),
         opening_m3=volume, opening_m3_per_s=rate, absorbed_m3=absorbed,
         pump_flow_m3_per_s=now, tip_flow_m3_per_s=float(rate[is_tip].sum()),
-        leak_flow_m3_per_s=float(rate[~is_tip].sum()), resistance_pa_s_per_m3=network.resistance_pa_s_per_m3,
+        leak_flow_m3_per_s=float(rate[~is_tip].sum()), resistance_pa_s_per_m3=resistance,
         is_stalled=demand > 0.0 and now < STALLED_SHARE * demand,
     )  # fmt: skip
+
+
+def _settles(network: Network, resistance_pa_s_per_m3: float, dt_s: float) -> bool:
+    """Return whether the line settles in a small part of a step, whatever it does: no leak fills a space, no air."""
+    if any(abs(space.pressure_pa - space.rest_pa) > AT_REST_PA for space in network.spaces if not space.is_endless):
+        return False
+    endless = {space.name for space in network.spaces if space.is_endless}
+    if any(opening.space not in endless for opening in network.openings) or network.air_m3.any():
+        return False
+    return dt_s > SETTLED_TIMES * float(network.compliances.sum()) * resistance_pa_s_per_m3
 
 
 @lru_cache(maxsize=32)

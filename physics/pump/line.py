@@ -142,7 +142,7 @@ def _spread(state: FloatArray, rates: FloatArray, gain: FloatArray, powers: Floa
     """Carry the chain on in place: n cell masses, then what left each cell sideways.
 
     `rates` (3, n) are the shares of a cell that go down, up and out sideways over the step, `gain` the drug
-    put into each; powers (3, 2n) is scratch. exp(A) acts by uniformisation: a Poisson-weighted sum of powers of
+    put into each (both rewritten); powers (3, 2n) is scratch. exp(A) acts by uniformisation: a Poisson-weighted sum of powers of
     a stochastic matrix.
     """
     n = gain.size
@@ -153,6 +153,11 @@ def _spread(state: FloatArray, rates: FloatArray, gain: FloatArray, powers: Floa
         for i in range(n):
             state[i] += gain[i]
         return
+    for i in range(n):  # from here on shares of one event of the series
+        gain[i] /= fastest
+        for j in range(3):
+            rates[j, i] /= fastest
+    down, up, out = rates[0], rates[1], rates[2]
     parts = int(fastest / 200.0) + 1  # exp(-200) is still far above the smallest double
     scale = fastest / parts
     now, total = 0, powers[2]
@@ -166,21 +171,19 @@ def _spread(state: FloatArray, rates: FloatArray, gain: FloatArray, powers: Floa
             if 1.0 - summed <= POISSON_TAIL:
                 break
             mass, new = powers[now], powers[1 - now]
-            for i in range(2 * n):
-                new[i] = mass[i]
-            for i in range(n):
-                moved = mass[i] / fastest
-                new[i] += gain[i] / fastest - moved * (rates[0, i] + rates[1, i] + rates[2, i])
-                if i < n - 1:
-                    new[i + 1] += moved * rates[0, i]
-                if i > 0:
-                    new[i - 1] += moved * rates[1, i]
-                new[n + i] += moved * rates[2, i]
             now = 1 - now
             weight *= scale / k
             summed += weight
-            for i in range(2 * n):
-                total[i] += weight * new[i]
+            for i in range(n):
+                kept = mass[i] * (1.0 - down[i] - up[i] - out[i]) + gain[i]
+                if i > 0:
+                    kept += mass[i - 1] * down[i - 1]
+                if i < n - 1:
+                    kept += mass[i + 1] * up[i + 1]
+                new[i] = kept
+                new[n + i] = mass[n + i] + mass[i] * out[i]
+                total[i] += weight * kept
+                total[n + i] += weight * new[n + i]
         for i in range(2 * n):
             state[i] = max(0.0, total[i] / summed)  # the smallest numbers round below nothing
 
