@@ -307,14 +307,14 @@ def march(
     Two-stage SDIRK (second order, L-stable). Ticks take four equal steps; longer times take steps whose
     middle stage lies on the straight line between their ends within a tolerance. Such a method may
     overshoot when a step is long; a step that leaves the range of its sources is done again by backward
-    Euler, which cannot. `is_settling`: the line settles in a small part of the time, so that one step of
-    backward Euler serves; volumes balance in it as in any other. `totals` (volumes out of the openings, their last rates, volumes absorbed) come in
+    Euler, which cannot. `is_settling`: the line settles in a small part of the time, so that two steps of
+    backward Euler serve; volumes balance in them as in any other. `totals` (volumes out of the openings, their last rates, volumes absorbed) come in
     as zeros; the row of `network` that says whether fluid can be drawn is overwritten; `room`: `scratch`.
     """
     gamma = 1.0 - 0.5**0.5
     node, space, outside, pump = network[2], network[3], network[6], network[7]
     base, q_base, middle, end, work = room
-    pumped, left, h, is_long = 0.0, dt_s, dt_s if is_settling else dt_s / 4.0, dt_s > TICK_LIKE_S
+    pumped, left, h, is_long = 0.0, dt_s, dt_s / 2.0 if is_settling else dt_s / 4.0, dt_s > TICK_LIKE_S
     while left > 0.0:
         h = left if left < 1.000001 * h else h
         low, high = _limits(p, q, node, space, outside)

@@ -29,7 +29,7 @@ PUMP_STALL_LIMIT_PA = 100e3  # [A] no forward flow; the 100 kPa of catheter_mech
 STALLED_SHARE = 0.05  # [A] a pump held back more than this counts as stalled
 LONGEST_STEP_S = 86400.0
 AT_REST_PA = 1e-6  # numerical
-SETTLED_TIMES = 100.0  # numerical: of the whole compliance through the whole resistance, which no time constant exceeds
+SETTLED_TIMES = 1e4  # numerical: of the whole compliance through the whole resistance, which no time constant exceeds
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ DIFFUSIVITY_M2_PER_S = 6e-10  # baclofen (214 g/mol) in water at 37 C [UGK-M]
 # Over Taylor's dispersion in a straight round tube: roller, coils, steps of the bore. F: spreads a prime by
 # 28 % of the line, 11 % of it early; "sigma 20-30 %", "10-20 %" [device section 6, UGK-L]
 MIXING = 13.0
-FASTEST_M3_PER_S = 24e-6 / 86400.0  # a faster push is through before drug has mixed across the bore (2 min)
 TUBING_LENGTH_M = 0.28  # [A] as in physics.hydraulics
 POISSON_TAIL = 1e-15  # truncation of the series
 
@@ -189,8 +188,11 @@ def _spread(state: FloatArray, rates: FloatArray, gain: FloatArray, powers: Floa
 
 
 @njit(**INNER)
-def _mixed(volumes: FloatArray, n_tubing: int, i: int, face_m3: float, dt_s: float) -> float:
+def _mixed(volumes: FloatArray, n_tubing: int, i: int, face_m3: float, pumped_m3: float, dt_s: float) -> float:
     """Return what cells i and i + 1 exchange over the step, beyond the spread of the chain itself [m3].
+
+    Only what the pump drives spreads so: a syringe, or the wall that gives a little, moves it for seconds, and drug takes
+    two minutes across the bore.
 
     Taylor (1953): D = a^2 v^2 / (48 D_m), so a cell of length l that passes a flow Q exchanges Q / (48 pi D_m l)
     of what it passes, whatever the bore.
@@ -198,25 +200,25 @@ def _mixed(volumes: FloatArray, n_tubing: int, i: int, face_m3: float, dt_s: flo
     length = 0.0
     for j in range(i, i + 2):
         length += 0.5 * (TUBING_LENGTH_M / n_tubing if j < n_tubing else volumes[j] / LINE_M3_PER_M)
-    flow = min(abs(face_m3) / dt_s, FASTEST_M3_PER_S)
-    return MIXING * flow / (48.0 * math.pi * DIFFUSIVITY_M2_PER_S * length) * abs(face_m3)
+    passed = min(max(face_m3, 0.0), pumped_m3)
+    return MIXING * passed / dt_s / (48.0 * math.pi * DIFFUSIVITY_M2_PER_S * length) * passed
 
 
 @njit(**KERNEL)
 def _carry(
     state: FloatArray, volumes: FloatArray, n_tubing: int, out_m3: FloatArray, come_m3: FloatArray, gain: FloatArray,
-    swelling_m3: float, dt_s: float, room: tuple[FloatArray, FloatArray],
+    swelling_m3: float, pumped_m3: float, dt_s: float, room: tuple[FloatArray, FloatArray],
 ) -> None:  # fmt: skip
     """Carry `state` (n cell masses, n masses that left) over a step in place; `room` is scratch (3, n) and (3, 2n).
 
-    `swelling_m3` is what the first cell holds beside its volume.
+    `swelling_m3` is what the first cell holds beside its volume, `pumped_m3` what came from the reservoir.
     """
     rates, powers = room
     n = volumes.size
     face = 0.0  # what passes from cell i to cell i + 1
     for i in range(n - 1, -1, -1):
         volume = volumes[i] + (swelling_m3 if i == 0 else 0.0)
-        mixed = _mixed(volumes, n_tubing, i, face, dt_s) if i < n - 1 else 0.0
+        mixed = _mixed(volumes, n_tubing, i, face, pumped_m3, dt_s) if i < n - 1 else 0.0
         rates[0, i] = (max(face, 0.0) + mixed) / volume if i < n - 1 else 0.0
         if i < n - 1:
             rates[1, i + 1] = (max(-face, 0.0) + mixed) / volumes[i + 1]
@@ -264,7 +266,7 @@ def exchange(
     after = np.zeros(2 * n)
     after[:n] = line.drug_kg
     room = np.empty((3, n)), np.empty((3, 2 * n))
-    _carry(after, line.volumes_m3, line.n_tubing, out_m3, come, gain, swelling, dt_s, room)
+    _carry(after, line.volumes_m3, line.n_tubing, out_m3, come, gain, swelling, pumped_m3, dt_s, room)
     drug, left = after[:n], after[n:]
     if out_m3.any():  # the series' rounding goes with what left
         widest = int(np.argmax(out_m3))

@@ -119,7 +119,7 @@ def test_drug_is_neither_made_nor_lost_on_the_way(arc, hole, gap, seat, share, d
     network = network_of(pipes, 1471.0)
     flows = hydraulics.solve(network, hydraulics.PumpSource(5e-12), dt)
     before = line.new_line(CASE.pump.tubing_m3, 0.9, CONCENTRATION, CONCENTRATION)
-    after, into = therapy.carried(before, network, flows.opening_m3, flows.pump_m3, CONCENTRATION)
+    after, into = therapy.carried(before, network, flows.opening_m3, flows.pump_m3, CONCENTRATION, dt)
     held = line.content_kg(before) + flows.pump_m3 * CONCENTRATION
     assert abs(held - line.content_kg(after) - sum(into)) <= 1e-12 * held
     assert min(into) >= 0.0
