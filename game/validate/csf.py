@@ -30,7 +30,7 @@ def bolus_numbers(subject: Subject) -> tuple[float, float, float]:
     hours, lumbar = trace["hours"], trace["l4"]
     early = (hours >= 0.5) & (hours <= 4.0)
     half_life = -math.log(2.0) / float(np.polyfit(hours[early], np.log(lumbar[early]), 1)[0])
-    clearance = 100e3 / (float(lumbar.sum()) / 60.0)  # ng / (ng h/mL)
+    clearance = 100e3 / (float(lumbar.sum()) * float(hours[0]))  # ng / (ng h/mL)
     arrival = first_hour(trace, trace["cistern"] > 0.1 * trace["cistern"].max())
     return half_life, clearance, arrival
 

@@ -21,13 +21,8 @@ NG_PER_ML = 1e-6  # kg/m3
 # id -> why the typical patient or the drawn population lies outside the published band; the bands stay as
 # published, and tests/validation/test_drug_targets.py holds that exactly these rows fail
 REASONS: dict[str, str] = {
-    "tip.cervical_legs": "leg tone follows the cord from T4 down; what a cervical tip does through pathways above is missing",
-    "tip.cervical_trunk": "trunk tone follows the cord from T4 to T10 with the constants of the legs; as for the legs",
-    "tip.aspirate": "the model's concentration is the mean over a section of the canal; the plume at the holes is missing",
+    "tip.cervical_trunk": "0.96 of the point asked: the trunk has the constants of the legs, and no data of its own",
     "pop.responders": "every drawn patient has tone that gives way; contracture and failed punctures are not drawn",
-    "pop.somnolence_pooled": "right for those who are given 75 or 100 ug in practice (who need them), too many if all are",
-    "pop.ratio_mean": "the fit gave up the gradient to the cisterns for the contrast of tip levels (pharmacology_2 1)",
-    "pop.ratio_high": "as the mean; and independent draws of dispersion make patients with a very steep gradient",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from game.validate.drug_course import NG_PER_ML, Change, Line, Subject, band_row, chronic, preset, unchanged
 from game.validate.row import ValidationRow
 from physics import csf
+from physics.units import kg_per_s_from_ug_per_day
 
 GRABB = "Grabb 1999"
 CERVICAL = "cervical series, 11 patients (karger sfn 62)"
@@ -55,7 +56,8 @@ def cervical_lines(change: Change) -> list[Line]:
 def aspirate(subject: Subject) -> float:
     """Return the concentration [ug/mL] of what is drawn at a tip at T10 that gives 607 ug/day."""
     moment = chronic(subject, 607.0, 10.0, 540.0)
-    return csf.csf_concentration(subject.drug, moment.drug, 10.0) / (1e3 * NG_PER_ML)
+    running = csf.Sources(tip_level=10.0, intrathecal_kg_per_s=kg_per_s_from_ug_per_day(607.0))
+    return csf.tip_concentration(subject.drug, moment.drug, running) / (1e3 * NG_PER_ML)
 
 
 def rows(change: Change = unchanged) -> list[ValidationRow]:

@@ -11,7 +11,7 @@ Typical use::
     pressure = initial_pressure()
     pressure, events = advance_pressure(pressure_params, pressure, hole, 0.0, dt_s)
 
-Reads: `level_profiles` (at `LEVEL_NAMES`, S2 .. C1), `csf_concentration`, `cistern_concentration`,
+Reads: `level_profiles` (at `LEVEL_NAMES`, S2 .. C1), `csf_concentration`, `tip_concentration`, `cistern_concentration`,
 `plasma_concentration`, `body_mass_kg`, `eliminated_kg`, `withdrawn_kg`, `depot_kg`, `mass_error`.
 Levels are floats: T1 = 1 .. T12 = 12, L1 = 13 .. L5 = 17, S1 = 18, C7 = 0 .. C1 = -6.
 """
@@ -37,6 +37,7 @@ from physics.csf.kinetics import (
     mass_error,
     plasma_concentration,
     present_exposure,
+    tip_concentration,
     withdrawn_kg,
 )
 from physics.csf.pressure import (
@@ -81,5 +82,6 @@ __all__ = [
     "patched",
     "plasma_concentration",
     "present_exposure",
+    "tip_concentration",
     "withdrawn_kg",
 ]

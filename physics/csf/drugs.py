@@ -1,7 +1,7 @@
 """What baclofen does in and around the cerebrospinal fluid: one cited table of parameters.
 
-Sources: [PH1] reference/pharmacology.md sections 1 and 2.7; [PH2] reference/pharmacology_2.md
-section 4.1. Marks: V read in a paper or label, R recalled label text, F fitted to group means,
+Sources: [PH1] reference/pharmacology.md sections 1 and 2.7; [PH2] reference/pharmacology_2.md;
+[FIT] docs/models/drug_fit.md, the fit to all published rows. Marks: V read in a paper or label, R recalled label text, F fitted to group means,
 A assumed. Education only, never for dosing.
 """
 
@@ -43,35 +43,35 @@ class DrugParams:
     Notes
     -----
     Concentrations in cord and brain are CSF-equivalents. The defaults are the all-rows fit of
-    [PH2 4.1]; k_v, cord volume and D are not separately identifiable [PH1 6].
+    [FIT]; loss, cord volume and dispersion are not separately identifiable [PH1 6].
     """
 
     n_cells: int = 60  # tuned: 60 against 120 cells moves leg tone by 0.01 [PH1 2.4]
     length_scale: float = 1.0  # canal length relative to 62 cm
     csf_scale: float = 1.0  # spinal CSF volume relative to 96 mL
     # spinal CSF
-    dispersion_sac_m2_per_s: float = 234.0 * CM2_PER_HOUR  # [PH2] F, M
-    dispersion_cervical_m2_per_s: float = 412.0 * CM2_PER_HOUR  # [PH2] F, M
-    dispersion_shape: float = 1.0  # log of dispersion rises with this power of the height; 1 [PH2]
-    loss_per_s: float = 0.334 * PER_HOUR  # [PH2] F, M: CSF -> blood along the spine
+    dispersion_sac_m2_per_s: float = 258.0 * CM2_PER_HOUR  # [FIT] F, M
+    dispersion_cervical_m2_per_s: float = 768.0 * CM2_PER_HOUR  # [FIT] F, M
+    loss_per_s: float = 0.341 * PER_HOUR  # [FIT] F, M: CSF -> blood along the spine
     production_m3_per_s: float = 21.0 * ML_PER_HOUR  # [PH1 1.5] V, H: 0.35 mL/min
     spinal_absorption: float = 0.25  # [PH1 2.7] UGK-M: share of production absorbed along the spine
     drain_level: float = 15.5  # L3-4, the usual puncture
+    transverse_mixing_m2_per_s: float = 1.28 * CM2_PER_HOUR  # [PH1 1.2 ALB07] F, L: across the canal, at the tip
     # cord
-    cord_capacity_m2: float = 0.593 * ML_M3 / CM_M  # [PH2] F, L: CSF-equivalent volume per length
-    cord_exchange_m2_per_s: float = 1.24 * ML_PER_HOUR_CM  # [PH2] F, L
+    cord_capacity_m2: float = 0.427 * ML_M3 / CM_M  # [FIT] F, L: CSF-equivalent volume per length
+    cord_exchange_m2_per_s: float = 1.65 * ML_PER_HOUR_CM  # [FIT] F, L
     # cranial
     cistern_m3: float = 15.0 * ML_M3  # [PH1 2.7] F
     cranial_m3: float = 80.0 * ML_M3  # [PH1 2.7] F
     brain_m3: float = 60.0 * ML_M3  # [PH1 2.7] F
-    cistern_mixing_m3_per_s: float = 49.3 * ML_PER_HOUR  # [PH2] F, L
+    cistern_mixing_m3_per_s: float = 79.7 * ML_PER_HOUR  # [FIT] F, L
     cranial_loss_m3_per_s: float = 5.0 * ML_PER_HOUR  # [PH1 2.7] F
     brain_exchange_m3_per_s: float = 8.0 * ML_PER_HOUR  # [PH1 2.7] F
     # where a source spreads
     spread_infusion_m: float = 1.0 * CM_M  # [PH1 2.7] F
     spread_flush_m: float = 2.0 * CM_M  # [PH1 2.7] F: bolus through the catheter
-    spread_lumbar_m: float = 6.54 * CM_M  # [PH2] F: 1-2 mL by needle with barbotage
-    shift_lumbar_m: float = 12.8 * CM_M  # [PH2] F, L: centre of that bolus, toward the head
+    spread_lumbar_m: float = 7.18 * CM_M  # [FIT] F: 1-2 mL by needle with barbotage
+    shift_lumbar_m: float = 7.97 * CM_M  # [FIT] F, L: centre of that bolus, toward the head
     spread_epidural_m: float = 4.0 * CM_M  # [PH1 2.4] A
     epidural_level: float = 14.0  # [PH1 2.4] A: where epidural drug crosses the dura (L2)
     # blood and depots
@@ -90,14 +90,14 @@ class DrugParams:
     # effect sites
     blood_to_brain: float = 0.30  # [PH1 2.7] F
     blood_to_cord: float = 0.10  # [PH1 2.7] V-L
-    fast_site_per_s: float = 0.281 * PER_HOUR  # [PH2] F
-    slow_site_per_s: float = 0.0801 * PER_HOUR  # [PH2] F
-    slow_weight: float = 0.522  # [PH2] F
-    reflex_site_per_s: float = 0.615 * PER_HOUR  # [PH2] F
-    sedation_site_per_s: float = 0.204 * PER_HOUR  # [PH2] F
-    breathing_site_per_s: float = 0.397 * PER_HOUR  # [PH2] F
-    descending_weight: float = 0.5  # [PH2 3.1] F, L: cord above in the tone of a limb; 0 below a complete lesion
-    descending_top_level: float = 4.0  # [PH2 3.1] T4: how far up that cord counts
+    fast_site_per_s: float = 0.276 * PER_HOUR  # [FIT] F
+    slow_site_per_s: float = 0.0618 * PER_HOUR  # [FIT] F
+    slow_weight: float = 0.637  # [FIT] F
+    reflex_site_per_s: float = 0.599 * PER_HOUR  # [FIT] F
+    sedation_site_per_s: float = 0.264 * PER_HOUR  # [FIT] F
+    breathing_site_per_s: float = 0.51 * PER_HOUR  # [FIT] F
+    descending_weight: float = 0.5  # [FIT] F, L: cord above in the tone of legs and trunk; 0 below a complete lesion
+    descending_top_level: float = -5.0  # A: C2, how far up that cord counts
 
     def __post_init__(self) -> None:
         for item in fields(self):

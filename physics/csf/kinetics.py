@@ -22,6 +22,7 @@ from physics.csf.transport import DEPOTS, layout_for, position_m, spread
 from physics.errors import PhysicsError
 
 FloatArray = NDArray[np.float64]
+DRAWN_M3 = 1e-6  # A: what a sample takes of the surroundings of the tip
 SAMPLE_S = 900.0  # numerical: longest spacing of the drives [PH2 5.2]: 5e-3 in tolerance units
 # numerical: rates a drain may run at; each has its own decomposition, what is left over runs later.
 # Faster drains than the last scale the system over so many decades that the decomposition suffers.
@@ -246,6 +247,37 @@ def csf_concentration(params: DrugParams, state: CsfState, level: float) -> floa
     net = modes(params).network
     cells = state.amounts_kg[net.layout.csf] / net.volumes_m3[net.layout.csf]
     return float(np.interp(position_m(params, level), net.cells_m, cells))
+
+
+def tip_concentration(
+    params: DrugParams, state: CsfState, sources: Sources, drawn_m3: float = DRAWN_M3
+) -> float:
+    """Return the concentration of CSF drawn slowly at the tip, as through the access port [kg/m3].
+
+    Parameters
+    ----------
+    params, state : DrugParams, CsfState
+        The patient.
+    sources : Sources
+        What runs now; the tip level and the intrathecal rate count.
+    drawn_m3 : float
+        How much is drawn [m3]; the first drops hold the most.
+
+    Notes
+    -----
+    The transport law knows the mean over a section of the canal. An infusion at a point stands above it: with
+    transverse mixing K the excess at a distance r is rate / (4 pi K r), up to the wall. Its mean over a drawn
+    sphere of volume v and radius r is rate r**2 / (2 K v); beyond the wall no more is gained. This is read only:
+    the drug in that plume is already counted in the section. It follows the rate at once (built up in r**2 / K,
+    half an hour). The mixing is fitted to one mean (ALB07), which varied a hundredfold between patients.
+    """
+    net = modes(params).network
+    area_m2 = float(
+        np.interp(position_m(params, sources.tip_level), net.cells_m, net.volumes_m3[net.layout.csf])
+    ) / net.pitch_m
+    radius_m = min((3.0 * drawn_m3 / (4.0 * math.pi)) ** (1.0 / 3.0), math.sqrt(area_m2 / math.pi))
+    excess = sources.intrathecal_kg_per_s * radius_m**2 / (2.0 * params.transverse_mixing_m2_per_s * drawn_m3)
+    return csf_concentration(params, state, sources.tip_level) + excess
 
 
 def cistern_concentration(params: DrugParams, state: CsfState) -> float:

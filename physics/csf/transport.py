@@ -196,7 +196,7 @@ def _spinal(
     n, o, pitch = lay.n_cells, lay.csf.start, cells[1] - cells[0]
     whole = params.length_scale * float(_EDGES_M[-1])
     rise = params.dispersion_cervical_m2_per_s / params.dispersion_sac_m2_per_s
-    dispersion = params.dispersion_sac_m2_per_s * rise ** ((cells / whole) ** params.dispersion_shape)
+    dispersion = params.dispersion_sac_m2_per_s * rise ** (cells / whole)
     conductance = dispersion * area / pitch
     volumes = flows.volumes[lay.csf]
     absorbed = params.spinal_absorption * params.production_m3_per_s * volumes / volumes.sum()

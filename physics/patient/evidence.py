@@ -15,7 +15,7 @@ import physics.patient.vitals as vitals
 from physics.patient.response import PatientParams
 
 _P = PatientParams()
-_TWO = "pharmacology_2 4.1"
+_TWO = "docs/models/drug_fit.md"
 _ONE = "pharmacology 2.5-2.7"
 _GRADES = "pharmacology 5.1: grades of overdose"
 _ASSUMED = "assumed; no published number found"
@@ -78,7 +78,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("rebound_arms", _P.rebound_arms, "1", "F-L", _ONE),
     ("half_sedation_kg_per_m3", _P.half_sedation_kg_per_m3, "kg/m3", "F-L", f"{_TWO}; O2-O5"),
     ("half_breathing_kg_per_m3", _P.half_breathing_kg_per_m3, "kg/m3", "F-L", f"{_TWO}; O1-O4"),
-    ("brain_steepness", _P.brain_steepness, "1", "F-L", _ONE),
+    ("brain_steepness", _P.brain_steepness, "1", "F-L", f"{_TWO}; O2, O5 and somnolence"),
     ("tolerance_gain", _P.tolerance_gain, "1", "F-M", f"{_TWO}; T1-T3"),
     ("tolerance_s", _P.tolerance_s, "s", "F-M", f"{_TWO}; T1-T3"),
     ("brain_tolerance", _P.brain_tolerance, "1", "F-L", _ONE),

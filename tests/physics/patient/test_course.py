@@ -130,7 +130,7 @@ def test_events_come_once_and_carry_known_names():
 def test_a_sign_resting_on_its_threshold_raises_one_event():
     state = patient.initial(SPINAL)
     half = SPINAL.half_sedation_kg_per_m3
-    edge = half * (2.0 / 10.0) ** (1 / 3.5)  # GCS 13
+    edge = half * (2.0 / 10.0) ** (1 / SPINAL.brain_steepness)  # GCS 13
     raised = 0
     for k in range(40):
         level = edge * (1.0 + 0.01 * (-1) ** k)
