@@ -272,10 +272,9 @@ def tip_concentration(
     half an hour). The mixing is fitted to one mean (ALB07), which varied a hundredfold between patients.
     """
     net = modes(params).network
-    area_m2 = float(
-        np.interp(position_m(params, sources.tip_level), net.cells_m, net.volumes_m3[net.layout.csf])
-    ) / net.pitch_m
-    radius_m = min((3.0 * drawn_m3 / (4.0 * math.pi)) ** (1.0 / 3.0), math.sqrt(area_m2 / math.pi))
+    cell_m3 = np.interp(position_m(params, sources.tip_level), net.cells_m, net.volumes_m3[net.layout.csf])
+    wall_m = math.sqrt(float(cell_m3) / net.pitch_m / math.pi)
+    radius_m = min(math.cbrt(3.0 * drawn_m3 / (4.0 * math.pi)), wall_m)
     excess = sources.intrathecal_kg_per_s * radius_m**2 / (2.0 * params.transverse_mixing_m2_per_s * drawn_m3)
     return csf_concentration(params, state, sources.tip_level) + excess
 
