@@ -18,28 +18,17 @@ from game.validate.drug_course import Change, FloatArray, Line, Subject, band_ro
 from game.validate.row import ValidationRow
 from physics import csf
 from physics.patient.march import saturation
+from physics.virtual_patient import ANSWER_CV, DRUG_CV, HALF_CORRELATION, HALF_CV
 from physics.units import kg_from_ug, kg_per_s_from_ug_per_day
 
 PATIENTS = 512  # numerical: other draws move shares by 1 % of patients, means by 1 %, the far tails by 5 %
 SEED = 1
-SHARED = 0.6  # [PH1 2.7] correlation of the half concentrations
 SCREENING_UG = (50.0, 75.0, 100.0)  # [PH1 4.1] each given only where the one before did nothing
 RESPONSE_POINTS = 1.0  # [PH1 4.1] leg Ashworth
 SOMNOLENCE = 0.010  # [PH1 2.8] F: depth of sedation at which somnolence is noted
 HELD_EFFECT = 0.80  # [PH1 2.8] of leg tone, at 18 months
 CHRONIC_DAYS = 540.0
 SEVERE = 0.8  # [PH1 2.8] severity of withdrawal counted as severe
-
-# coefficients of variation [PH1 2.7]; that of sedation (0.45 there) is fitted, docs/models/drug_fit.md
-DRUG_CV = {
-    "csf_scale": 0.25, "dispersion_sac_m2_per_s": 0.50, "dispersion_cervical_m2_per_s": 0.40, "loss_per_s": 0.35,
-    "cord_exchange_m2_per_s": 0.30, "fast_site_per_s": 0.25, "clearance_m3_per_s": 0.30, "production_m3_per_s": 0.15,
-}  # fmt: skip
-HALF_CV = {
-    "half_legs_kg_per_m3": 0.50, "half_arms_kg_per_m3": 0.50, "half_reflex_kg_per_m3": 0.50,
-    "half_sedation_kg_per_m3": 0.80, "half_breathing_kg_per_m3": 0.40,
-}  # fmt: skip
-ANSWER_CV = {"tolerance_gain": 0.50, "tolerance_s": 0.30, "susceptibility": 0.45}
 
 
 @lru_cache(maxsize=4)
@@ -57,7 +46,7 @@ def drawn(typical: Subject, n: int = PATIENTS) -> list[Subject]:
     for row in _normals(n):
         drug, answer = {}, {}
         for name, spread, own in zip(names, spreads, row, strict=False):
-            deviate = math.sqrt(SHARED) * row[-1] + math.sqrt(1.0 - SHARED) * own if name in HALF_CV else own
+            deviate = math.sqrt(HALF_CORRELATION) * row[-1] + math.sqrt(1.0 - HALF_CORRELATION) * own if name in HALF_CV else own
             side, values = (typical.drug, drug) if name in DRUG_CV else (typical.answer, answer)
             values[name] = getattr(side, name) * math.exp(spread * deviate)
         # pulsation does not fall toward the head

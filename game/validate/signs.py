@@ -19,6 +19,7 @@ from physics.clock import SECONDS_PER_HOUR
 from physics.patient import complaints, dysreflexia, medicines
 from physics.patient.march import CK_DECAY_PER_S, CK_GAIN, CK_REST_U_PER_L, CK_THRESHOLD
 from physics.patient.neuro import coma_score
+from physics.virtual_patient import HALF_CV
 
 Band = tuple[float, float]
 OVERDOSE_TABLE, WITHDRAWAL_TABLE = "pharmacology 5.1 (synthesis of cases)", "pharmacology 5.2 (synthesis of cases)"
@@ -143,7 +144,7 @@ def withdrawal_rows() -> list[ValidationRow]:
 
 # label, spinal: somnolence, dizziness, nausea or vomiting [%] at titration and in maintenance; screening was fitted
 LABEL_COLUMNS = (("titration", 5.9, 1.9, 2.3), ("maintenance", 20.9, 7.9, 5.6))
-LOG_SD = math.sqrt(math.log(1.0 + 0.45**2))  # of sensitivity to sedation, CV 0.45 [PH1 2.7]
+LOG_SD = math.sqrt(math.log1p(HALF_CV["half_sedation_kg_per_m3"] ** 2))  # of sensitivity to sedation
 
 
 def expected_percent(somnolent_percent: float, threshold: float) -> float:

@@ -40,7 +40,7 @@ def test_a_leak_of_sixty_percent_is_the_half_working_picture(spinal):
         spinal, chronic(spinal, 360.0, 10.0, DAYS), 48.0, ("legs", "itch", "temperature"),
         dose_ug_per_day=144.0, minutes=15.0,
     )  # fmt: skip
-    assert trace["legs"][-1] == pytest.approx(3.3, abs=0.45)
+    assert trace["legs"][-1] == pytest.approx(3.3, abs=0.5)  # the fact is of the first fit of the reference
     assert 2.0 < trace["itch"][-1] < 4.5
     assert trace["temperature"].max() < 37.5
 

@@ -13,6 +13,7 @@ from physics import csf, patient
 from physics.patient import complaints, dysreflexia, infection
 from physics.patient.neuro import Drives, fresh, neuro_signs
 from physics.units import PA_PER_MMHG
+from physics.virtual_patient import HALF_CV
 
 PARAMS = patient.PatientParams.for_patient("SCI")
 SIGNS = neuro_signs(PARAMS, fresh(PARAMS), Drives())
@@ -34,7 +35,7 @@ def flat(hours, trunk=0.0, sedation=0.0):
 
 @pytest.mark.parametrize("threshold, percent", [(complaints.DIZZY_SEDATION, 1.7), (complaints.NAUSEA_SEDATION, 1.6)])
 def test_thresholds_follow_from_the_frequencies_of_the_label_at_screening(threshold, percent):
-    normal, log_sd = NormalDist(), math.sqrt(math.log(1.0 + 0.45**2))
+    normal, log_sd = NormalDist(), math.sqrt(math.log1p(HALF_CV["half_sedation_kg_per_m3"] ** 2))
     apart = normal.inv_cdf(1 - percent / 100) - normal.inv_cdf(1 - 0.057)
     odds = 0.01 / 0.99 * math.exp(apart * log_sd * PARAMS.brain_steepness)
     assert threshold == pytest.approx(odds / (1 + odds), rel=0.01)
@@ -44,7 +45,7 @@ def test_complaints_begin_in_the_order_of_the_label_and_vomiting_with_the_modera
     shown = patient.initial(PARAMS).vitals
     felt = [
         (complaints.dizziness(s, shown) > 0, complaints.nausea(s) > 0, complaints.is_vomiting(s))
-        for s in (replace(SIGNS, sedation=g) for g in (0.02, 0.0225, 0.05, 0.16))
+        for s in (replace(SIGNS, sedation=g) for g in (0.05, 0.11, 0.13, 0.16))
     ]
     assert felt == [(False, False, False), (True, False, False), (True, True, False), (True, True, True)]
 
@@ -63,7 +64,7 @@ def test_a_low_pressure_makes_dizzy():
 def test_complaints_are_told_once_and_again_only_after_they_passed():
     half = PARAMS.half_sedation_kg_per_m3
     state, told = patient.initial(PARAMS), []
-    for share in (0.03, 0.20, 0.15, 0.20, 0.001, 0.20):
+    for share in (0.12, 0.20, 0.15, 0.20, 0.001, 0.20):
         drive = half * (share / (1 - share)) ** (1 / PARAMS.brain_steepness)
         state, events = patient.advance(PARAMS, state, flat(0.5, sedation=drive))
         told.append([name for name, _, _ in events if name in ("DizzinessBegan", "VomitingBegan")])
@@ -71,8 +72,8 @@ def test_complaints_are_told_once_and_again_only_after_they_passed():
 
 
 def test_complaints_of_a_dose_that_is_old_are_no_news():
-    """Half of the cord's drive at the brain: sedation 0.06, dizzy for months before the case begins."""
-    half = 0.45 * PARAMS.half_sedation_kg_per_m3
+    """A drive at the brain that makes dizzy, not sick, for months before the case begins."""
+    half = (0.13 / 0.87) ** (1.0 / PARAMS.brain_steepness) * PARAMS.half_sedation_kg_per_m3
     chronic = flat(6.0, sedation=half)
     state = patient.adapted(PARAMS, chronic, 540.0)
     assert state.neuro.sedation > complaints.DIZZY_SEDATION
