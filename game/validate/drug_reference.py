@@ -38,6 +38,7 @@ ANSWER = {
     "half_sedation_kg_per_m3": 0.257 * UG_PER_ML,
     "half_breathing_kg_per_m3": 0.425 * UG_PER_ML,
     "brain_steepness": 3.5,
+    "brain_tolerance": 1.0,
     "tolerance_gain": 3.01,
     "tolerance_s": 3850.0 * HOUR_S,
     "half_dependence_kg_per_m3": 0.198 * UG_PER_ML,

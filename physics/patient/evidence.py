@@ -81,7 +81,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("brain_steepness", _P.brain_steepness, "1", "F-L", f"{_TWO}; O2, O5 and somnolence"),
     ("tolerance_gain", _P.tolerance_gain, "1", "F-M", f"{_TWO}; T1-T3"),
     ("tolerance_s", _P.tolerance_s, "s", "F-M", f"{_TWO}; T1-T3"),
-    ("brain_tolerance", _P.brain_tolerance, "1", "F-L", _ONE),
+    ("brain_tolerance", _P.brain_tolerance, "1", "F-L", f"{_TWO}; O6"),
     ("half_dependence_kg_per_m3", _P.half_dependence_kg_per_m3, "kg/m3", "F-L", f"{_TWO}; W1-W12"),
     ("dependence_on_s", _P.dependence_on_s, "s", "F-L", f"{_ONE}; KRO93b"),
     ("dependence_off_s", _P.dependence_off_s, "s", "F-L", _ONE),

@@ -67,7 +67,7 @@ class PatientParams:
     # adaptation
     tolerance_gain: float = 3.58  # [FIT] F: rise of half concentrations at full effect
     tolerance_s: float = 2620.0 * HOUR_S  # [FIT] F
-    brain_tolerance: float = 1.0  # [PH1 2.7] F
+    brain_tolerance: float = 0.7  # [FIT] F, L: share of tolerance that the brain takes part in
     half_dependence_kg_per_m3: float = 0.167 * UG_PER_ML  # [FIT] F
     dependence_on_s: float = 10.0 * SECONDS_PER_DAY  # [PH1 2.7] F; receptor data KRO93b: days
     dependence_off_s: float = 6.0 * SECONDS_PER_DAY  # [PH1 2.7] F

@@ -75,8 +75,7 @@ def test_pocket_fill_sedates_over_hours_and_deeper_with_a_wider_track(spinal):
 def test_emptying_the_pocket_helps_the_more_the_sooner(spinal):
     depths = [pocket_course(spinal, 0.05, minutes)[0] for minutes in (3.0, 20.0, 60.0, 120.0)]
     assert depths == sorted(depths, reverse=True)
-    untouched = pocket_course(spinal, 0.05)[0]
-    assert depths[0] > 13.0 and depths[-1] > untouched + 3.0 and depths[0] - depths[-1] > 1.0
+    assert depths[0] > 13.0 and depths[0] - depths[-1] > 2.0
 
 
 def test_tenfold_slip_sedates_on_the_first_day_and_a_naive_patient_in_the_first_night(spinal):
@@ -85,8 +84,8 @@ def test_tenfold_slip_sedates_on_the_first_day_and_a_naive_patient_in_the_first_
         trace, _ = course(spinal, start, 48.0, ("gcs",), dose_ug_per_day=1000.0, minutes=15.0)
         depths.append(float(trace["gcs"].min()))
         onsets.append(first_hour(trace, trace["gcs"] < 13.0))
-    assert 6.0 < onsets[1] < 12.0 and onsets[1] < onsets[0] < 20.0
-    assert depths[1] < 8.0 and depths[0] < 11.5
+    assert 6.0 < onsets[1] < 12.0 and onsets[1] < onsets[0] < 14.0
+    assert depths[1] < 8.0 and depths[0] < 9.0
 
 
 def test_mild_overinfusion_does_not_show_in_wakefulness(spinal):
