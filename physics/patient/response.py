@@ -61,7 +61,7 @@ class PatientParams:
     rebound: float = 1.2  # [PH1 2.5] F: Ashworth points per unit of withdrawal
     rebound_arms: float = 0.7  # [PH1 2.5] F: share of it in the arms
     # brain
-    half_sedation_kg_per_m3: float = 0.316 * UG_PER_ML  # [FIT] F, L
+    half_sedation_kg_per_m3: float = 0.321 * UG_PER_ML  # [FIT] F, L
     half_breathing_kg_per_m3: float = 0.45 * UG_PER_ML  # [FIT] F, L
     brain_steepness: float = 6.52  # [FIT] F, L
     # adaptation
