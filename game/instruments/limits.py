@@ -340,7 +340,7 @@ def _limits() -> Iterator[Limit]:
     yield Limit("clock", "clock", True, "Clock: weekday and time, or neither", "A", _clock)
     yield Limit("dose.change", "dose", False, "Dose a day changed by more than 20 % (cerebral), 30 % (spinal)", f"{dosing}, R label, V BPD", _change)
     yield Limit("dose.high", "dose", False, f"Dose a day above {HIGH_DOSE_UG_PER_DAY:g} µg", f"{dosing}, R", _high)
-    yield Limit("dose.first", "dose", False, f"First dose a day above {MOST_START_UG_PER_DAY:g} µg", f"{dosing}, V BPD CHE", _first)
+    yield Limit("dose.first", "dose", False, f"First dose a day above {MOST_START_UG_PER_DAY:g} µg", f"{dosing}, V BPD", _first)
     yield Limit("bolus.large", "bolus", False, f"Bolus above {MOST_BOLUS_UG:g} µg", "pharmacology 4.1, V DRG", lambda case: _large_bolus(case, "bolus"))
     yield Limit("own.large", "own", False, f"Patient bolus above {MOST_BOLUS_UG:g} µg", "pharmacology 4.1, V DRG", lambda case: _large_bolus(case, "own"))
     yield Limit("conc.label", "conc", False, "Concentration outside 500 to 2000 µg/mL", f"{filling}, V LIO", _strength)

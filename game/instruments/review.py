@@ -159,7 +159,7 @@ def own_words(programme: Programme) -> str:
     each, minutes, lockout, most = (p.number(programme, key) for key in p.OWN)
     if None in (each, minutes, lockout, most):
         return "?"
-    return f"{each:g} µg / {minutes:g} min, {lockout:g} h, {most:g} a day"
+    return f"{each:g} µg/{minutes:g} min, {lockout:g} h, {most:g}/day"
 
 
 def _line_rows(now: Programme, new: Programme) -> list[Line]:

@@ -151,6 +151,8 @@ class Player:
         d.click("tab.mode.continuous")
         d.frames(2)
         self.shot("tablet_typed")
+        while warned := [a for a in d.gui.rects if a.startswith("tab.confirm.")]:
+            d.click(warned[0])
         for address in [a for a in d.gui.rects if a.startswith("tab.row.")]:
             d.look(address, 0.75)
         if second:

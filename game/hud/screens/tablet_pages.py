@@ -156,7 +156,8 @@ def _modes(g: Gui, view: PlayView, w: float, is_small: bool) -> None:
 
 def _given(g: Gui, view: PlayView, w: float, h: float) -> None:
     form = view.hands.form
-    dose, flow = tablet_words.day_words(form.new)
+    is_refused = any(x.is_hard for x in programmer.faults(form, (*programmer.fields_of(form, "dose"), "mode")))
+    dose, flow = ("?", "?") if is_refused else tablet_words.day_words(form.new)
     value, _, unit = dose.rpartition(" ")
     note = {"bolus": "after the bolus", "stopped": "nothing is given"}.get(form.new.mode, "worked out by the tablet")
     derived(g, "day", "In 24 h", value or dose, f"{unit} of {flow}" if value else "", note, w, h)

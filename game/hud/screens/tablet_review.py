@@ -96,14 +96,13 @@ def _row(g: Gui, row: ReviewRow, wide: float, high: float, columns: tuple[float,
     text_y = y + g.px(high / 2 - T.SIZE[size] / 2 - 1)
     gap = columns[2] - columns[1] - 30
     draw_text(g, dl, x + g.px(columns[0]), text_y, row.words, T.INK_SOFT, size)
-    draw_text(g, dl, x + g.px(columns[1]), text_y, _fitted(g, row.old, size, gap), T.INK_SOFT, size)
+    draw_text(g, dl, x + g.px(columns[1]), text_y, row.old, T.INK_SOFT, _fitting(g, row.old, size, gap))
     if row.is_changed:
         draw_text(g, dl, x + g.px(columns[2] - 22), text_y, ICON["next"], T.MARK["warn"], "small")
     change_w = text_width(g, row.change, "small") + 12 if is_wide and row.change else 0.0
     face = "bold" if row.is_changed else "body"
     new_room = columns[3] - columns[2] - change_w
-    shown = _fitted(g, row.new, size, new_room, face)
-    draw_text(g, dl, x + g.px(columns[2]), text_y, shown, T.WHITE if row.is_changed else T.INK, size, face)
+    draw_text(g, dl, x + g.px(columns[2]), text_y, row.new, T.WHITE if row.is_changed else T.INK, _fitting(g, row.new, size, new_room, face), face)
     if is_wide:
         draw_text(g, dl, x + g.px(columns[3]), text_y + g.px(1), row.change, T.TEXT["warn" if row.is_changed else "none"], "small", align=1.0)
     seen = row.is_looked_at
@@ -111,13 +110,14 @@ def _row(g: Gui, row: ReviewRow, wide: float, high: float, columns: tuple[float,
               "body", 1.0)  # fmt: skip
 
 
-def _fitted(g: Gui, words: str, size: str, w: float, face: str = "body") -> str:
-    """Return words that fit a width; what does not is told to the audit, never hidden in silence."""
-    if text_width(g, words, size, face) <= w + 1:
-        return words
+def _fitting(g: Gui, words: str, size: str, w: float, face: str = "body") -> str:
+    """Return the first of the sizes in which words fit a width; where none does the audit is told."""
+    for smaller in (size, "small", "caption"):
+        if text_width(g, words, smaller, face) <= w + 1:
+            return smaller
     if not g.covered:
-        g.clipped.add(f'review "{words}" needs {text_width(g, words, size, face):.0f} has {w:.0f}')
-    return words
+        g.clipped.add(f'review "{words}" needs {text_width(g, words, "caption", face):.0f} has {w:.0f}')
+    return "caption"
 
 
 def _said(g: Gui, view: PlayView, w: float) -> None:
@@ -129,11 +129,11 @@ def _said(g: Gui, view: PlayView, w: float) -> None:
     waiting = {x.key for x in programmer.open_warnings(form)}
     for finding in found:
         if finding.is_hard:
-            state(g, "alarm", f"Refused. {finding.words}", "small", wrap=w, address=f"tab.said.{finding.key}")
+            state(g, "alarm", f"Refused. {finding.words}", "small", wrap=w, address=f"tab.warned.{finding.key}")
         elif finding.key in waiting:
             _to_confirm(g, finding, w)
         else:
-            state(g, "ok", f"Confirmed. {finding.words}", "small", wrap=w, address=f"tab.said.{finding.key}")
+            state(g, "ok", f"Confirmed. {finding.words}", "small", wrap=w, address=f"tab.warned.{finding.key}")
     if not found and form.sent_tick is None:
         words = "No limit is broken. The pump stops while it is written: read it again after sending."
         state(g, "info", words if form.is_read else "Nothing is known until the pump has been read.", "small", wrap=w)
@@ -150,7 +150,7 @@ def _to_confirm(g: Gui, finding: programmer.Finding, w: float) -> None:
     tall = max(high, 32.0)
     imgui.begin_group()
     imgui.set_cursor_pos_y(where.y + g.px((tall - high) / 2))
-    state(g, "warn", finding.words, "small", wrap=words_w, address=f"tab.said.{finding.key}")
+    state(g, "warn", finding.words, "small", wrap=words_w, address=f"tab.warned.{finding.key}")
     imgui.end_group()
     imgui.set_cursor_pos((where.x + g.px(w - button_w), where.y + g.px((tall - 32) / 2)))
     button(g, address, "Confirm", "check", w=button_w, h=32)

@@ -8,7 +8,7 @@ from game.hud import theme as T
 from game.hud.gui import Gui
 from game.hud.screens.frame import PlayView
 from game.hud.screens.tablet_fields import BOX_H, entry_box
-from game.hud.widgets import button, caption, same, segmented, soft, space, state, text
+from game.hud.widgets import ICON, button, caption, same, segmented, soft, space, state, text, text_width
 from game.instruments import programmer, worksheet
 from game.instruments.worksheet import Sheet
 
@@ -30,24 +30,25 @@ def body(g: Gui, view: PlayView, w: float) -> None:
 
 def _inputs(g: Gui, view: PlayView, sheet: Sheet, w: float) -> None:
     focus = view.hands.form.focus
-    columns = 2 if w > 620 else 1
+    columns = 2 if w > 440 else 1
     each = (w - 8 * (columns - 1)) / columns
+    box_w, high = (156.0, BOX_H + 2) if w > 620 or columns == 1 else (126.0, 50.0)
     for i, item in enumerate(worksheet.inputs(sheet)):
         key = f"{programmer.SHEET}.{item.symbol}"
         if i % columns:
             same(g)
         imgui.begin_group()
         x, y = imgui.get_cursor_pos_x(), imgui.get_cursor_pos_y()
-        entry_box(g, key, "", worksheet.entry(sheet, item.symbol), worksheet.unit_words(item.unit), 156, BOX_H, focus == key)
-        imgui.set_cursor_pos((x + g.px(166), y + g.px(1)))
+        entry_box(g, key, "", worksheet.entry(sheet, item.symbol), worksheet.unit_words(item.unit), box_w, BOX_H, focus == key)
+        imgui.set_cursor_pos((x + g.px(box_w + 10), y + g.px(1)))
         imgui.begin_group()
         imgui.push_style_var(imgui.StyleVar_.item_spacing, (g.px(6), 0))
         text(g, item.symbol, T.INK, "caption", "bold")
-        soft(g, item.text.split(" (")[0], "caption", wrap=each - 170)
+        soft(g, item.text.split(" (")[0], "caption", wrap=each - box_w - 12)
         imgui.pop_style_var()
         imgui.end_group()
         imgui.set_cursor_pos((x, y))
-        imgui.dummy((g.px(each), g.px(BOX_H + 2)))
+        imgui.dummy((g.px(each), g.px(high)))
         imgui.end_group()
     button(g, "tab.takeover", "Copy from pump and pages" if w > 500 else "Copy from pump", "tablet", w=250 if w > 500 else 170)
     same(g)
@@ -60,7 +61,7 @@ def _answer(g: Gui, view: PlayView, sheet: Sheet, w: float) -> None:
     line = next(x for x in lines if x.symbol == sheet.symbol) if sheet.symbol else lines[-1]
     caption(g, f"Your own answer: {line.text}")
     symbols = [(x.symbol, x.symbol) for x in lines]
-    each = 70.0
+    each = max(text_width(g, f"{ICON['check']}  {x.symbol}") for x in lines) + 12
     is_one_row = w > 270 + (each + 2) * len(symbols)
     segmented(g, "tab.line", symbols, sheet.symbol, each, BOX_H, columns=9 if is_one_row else max(int(w // (each + 2)), 3))
     if is_one_row:

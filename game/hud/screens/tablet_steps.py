@@ -44,7 +44,7 @@ def _steps(g: Gui, view: PlayView, w: float) -> None:
     form = view.hands.form
     steps = form.new.steps.get(form.day, ())
     faults = limits.step_faults(programmer.case_of(form)) if form.is_read else {}
-    time_w, rate_w = 92.0, 132.0
+    time_w, rate_w = 92.0, 146.0
     soft(g, "Step", "caption")
     imgui.same_line(g.px(52))
     soft(g, "From", "caption")
@@ -86,7 +86,7 @@ def _time_words(start: str, is_typed: bool) -> str:
 
 def _sums(g: Gui, view: PlayView, w: float, h: float) -> None:
     form = view.hands.form
-    dose, flow = tablet_words.day_words(form.new)
+    dose, flow = ("?", "?") if any(x.is_hard for x in programmer.faults(form, ("steps",))) else tablet_words.day_words(form.new)
     label = dict(programme.DAYS).get(form.day, "")
     caption(g, f"A day of this programme{f': {label}' if label else ''}")
     day_plot(g, form, w, h, form.day)

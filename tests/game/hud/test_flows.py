@@ -155,7 +155,7 @@ def test_programmer_needs_every_line_looked_at_and_a_hold(stage):
     driver.click("tab.key.clear")
     for char in "20":
         driver.key(char)
-    assert app.hands.form.entries["reservoir"] == "20"
+    assert app.hands.form.new.entries["reservoir"] == "20"
     driver.hold("tab.send", 1.8)
     assert "ProgramPump" not in _kinds(app)
     for address in [a for a in driver.gui.rects if a.startswith("tab.row.")]:
@@ -163,6 +163,107 @@ def test_programmer_needs_every_line_looked_at_and_a_hold(stage):
     driver.hold("tab.send", 1.8)
     sent = [k for k in app.host.commands if isinstance(k, c.ProgramPump)]
     assert len(sent) == 1 and sent[0].reservoir_volume_m3 == pytest.approx(20e-6)
+
+
+def _on_the_tablet(stage, size=(1600, 900), scale=1.0):
+    app, driver = stage(size, scale)
+    app.begin("refill_routine_adult", "assisted", 11)
+    app.screen = "tablet"
+    driver.frames(2)
+    driver.click("tab.read")
+    return app, driver
+
+
+def _type(driver, field, words):
+    driver.click(f"tab.field.{field}")
+    for char in words:
+        driver.click({".": "tab.key.point", ":": "tab.key.point"}.get(char, f"tab.key.{char}"))
+
+
+def _look(driver):
+    for address in [a for a in driver.gui.rects if a.startswith("tab.row.")]:
+        driver.look(address, 0.75)
+
+
+def test_what_is_refused_is_said_beside_its_field_and_nothing_is_sent_or_lost(stage):
+    app, driver = _on_the_tablet(stage)
+    driver.click("tab.page.dose")
+    _type(driver, "dose", "90000")
+    assert driver.text("tab.said.range.dose") == "Dose per day = 90000; expected 0 to 8640 µg/day"
+    assert driver.gui.states["tab.page.dose"] == "now" and driver.gui.states["tab.send"] == "off"
+    driver.click("tab.page.reservoir")
+    assert driver.gui.states["tab.page.dose"] == "alarm"
+    _look(driver)
+    driver.hold("tab.send", 1.8)
+    assert "ProgramPump" not in _kinds(app) and app.hands.form.new.entries["dose"] == "90000"
+    driver.click("tab.page.dose")
+    driver.key("Backspace")
+    assert driver.text("tab.field.dose") == "9000 µg/day"
+
+
+def test_a_warning_is_confirmed_before_sending_and_told_to_the_log(stage):
+    app, driver = _on_the_tablet(stage)
+    driver.click("tab.page.dose")
+    _type(driver, "dose", "240")
+    _look(driver)
+    driver.hold("tab.send", 1.8)
+    assert "ProgramPump" not in _kinds(app)
+    driver.click("tab.confirm.dose.change")
+    assert not driver.is_visible("tab.confirm.dose.change")
+    driver.hold("tab.send", 1.8)
+    (sent,) = [k for k in app.host.commands if isinstance(k, c.ProgramPump)]
+    assert sent.dose_kg_per_s == pytest.approx(240e-9 / 86400)
+    assert [a.value for a in app.host.actions if a.name == "programmer.confirm"] == ["dose.change"]
+    assert driver.text("tab.after").startswith("Sent. Read the pump again")
+    driver.click("tab.read_again")
+    assert driver.text("tab.after") == "Sent. Pump read again: settings agree."
+
+
+def test_a_flexible_day_is_edited_by_mouse_alone(stage):
+    app, driver = _on_the_tablet(stage)
+    driver.click("tab.page.dose")
+    driver.click("tab.mode.flex")
+    driver.click("tab.step.add")
+    _type(driver, "time.2", "6:30")
+    _type(driver, "rate.2", "4.25")
+    driver.click("tab.step.add")
+    assert app.hands.form.new.steps["every"] == (("00:00", "3.333"), ("6:30", "4.25"), ("10:30", "4.25"))
+    assert "6.5h 4.25" in driver.text("tab.day.curve")
+    driver.click("tab.step.remove.3")
+    driver.click("tab.pattern.week")
+    driver.click("tab.day.sun")
+    _type(driver, "rate.1", "2")
+    assert app.hands.form.new.steps["sun"][0] == ("00:00", "2") and app.hands.form.new.steps["mon"][0] == ("00:00", "3.333")
+    assert driver.is_visible("tab.row.step.sun") and "tab.row.step.1" not in driver.gui.rects
+    assert not driver.audit()
+
+
+def test_the_calculator_says_where_an_answer_went_wrong(stage):
+    app, driver = _on_the_tablet(stage)
+    driver.click("tab.page.sheet")
+    driver.click("tab.calc.bridge")
+    driver.click("tab.takeover")
+    _type(driver, "sheet.C_new", "2000")
+    driver.click("tab.line.m")
+    for char in "614":
+        driver.key(char)
+    driver.click("tab.check")
+    assert driver.text("tab.verdict") == "m = 614: not right. It comes out when old and new concentration were exchanged:"
+    assert driver.text("tab.wrong.0").endswith("0.3072 mL * 2000 µg/mL = 614 µg")
+    assert "tab.written.0" not in driver.gui.texts
+    driver.click("tab.working")
+    assert driver.text("tab.written.3").endswith("0.3072 mL * 500 µg/mL = 154 µg")
+
+
+def test_at_twice_the_size_a_mode_is_chosen_and_a_rate_typed(stage):
+    app, driver = _on_the_tablet(stage, (1280, 720), 2.0)
+    for _ in range(3):
+        driver.click("tab.next")
+    assert driver.text("tab.here") == "4 of 9  Dose"
+    driver.click("tab.modes")
+    driver.click("tab.mode.flex")
+    _type(driver, "rate.1", "4.5")
+    assert app.hands.form.new.steps["every"] == (("00:00", "4.5"),) and not driver.audit()
 
 
 def test_a_refill_is_emptied_and_filled_by_keyboard(stage):

@@ -7,13 +7,14 @@ import dataclasses
 import pytest
 
 from game.hud.gui import audit
+from game.instruments import programme, programmer, worksheet
 from game.instruments.procedure import PROCEDURES
 
 SIZES = [((1600, 900), 1.0), ((1280, 720), 1.0), ((1600, 900), 1.5), ((1280, 720), 1.5)]
 
 
 def _faults(driver, name):
-    driver.frames(4)
+    driver.frames(2)
     return [f"{name}: {fault}" for fault in audit(driver.gui)]
 
 
@@ -64,18 +65,58 @@ def test_the_three_anchors_of_a_silicone_catheter_are_offered_and_fit_the_panel(
     assert app.hands.choices["anchor.kind"] == "right_angle"
 
 
+def _forms(form):
+    """Yield the tablet as it is used: every page, mode and list, what is refused, thirteen steps, seven days."""
+    for page, _ in (*programmer.PAGES, (programmer.SHEET, "")):
+        yield page, programmer.open_page(form, page)
+    for reading, _ in programmer.READINGS:
+        yield reading, dataclasses.replace(programmer.open_page(form, "read"), reading=reading)
+    changed = programmer.write(programmer.write(form, "conc", "2000"), "dose", "98765432")
+    for mode, _ in programme.MODES:
+        form = programmer.open_page(programmer.set_mode(changed, mode), "dose")
+        yield mode, form
+        yield f"{mode} list", dataclasses.replace(form, is_mode_open=True)
+        yield f"review {mode}", programmer.open_page(form, "review")
+    full = programmer.set_mode(programmer.open_page(changed, "dose"), "flex")
+    for _ in range(12):
+        full = programmer.add_step(full)
+    full = programmer.write(programmer.write(full, "rate.2", "98765432"), "time.3", "00:00")
+    for key, text in zip(programme.OWN, ("12.25", "7.5", "6.25", "4"), strict=True):
+        full = programmer.write(full, key, text)
+    for form in (full, programmer.set_pattern(full, "week")):
+        yield f"full {form.new.pattern}", form
+        yield f"full {form.new.pattern} review", programmer.open_page(form, "review")
+    yield "patient", programmer.open_page(full, "patient")
+    yield "clock", programmer.write(programmer.set_clock_day(programmer.open_page(full, "clock"), "thu"), "clock", "0730")
+    sheet = programmer.open_page(full, programmer.SHEET)
+    for name, _ in worksheet.NAMES:
+        made = worksheet.taken_over(worksheet.choose(sheet.sheet, name), full.old, programmer.write(full, "dose", "110").new)
+        yield f"sheet {name}", dataclasses.replace(sheet, sheet=worksheet.show(made))
+        answered = worksheet.check(worksheet.write(worksheet.answer_for(made, worksheet.lines(made)[-1].symbol), "answer", "12.5"))
+        yield f"sheet {name} answered", dataclasses.replace(sheet, sheet=answered)
+
+
+@pytest.mark.parametrize(("size", "scale"), [*SIZES, ((1600, 900), 2.0), ((1280, 720), 2.0)])
+def test_every_page_of_the_tablet_passes_the_audit(stage, size, scale):
+    app, driver = stage(size, scale)
+    app.begin("refill_routine_adult", "assisted", 11)
+    app.screen = "tablet"
+    bad = _faults(driver, "not read")
+    pump = dataclasses.replace(app.host.observation.pump, alarms=("low reservoir", "motor stall", "elective replacement"),
+                               event_log=tuple(f"day {k}.00: programmed: continuous" for k in range(40)))  # fmt: skip
+    for name, form in _forms(programmer.read(app.hands.form, pump)):
+        app.hands = dataclasses.replace(app.hands, form=form)
+        bad += _faults(driver, name)
+    assert not bad
+
+
 @pytest.mark.parametrize(("size", "scale"), SIZES)
-def test_tablet_follow_up_debrief_and_overlays_pass_the_audit(stage, size, scale):
+def test_follow_up_debrief_and_overlays_pass_the_audit(stage, size, scale):
     from physics.commands import AdvanceClinicalTime
 
     app, driver = stage(size, scale)
     app.begin("implant_adult_t10", "tutor", 11)
-    app.screen = "tablet"
-    driver.key("I")
     bad = []
-    for page in ("read", "drug", "catheter", "dose", "bridge", "reservoir", "review"):
-        app.hands = dataclasses.replace(app.hands, form=dataclasses.replace(app.hands.form, page=page))
-        bad += _faults(driver, page)
     app.host.tick([AdvanceClinicalTime(86400.0)] * 70, [])
     app.screen, app.question = "follow", "The family says the legs are stiff again."
     bad += _faults(driver, "follow")

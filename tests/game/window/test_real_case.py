@@ -126,3 +126,63 @@ def test_a_syringe_on_the_open_pump_end_draws_csf_and_the_tug_pulls_in_the_real_
     assert d.audit() == []
     assert "CatheterDisplaced" not in [event.name for event in session.events[before:]]  # the anchor holds 2 N
     d.screenshot(tmp_path / "drawn.png")
+
+
+def test_a_flexible_day_goes_from_the_tablet_to_the_pump_and_comes_back_in_the_real_window(driver, tmp_path):
+    from game.instruments import programme
+
+    app, d = driver
+
+    def typed(field, words):
+        d.click(f"tab.field.{field}")
+        for char in words:
+            d.click(f"tab.key.{'point' if char in '.:' else char}")
+
+    d.frames(2)
+    d.click("menu.scenarios")
+    d.click("scenarios.card.refill_routine_adult")
+    d.click("scenarios.start")
+    d.click("brief.begin")
+    d.click("rail.account")
+    if not d.is_visible("programmer.open"):
+        d.click("panel.act")
+    d.click("programmer.open")
+    d.click("tab.read")
+    assert d.text("tab.state") == "running" and d.text("tab.mode") == "Simple"
+    before = app.host.observation.pump
+    d.click("tab.page.dose")
+    d.click("tab.mode.flex")
+    d.click("tab.step.add")
+    typed("time.2", "6:30")
+    typed("rate.2", "4.25")
+    d.click("tab.page.patient")
+    for field, words in (("own", "5"), ("own_min", "10"), ("own_lockout", "8"), ("own_most", "2")):
+        typed(field, words)
+    d.click("tab.page.clock")
+    d.click("tab.clock_day.thu")
+    typed("clock", "0915")
+    d.click("tab.page.review")
+    d.screenshot(tmp_path / "review.png")
+    while warned := [a for a in d.gui.rects if a.startswith("tab.confirm.")]:
+        d.click(warned[0])
+    seen: set[str] = set()
+    while (rest := [a for a in d.gui.rects if a.startswith("tab.row.") and a not in seen]) and len(seen) < 40:
+        seen |= set(rest)
+        for address in rest:
+            d.look(address, 0.7)
+        d.wheel(rest[-1], -3)
+    assert app.host.observation.pump.prescription == before.prescription  # looking and typing changes nothing
+    d.hold("tab.send", 1.7)
+    d.pass_frames(64 * 3)
+    d.click("tab.read_again")
+    assert d.text("tab.after") == "Sent. Pump read again: settings agree."
+    pump = app.host.observation.pump
+    shown = programme.from_pump(pump)
+    assert shown.steps["every"][1] == ("06:30", "4.25") and pump.state == "running"
+    assert [shown.entries[key] for key in programme.OWN] == ["5", "10", "8", "2"]
+    assert programme.week_words(pump.clock_s) == "Thu 09:15"
+    assert d.audit() == []
+    app.to_debrief()
+    (log,) = (tmp_path / "data" / "attempts").glob("*.thecal")
+    outcome = verify(read_log(log))
+    assert outcome.is_equal, outcome
