@@ -8,7 +8,7 @@ import physics.catheter as catheter
 import physics.csf as csf
 import physics.geometry as geometry
 import physics.patient as patient
-from physics.clock import SECONDS_PER_DAY, TICK_S
+from physics.clock import SECONDS_PER_DAY, SECONDS_PER_WEEK, TICK_S
 from physics.fixed import Fixed, fixed, with_catheter
 from physics.observation import (
     CatheterObservation,
@@ -24,7 +24,6 @@ from physics.observation import (
 from physics.params import Params
 from physics.plumbing import SPACES, is_aspirable, open_end_flow
 from physics.pump import alarms, device, patient_bolus
-from physics.clock import SECONDS_PER_WEEK
 from physics.pump.state import shown_log
 from physics.theatre import Theatre, implanted_length, needle_tip, open_line, plumbing, pump_pose
 from physics.world import World

@@ -1,6 +1,6 @@
-"""Draw the pictures of the README and of the kink lab: `python scripts/draw_pictures.py [views] [course] [lab]`.
+"""Draw the pictures of the README, kink lab and tablet: `python scripts/draw_pictures.py [views] [course] [lab] [tablet]`.
 
-Needs OpenGL. The lab is played: hands are dragged by posted events until the loop has folded.
+Needs OpenGL. Lab and tablet are played: hands are dragged and keys pressed by posted events.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ SIZE, LAB_SIZE = (480, 300), (1280, 720)
 CASE = "implant_adult_t10"
 VIEWS = {"needle": "03_back_needle", "canal": "07_inside_threaded", "implant": "10_implant"}
 FILM = "22_xray_catheter_ap"
+FLEXIBLE = (("00:00", "3"), ("6:00", "5.5"), ("11:30", "2.75"), ("18:00", "4"), ("17:00", "3.5"))  # the last out of order
 FOLD_RAD, PULL_PIXELS = radians(60.0), 6  # of the picture of the lab
 HANDS = {"attending": ("all done", "#0072b2", "-"), "no-anchor": ("anchor left out", "#d55e00", "--")}
 
@@ -98,7 +99,38 @@ def draw_lab() -> None:
     small.save(FOLDER / "kink_lab.png", optimize=True)  # all its colours: they mean something
 
 
-DRAWN = {"views": draw_views, "course": draw_course, "lab": draw_lab}
+def draw_tablet() -> None:
+    """Draw the programmer with a flexible day by weekday, and a mistake that it refuses."""
+    os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
+    os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
+    from game.driver import Driver
+    from game.start import build
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"THECAL_DATA_DIR": folder, "THECAL_CONFIG_DIR": folder}
+        loop, app = build("refill_routine_adult")
+        hands = Driver(loop, lambda: app.n_ticks, stride=8)
+        hands.frames(3)
+        app.screen = "tablet"
+        hands.frames(2)
+        for address in ("tab.read", "tab.page.dose", "tab.mode.flex"):
+            hands.click(address)
+        for k, (start, rate) in enumerate(FLEXIBLE, 1):
+            if k > 1:
+                hands.click("tab.step.add")
+            for field, words in (("time", start), ("rate", rate)):
+                hands.click(f"tab.field.{field}.{k}")
+                for char in words:
+                    hands.click(f"tab.key.{'point' if char in '.:' else char}")
+        hands.screenshot(FOLDER / "tablet.png")
+        loop.gui.close()
+        loop.window.close()
+    with Image.open(FOLDER / "tablet.png") as picture:
+        small = picture.convert("RGB").resize(LAB_SIZE, Image.Resampling.LANCZOS)
+    small.save(FOLDER / "tablet.png", optimize=True)
+
+
+DRAWN = {"views": draw_views, "course": draw_course, "lab": draw_lab, "tablet": draw_tablet}
 
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)

@@ -9,17 +9,16 @@ from game.instruments import limits, programme, review
 from game.instruments.programme import Programme
 from game.instruments.programmer import Form
 from physics.observation import PumpObservation
-from physics.pump import alarms as sounded
-from physics.pump import faults
 from physics.units import SECONDS_PER_MONTH
 
 TONES = {True: "two tones, 3 s, every 10 min", False: "one tone, 1 s, every hour"}  # [device 1.5: S18, S19 H; 10 min UGK-M]
-MEANS = {
-    sounded.LOW_ALARM: "the count has come down to the alarm volume", sounded.EMPTY_ALARM: "the count has come down to nothing",
-    sounded.STOPPED_ALARM: "stopped for two days: the tubing may keep its set", sounded.STALL_ALARM: "the rotor stands still",
-    sounded.NOTICE_ALARM: "replace within 90 days", sounded.END_ALARM: "the battery is at its end, nothing is given",
-    faults.RESET_FAULT: "the battery faltered: it runs at its minimum", faults.MEMORY_FAULT: "the memory is spoilt: it runs at its minimum",
-    faults.MINOR_FAULT: "a spoilt entry; it goes on",
+ALARMS: dict[str, tuple[bool, str]] = {  # as the pump names it: critical or not, and what it means [device 1.5]
+    "low reservoir": (False, "the count has come down to the alarm volume"), "elective replacement": (False, "replace within 90 days"),
+    "empty reservoir": (True, "the count has come down to nothing"), "motor stall": (True, "the rotor stands still"),
+    "stopped over 48 h": (True, "stopped for two days: the tubing may keep its set"),
+    "end of service": (True, "the battery is at its end, nothing is given"),
+    "low battery reset": (True, "the pump has gone back to a very low rate"), "memory error": (True, "what is stored cannot be trusted"),
+    "minor memory error": (False, "a cell of the memory does not hold"),
 }  # fmt: skip
 
 
@@ -78,10 +77,10 @@ def alarms(pump: PumpObservation) -> list[AlarmRow]:
     """Return the alarms that sound, critical ones first, each with its tone and since when."""
     rows = []
     for name in pump.alarms:
-        is_critical = name in sounded.CRITICAL_ALARMS
+        is_critical, means = ALARMS.get(name, (True, "not known to this tablet"))
         told = [line for line in pump.event_log if line.endswith(f"alarm: {name}")]
         since = told[-1].split(":")[0] if told else "-"
-        rows.append(AlarmRow(name, "alarm" if is_critical else "warn", TONES[is_critical], since, MEANS.get(name, "")))
+        rows.append(AlarmRow(name, "alarm" if is_critical else "warn", TONES[is_critical], since, means))
     return sorted(rows, key=lambda row: row.kind)
 
 

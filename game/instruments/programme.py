@@ -10,15 +10,14 @@ import re
 from dataclasses import dataclass, field, replace
 
 from physics.commands import ProgramPump
-from physics.clock import SECONDS_PER_DAY as DAY_S
-from physics.clock import SECONDS_PER_WEEK as WEEK_S
 from physics.observation import PumpObservation
 from physics.pump.spec import PUMPS
 from physics.units import (
-    SECONDS_PER_HOUR, kg_from_ug, kg_per_m3_from_ug_per_ml, kg_per_s_from_ug_per_day, m3_from_ml, ml_from_m3,
+    SECONDS_PER_DAY, SECONDS_PER_HOUR, kg_from_ug, kg_per_m3_from_ug_per_ml, kg_per_s_from_ug_per_day, m3_from_ml, ml_from_m3,
     ml_per_day_from_m3_per_s, ug_from_kg, ug_per_day_from_kg_per_s, ug_per_ml_from_kg_per_m3,
 )  # fmt: skip
 
+DAY_S, WEEK_S = SECONDS_PER_DAY, 7 * SECONDS_PER_DAY
 TUBING_ML = 0.140  # pump tubing, device_and_procedure.md section 6 (S01)
 CATHETER_ML_PER_CM = 0.0022  # catheter bore, device_and_procedure.md section 6 (S01)
 _PUMP = PUMPS["8637-20"]  # its rates hold for every model

@@ -182,6 +182,11 @@ def bridge_words(now: Programme, new: Programme) -> str:
     return f"{volume * conc:.0f} µg in {volume * conc / dose * 24:.1f} h" if dose > 0.0 else f"{volume:g} mL, nothing runs now"
 
 
+def _clock_words(new: Programme) -> str:
+    minutes = p.as_minutes(new.clock)
+    return f"{dict(p.DAYS).get(new.clock_day, '?')} {'?' if minutes is None else p.clock_words(minutes)}"
+
+
 def _reservoir_rows(form: Form, now: Programme, new: Programme) -> list[Line]:
     volume = [p.number(x, "reservoir") or 0.0 for x in (now, new)]
     filled = f"{volume[1] - volume[0]:+.1f} mL" if abs(volume[1] - volume[0]) > 0.05 else ""
@@ -190,7 +195,7 @@ def _reservoir_rows(form: Form, now: Programme, new: Programme) -> list[Line]:
     out.append(("date", "Low alarm in", *("never" if x is None else f"{x:.0f} days" for x in days), ""))
     if new.clock_day or new.clock:
         old = "?" if form.seen is None else p.week_words(form.seen.clock_s)
-        out.append(("clock", "Pump clock", old, f"{dict(p.DAYS).get(new.clock_day, '?')} {new.clock or '?'}", ""))
+        out.append(("clock", "Pump clock", old, _clock_words(new), ""))
     was = "not read" if form.seen is None else form.seen.state
     is_idle = was in programmer.IDLE
     running = was if not is_idle and form.sent_tick is not None else "running"

@@ -194,6 +194,8 @@ def _page_foot(g: Gui, form: Form, w: float, h: float, is_small: bool) -> None:
         button(g, "tab.next", "", "next", "primary", 46, tall)
         g.texts |= {"tab.next": f"Next: {dict(programmer.PAGES)[later].lower()}", f"tab.page.{programmer.SHEET}": "Calculator"}
         return
+    if form.page == keys[-1]:
+        return
     label = f"{'Back to' if is_sheet else 'Next:'} {dict(programmer.PAGES)[later].lower()}"
     next_w = text_width(g, label) + 60
     at(g, w - next_w - 12, y)

@@ -32,7 +32,7 @@ def body(g: Gui, view: PlayView, w: float, h: float, is_small: bool) -> None:
     elif form.page == "clock":
         _clock(g, view, w, is_small)
     elif form.page == "review":
-        soft(g, "Look at every line of the review, confirm what it warns of, then hold to send.", "body", wrap=w)
+        _beside_review(g, view, w)
     elif form.page == programmer.SHEET:
         tablet_sheet.body(g, view, w)
     else:
@@ -224,6 +224,21 @@ def _clock(g: Gui, view: PlayView, w: float, is_small: bool) -> None:
         return
     field(g, form, "clock", field_width(w), LOW_H, w)
     button(g, "tab.keep_clock", "Leave the clock as it is", "cross", w=230)
+
+
+def _beside_review(g: Gui, view: PlayView, w: float) -> None:
+    """What stands on the left where the review has a tablet of its own: the same change as pictures."""
+    form = view.hands.form
+    soft(g, "Look at every line of the review, confirm what it warns of, then hold to send.", "body", wrap=w)
+    if not form.is_read:
+        return
+    caption(g, "A day of this programme")
+    high = min(max((room(g)[1] - 46) / 2, 130.0), 230.0)
+    day_plot(g, form, min(w, 816.0), high, form.day)
+    curve = tablet_words.level_curve(form.new)
+    if curve:
+        caption(g, "What the pump will count")
+        level_plot(g, curve, form.new, min(w, 816.0), high)
 
 
 _WORKED_OUT = {"drug": _strength, "catheter": _line, "patient": _patient, "bridge": _bridge, "reservoir": _reservoir}

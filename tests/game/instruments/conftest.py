@@ -11,7 +11,6 @@ import pytest
 
 from game.instruments import programmer
 from physics.pump import device
-from physics.clock import SECONDS_PER_WEEK as WEEK_S
 from physics.pump.program import Prescription
 from physics.pump.spec import pump_for
 
@@ -53,13 +52,11 @@ def told(pump):
 
     def make(command, before_s=0.0):
         spec = pump_for(20e-6)
-        machine = device.initial(spec, 0.0, 1, False)
-        machine, _ = device.fill_on_table(machine, spec, 20e-6, 0.5, True)[0], None
-        machine = replace(machine, clock_s=before_s)
+        machine = replace(device.initial(spec, 0.0, 1, False), reservoir_m3=20e-6, drug_kg=1e-5, is_dry=False, clock_s=before_s)
         order = Prescription(**{f.name: getattr(command, f.name) for f in fields(Prescription)})
         machine, _ = device.program(machine, spec, order)
         machine, _, _ = device.step(machine, spec, spec.update_s)
-        clock = (machine.clock_s - machine.week_start_s) % WEEK_S
+        clock = (machine.clock_s - machine.week_start_s) % 604800.0
         return pump(state=device.shown_state(machine), mode=order.mode, prescription=machine.prescription, clock_s=clock,
                     shown_reservoir_m3=machine.shown_reservoir_m3, alarms=machine.alarms, event_log=machine.event_log)  # fmt: skip
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from game.instruments import limits, programme, programmer, review
 from game.instruments.programme import FIELDS, Programme
-from physics.clock import SECONDS_PER_DAY as DAY_S
+from physics.units import SECONDS_PER_DAY
 
 UG = 1e-9
 
@@ -70,7 +70,7 @@ def test_dose_and_flow_that_are_shown_are_those_that_are_sent(new):
     sent = programme.command(new)
     dose = programme.day_dose_ug(new)
     if new.mode in programme.RUNNING:
-        assert dose == pytest.approx(sent.mean_dose_kg_per_s / UG * DAY_S, rel=1e-9)
+        assert dose == pytest.approx(sent.mean_dose_kg_per_s / UG * SECONDS_PER_DAY, rel=1e-9)
         assert programme.flow_ml_per_day(new) == pytest.approx(dose / programme.number(new, "conc"))
     else:
         assert programme.flow_ml_per_day(new) == pytest.approx({"minimum": 0.006, "stopped": 0.0}[new.mode])

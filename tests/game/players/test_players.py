@@ -10,10 +10,15 @@ import pytest
 
 import game.players
 import physics.observation
+from game.instruments import programmer
 from game.outcome import outcome, sheet_of
+from game.players.chart import chart_for
 from game.players.performance import Performance, played
+from game.players.programme import ordered, review_and_send, typed
 from game.players.registry import PLAYERS, UnknownPlayer, player_for
+from game.session import Session
 from scenarios.load import load
+from scenarios.setup import setup
 
 
 def attempt(player, scenario_id="implant_adult_t10", days=1.0):
@@ -88,3 +93,22 @@ def test_only_a_film_shows_where_the_catheter_tip_lies():
     for path in sorted(Path(game.players.__path__[0]).glob("*.py")):
         readers = [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Attribute) and n.attr == "tip_m"]
         assert not readers or path.name == "step.py"
+
+
+def test_players_program_the_pump_through_the_tablet_and_no_other_way():
+    folder = Path(game.players.__file__).parent
+    assert [path.name for path in sorted(folder.glob("*.py")) if "ProgramPump" in path.read_text("utf-8")] == []
+
+
+def test_a_ten_fold_dose_is_warned_of_and_confirmed_before_it_is_sent():
+    scenario = load("implant_adult_t10")
+    case = setup(scenario, 0)
+    chart, seen = chart_for(scenario, case), Session(scenario, case, 0).observation
+    form = typed(chart, seen, ordered(chart) | {"dose": 10.0 * scenario.order.dose_ug_per_day, "length": 76.0, "prime": 0.307})
+    plan = review_and_send(form)
+    said = next(plan)
+    assert [a.value for a in said.actions if a.name == "programmer.confirm"] == ["dose.first"]
+    (command,) = plan.send(seen).commands
+    assert command == programmer.command(form)
+    with pytest.raises(ValueError, match="Reservoir volume = 25; expected 0 to 20 mL"):
+        next(review_and_send(programmer.write(form, "reservoir", "25")))
