@@ -1,4 +1,4 @@
-"""Hands on the patient as a whole: breathing, medicines by mouth and vein, drains."""
+"""Hands on the patient as a whole: breathing, medicines by mouth, vein and puncture, drains."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def treat(fixed: Fixed, hands: Hands, command: commands.GiveTreatment) -> Hands:
         return replace(hands, therapy=replace(course, care=care))
     if name == "oral_baclofen":
         return replace(hands, intake=replace(intake, oral_kg=intake.oral_kg + amount))
+    if name == "lumbar_baclofen":
+        return replace(hands, intake=replace(intake, lumbar_kg=intake.lumbar_kg + amount))
     if name == "csf_drain":
         return replace(hands, intake=replace(intake, csf_removed_m3=intake.csf_removed_m3 + amount))
     if name == "blood_patch":

@@ -44,6 +44,12 @@ def test_every_treatment_is_carried_out_and_changes_the_world(ward, name):
     assert physics.state_hash(treated) != physics.state_hash(plain)
 
 
+def test_fifty_micrograms_by_puncture_ease_the_legs_within_hours(ward):
+    before = physics.observe(PARAMS, ward).patient.ashworth_legs
+    _, after, _ = lived(ward, GiveTreatment("lumbar_baclofen", 5e-8), hours=4.0)
+    assert after.ashworth_legs < before - 1.0  # responder criterion; rows D1 to D3
+
+
 @pytest.mark.parametrize("name, amount, word", [
     ("aspirin", 1e-6, "treatment"), ("diazepam_iv", 1.0, "diazepam_iv"), ("ventilation", 1.5, "amount"),
     ("csf_drain", 1e-3, "csf_drain"), ("physostigmine_iv", -1e-6, "amount"), ("oxygen", float("nan"), "amount"),
