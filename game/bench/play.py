@@ -71,7 +71,7 @@ def _therapy_alone(session: Session, days: int, is_flexible: bool = False) -> fl
     """
     from physics import therapy, theatre
     from physics.fixed import fixed
-    from physics.pump import device
+    from physics.pump import device, reservoir
 
     case, world = fixed(session.setup.params), session.world
     line, hole = theatre.plumbing(case, world.theatre), theatre.dural_hole(world.theatre)
@@ -83,7 +83,7 @@ def _therapy_alone(session: Session, days: int, is_flexible: bool = False) -> fl
         if is_flexible:
             given = therapy.Intake(lumbar_kg=5e-8 if day % 3 == 0 else 0.0)
             if day % 30 == 29:
-                full = device.with_reservoir(course.pump, case.pump, 18e-6, 18e-6 * course.pump.concentration_kg_per_m3)
+                full = reservoir.with_reservoir(course.pump, case.pump, 18e-6, 18e-6 * course.pump.concentration_kg_per_m3)
                 course = replace(course, pump=full)
         course, _ = therapy.advance(case.therapy, course, line, hole, given, SECONDS_PER_DAY)
     return time.perf_counter() - began

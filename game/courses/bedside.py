@@ -9,7 +9,7 @@ import physics.csf as csf
 from game.session import Session
 from physics import therapy, theatre
 from physics.fixed import fixed
-from physics.pump import device
+from physics.pump import device, reservoir
 from physics.pump.program import Prescription, catheter_volume
 from physics.units import (
     SECONDS_PER_DAY,
@@ -98,7 +98,7 @@ class Bedside:
         left = min(pump.reservoir_m3, spec.undrawable_m3)
         fill = m3_from_ml(volume_ml)
         drug = left * pump.concentration_kg_per_m3 + fill * kg_per_m3_from_ug_per_ml(ug_per_ml)
-        changed = replace(device.with_reservoir(pump, spec, left + fill, drug), shown_reservoir_m3=fill)
+        changed = replace(reservoir.with_reservoir(pump, spec, left + fill, drug), shown_reservoir_m3=fill)
         self.course = replace(self.course, pump=changed)
 
     def stall(self, hours: float) -> None:
