@@ -106,8 +106,7 @@ def network_of(
     spills_pa : tuple of float
         What leaks have raised pocket, tissue, epidural and subdural space by, over their rest.
     """
-    tube, openings, severed = _holes(_Known(_key(line), line), is_sitting)
-    return hydraulics.build_network(tube, openings, hydraulics.surroundings(csf_pa, spills_pa), severed=severed)
+    return _network(_Known(_key(line), line), csf_pa, is_sitting, spills_pa)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +115,13 @@ class _Known:
 
     key: tuple[Any, ...]
     line: Plumbing = field(compare=False)
+
+
+@lru_cache(maxsize=32)
+def _network(known: _Known, csf_pa: float, is_sitting: bool, spills_pa: tuple[float, ...]) -> Network:
+    """Return the network; the same for every span of a quiet month."""
+    tube, openings, severed = _holes(known, is_sitting)
+    return hydraulics.build_network(tube, openings, hydraulics.surroundings(csf_pa, spills_pa), severed=severed)
 
 
 @lru_cache(maxsize=32)

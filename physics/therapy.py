@@ -22,6 +22,7 @@ from physics.pump.flow import with_fever
 FloatArray = NDArray[np.float64]
 Note = tuple[str, float, str]
 
+LEAST_SPILL_PA = 1e-9  # numerical: rounding, not a spill
 SITTING_SHARE = 0.4  # share of a day spent sitting: wheelchair user's waking hours [A]
 LONGEST_SPAN_S = 6.0 * SECONDS_PER_HOUR  # keeps the pump's alarms and the line's content in step
 SPLIT_SPAN_S = SECONDS_PER_HOUR  # shorter intervals are spent lying; longer ones first lying, then sitting
@@ -212,7 +213,8 @@ def _flow(
     delivery = replace(
         state.delivery, pump_pressure_pa=float(flows.pressures_pa[0]), resistance_pa_s_per_m3=flows.resistance_pa_s_per_m3
     )
-    spills = tuple(float(q) - space.rest_pa for q, space in zip(flows.spaces_pa[1:5], network.spaces[1:5], strict=True))
+    risen = [q - space.rest_pa for q, space in zip(flows.spaces_pa.tolist()[1:5], network.spaces[1:5], strict=True)]
+    spills = tuple(rise if abs(rise) > LEAST_SPILL_PA else 0.0 for rise in risen)
     back = sum(
         max(0.0, -float(v)) for v, o in zip(flows.opening_m3, network.openings, strict=True) if o.space == "csf"
     )

@@ -299,22 +299,19 @@ def scratch(n: int, s: int, m: int) -> Any:
 
 
 @njit(**KERNEL)
-def march(
-    p: FloatArray, q: FloatArray, network: Any, totals: Arrays, ref: float, dt_s: float, is_settling: bool, room: Any
-) -> float:  # fmt: skip
+def march(p: FloatArray, q: FloatArray, network: Any, totals: Arrays, ref: float, dt_s: float, room: Any) -> float:
     """March the pressures of nodes and spaces on in place; return the volume pumped.
 
     Two-stage SDIRK (second order, L-stable). Ticks take four equal steps; longer times take steps whose
     middle stage lies on the straight line between their ends within a tolerance. Such a method may
     overshoot when a step is long; a step that leaves the range of its sources is done again by backward
-    Euler, which cannot. `is_settling`: the line settles in a small part of the time, so that two steps of
-    backward Euler serve; volumes balance in them as in any other. `totals` (volumes out of the openings, their last rates, volumes absorbed) come in
+    Euler, which cannot. `totals` (volumes out of the openings, their last rates, volumes absorbed) come in
     as zeros; the row of `network` that says whether fluid can be drawn is overwritten; `room`: `scratch`.
     """
     gamma = 1.0 - 0.5**0.5
     node, space, outside, pump = network[2], network[3], network[6], network[7]
     base, q_base, middle, end, work = room
-    pumped, left, h, is_long = 0.0, dt_s, dt_s / 2.0 if is_settling else dt_s / 4.0, dt_s > TICK_LIKE_S
+    pumped, left, h, is_long = 0.0, dt_s, dt_s / 4.0, dt_s > TICK_LIKE_S
     while left > 0.0:
         h = left if left < 1.000001 * h else h
         low, high = _limits(p, q, node, space, outside)
@@ -324,7 +321,7 @@ def march(
         for j in range(q.size):
             outside[3, j] = min(1.0, max(0.0, (q[j] - outside[2, j]) / CLOSING_BAND_PA))
         off, part = 0.0, 0
-        for part in range(2 if is_settling else 0, 3):  # two stages, and backward Euler where they overshoot
+        for part in range(3):  # two stages, and backward Euler where they overshoot
             begin, span = p, gamma * h
             if part == 1:
                 for a in range(3):
@@ -345,9 +342,7 @@ def march(
             h *= max(0.1, 0.9 / off**0.5)
             continue
         first = h * (1.0 - gamma) if part == 1 else 0.0
-        if part == 1:
-            pumped += _pass(first, middle, network, totals)
-        pumped += _pass(h - first, end, network, totals)
+        pumped += _pass(first, middle, network, totals) + _pass(h - first, end, network, totals)
         _copy(p, end[0])
         _copy(q, end[1])
         left -= h

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ TUBING_LENGTH_M = 0.28  # [A] with 0.8 mm bore this holds the 0.140 mL of [S01]
 TUBING_DIAMETER_M = 0.80e-3  # [A]
 TUBING_COMPLIANCE = 2.8e-14  # [A] m3/Pa: with 0.9 m of catheter wall the 1e-13 of catheter_mechanics
 PORT_NODE = 1  # the access port opens between tubing and connector [device_and_procedure 1.1, M]
+AT_REST_PA = 1e-6  # numerical: a space that spilled less has not
 SEVERED = 1e-30  # numerical: stands for no conductance where a resistance is asked for [m3/(s Pa)]
 
 
@@ -143,6 +144,28 @@ class Tube:
 
 
 @dataclass(frozen=True, slots=True)
+class Steady:
+    """How a line that opens into one endless space answers a constant flow, once its walls have taken up what they will.
+
+    Attributes
+    ----------
+    outside_pa : float
+        Pressure in that space.
+    rise_pa_s_per_m3 : (m,) array
+        Of the nodes over it, per flow.
+    shares : (k,) array
+        Of the flow, that leave through each opening; they sum to 1.
+    slowest_s : float
+        The whole compliance through the whole resistance, which no time constant exceeds.
+    """
+
+    outside_pa: float
+    rise_pa_s_per_m3: FloatArray
+    shares: FloatArray
+    slowest_s: float
+
+
+@dataclass(frozen=True)
 class Network:
     """The path as a chain of m nodes.
 
@@ -183,12 +206,35 @@ class Network:
             check_range("opening", "conductance", opening.conductance, 0.0, 1.0, "m3/(s Pa)")
             check_range("opening", "inward_share", opening.inward_share, 0.0, 1.0)
 
-    @property
+    @cached_property
     def resistance_pa_s_per_m3(self) -> float:
         """From the pump to the space beyond the tip, leaks ignored."""
         at_tip = sum(opening.conductance for opening in self.openings if opening.is_tip)
         inside = float((1.0 / np.maximum(self.conductances, SEVERED)).sum())
         return inside + 1.0 / max(at_tip, SEVERED)
+
+    @cached_property
+    def steady(self) -> Steady | None:
+        """The line's answer to a constant flow; None where air, suction, a leak into tissue or a spill plays a part."""
+        endless = {space.name: space.pressure_pa for space in self.spaces if space.is_endless}
+        spilled = [abs(space.pressure_pa - space.rest_pa) for space in self.spaces if not space.is_endless]
+        outside = {endless.get(opening.space, -1.0) for opening in self.openings}
+        if max(spilled, default=0.0) > AT_REST_PA or len(outside) != 1 or self.air_m3.any() or not self.conductances.all():
+            return None
+        out_pa = outside.pop()
+        if out_pa < 0.0:  # an opening into a space that fills, or suction from outside
+            return None
+        matrix = np.diag(np.append(self.conductances, 0.0) + np.append(0.0, self.conductances))
+        matrix -= np.diag(self.conductances, 1) + np.diag(self.conductances, -1)
+        nodes = np.array([opening.node for opening in self.openings])
+        ways = np.array([opening.conductance for opening in self.openings])
+        np.add.at(matrix, (nodes, nodes), ways)
+        source = np.zeros(self.compliances.size)
+        source[0] = 1.0
+        rise = np.asarray(np.linalg.solve(matrix, source), dtype=np.float64)
+        shares = ways * rise[nodes]
+        slowest_s = float(self.compliances.sum()) * self.resistance_pa_s_per_m3
+        return Steady(out_pa, rise, shares / shares.sum(), slowest_s)
 
 
 def build_network(

@@ -28,8 +28,7 @@ PUMP_SOFT_LIMIT_PA = 80e3  # [A] roller begins to slip back; no public figure
 PUMP_STALL_LIMIT_PA = 100e3  # [A] no forward flow; the 100 kPa of catheter_mechanics "Hydraulics"
 STALLED_SHARE = 0.05  # [A] a pump held back more than this counts as stalled
 LONGEST_STEP_S = 86400.0
-AT_REST_PA = 1e-6  # numerical
-SETTLED_TIMES = 1e4  # numerical: of the whole compliance through the whole resistance, which no time constant exceeds
+SETTLED_TIMES = 100.0  # numerical: of the slowest time constant; what is left then is exp(-100) of the change
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +113,19 @@ def solve(
     """
     check_range("hydraulics.solve", "dt_s", dt_s, 1e-9, LONGEST_STEP_S, "s")
     m, spaces, openings = network.compliances.size, network.spaces, network.openings
+    start = None if pressures_pa is None else np.asarray(pressures_pa, dtype=np.float64)
+    if start is not None and start.shape != (m,):
+        raise OutOfRange("hydraulics.solve", "pressures_pa", f"shape {start.shape}", f"shape {(m,)}")
+    if start is not None:
+        check_finite("hydraulics.solve", "pressures_pa", start)
+        settled = _settled(network, source, dt_s, start)
+        if settled is not None:
+            return settled
     at, node, conductance, inward, is_tip = _ways_out(openings, tuple([space.name for space in spaces]))
     around = np.array([space.pressure_pa for space in spaces])
     # Pressures relative to the tip: otherwise the small drop along the line drowns in rounding.
     ref = float(around[at[-1]]) if at.size else 0.0
-    start = np.full(m, ref) if pressures_pa is None else np.asarray(pressures_pa, dtype=np.float64)
-    if start.shape != (m,):
-        raise OutOfRange("hydraulics.solve", "pressures_pa", f"shape {start.shape}", f"shape {(m,)}")
-    check_finite("hydraulics.solve", "pressures_pa", start)
+    start = np.full(m, ref) if start is None else start
     outside = np.array([
         [0.0 if space.is_endless else 1.0 / space.stiffness_pa_per_m3 for space in spaces],
         [space.absorption for space in spaces],
@@ -136,9 +140,7 @@ def solve(
     relative, filled = start - ref, around - ref
     totals = volume, rate, absorbed = np.zeros(at.size), np.zeros(at.size), np.zeros(len(spaces))
     room = scratch(m, len(spaces), at.size)
-    resistance = network.resistance_pa_s_per_m3
-    is_settling = _settles(network, resistance, dt_s)
-    pumped = march(relative, filled, paths, totals, ref, float(dt_s), is_settling, room)
+    pumped = march(relative, filled, paths, totals, ref, float(dt_s), room)
     p = relative + ref
     now = float(pump_flow(float(p[0]), demand, soft, stall))
     return Flows(
@@ -146,19 +148,33 @@ def solve(
         leak_m3=float(volume[~is_tip].sum()), stored_m3=_taken_up(network, start, p, relative - (start - ref)),
         opening_m3=volume, opening_m3_per_s=rate, absorbed_m3=absorbed,
         pump_flow_m3_per_s=now, tip_flow_m3_per_s=float(rate[is_tip].sum()),
-        leak_flow_m3_per_s=float(rate[~is_tip].sum()), resistance_pa_s_per_m3=resistance,
+        leak_flow_m3_per_s=float(rate[~is_tip].sum()), resistance_pa_s_per_m3=network.resistance_pa_s_per_m3,
         is_stalled=demand > 0.0 and now < STALLED_SHARE * demand,
     )  # fmt: skip
 
 
-def _settles(network: Network, resistance_pa_s_per_m3: float, dt_s: float) -> bool:
-    """Return whether the line settles in a small part of a step, whatever it does: no leak fills a space, no air."""
-    if any(abs(space.pressure_pa - space.rest_pa) > AT_REST_PA for space in network.spaces if not space.is_endless):
-        return False
-    endless = {space.name for space in network.spaces if space.is_endless}
-    if any(opening.space not in endless for opening in network.openings) or network.air_m3.any():
-        return False
-    return dt_s > SETTLED_TIMES * float(network.compliances.sum()) * resistance_pa_s_per_m3
+def _settled(network: Network, source: PumpSource, dt_s: float, start: FloatArray) -> Flows | None:
+    """Return the flows of a step in which the line only settles, in closed form; None where it does more than that.
+
+    Pressures are linear in the flow then, and what the walls take up leaves the openings in their shares of the flow.
+    """
+    steady, demand = network.steady, source.demand_m3_per_s
+    if steady is None or dt_s < SETTLED_TIMES * steady.slowest_s:
+        return None
+    p = steady.outside_pa + demand * steady.rise_pa_s_per_m3
+    if p[0] > source.soft_limit_pa:
+        return None
+    stored = float(network.compliances @ (p - start))
+    out = demand * dt_s - stored
+    at_tip = float(sum(share for share, o in zip(steady.shares.tolist(), network.openings, strict=True) if o.is_tip))
+    around = np.array([space.pressure_pa for space in network.spaces])
+    return Flows(
+        pressures_pa=p, spaces_pa=around, pump_m3=demand * dt_s, tip_m3=at_tip * out, leak_m3=(1.0 - at_tip) * out,
+        stored_m3=stored, opening_m3=out * steady.shares, opening_m3_per_s=demand * steady.shares,
+        absorbed_m3=np.zeros(around.size), pump_flow_m3_per_s=demand, tip_flow_m3_per_s=at_tip * demand,
+        leak_flow_m3_per_s=(1.0 - at_tip) * demand, resistance_pa_s_per_m3=network.resistance_pa_s_per_m3,
+        is_stalled=False,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=32)

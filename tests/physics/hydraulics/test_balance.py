@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from physics import hydraulics
@@ -84,3 +85,34 @@ def test_a_line_in_pieces_takes_as_much_as_in_one_step():
         pressures, spills = flows.pressures_pa, (flows.spaces_pa[1], 0.0, 0.0, 0.0)
         tip += flows.tip_m3
     assert abs(tip - once.tip_m3) < 2e-3 * abs(once.tip_m3)
+
+
+@pytest.mark.parametrize("demand_m3_per_s", [0.0, 2e-12, 2.8e-10])
+def test_a_line_that_only_settles_gives_in_closed_form_what_marching_gives(demand_m3_per_s):
+    tube = hydraulics.Tube(np.full(40, 0.9 / 40), np.linspace(1.0, 0.3, 40), 0.53e-3, 1.2e-3)
+    openings = hydraulics.tip_openings(tube, hydraulics.Tip())
+    network = hydraulics.build_network(tube, openings, hydraulics.surroundings(1471.0))
+    slowest = network.steady.slowest_s
+    start = np.linspace(9e3, 1e3, network.compliances.size)
+    pump = hydraulics.PumpSource(demand_m3_per_s)
+    at_once = hydraulics.solve(network, pump, 200.0 * slowest, start)
+    marched, out = start, np.zeros(len(openings))
+    for _ in range(400):
+        part = hydraulics.solve(network, pump, 0.5 * slowest, marched)
+        marched, out = part.pressures_pa, out + part.opening_m3
+    assert at_once.pressures_pa == pytest.approx(marched, rel=1e-9)
+    assert at_once.opening_m3.sum() == pytest.approx(out.sum(), rel=1e-9, abs=1e-22)
+    passed = demand_m3_per_s * 200.0 * slowest + abs(at_once.stored_m3)
+    assert at_once.opening_m3 == pytest.approx(out, abs=0.02 * passed)  # what settles leaves a little differently hole by hole
+
+
+def test_a_leak_a_spill_air_or_a_cut_leaves_no_closed_form():
+    tube = hydraulics.Tube(np.full(40, 0.9 / 40), np.ones(40), 0.53e-3, 1.2e-3)
+    openings, rest = hydraulics.tip_openings(tube, hydraulics.Tip()), hydraulics.surroundings(1471.0)
+    leak = (*openings, *hydraulics.connector_openings(0.2))
+    cases = (
+        hydraulics.build_network(tube, leak, rest), hydraulics.build_network(tube, openings, hydraulics.surroundings(1471.0, (0.0, 9.0, 0.0, 0.0))),
+        hydraulics.build_network(tube, openings, rest, 1e-9), hydraulics.build_network(tube, openings, rest, severed=(3,)),
+        hydraulics.build_network(tube, openings, hydraulics.surroundings(-500.0)),
+    )  # fmt: skip
+    assert [network.steady for network in cases] == [None] * len(cases)
