@@ -231,17 +231,20 @@ def carried(
     What comes in from outside is taken as clean: the drug in CSF that is lost is counted in the CSF.
     """
     n = state.volumes_m3.size
-    cells = [n - 1 if o.is_tip else line.leak_cell(state, o.arc_m) for o in network.openings]
     out, come = np.zeros(n), np.zeros(n)
-    for cell, volume in zip(cells, opening_m3, strict=True):
-        out[cell] += max(0.0, float(volume))
-        come[cell] += max(0.0, -float(volume))
+    ways = []
+    for volume, opening in zip(opening_m3.tolist(), network.openings, strict=True):
+        cell = n - 1 if opening.is_tip else line.leak_cell(state, opening.arc_m)
+        if volume > 0.0:
+            out[cell] += volume
+            ways.append((cell, volume, opening.space))
+        else:
+            come[cell] -= volume
     filled, left = line.exchange(state, pumped_m3, concentration_kg_per_m3, out, come, dt_s=dt_s)
     into = dict.fromkeys(SPACES, 0.0)
-    for cell, volume, opening in zip(cells, opening_m3, network.openings, strict=True):
-        if volume > 0.0:
-            into[opening.space] = into.get(opening.space, 0.0) + float(left[cell]) * float(volume) / float(out[cell])
-    return filled, tuple(into[name] for name in SPACES)
+    for cell, volume, space in ways:
+        into[space] += float(left[cell]) * volume / float(out[cell])
+    return filled, tuple(into.values())
 
 
 def _told(

@@ -7,6 +7,7 @@ and a slow site for tone and spasm, a single site otherwise [PH1 2.5]. Unit kg/m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +34,16 @@ class Exposure:
 
 def exposure_from_sites(params: DrugParams, times_s: FloatArray, sites: FloatArray) -> Exposure:
     """Return the drives [kg/m3] from effect-site amounts (10, k), rows in the order of `SITES`."""
-    concentration = sites / SITE_VOLUME_M3
-    fast, slow = 1.0 - params.slow_weight, params.slow_weight
-    legs, legs_slow, arms, arms_slow, trunk, trunk_slow, segment, reflex, sedation, breathing = concentration
-    return Exposure(
-        times_s, fast * legs + slow * legs_slow, fast * arms + slow * arms_slow,
-        fast * trunk + slow * trunk_slow, segment, reflex, sedation, breathing,
-    )  # fmt: skip
+    return Exposure(times_s, *(_weights(params.slow_weight) @ sites))
 
 
-assert len(SITES) == 10
+@lru_cache(maxsize=64)
+def _weights(slow: float) -> FloatArray:
+    """Return what each drive, in the order of `Exposure`, takes of each site, (7, 10) [1/m3]."""
+    weights = np.zeros((7, len(SITES)))
+    for row, name in enumerate(("legs", "arms", "trunk", "segment", "reflex", "sedation", "breathing")):
+        is_mixed = f"{name}_slow" in SITES
+        weights[row, SITES.index(name)] = 1.0 - slow if is_mixed else 1.0
+        if is_mixed:
+            weights[row, SITES.index(f"{name}_slow")] = slow
+    return weights / SITE_VOLUME_M3
