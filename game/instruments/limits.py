@@ -1,8 +1,8 @@
 """What the tablet refuses and what it warns of: one table, each row with its source.
 
 Hard limits are those of hardware, label and arithmetic: the field keeps what was typed, the words beside it name key,
-value and range, and nothing is sent. Soft limits are clinical: they are said, and sending waits until each has been
-confirmed. A ten-fold slip is a soft limit, so that it can be made here and seen in the patient.
+value and range, and nothing is sent. Soft limits are clinical, their numbers the adviser's: they are said, and sending
+waits until each has been confirmed. A ten-fold slip is a soft limit, so that it can be made here and seen in the patient.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from game.instruments import programme as p
 from game.instruments.programme import FIELDS, FLOW_LEAST_ML_PER_DAY, FLOW_MOST_ML_PER_DAY, RUNNING, Programme
 from physics.commands.fluids import LEAST_STEP_S, MOST_DOSE_KG_PER_S, MOST_STEPS_PER_DAY
 from physics.units import ug_per_day_from_kg_per_s
+from scenarios.advice import RULES
 
 MOST_DOSE_UG_PER_DAY = float(ug_per_day_from_kg_per_s(MOST_DOSE_KG_PER_S))
 LABEL_STRENGTHS = (500.0, 2000.0)  # [pharmacology 4.4, V LIO]
-HIGH_DOSE_UG_PER_DAY = 1000.0  # [pharmacology 4.2 R]: experience beyond is limited
-MOST_START_UG_PER_DAY = 200.0  # twice the largest screening dose [pharmacology 4.2 V BPD]
-MOST_BOLUS_UG = 100.0  # largest screening dose [pharmacology 4.1 V DRG]
-MOST_CHANGE_PERCENT = {"cerebral": 20.0, "spinal": 30.0}  # [pharmacology 4.2 R label, V BPD]
-STABLE_DAYS = 180.0  # drug in the pump [pharmacology 4.4 V STA; device 1.7 UGK-M]
+HIGH_DOSE_UG_PER_DAY = RULES["dose.experience"].low
+MOST_BOLUS_UG = RULES["test.third"].high  # largest screening dose
+MOST_START_UG_PER_DAY = RULES["start.double"].high * MOST_BOLUS_UG
+MOST_CHANGE_PERCENT = {"cerebral": RULES["visit.cerebral"].high, "spinal": RULES["step.spinal"].high}
+STABLE_DAYS = RULES["fill.age"].low  # drug in the pump
 VISIT_DAYS = 7.0  # before the alarm [device 1.7 UGK-M]
 LEAST_ALARM_ML = 2.0  # [S23] H: withdrawal began above a residual of 2.7 mL in a quarter
 STANDSTILL_H = 48  # [S19] H: critical alarm of a stopped pump
