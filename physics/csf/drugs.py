@@ -8,6 +8,7 @@ A assumed. Education only, never for dosing.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 from physics.clock import SECONDS_PER_HOUR
 
@@ -36,7 +37,7 @@ LEVEL_TABLE: tuple[tuple[str, float, float, float], ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DrugParams:
     """Everything linear about the drug in one patient; SI units, defaults = typical adult.
 
@@ -117,6 +118,14 @@ class DrugParams:
             raise ValueError(f"DrugParams.track_share = {self.track_share!r}; expected 0 .. < 1")
         if self.n_cells < 20 or self.csf_scale <= 0 or self.length_scale <= 0:
             raise ValueError("DrugParams: expected n_cells >= 20, csf_scale > 0 and length_scale > 0")
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, item.name) for item in fields(self)))
+
+    def __hash__(self) -> int:
+        """Return a hash of all values, taken once: many tables are kept by it."""
+        return self._hash
 
     @classmethod
     def for_patient(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from physics.clock import SECONDS_PER_HOUR
 from physics.kernels import INNER, KERNEL
-from physics.patient.acting import Acting, together
+from physics.patient.acting import Acting
 from physics.patient.response import PatientParams
 
 FloatArray = NDArray[np.float64]
@@ -111,7 +111,6 @@ def beside(acting: Acting, ventilation: float, oxygen: float) -> Beside:
     )  # fmt: skip
 
 
-@njit(**KERNEL)
 def saturation(drive: float, half: float, steepness: float) -> float:
     """Return the sigmoid effect 0..1 of a drive; 0 without drug."""
     if drive <= 0.0:
@@ -120,14 +119,30 @@ def saturation(drive: float, half: float, steepness: float) -> float:
     return 1.0 / (1.0 + ratio**steepness) if ratio < 1e30 else 0.0
 
 
-@njit(**KERNEL)
 def rebound_points(law: Law, dependence: float, withdrawal: float, occupied: float) -> float:
     """Return Ashworth points added above baseline by withdrawal; 0 once the drug is enough again."""
     missing = min(1.0, max(0.0, (dependence - occupied) / REBOUND_FADE))
     return law.rebound * law.susceptibility * withdrawal * missing
 
 
-_together = njit(**INNER)(together)
+def saturation_percent(oxygen_mmhg: float) -> float:
+    """Return haemoglobin saturation [%] at an oxygen tension (Severinghaus 1979)."""
+    tension = max(oxygen_mmhg, 1.0)
+    return 100.0 / (1.0 + 23400.0 / (tension**3 + 150.0 * tension))
+
+
+def own_breathing_per_min(law: Law, depression: float, withdrawal_severity: float, breathing: float) -> float:
+    """Return the patient's own respiratory rate [1/min].
+
+    `depression` is what baclofen takes, `breathing` what anything else takes, both 0..1.
+    """
+    left = (1.0 - depression) * (1.0 - breathing)  # independent effects
+    return law.respiratory_rate_per_min * left * (1.0 + 0.6 * min(1.0, withdrawal_severity))
+
+
+# the same laws for the kernel
+_saturation, _rebound = njit(**INNER)(saturation), njit(**INNER)(rebound_points)
+_saturation_percent, _own_breathing = njit(**INNER)(saturation_percent), njit(**INNER)(own_breathing_per_min)
 
 
 @njit(**INNER)
@@ -140,8 +155,8 @@ def _adapt(state: FloatArray, legs: float, sedation: float, step_s: float, law: 
     """Carry adaptation on by one step; drives are means over it (midpoint rule) [PH1 2.6]."""
     before, had = state[WITHDRAWAL], state[DEPENDENCE]
     half = law.half_legs_kg_per_m3 * (1.0 + law.tolerance_gain * state[TOLERANCE])
-    state[TOLERANCE] = _toward(state[TOLERANCE], saturation(legs, half, law.steepness), step_s, law.tolerance_s)
-    occupied = saturation(legs, law.half_dependence_kg_per_m3, 1.0)
+    state[TOLERANCE] = _toward(state[TOLERANCE], _saturation(legs, half, law.steepness), step_s, law.tolerance_s)
+    occupied = _saturation(legs, law.half_dependence_kg_per_m3, 1.0)
     lag = law.dependence_on_s if occupied > had else law.dependence_off_s
     state[DEPENDENCE] = _toward(had, occupied, step_s, lag)
     missing = max(0.0, 0.5 * (state[DEPENDENCE] + had) - occupied)
@@ -150,7 +165,7 @@ def _adapt(state: FloatArray, legs: float, sedation: float, step_s: float, law: 
     state[WITHDRAWAL] = _toward(before, missing, step_s, lag)
     s = min(SEVERITY_LIMIT, law.susceptibility * 0.5 * (state[WITHDRAWAL] + before))
     half = law.half_sedation_kg_per_m3 * (1.0 + law.brain_tolerance * law.tolerance_gain * state[TOLERANCE])
-    asleep = saturation(sedation, half, law.brain_steepness)
+    asleep = _saturation(sedation, half, law.brain_steepness)
     fever = FEVER_C * s**3 / (s**3 + FEVER_HALF**3) * (1.0 - CYPROHEPTADINE_FEVER * acting.cyproheptadine)
     goal = law.temperature_c + fever + acting.fever_c - COOLING_C * asleep
     goal -= ACTIVE_COOLING_SHARE * acting.cooling * max(0.0, goal - law.temperature_c)
@@ -177,24 +192,7 @@ def _breathe(state: FloatArray, rate_per_min: float, step_s: float, law: Law, ac
     if total < 1.0:
         tension -= SHALLOW_MMHG * (1.0 - total) ** SHALLOW_EXPONENT
     state[CO2] = _toward(state[CO2], goal, step_s, CO2_LAG_S)
-    state[SPO2] = _toward(state[SPO2], saturation_percent(tension), step_s, O2_LAG_S)
-
-
-@njit(**KERNEL)
-def saturation_percent(oxygen_mmhg: float) -> float:
-    """Return haemoglobin saturation [%] at an oxygen tension (Severinghaus 1979)."""
-    tension = max(oxygen_mmhg, 1.0)
-    return 100.0 / (1.0 + 23400.0 / (tension**3 + 150.0 * tension))
-
-
-@njit(**KERNEL)
-def own_breathing_per_min(law: Law, depression: float, withdrawal_severity: float, breathing: float) -> float:
-    """Return the patient's own respiratory rate [1/min].
-
-    `depression` is what baclofen takes, `breathing` what anything else takes, both 0..1.
-    """
-    left: float = 1.0 - _together(depression, breathing)
-    return law.respiratory_rate_per_min * left * (1.0 + 0.6 * min(1.0, withdrawal_severity))
+    state[SPO2] = _toward(state[SPO2], _saturation_percent(tension), step_s, O2_LAG_S)
 
 
 @njit(**INNER)
@@ -203,17 +201,17 @@ def _look(state: FloatArray, drives: tuple[float, float, float], law: Law, actin
     legs, sedation, breathing = drives
     factor = 1.0 + law.tolerance_gain * state[TOLERANCE]
     in_brain = 1.0 + law.brain_tolerance * law.tolerance_gain * state[TOLERANCE]
-    asleep = saturation(sedation, law.half_sedation_kg_per_m3 * in_brain, law.brain_steepness)
-    depression = saturation(breathing, law.half_breathing_kg_per_m3 * in_brain, law.brain_steepness)
+    asleep = _saturation(sedation, law.half_sedation_kg_per_m3 * in_brain, law.brain_steepness)
+    depression = _saturation(breathing, law.half_breathing_kg_per_m3 * in_brain, law.brain_steepness)
     severity = min(SEVERITY_LIMIT, law.susceptibility * state[WITHDRAWAL])
-    rate: float = own_breathing_per_min(law, depression, severity, acting.breathing)
-    occupied = saturation(legs, law.half_dependence_kg_per_m3, 1.0)
-    gain = law.legs * saturation(legs, law.half_legs_kg_per_m3 * factor, law.steepness)
-    seen[0] = min(15.0, 3.0 + 12.0 * (1.0 - _together(asleep, acting.sedation)) + acting.wake_points)
+    rate: float = _own_breathing(law, depression, severity, acting.breathing)
+    occupied = _saturation(legs, law.half_dependence_kg_per_m3, 1.0)
+    gain = law.legs * _saturation(legs, law.half_legs_kg_per_m3 * factor, law.steepness)
+    seen[0] = min(15.0, 3.0 + 12.0 * (1.0 - asleep) * (1.0 - acting.sedation) + acting.wake_points)
     seen[1] = rate / law.respiratory_rate_per_min
     seen[2] = rate
     seen[3] = severity
-    seen[4] = gain - rebound_points(law, state[DEPENDENCE], state[WITHDRAWAL], occupied)
+    seen[4] = gain - _rebound(law, state[DEPENDENCE], state[WITHDRAWAL], occupied)
     return rate
 
 

@@ -6,7 +6,8 @@ all published rows. Concentrations are CSF-equivalents [kg/m3]; 1 ug/mL = 1e-3 k
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 
 from physics.clock import SECONDS_PER_DAY, SECONDS_PER_HOUR
 from physics.patient.background import JOINT_PATTERNS, Background
@@ -33,7 +34,7 @@ AGE_TABLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PatientParams:
     """Everything nonlinear about one patient; defaults = typical adult with spinal injury."""
 
@@ -83,6 +84,14 @@ class PatientParams:
         ):  # fmt: skip
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"PatientParams.{name} = {getattr(self, name)!r}; expected {low} .. {high}")
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, item.name) for item in fields(self)))
+
+    def __hash__(self) -> int:
+        """Return a hash of all values, taken once: many tables are kept by it."""
+        return self._hash
 
     @classmethod
     def for_patient(

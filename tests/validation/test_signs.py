@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from game.validate import signs
-from physics.patient import course, march, neuro, vitals
+from physics.patient import course, march, vitals
 
 
 COMPILED = signs.rows()
@@ -26,16 +26,9 @@ def test_every_sign_worsens_from_grade_to_grade():
 @pytest.fixture
 def uncompiled(monkeypatch):
     """The kernel of the patient as plain Python, so that its constants can be changed."""
-    for name in ("saturation", "rebound_points", "_toward", "_together", "_adapt", "_breathe", "_look", "march"):
-        plain = getattr(march, name).py_func
-        for module in (march, course, neuro):
-            if hasattr(module, name) and getattr(module, name) is not march:
-                monkeypatch.setattr(module, name, plain)
-    for name in ("saturation_percent", "own_breathing_per_min"):
-        plain = getattr(march, name).py_func
-        for module in (march, vitals):
-            if hasattr(module, name):
-                monkeypatch.setattr(module, name, plain)
+    for name in ("_saturation", "_rebound", "_saturation_percent", "_own_breathing", "_toward", "_adapt", "_breathe", "_look"):
+        monkeypatch.setattr(march, name, getattr(march, name).py_func)
+    monkeypatch.setattr(course, "march", march.march.py_func)
 
 
 def test_the_kernel_and_plain_python_give_the_same_rows(uncompiled):
