@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -22,7 +22,7 @@ SETTLED_S = 60.0  # numerical: walls have taken up what they will
 TIP_SPACES = {"intrathecal": "csf", "epidural": "epidural", "subdural": "subdural"}  # anything else: tissue
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plumbing:
     """The implanted line.
 
@@ -73,6 +73,11 @@ class Plumbing:
     tip_holes_m: tuple[float, ...] = hydraulics.HOLES_M
     tip_hole_diameter_m: float = hydraulics.SIDE_HOLE_DIAMETER_M
 
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """The line as something that can be compared and hashed."""
+        return tuple([v.tobytes() if isinstance(v, np.ndarray) else v for v in _values(self)])
+
 
 _values = attrgetter(*(item.name for item in fields(Plumbing)))
 
@@ -106,7 +111,7 @@ def network_of(
     spills_pa : tuple of float
         What leaks have raised pocket, tissue, epidural and subdural space by, over their rest.
     """
-    return _network(_Known(_key(line), line), csf_pa, is_sitting, spills_pa)
+    return _network(_Known(line.key, line), csf_pa, is_sitting, spills_pa)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +144,12 @@ def _holes(known: _Known, is_sitting: bool) -> tuple[Tube, tuple[Opening, ...], 
 
 def is_aspirable(line: Plumbing, csf_pa: float, spills_pa: tuple[float, ...] = NO_SPILLS) -> bool:
     """Return whether CSF can be drawn at the access port, lying; kept for lines asked about before."""
-    return _is_aspirable(_key(line), round(csf_pa / LOOK_PA), tuple(round(p / LOOK_PA) for p in spills_pa))
+    return _is_aspirable(line.key, round(csf_pa / LOOK_PA), tuple(round(p / LOOK_PA) for p in spills_pa))
 
 
 def open_end_flow(line: Plumbing, csf_pa: float) -> float:
     """Return what drips from the catheter's open end at table height [m3/s]; kept for lines asked about before."""
-    return _open_end_flow(_key(line), round(csf_pa / LOOK_PA))
-
-
-def _key(line: Plumbing) -> tuple[Any, ...]:
-    """Return a line as something that can be compared and hashed."""
-    return tuple([v.tobytes() if isinstance(v, np.ndarray) else v for v in _values(line)])
+    return _open_end_flow(line.key, round(csf_pa / LOOK_PA))
 
 
 def _line_of(key: tuple[Any, ...]) -> Plumbing:

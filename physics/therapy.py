@@ -6,7 +6,9 @@ of the interval before: CSF pressure back to the line, the state of the pump bac
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ from physics.pump.flow import with_fever
 FloatArray = NDArray[np.float64]
 Note = tuple[str, float, str]
 
+GRID_S = 1.0 / 64.0  # numerical: spans are whole ticks, so that equal steps of a programme are equal to the bit
 LEAST_SPILL_PA = 1e-9  # numerical: rounding, not a spill
 SITTING_SHARE = 0.4  # share of a day spent sitting: wheelchair user's waking hours [A]
 LONGEST_SPAN_S = 6.0 * SECONDS_PER_HOUR  # keeps the pump's alarms and the line's content in step
@@ -98,6 +101,8 @@ class _Span:
         CSF that ran into the line.
     set_m3 : float
         What the rotor was set to turn through.
+    line_end : tuple of float or None
+        Pressure at the pump and resistance of the line at the end; None without a catheter.
     """
 
     drug_kg: tuple[float, ...] = (0.0,) * len(SPACES)
@@ -106,13 +111,13 @@ class _Span:
     leak_m3: float = 0.0
     back_m3: float = 0.0
     set_m3: float = 0.0
+    line_end: tuple[float, float] | None = None
 
     def plus(self, other: _Span) -> _Span:
-        """Return the sum of two spans."""
+        """Return the sum of two spans, the other the later one."""
         return _Span(
-            tuple(a + b for a, b in zip(self.drug_kg, other.drug_kg, strict=True)), self.pumped_m3 + other.pumped_m3,
-            self.tip_m3 + other.tip_m3, self.leak_m3 + other.leak_m3, self.back_m3 + other.back_m3,
-            self.set_m3 + other.set_m3,
+            tuple(map(add, self.drug_kg, other.drug_kg)), self.pumped_m3 + other.pumped_m3, self.tip_m3 + other.tip_m3,
+            self.leak_m3 + other.leak_m3, self.back_m3 + other.back_m3, self.set_m3 + other.set_m3, other.line_end,
         )  # fmt: skip
 
     def into(self, *names: str) -> float:
@@ -144,7 +149,8 @@ def advance(
             fever = state.patient.vitals.temperature_c - params.patient.temperature_c  # last span's
             machine = with_fever(state.pump, fever)
             state = state if machine is state.pump else replace(state, pump=machine)
-            span = min(left, LONGEST_SPAN_S, max(device.time_to_change_s(state.pump, params.pump), 0.25))
+            change_s = math.ceil(min(device.time_to_change_s(state.pump, params.pump), left) / GRID_S) * GRID_S
+            span = min(left, LONGEST_SPAN_S, max(change_s, 0.25))
             state, part, happened = _span(params, state, plumbing, standing, intake, span)
             intake = NOTHING
             total = total.plus(part)
@@ -179,17 +185,17 @@ def _span(
     drug, exposure = fluid.advance(params.drug, before.csf, sources, dt_s)
     pressure, leaked = fluid.advance_pressure(params.pressure, before.csf_pressure, hole, withdrawal, dt_s)
     person, signs = person_model.advance(params.patient, before.patient, exposure, before.care)
-    after = Therapy(*state[:4], drug, pressure, person, before.care, state[4])
+    after = Therapy(*state, drug, pressure, person, before.care, before.delivery)
     return after, part, [*notes, *leaked, *signs]
 
 
-Flowed = tuple[device.PumpState, line.LineState, FloatArray | None, tuple[float, ...], Delivery]
+Flowed = tuple[device.PumpState, line.LineState, FloatArray | None, tuple[float, ...]]
 
 
 def _flow(
     params: TherapyParams, state: Therapy, plumbing: Plumbing | None, dt_s: float, is_sitting: bool
 ) -> tuple[Flowed, _Span, list[Note]]:
-    """Return pump, line, pressures, spills and delivery after one span; the drug goes where the fluid goes."""
+    """Return pump, line, pressures and spills after one span; the drug goes where the fluid goes."""
     demand = device.demanded_flow(state.pump, params.pump)
     set_m3 = device.set_rate(state.pump, params.pump) * dt_s
     if plumbing is None:
@@ -197,7 +203,7 @@ def _flow(
         concentration = state.pump.concentration_kg_per_m3
         filled, _ = line.advance(state.line, flow * dt_s, concentration, flow * dt_s, dt_s=dt_s)
         spent = _Span(pumped_m3=flow * dt_s, tip_m3=flow * dt_s, set_m3=set_m3)  # runs into the open: counted by nobody
-        return (machine, filled, None, NO_SPILLS, state.delivery), spent, list(events)
+        return (machine, filled, None, NO_SPILLS), spent, list(events)
     csf_pa = fluid.csf_pressure(params.pressure, state.csf_pressure)  # last interval's
     network = network_of(plumbing, csf_pa, is_sitting, state.spills_pa)
     start = state.pressures_pa
@@ -210,16 +216,14 @@ def _flow(
     filled, drug_kg = carried(
         state.line, network, flows.opening_m3, flows.pump_m3, state.pump.concentration_kg_per_m3, dt_s
     )
-    delivery = replace(
-        state.delivery, pump_pressure_pa=float(flows.pressures_pa[0]), resistance_pa_s_per_m3=flows.resistance_pa_s_per_m3
-    )
     risen = [q - space.rest_pa for q, space in zip(flows.spaces_pa.tolist()[1:5], network.spaces[1:5], strict=True)]
     spills = tuple(rise if abs(rise) > LEAST_SPILL_PA else 0.0 for rise in risen)
     back = sum(
         max(0.0, -float(v)) for v, o in zip(flows.opening_m3, network.openings, strict=True) if o.space == "csf"
     )
-    part = _Span(drug_kg, flows.pump_m3, flows.tip_m3, flows.leak_m3, back, set_m3)
-    return (machine, filled, flows.pressures_pa, spills, delivery), part, list(events)
+    end = float(flows.pressures_pa[0]), flows.resistance_pa_s_per_m3
+    part = _Span(drug_kg, flows.pump_m3, flows.tip_m3, flows.leak_m3, back, set_m3, end)
+    return (machine, filled, flows.pressures_pa, spills), part, list(events)
 
 
 def carried(
@@ -264,8 +268,9 @@ def _told(
         elif impaired and ratio > RESTORED_RATIO:
             impaired = False
             notes.append(("FlowRestored", ratio, where))
+    pressure_pa, resistance = total.line_end or (before.pump_pressure_pa, before.resistance_pa_s_per_m3)
     delivery = replace(
-        before, tip_flow_m3_per_s=total.tip_m3 / dt_s, leak_flow_m3_per_s=total.leak_m3 / dt_s,
+        before, pump_pressure_pa=pressure_pa, resistance_pa_s_per_m3=resistance, tip_flow_m3_per_s=total.tip_m3 / dt_s, leak_flow_m3_per_s=total.leak_m3 / dt_s,
         pump_flow_m3_per_s=total.pumped_m3 / dt_s, set_flow_m3_per_s=total.set_m3 / dt_s,
         delivered_kg_per_s=total.into("csf") / dt_s,
         misplaced_kg_per_s=total.into("pocket", "tissue", "epidural", "subdural") / dt_s, is_impaired=impaired,

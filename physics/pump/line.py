@@ -270,8 +270,8 @@ def exchange(
     drug, left = after[:n], after[n:]
     if out_m3.any():  # the series' rounding goes with what left
         widest = int(np.argmax(out_m3))
-        others = np.concatenate((left[:widest], left[widest + 1 :]))
-        left[widest] = max(0.0, before - float(drug.sum()) - float(others.sum()))
+        left[widest] = 0.0
+        left[widest] = max(0.0, before - float(drug.sum()) - float(left.sum()))
     return replace(line, drug_kg=drug, stored_m3=stored), left
 
 
