@@ -38,9 +38,6 @@ def measure(quick: bool = False, advance: Tell | None = None) -> list[Row]:
         rows.extend(rod.accuracy_rows(tell))
     rows.extend(catheter.twist_rows(tell))
     rows.extend(catheter.state_rows(tell))
-    if not quick:
-        tell(0.0, "drug")
-        rows.extend(drug.drug_rows())
     tell(0.0, "ticks")
     play.played(play.opened())  # compiles what is left
     session = play.opened()
@@ -49,4 +46,7 @@ def measure(quick: bool = False, advance: Tell | None = None) -> list[Row]:
     rows.extend(play.follow_up_rows(session, quick))
     tell(0.0, "frames")
     rows.extend(play.frame_rows(8 if quick else 24))
+    if not quick:  # after the memory of play has been read: the peer keeps every step
+        tell(0.0, "drug")
+        rows.extend(drug.drug_rows())
     return rows
