@@ -1,8 +1,7 @@
 """Fit the drug and response parameters to the published rows: `python scripts/fit_drug.py B --split --seed 1`.
 
 The rule that splits the rows, the structures and every run are told in docs/models/drug_fit.md. The rows are the
-product's own (`game/validate`), computed in coarser steps during the search and at full resolution in the report. One
-core; reproducible by seed. Tests do not run it.
+product's own (`game/validate`). One core; reproducible by seed. Tests do not run it.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +22,8 @@ from numpy.typing import NDArray
 from game.validate import csf as drug_rows
 from game.validate import drug_population, drug_reference, tip_level
 from game.validate import patient as answer_rows
-from game.validate.drug_course import NG_PER_ML, Moment, Subject, course, preset
-from physics import csf
-from physics.csf.propagation import modes, time_tables
-from physics.csf.transport import position_m, spread
-from physics.patient import neuro, response
-from physics.units import kg_from_ug, kg_per_s_from_ug_per_day
+from game.validate.drug_course import Subject, preset
+from physics.patient import response
 
 FloatArray = NDArray[np.float64]
 DESIGN = ("D8", "D10", "D11", "D23", "D24", "D25", "D26")
@@ -86,92 +80,10 @@ def changer(structure: str, values: dict[str, float]) -> Callable[[Subject], Sub
     return lambda subject: subject.with_drug(**drug).with_answer(**answer)
 
 
-def saturations(drive: FloatArray, half: FloatArray | float, steepness: float) -> FloatArray:
-    """Return `neuro.saturation` of many drives."""
-    return 1.0 / (1.0 + (half / np.maximum(drive, 1e-30)) ** steepness)
-
-
-def signs(one: Subject, e: csf.Exposure, told: FloatArray) -> dict[str, FloatArray]:
-    """Return the readings of many moments; `told` holds the fields of `Adaptation` by row. As `neuro_signs`."""
-    a = one.answer
-    tolerance, dependence, withdrawal, temperature, ck, hazard = told
-    factor, brain = 1.0 + a.tolerance_gain * tolerance, 1.0 + a.brain_tolerance * a.tolerance_gain * tolerance
-    half = a.half_legs_kg_per_m3 * factor
-    legs = saturations(e.legs, half, a.steepness)
-    arms = saturations(e.arms, a.half_arms_kg_per_m3 * factor, a.steepness)
-    spasm = saturations(e.legs, half * a.spasm_ratio, a.steepness)
-    reflex = saturations(e.reflex, a.half_reflex_kg_per_m3 * factor, a.reflex_steepness)
-    asleep = saturations(e.sedation, a.half_sedation_kg_per_m3 * brain, a.brain_steepness)
-    shallow = saturations(e.breathing, a.half_breathing_kg_per_m3 * brain, a.brain_steepness)
-    needed = dependence > saturations(e.legs, a.half_dependence_kg_per_m3, 1.0)
-    rebound = needed * a.rebound * a.susceptibility * withdrawal
-    s = np.minimum(neuro.SEVERITY_LIMIT, a.susceptibility * withdrawal)
-    racing = 1.1 * s * s / (s * s + 0.35)
-    in_arms = a.rebound_arms * rebound * min(1.0, a.ashworth_arms - 1.0)
-    return {
-        "legs": np.minimum(5.0, 1.0 + (a.ashworth_legs - 1.0) * (1.0 - a.reversible_legs * legs) + rebound),
-        "arms": np.minimum(5.0, 1.0 + (a.ashworth_arms - 1.0) * (1.0 - a.reversible_arms * arms) + in_arms),
-        "spasm": np.minimum(4.0, a.spasm_score * (1.0 - a.reversible_spasm * spasm) + rebound),
-        "reflex": 1.0 - reflex,
-        "gcs": 15.0 - 12.0 * asleep,
-        "itch": np.where(s > 0.02, 10.0 * s / (s + neuro.ITCH_HALF), 0.0),
-        "breaths": a.respiratory_rate_per_min * (1.0 - shallow) * (1.0 + 0.6 * np.minimum(1.0, s)),
-        "heart": a.heart_rate_per_min * (1.0 + racing) * (1.0 - 0.35 * shallow),
-        "temperature": temperature, "ck": ck, "seizure": -np.expm1(-hazard), "severity": s,
-    }  # fmt: skip
-
-
-def coarse(
-    one: Subject,
-    start: Moment,
-    hours: float,
-    reads: tuple[str, ...],
-    *,
-    dose_ug_per_day: float = 0.0,
-    tip_level: float = 10.0,
-    minutes: float = 5.0,
-    drain_ml_per_h: float = 0.0,
-    **boluses_ug: float,
-) -> tuple[dict[str, FloatArray], Moment]:
-    """Return what `course` does, all drives at once and in steps three times as long where onsets allow."""
-    if drain_ml_per_h:
-        return course(one, start, hours, reads, minutes=minutes, drain_ml_per_h=drain_ml_per_h)
-    minutes = minutes if minutes in (2.0, 15.0) else min(30.0, 3.0 * minutes, 60.0 * hours)
-    given = {f"{name}_kg": kg_from_ug(amount) for name, amount in boluses_ug.items()}
-    after, _ = csf.advance(one.drug, start.drug, csf.Sources(tip_level=tip_level, **given), 1e-3)
-    mode, n = modes(one.drug), round(hours * 60.0 / minutes)
-    net, lay = mode.network, mode.network.layout
-    decay, grown = time_tables(one.drug, 0.0, True, minutes * 60.0, n)
-    rates = np.zeros(lay.size)
-    tip = position_m(one.drug, tip_level)
-    rates[lay.csf] = kg_per_s_from_ug_per_day(dose_ug_per_day) * spread(net.cells_m, tip, one.drug.spread_infusion_m)
-    path = (mode.inverse @ after.amounts_kg)[:, None] * decay + (mode.inverse @ rates)[:, None] * grown
-    sites = np.column_stack([after.amounts_kg[lay.sites], mode.site_rows @ path])
-    times = 60.0 * minutes * np.arange(n + 1)
-    e = csf.effect.exposure_from_sites(one.drug, times, sites)
-    state, told = start.answer.adaptation, []
-    for k in range(n):
-        legs, asleep = 0.5 * (e.legs[k] + e.legs[k + 1]), 0.5 * (e.sedation[k] + e.sedation[k + 1])
-        state = neuro.adapt(one.answer, state, legs, asleep, 60.0 * minutes, 0.0, 0.0)
-        told.append([getattr(state, name) for name in state.__slots__])
-    later = csf.Exposure(*(getattr(e, name)[1:] for name in e.__slots__))
-    found = signs(one, later, np.array(told).T)
-    if {"l4", "cistern", "plasma"} & set(reads):
-        level = np.array([np.interp(position_m(one.drug, 16.0), net.cells_m, row) for row in np.eye(lay.n_cells)])
-        found["l4"] = (level / net.volumes_m3[lay.csf]) @ (mode.vectors[lay.csf] @ path) / NG_PER_ML
-        found["cistern"] = mode.vectors[lay.cistern] @ path / one.drug.cistern_m3 / NG_PER_ML
-        found["plasma"] = mode.vectors[lay.plasma] @ path / one.drug.plasma_m3 / NG_PER_ML
-    total = after.given_kg + hours * 3600.0 * float(rates.sum())
-    end = csf.CsfState(mode.vectors @ path[:, -1], total)
-    answer = replace(start.answer, adaptation=state)
-    return {"hours": times[1:] / 3600.0, **{name: found[name] for name in reads}}, Moment(end, answer)
-
-
-def models(structure: str, values: dict[str, float], *, is_exact: bool = False) -> dict[str, tuple[float, float, float]]:
+def models(structure: str, values: dict[str, float]) -> dict[str, tuple[float, float, float]]:
     """Return row -> (low, high, model) of the typical patient, with the aims."""
     change = changer(structure, values)
     one = change(Subject())
-    drug_rows.course = answer_rows.course = course if is_exact else coarse  # type: ignore[attr-defined]
     numerical = {name: getattr(drug_rows, name) for name in ("mass_error", "expm_error", "reconstruction_error")}
     for name in numerical:  # not fitted
         setattr(drug_rows, name, lambda _: 0.0)
@@ -180,7 +92,6 @@ def models(structure: str, values: dict[str, float], *, is_exact: bool = False) 
             rows = [*drug_rows.rows(one), *answer_rows.rows(change), *tip_level.rows(change)]
             depth = drug_population.screened(change(preset("SCI")))[1][2]
     finally:
-        drug_rows.course = answer_rows.course = course  # type: ignore[attr-defined]
         for name, law in numerical.items():
             setattr(drug_rows, name, law)
     found = {r.id: (r.target - r.tolerance, r.target + r.tolerance, r.model) for r in rows if r.id not in NOT_FITTED}
@@ -268,8 +179,8 @@ class Search:
 
 
 def report(structure: str, values: dict[str, float], held: set[str], *, has_population: bool) -> dict[str, Any]:
-    """Return misses of fitted and held rows at full resolution, key numbers and the drawn population."""
-    rows = models(structure, values, is_exact=True)
+    """Return misses of fitted and held rows, key numbers and the drawn population."""
+    rows = models(structure, values)
     missed = [name for name, (low, high, model) in rows.items() if not low <= model <= high]
     told: dict[str, Any] = {
         "misfit": sum(misfit(*row) for name, row in rows.items() if name not in held),
