@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from physics.patient import complaints, dysreflexia, infection, joints
+import physics.patient.complaints as complaints
+import physics.patient.dysreflexia as dysreflexia
+import physics.patient.infection as infection
+import physics.patient.joints as joints
 from physics.patient.course import Care, PatientState
 from physics.patient.function import function_score
 from physics.patient.neuro import rebound

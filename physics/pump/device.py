@@ -10,7 +10,8 @@ from dataclasses import replace
 from math import inf
 
 from physics.clock import SECONDS_PER_HOUR, SECONDS_PER_WEEK, period_mean
-from physics.pump import alarms, faults
+import physics.pump.alarms as alarms
+import physics.pump.faults as faults
 from physics.pump.battery import drain_per_s, used_after
 from physics.pump.flow import factor, time_to_warm_s, warmed
 from physics.pump.program import Prescription, timetable, volume_rate
