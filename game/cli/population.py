@@ -27,6 +27,12 @@ def _within(name: str, value: float, low: float, high: float) -> None:
         raise UsageProblem(f"{name} = {value}; expected {low:.10g} .. {high:.10g}")
 
 
+def _runs_within(workers: int, seed: int) -> None:
+    """Refuse a number of processes or a seed outside its range."""
+    _within("--workers", workers, 1, MOST_WORKERS)
+    _within("--seed", seed, 0, MOST_SEED)
+
+
 Figure = Annotated[Path | None, typer.Option("--figure", help="PNG to draw (must not exist).")]
 
 
@@ -95,8 +101,7 @@ def population(
 
     _within("--implants", implants, 1, 100_000)
     _within("--months", months, 0.1, 120.0)
-    _within("--workers", workers, 1, MOST_WORKERS)
-    _within("--seed", seed, 0, MOST_SEED)
+    _runs_within(workers, seed)
     _new_picture(figure)
     if kink_radius is not None:
         _within("--kink-radius", kink_radius, 0.5, 20.0)
@@ -166,8 +171,7 @@ def sensitivity(
     from game.population.sensitivity import run_sensitivity, summary, tasks_for
 
     _within("--trajectories", trajectories, 2, 100)
-    _within("--workers", workers, 1, MOST_WORKERS)
-    _within("--seed", seed, 0, MOST_SEED)
+    _runs_within(workers, seed)
     _new_picture(figure)
     part = _part(json_file)
     runs = len(tasks_for(seed, trajectories))
@@ -195,8 +199,7 @@ def patients(
 
     _within("--patients", patients, 1, 100_000)
     _within("--days", days, 1, 3650)
-    _within("--workers", workers, 1, MOST_WORKERS)
-    _within("--seed", seed, 0, MOST_SEED)
+    _runs_within(workers, seed)
     if group not in GROUPS:
         raise UsageProblem(f"--group = {group}; expected one of {', '.join(GROUPS)}")
     cohort = DrugCohort(patients, days, group, seed)
