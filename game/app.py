@@ -23,6 +23,7 @@ from game.instruments import fluoroscope, programmer, syringe
 from game.instruments.procedure import ACTS, PROCEDURES
 from game.lab_flow import LabFlow, Table
 from game.options_flow import OptionsFlow
+from game.sound.speaker import Speaker
 from physics.clock import TICK_HZ
 from physics.events import Event
 from physics.observation import Observation
@@ -39,7 +40,12 @@ TUG_WORDS = {  # what a hand feels that tugs at the anchor or at the connector
 class App(OptionsFlow, FollowFlow, LabFlow, AppViews):
     """State of the interface; `game.loop.Loop` drives it."""
 
-    def __init__(self, library: Library, settings: stored.Settings, notes: Sequence[str] = ()) -> None:
+    def __init__(
+        self, library: Library, settings: stored.Settings, notes: Sequence[str] = (), speaker: Speaker | None = None
+    ) -> None:
+        self.speaker = speaker
+        self.heard = ""
+        self._is_beam_on = False
         self.library, self.settings, self.notes = library, settings, tuple(notes)
         self.screen, self.overlay = "menu", ""
         self.is_over = False
@@ -107,6 +113,7 @@ class App(OptionsFlow, FollowFlow, LabFlow, AppViews):
     def _after_tick(self, events: Sequence[Event]) -> None:
         assert self.host is not None
         obs = self.host.observation
+        self._listen(obs, events)
         if self.screen == "play":
             self._felt(obs)
         if self.n_ticks > self.said_until:
@@ -127,6 +134,14 @@ class App(OptionsFlow, FollowFlow, LabFlow, AppViews):
             self.is_playing = False
             self.hands = replace(self.hands, due=())
         self._dirty = True
+
+    def _listen(self, obs: Observation, events: Sequence[Event]) -> None:
+        """Let the speaker hear this tick; time that is skipped makes no sound."""
+        if self.speaker is None or self.screen == "follow":
+            return
+        self.speaker.hear(obs, events, self._is_beam_on, self.settings.sound)
+        self._is_beam_on = False
+        self.heard = self.speaker.caption if self.settings.sight.has_captions else ""
 
     def _felt(self, obs: Observation) -> None:
         """Keep the force trace of the pass in hand."""
@@ -358,6 +373,7 @@ class App(OptionsFlow, FollowFlow, LabFlow, AppViews):
     def _on_carm(self, tail: str, intent: Intent) -> None:
         if intent.kind == "pulse" and self.host is not None:
             self.host.pulse(self.hands.arm)
+            self._is_beam_on = True
             if self.screen == "play" and current_step(self.hands).panel != "xray" and not self.panel:
                 self.panel = "xray" if self.settings.sight.scale < 1.01 else self.panel
 
@@ -440,6 +456,8 @@ class App(OptionsFlow, FollowFlow, LabFlow, AppViews):
         """Start an attempt at a case."""
         if self.host is not None:
             self.host.close()
+        if self.speaker is not None:
+            self.speaker.start()
         self.host = self.library.open(case_id, level, seed)
         procedure = self.host.card.procedure
         self.hands = Hands(procedure=procedure, step=PROCEDURES[procedure][0].key, is_toggle=self.settings.hands.is_toggle,

@@ -31,6 +31,7 @@ class AppViews:
     trace: tuple[list[float], list[float]]
     marks: list[tuple[float, str]]
     said: str
+    heard: str
     judged: Judged | None
     words: str
     is_said: bool
@@ -131,6 +132,7 @@ class AppViews:
         return PlayView(
             self.host.card, self.hands, self.host.observation, self.level, tuple(self.host.checklist), pictures,
             (tuple(depth), tuple(force)), tuple(self.marks), self.said, self.panel, bool(self.overlay), self.host.map_marks(),
+            heard=self.heard,
         )  # fmt: skip
 
     def _view_size(self, g: Gui, fallback: tuple[int, int]) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from game.hud.gui import Gui
 from game.hud.screens import lobby
 from game.loop import Loop
 from game.shelf import Shelf
+from game.sound.speaker import Speaker
 from game.window import Window, open_window
 from scenarios import load
 
@@ -38,7 +39,8 @@ def build(scenario: str | None = None, seed: int = 0, log: Path | None = None) -
     shelf = Shelf(window.ctx, chosen.picture.preset, tell, log)
     if case is not None:
         shelf.add(case)
-    app = App(shelf, chosen, window.notes)
+    speaker = Speaker()
+    app = App(shelf, chosen, (*window.notes, *speaker.notes), speaker)
     if case is not None:
         app.begin(case.id, chosen.case.level, seed)
     elif is_lab:

@@ -47,6 +47,7 @@ class PlayView:
     is_paused: bool = False
     map_marks: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)  # polygons (u, v) [mm]
     units: str = "clinical"
+    heard: str = ""  # caption of the sound that is heard now
 
 
 def title_bar(
@@ -148,7 +149,7 @@ def vital_line(g: Gui, view: PlayView, layout: Layout) -> None:
     kind, words = bedside.worst(rows)
     with panel(g, "vitals", layout.vitals, pad=10, colour=T.CARD):
         at(g, 10, 12)
-        said = view.said or felt.feel(view.obs, view.hands).caption
+        said = view.said or view.heard or felt.feel(view.obs, view.hands).caption
         numbers = rows[:3]
         need = sum(text_width(g, f"{r.name} {r.value}{' %' if r.key == 'spo2' else ''}", face="bold") + 16 for r in numbers)
         need += text_width(g, f"X  {words}") + 40

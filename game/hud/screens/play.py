@@ -226,8 +226,8 @@ def _hand(g: Gui, view: PlayView, layout: Layout) -> None:
         rows = feel.rows if layout.kind == "wide" else feel.rows[:2]
         for label, value, unit in rows:
             pair(g, label, value, unit, offset=150, address=f"feel.{label.split()[0].lower()}")
-        if feel.caption and layout.kind == "wide":
-            soft(g, f"{ICON['cc']}  {feel.caption}")
+        if layout.kind == "wide" and (view.heard or feel.caption):
+            soft(g, f"{ICON['cc']}  {view.heard or feel.caption}")
 
 
 def _strip(g: Gui, view: PlayView, layout: Layout) -> None:
