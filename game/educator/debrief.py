@@ -13,8 +13,10 @@ from jinja2 import Environment, StrictUndefined
 from game.educator.plots import plots
 from game.outcome import events_of, outcome
 from game.session import Session
+from scenarios.advised import advised
 from scenarios.chain import Link, causal_chain
 from scenarios.scoring import ScoreSheet
+from scenarios.steps import record_from
 
 DISCLAIMER = "For education only. Not advice for any real patient, device or dose."
 COLUMNS = ("hands", "tissue", "catheter", "drug", "patient")
@@ -62,6 +64,7 @@ def debrief_html(
         "scenario": session.scenario, "sheet": sheet, "player": player, "seed": session.seed,
         "outcome": outcome(session), "plots": plots(session), "columns": COLUMNS,
         "chains": _chains(causal_chain(session.scenario, session.steps, sheet)),
+        "advised": advised(session.scenario, record_from(session.steps)),
         "events": events[:MOST_EVENTS], "n_more": max(0, len(events) - MOST_EVENTS),
         "pictures": [(_embedded(path), caption) for path, caption in pictures], "disclaimer": DISCLAIMER,
     }  # fmt: skip
