@@ -337,8 +337,8 @@ def _extreme(quantity: Quantity, seen: Iterable[Observation]) -> tuple[Observati
 
 
 def _level(seen: Observation) -> str:
-    index = min(max(round(seen.catheter.tip_level) - 1, 0), len(LEVEL_NAMES) - 1)
-    return LEVEL_NAMES[index]
+    number = min(max(round(seen.catheter.tip_level), -6), len(LEVEL_NAMES))
+    return f"C{number + 7}" if number < 1 else LEVEL_NAMES[number - 1]
 
 
 def _link(chain: str, stage: str, quantity: Quantity, first: Observation, worst: Observation) -> Link:

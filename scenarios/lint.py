@@ -9,16 +9,18 @@ from physics.events import EVENT_NAMES
 from scenarios.checklist import ITEMS, items_of
 from scenarios.critical import CRITICAL
 from scenarios.errors import ContentError, Problem
-from scenarios.load import load, parse, read
+from scenarios.load import list_patient_ids, load, load_patient, parse, patient_from, read
 from scenarios.measures import unit_of
-from scenarios.schema import Scenario
+from scenarios.schema import Patient, Scenario, level_number
 from scenarios.wording import line_of
 
 MIN_LINES, MAX_LINES = 8, 45
+CURVE_FROM_DEG = 10.0  # less is no scoliosis [UGK-M]
+Finding = tuple[tuple[int | str, ...], str, str]
 
 
-def _rubric(scenario: Scenario) -> list[tuple[tuple[int | str, ...], str, str]]:
-    found: list[tuple[tuple[int | str, ...], str, str]] = []
+def _rubric(scenario: Scenario) -> list[Finding]:
+    found: list[Finding] = []
     for i, line in enumerate(scenario.rubric):
         unit = unit_of(line.measure)
         is_group = line.measure.startswith(("item:", "items:"))
@@ -37,8 +39,8 @@ def _rubric(scenario: Scenario) -> list[tuple[tuple[int | str, ...], str, str]]:
     return found
 
 
-def _references(scenario: Scenario) -> list[tuple[tuple[int | str, ...], str, str]]:
-    found: list[tuple[tuple[int | str, ...], str, str]] = []
+def _references(scenario: Scenario) -> list[Finding]:
+    found: list[Finding] = []
     for i, key in enumerate(scenario.critical):
         if key not in CRITICAL:
             found.append(
@@ -55,17 +57,28 @@ def _references(scenario: Scenario) -> list[tuple[tuple[int | str, ...], str, st
     return found
 
 
-def _body(scenario: Scenario) -> list[tuple[tuple[int | str, ...], str, str]]:
-    patient = scenario.patient
-    bmi = patient.mass_kg / (patient.height_cm / 100.0) ** 2
-    if not 11.0 <= bmi <= 50.0:
-        return [(("patient",), "warning", f"body mass index {bmi:.1f}; expected 11 .. 50")]
-    return []
+def _body(patient: Patient) -> list[Finding]:
+    """Return what a surgeon would call back about: a curve through a fused block, metal or scar at the access."""
+    found: list[Finding] = []
+    curve = level_number(patient.curve_upper), level_number(patient.curve_lower)
+    for first, last in patient.fused:
+        is_within = level_number(first) < curve[1] and level_number(last) > curve[0]
+        if abs(patient.cobb_deg) >= CURVE_FROM_DEG and is_within:
+            text = f"= ['{first}', '{last}']; the curve {patient.curve_upper}-{patient.curve_lower} of"
+            text += f" {patient.cobb_deg:g} degrees runs through this fused block; expected a curve outside it"
+            found.append((("fused",), "warning", text))
+        if level_number(first) <= 14.0 and level_number(last) >= 16.0:
+            found.append((("fused",), "warning", f"= ['{first}', '{last}']; closes L2-3 and L3-4; expected one open space"))
+    return found
 
 
 def findings(scenario: Scenario, text: str, name: str) -> tuple[Problem, ...]:
     """Return what breaks a content rule in a scenario that loads."""
-    rows = _rubric(scenario) + _references(scenario) + _body(scenario)
+    body = [(("patient", *location), severity, message) for location, severity, message in _body(scenario.patient)]
+    return _problems(_rubric(scenario) + _references(scenario) + body, text, name)
+
+
+def _problems(rows: list[Finding], text: str, name: str) -> tuple[Problem, ...]:
     problems = []
     for location, severity, message in rows:
         key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
@@ -74,10 +87,14 @@ def findings(scenario: Scenario, text: str, name: str) -> tuple[Problem, ...]:
 
 
 def lint(path_or_id: str | Path) -> tuple[Problem, ...]:
-    """Return every problem of a scenario file, () if it is clean; never raises ContentError."""
+    """Return every problem of a scenario or patient file, () if it is clean; never raises ContentError."""
     try:
+        if isinstance(path_or_id, str) and path_or_id in list_patient_ids():
+            return _problems(_body(load_patient(path_or_id)), "", f"patients/{path_or_id}.toml")
         raw, name, _ = read(path_or_id)
-        _, text = parse(raw, name)
+        data, text = parse(raw, name)
+        if "diagnosis" in data and "rubric" not in data:
+            return _problems(_body(patient_from(raw, name)), text, name)
         return findings(load(path_or_id), text, name)
     except ContentError as error:
         return error.problems

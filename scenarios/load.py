@@ -152,7 +152,17 @@ def load_patient(identifier: str, near: Path | None = None, asked_by: str = "pat
     ContentError
         If there is no such patient or its file is wrong.
     """
-    raw, name = _patient_bytes(identifier, near, asked_by)
+    return patient_from(*_patient_bytes(identifier, near, asked_by))
+
+
+def patient_from(raw: bytes, name: str) -> Patient:
+    """Return the patient in a TOML document.
+
+    Raises
+    ------
+    ContentError
+        If the document is wrong.
+    """
     data, text = parse(raw, name)
     return _validated(Patient, data, text, name)
 

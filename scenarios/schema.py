@@ -19,7 +19,7 @@ OVER_LEAST_PERCENT, OVER_FROM_DAY = 14.5, 152  # [device_and_procedure 1.2, H]: 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,47}$")]
 Text = Annotated[str, Field(min_length=1, max_length=600)]
 LesionName = Annotated[str, Field(pattern=r"^(C[1-8]|T([1-9]|1[0-2])|L[1-5])$")]
-LevelName = Annotated[str, Field(pattern=r"^(T([1-9]|1[0-2])|L[1-5]|S1)$")]
+LevelName = Annotated[str, Field(pattern=r"^(C[2-7]|T([1-9]|1[0-2])|L[1-5]|S1)$")]
 Ashworth = Annotated[float, Field(ge=1, le=5)]
 DoseUgPerDay = Annotated[float, Field(ge=0, le=3000)]
 ConcentrationUgPerMl = Annotated[float, Field(ge=10, le=4000)]
@@ -31,6 +31,36 @@ class Model(BaseModel):
     """Settings common to all content models."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+def level_number(name: str) -> float:
+    """Return a vertebra's level as physics counts: T1 = 1 .. S1 = 18, C7 = 0 .. C2 = -5."""
+    return float(name[1:]) - 7.0 if name.startswith("C") else float(LEVEL_NAMES.index(name) + 1)
+
+
+LEAST_SOFT_MM = 12.0  # [A] least muscle and ligament between fascia and dura
+DEPTH_OFF_ADULT_MM, DEPTH_OFF_CHILD_MM = 25.0, 12.0  # [A] about two standard deviations round the formulas
+BMI_ADULT, BMI_CHILD = (11.0, 50.0), (10.0, 35.0)  # [A] what the trunk tables can describe
+SHUNT_RADIUS_MM = 4.0  # [A] tubing and its sheath
+
+
+class Site(Model):
+    """A stoma, tubing or device that was there before; on the unrolled skin, u to the patient's left."""
+
+    kind: Literal["gastrostomy", "ostomy", "shunt", "device"]
+    side: Literal["left", "right"]
+    u_cm: Annotated[float, Field(ge=4, le=60)]
+    v_cm: Annotated[float, Field(ge=-20, le=45)]
+    radius_mm: Annotated[float, Field(ge=1, le=80)] = 15.0
+    enters_v_cm: Annotated[float, Field(ge=-10, le=45)] | None = None  # shunt: where the tubing comes from the chest
+
+    @model_validator(mode="after")
+    def _tubing_has_a_course(self) -> Site:
+        if (self.kind == "shunt") != (self.enters_v_cm is not None):
+            raise ValueError(f"enters_v_cm = {self.enters_v_cm}; expected a height exactly for kind 'shunt'")
+        if self.enters_v_cm is not None and self.enters_v_cm <= self.v_cm:
+            raise ValueError(f"enters_v_cm = {self.enters_v_cm:g}; expected > v_cm = {self.v_cm:g}")
+        return self
 
 
 class Patient(Model):
@@ -51,7 +81,17 @@ class Patient(Model):
     dura_depth_mm: Annotated[float, Field(ge=15, le=110)]
     conus_level: Annotated[float, Field(ge=11.5, le=15.5)] = 13.4
     csf_scale: Annotated[float, Field(ge=0.4, le=1.6)] = 1.0
-    cobb_deg: Annotated[float, Field(ge=0, le=60)] = 0.0
+    canal_scale: Annotated[float, Field(ge=0.6, le=1.2)] = 1.0
+    cobb_deg: Annotated[float, Field(ge=-75, le=75)] = 0.0  # positive: convex to the patient's right
+    curve_upper: LevelName = "T8"
+    curve_apex: LevelName = "L1"
+    curve_lower: LevelName = "L5"
+    kyphosis_deg: Annotated[float, Field(ge=8, le=45)] | None = None  # T4 to T12
+    lordosis_deg: Annotated[float, Field(ge=12, le=55)] | None = None  # L1 to S1
+    fused: Annotated[tuple[tuple[LevelName, LevelName], ...], Field(max_length=4)] = ()
+    fusion_has_metal: bool = False
+    scar: Annotated[tuple[tuple[LevelName, LevelName], ...], Field(max_length=4)] = ()
+    sites: Annotated[tuple[Site, ...], Field(max_length=6)] = ()
     ashworth_legs: Ashworth
     ashworth_arms: Ashworth
     penn: Annotated[float, Field(ge=0, le=4)]
@@ -65,6 +105,47 @@ class Patient(Model):
     twiddle_bias: Annotated[float, Field(ge=-1, le=1)] = 0.0
     history: tuple[Text, ...] = ()
     sources: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+    @property
+    def bmi_kg_per_m2(self) -> float:
+        """Body mass index [kg/m2]."""
+        return self.mass_kg / (self.height_cm / 100.0) ** 2
+
+    @property
+    def usual_dura_depth_mm(self) -> float:
+        """Skin to dura at L3-4 by formula: children 0.4 W + 20 [A22], adults 0.077 BMI + 0.88 in [A21], less 7 mm."""
+        if self.age_years < 14.0:
+            return 0.4 * self.mass_kg + 20.0 - 7.0
+        return 25.4 * (0.077 * self.bmi_kg_per_m2 + 0.88) - 7.0
+
+    @model_validator(mode="after")
+    def _body_agrees(self) -> Patient:
+        low, high = BMI_CHILD if self.age_years < 14.0 else BMI_ADULT
+        if not low <= self.bmi_kg_per_m2 <= high:
+            at = (self.height_cm / 100.0) ** 2
+            raise ValueError(f"mass_kg = {self.mass_kg:g}; expected {low * at:.0f} .. {high * at:.0f} at {self.height_cm:g} cm")
+        usual = self.usual_dura_depth_mm
+        off = DEPTH_OFF_CHILD_MM if self.age_years < 14.0 else DEPTH_OFF_ADULT_MM
+        if abs(self.dura_depth_mm - usual) > off:
+            raise ValueError(
+                f"dura_depth_mm = {self.dura_depth_mm:g}; expected {max(usual - off, 15.0):.0f} .. {usual + off:.0f} for this build"
+            )
+        if self.back_fat_mm > self.dura_depth_mm - LEAST_SOFT_MM:
+            raise ValueError(f"back_fat_mm = {self.back_fat_mm:g}; expected <= {self.dura_depth_mm - LEAST_SOFT_MM:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _levels_are_ordered(self) -> Patient:
+        upper, apex, lower = (level_number(n) for n in (self.curve_upper, self.curve_apex, self.curve_lower))
+        if not upper < apex < lower:
+            raise ValueError(f"curve_apex = '{self.curve_apex}'; expected between {self.curve_upper} and {self.curve_lower}")
+        for key, blocks in (("fused", self.fused), ("scar", self.scar)):
+            for first, last in blocks:
+                if level_number(first) > level_number(last) or (key == "fused" and first == last):
+                    raise ValueError(f"{key} = ['{first}', '{last}']; expected the upper vertebra first")
+        if self.fusion_has_metal and not self.fused:
+            raise ValueError("fusion_has_metal = true; expected false without `fused`")
+        return self
 
 
 class Order(Model):
@@ -110,7 +191,7 @@ class Order(Model):
     @property
     def target(self) -> float:
         """Target as a level number, T1 = 1."""
-        return float(LEVEL_NAMES.index(self.target_level) + 1)
+        return level_number(self.target_level)
 
 
 class PumpFault(Model):

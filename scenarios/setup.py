@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from physics.anatomy import PatientBuild
+from physics.anatomy import BodySite, PatientBuild, kyphosis_scale, lordosis_scale
 from physics.observation import Observation
 from physics.params import Disease, Params, StartState
 from physics.pump.faults import Fault
@@ -19,7 +19,7 @@ from physics.units import (
     m3_from_ml,
     pa_from_cmh2o,
 )
-from scenarios.schema import LEVEL_NAMES, Equipment, Patient, Scenario
+from scenarios.schema import SHUNT_RADIUS_MM, Equipment, Patient, Scenario, Site, level_number
 
 PUMP_RADIUS_M = 0.04375  # 87.5 mm across [device_and_procedure 1.1]
 MASS_SPREAD = 0.08  # practice draw +-8 % [scenarios_content 0]
@@ -94,7 +94,26 @@ def practice_draws(scenario: Scenario, seed: int) -> Draws:
     )  # fmt: skip
 
 
+def _site(site: Site) -> BodySite:
+    """Return a site in SI; a shunt's tubing comes down its side and turns in to where it enters the belly."""
+    u, v = site.u_cm / 100.0 * (1.0 if site.side == "left" else -1.0), site.v_cm / 100.0
+    if site.enters_v_cm is None:
+        return BodySite(site.kind, ((u, v),), site.radius_mm / 1000.0)
+    top = site.enters_v_cm / 100.0
+    return BodySite(site.kind, ((u, top), (u, 0.5 * (top + v)), (u, v)), SHUNT_RADIUS_MM / 1000.0)
+
+
+def _blocks(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[float, float], ...]:
+    return tuple((level_number(first), level_number(last)) for first, last in pairs)
+
+
+def body_of(patient: Patient) -> PatientBuild:
+    """Return the written patient's build, standing."""
+    return _build(patient, Draws(), 0)
+
+
 def _build(patient: Patient, draws: Draws, seed: int) -> PatientBuild:
+    curve = (level_number(patient.curve_upper), level_number(patient.curve_apex), level_number(patient.curve_lower))
     return PatientBuild(
         age_years=patient.age_years,
         is_female=patient.sex == "f",
@@ -107,6 +126,14 @@ def _build(patient: Patient, draws: Draws, seed: int) -> PatientBuild:
         csf_scale=patient.csf_scale,
         cobb_rad=math.radians(patient.cobb_deg),
         seed=seed % N_BODIES,
+        lordosis_scale=1.0 if patient.lordosis_deg is None else lordosis_scale(math.radians(patient.lordosis_deg)),
+        kyphosis_scale=1.0 if patient.kyphosis_deg is None else kyphosis_scale(math.radians(patient.kyphosis_deg)),
+        curve_levels=curve,
+        canal_scale=patient.canal_scale,
+        fused_levels=_blocks(patient.fused),
+        has_fusion_metal=patient.fusion_has_metal,
+        scar_levels=_blocks(patient.scar),
+        sites=tuple(_site(site) for site in patient.sites),
     )
 
 
@@ -129,7 +156,7 @@ def _lesion(name: str | None) -> float | None:
         return None
     if name.startswith("C"):
         return 0.5 if name == "C8" else float(name[1:]) - 7.0
-    return float(LEVEL_NAMES.index(name) + 1)
+    return level_number(name)
 
 
 def _written_start(scenario: Scenario) -> StartState | None:
@@ -138,7 +165,7 @@ def _written_start(scenario: Scenario) -> StartState | None:
         return None
     return StartState(
         days_since_implant=start.days_since_implant,
-        tip_level=float(LEVEL_NAMES.index(start.tip_level) + 1),
+        tip_level=level_number(start.tip_level),
         cover_m=start.cover_mm / 1000.0,
         tilt_rad=math.radians(start.tilt_deg),
         pocket_u_m=start.pocket_u_cm / 100.0,

@@ -22,8 +22,9 @@ from physics.anatomy.layers import LAYER_NAMES, aim, layers_along, reference_app
 from physics.anatomy.skeleton import (
     bone_bounds, bone_distance, bone_names, bones_distance, disc_bounds, disc_distance, disc_names,
 )  # fmt: skip
-from physics.anatomy.spec import LEVEL_NAMES, Anatomy, PatientBuild, Spine, Trunk
+from physics.anatomy.spec import LEVEL_NAMES, POSITIONS, Anatomy, BodySite, PatientBuild, Spine, Trunk
 from physics.anatomy.spine import arc_at_level, level_at_arc, level_name, nearest_canal
+from physics.anatomy.tables import kyphosis_scale, lordosis_scale
 from physics.anatomy.trunk import (
     costal_margin_v, fascia_depth, iliac_crest_v, muscle_depth, roll, skin_distance, trunk_bounds, unroll,
 )  # fmt: skip
@@ -31,9 +32,9 @@ from physics.anatomy.trunk import (
 EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = tables.EVIDENCE + trunk_build.EVIDENCE
 
 __all__ = [
-    "EVIDENCE", "LAYER_NAMES", "LEVEL_NAMES", "Anatomy", "PatientBuild", "Spine", "Trunk", "aim",
+    "EVIDENCE", "LAYER_NAMES", "LEVEL_NAMES", "POSITIONS", "Anatomy", "BodySite", "PatientBuild", "Spine", "Trunk", "aim",
     "arc_at_level", "bone_bounds", "bone_distance", "bone_names", "bones_distance", "build_anatomy",
     "costal_margin_v", "disc_bounds", "disc_distance", "disc_names", "fascia_depth", "iliac_crest_v",
-    "layers_along", "level_at_arc", "level_name", "muscle_depth", "nearest_canal", "reference_approach",
+    "kyphosis_scale", "layers_along", "lordosis_scale", "level_at_arc", "level_name", "muscle_depth", "nearest_canal", "reference_approach",
     "roll", "skin_distance", "trunk_bounds", "unroll",
 ]  # fmt: skip

@@ -17,6 +17,37 @@ LEVEL_NAMES: tuple[str, ...] = (
 """Names of the vertebral levels; level i + 1 (float) is the middle of LEVEL_NAMES[i]."""
 
 
+POSITIONS: tuple[str, ...] = ("standing", "sitting", "lateral")
+SITE_KINDS: tuple[str, ...] = ("gastrostomy", "ostomy", "shunt", "device")
+
+
+@dataclass(frozen=True, slots=True)
+class BodySite:
+    """Something on or under the skin of the trunk that an implant must keep away from.
+
+    Attributes
+    ----------
+    kind : str
+        One of `SITE_KINDS`.
+    path_uv_m : tuple of (u, v)
+        One point for an opening or a device, the course of the tubing for a shunt [m].
+    radius_m : float
+        How far it reaches round its path [m].
+    """
+
+    kind: str
+    path_uv_m: tuple[tuple[float, float], ...]
+    radius_m: float
+
+    def __post_init__(self) -> None:
+        if self.kind not in SITE_KINDS:
+            raise ValueError(f"BodySite.kind = {self.kind!r}; expected one of {', '.join(SITE_KINDS)}")
+        if not self.path_uv_m:
+            raise ValueError("BodySite.path_uv_m is empty; expected at least one point")
+        if not 0.001 <= self.radius_m <= 0.08:
+            raise ValueError(f"BodySite.radius_m = {self.radius_m}; expected 0.001 .. 0.08")
+
+
 @dataclass(frozen=True, slots=True)
 class PatientBuild:
     """What a patient is built like.
@@ -38,11 +69,25 @@ class PatientBuild:
     csf_scale : float
         CSF volume over the typical one (widens or narrows the sac).
     cobb_rad : float
-        Coronal curve, Cobb angle [rad], apex at T11-L1, convex to the right when positive.
+        Coronal curve, Cobb angle [rad], convex to the right when positive.
     seed : int
         Small differences between two patients of one build.
-    lordosis_scale : float
-        Depth of the lumbar curve over the template's, 0 = straight.
+    lordosis_scale, kyphosis_scale : float
+        Depth of the lumbar and of the thoracic curve over the template's, 0 = straight.
+    curve_levels : tuple of 3 floats
+        Upper end vertebra, apex and lower end vertebra of the coronal curve, as levels.
+    canal_scale : float
+        Width and depth of bony canal and sac over the table's; below 1 = narrow canal.
+    fused_levels : tuple of (upper, lower)
+        Blocks of vertebrae joined by bone: discs, laminae and interlaminar windows closed.
+    has_fusion_metal : bool
+        Rods and screws along the fused blocks.
+    scar_levels : tuple of (upper, lower)
+        Levels of an earlier operation from behind: fat, fascia and epidural fat are scar there.
+    sites : tuple of BodySite
+        Stomas, tubing and devices that were there before.
+    position : str
+        "standing" (what the tables are about), "sitting" or "lateral" (decubitus, hips flexed).
     """
 
     age_years: float
@@ -57,18 +102,35 @@ class PatientBuild:
     cobb_rad: float = 0.0
     seed: int = 0
     lordosis_scale: float = 1.0
+    kyphosis_scale: float = 1.0
+    curve_levels: tuple[float, float, float] = (8.0, 12.5, 17.0)
+    canal_scale: float = 1.0
+    fused_levels: tuple[tuple[float, float], ...] = ()
+    has_fusion_metal: bool = False
+    scar_levels: tuple[tuple[float, float], ...] = ()
+    sites: tuple[BodySite, ...] = ()
+    position: str = "standing"
 
     def __post_init__(self) -> None:
         ranges = {
             "age_years": (3.0, 100.0), "height_m": (0.85, 2.15), "mass_kg": (10.0, 220.0),
             "abdominal_fat_m": (0.001, 0.12), "back_fat_m": (0.001, 0.10), "dura_depth_m": (0.015, 0.14),
             "conus_level": (11.5, 16.0), "csf_scale": (0.4, 1.8), "cobb_rad": (-1.4, 1.4),
-            "lordosis_scale": (0.4, 1.4),
+            "lordosis_scale": (0.3, 1.6), "kyphosis_scale": (0.3, 2.0), "canal_scale": (0.6, 1.2),
         }  # fmt: skip
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
             if not (math.isfinite(value) and low <= value <= high):
                 raise ValueError(f"PatientBuild.{name} = {value}; expected {low} .. {high}")
+        if self.position not in POSITIONS:
+            raise ValueError(f"PatientBuild.position = {self.position!r}; expected one of {', '.join(POSITIONS)}")
+        upper, apex, lower = self.curve_levels
+        if not -5.0 <= upper < apex < lower <= 18.0:
+            raise ValueError(f"PatientBuild.curve_levels = {self.curve_levels}; expected -5 <= upper < apex < lower <= 18")
+        for name in ("fused_levels", "scar_levels"):
+            for first, last in getattr(self, name):
+                if not -5.0 <= first <= last <= 18.0:
+                    raise ValueError(f"PatientBuild.{name} = {(first, last)}; expected -5 <= upper <= lower <= 18")
 
     @property
     def bmi_kg_per_m2(self) -> float:
