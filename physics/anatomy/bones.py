@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from physics.anatomy.fields import (
     Point, bell, capsule, clamp, flat_capsule, ramp, smooth_cut, smooth_union, sphere,
 )  # fmt: skip
+from physics.anatomy.bones_neck import neck_vertebra
 from physics.kernels import inner_kernel, kernel
 
 FloatArray = NDArray[np.float64]
@@ -152,6 +153,8 @@ def vertebra(p: Point, row: FloatArray) -> float:
         Shape row.
     """
     x, y, z = p
+    if row[THORACIC] < -0.5:
+        return neck_vertebra(p, row, canal_y(row))
     arch = smooth_union(_lamina(p, row), _spinous(p, row), 5.0)
     d = smooth_union(smooth_union(_body(p, row), _pedicle(p, row), 3.5), arch, 3.5)
     d = smooth_union(d, min(_transverse(p, row, 1.0), _transverse(p, row, -1.0)), 4.0)

@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import physics.anatomy.bones as bones
-from physics.anatomy.spec import Spine
+import physics.anatomy.tables as tables
+from physics.anatomy.spec import LEVEL_NAMES, Spine
 from physics.kernels import array_kernel, inner_kernel
 
 FloatArray = NDArray[np.float64]
 
+COLUMN: tuple[str, ...] = (*tables.NECK_NAMES, *LEVEL_NAMES[:17])  # order of `Spine.column_*`
 REACH_MM = 105.0  # no vertebra reaches further from its body centre
 RIB_FLAT = 0.55  # width of a rib over its height
 STERNUM_FLAT = 0.35
@@ -19,15 +21,15 @@ UPRIGHT.setflags(write=False)
 
 
 def bone_names(spine: Spine) -> tuple[str, ...]:
-    """Return all bone names: T1 .. L5, S1 (the sacrum), pelvis and ribs by side, sternum."""
+    """Return all bone names: C2 .. L5, S1 (the sacrum), pelvis and ribs by side, sternum."""
     ribs = tuple(f"rib_{i}_{side}" for i in range(1, 13) for side in ("left", "right"))
-    return (*spine.level_names, "pelvis_left", "pelvis_right", *ribs, "sternum")
+    return (*COLUMN, "S1", "pelvis_left", "pelvis_right", *ribs, "sternum")
 
 
 def disc_names(spine: Spine) -> tuple[str, ...]:
-    """Return the discs by their two vertebrae: "T1-2" .. "L5-S1"."""
+    """Return the discs by their two vertebrae: "C2-3" .. "L5-S1"."""
     names = []
-    for a, b in zip(spine.level_names[:-1], spine.level_names[1:], strict=True):
+    for a, b in zip(COLUMN, (*COLUMN[1:], "S1"), strict=True):
         names.append(f"{a}-{b[1:]}" if a[0] == b[0] else f"{a}-{b}")
     return tuple(names)
 
@@ -94,10 +96,10 @@ def bone_distance(spine: Spine, name: str, points: FloatArray) -> FloatArray:
     p = np.ascontiguousarray(points, dtype=np.float64)
     if name == "S1":
         return _sacrum_many(p, spine.sacrum_centre_m, spine.sacrum_rotation, spine.scale)
-    if name in spine.level_names:
-        i = spine.level_names.index(name)
-        turn = np.ascontiguousarray(spine.level_rotations[i])
-        return _vertebra_many(p, spine.level_centres_m[i], turn, spine.scale, spine.vertebrae[i])
+    if name in COLUMN:
+        i = COLUMN.index(name)
+        turn = np.ascontiguousarray(spine.column_rotations[i])
+        return _vertebra_many(p, spine.column_centres_m[i], turn, spine.scale, spine.column_rows[i])
     if name.startswith("pelvis_"):
         return _hip_many(p, spine.pelvis_origin_m, UPRIGHT, spine.scale, 1.0 if name.endswith("left") else -1.0)
     if name == "sternum":
@@ -119,16 +121,16 @@ def bone_bounds(spine: Spine, name: str) -> tuple[FloatArray, FloatArray]:
     if name == "S1":
         box = np.array([[-62.0, -24.0, -104.0], [62.0, 64.0, 16.0]]) * k
         return _turned_box(box, spine.sacrum_centre_m, spine.sacrum_rotation)
-    if name in spine.level_names:
-        i = spine.level_names.index(name)
-        row = spine.vertebrae[i]
+    if name in COLUMN:
+        i = COLUMN.index(name)
+        row = spine.column_rows[i]
         side = max(row[bones.TP_REACH] * 1.07, row[bones.WIDTH] * 0.5) + 9.0
         slope = row[bones.SP_TILT] + (0.9 if row[bones.THORACIC] > 0.5 else 0.0)
         half = row[bones.HEIGHT] * 0.5
         low = [-side, -row[bones.DEPTH] * 0.5 - 4.0, -half - 22.0 - max(slope, 0.0) * row[bones.SP_LENGTH]]
         back = row[bones.DEPTH] * 0.5 + 2.0 * row[bones.CANAL_Y] + row[bones.SP_LENGTH] + 12.0
         box = np.array([low, [side, max(back, 62.0), half + 16.0]]) * k
-        return _turned_box(box, spine.level_centres_m[i], spine.level_rotations[i])
+        return _turned_box(box, spine.column_centres_m[i], spine.column_rotations[i])
     if name.startswith("pelvis_"):
         inner, outer = (-4.0, 142.0) if name.endswith("left") else (-142.0, 4.0)
         box = np.array([[inner, -98.0, -156.0], [outer, 72.0, 98.0]]) * k
@@ -152,15 +154,15 @@ def _disc_pose(spine: Spine, name: str) -> tuple[FloatArray, FloatArray, FloatAr
     if name not in names:
         raise ValueError(f"disc {name!r}; expected one of {', '.join(names)}")
     i = names.index(name)
-    row = spine.vertebrae[min(i, 16)]
+    row = spine.column_rows[i]
     size = np.array([row[bones.WIDTH] * 0.98, row[bones.DEPTH] * 0.98, 0.0])
-    upper_end = spine.level_centres_m[i] - spine.level_rotations[i][:, 2] * row[bones.HEIGHT] * 0.5e-3 * spine.scale
-    if i == 16:
+    upper_end = spine.column_centres_m[i] - spine.column_rotations[i][:, 2] * row[bones.HEIGHT] * 0.5e-3 * spine.scale
+    if i == len(COLUMN) - 1:
         lower_end, turn = spine.sacrum_centre_m, spine.sacrum_rotation
     else:
-        below = spine.vertebrae[i + 1]
-        lift = spine.level_rotations[i + 1][:, 2] * below[bones.HEIGHT] * 0.5e-3 * spine.scale
-        lower_end, turn = spine.level_centres_m[i + 1] + lift, spine.level_rotations[i + 1]
+        below = spine.column_rows[i + 1]
+        lift = spine.column_rotations[i + 1][:, 2] * below[bones.HEIGHT] * 0.5e-3 * spine.scale
+        lower_end, turn = spine.column_centres_m[i + 1] + lift, spine.column_rotations[i + 1]
     gap = float(np.linalg.norm(upper_end - lower_end)) * 1e3 / spine.scale
     size[2] = max(gap + 1.5, 2.5)
     return 0.5 * (upper_end + lower_end), np.ascontiguousarray(turn), size
@@ -226,7 +228,7 @@ def bones_distance(spine: Spine, points: FloatArray, has_ribs: bool = True) -> F
     """
     p = np.ascontiguousarray(points, dtype=np.float64)
     out = _nearest_bone(
-        p, spine.level_centres_m[:17], np.ascontiguousarray(spine.level_rotations[:17]), spine.vertebrae,
+        p, spine.column_centres_m, spine.column_rotations, spine.column_rows,
         spine.scale, (spine.sacrum_centre_m, np.ascontiguousarray(spine.sacrum_rotation)), spine.pelvis_origin_m,
         UPRIGHT,
     )  # fmt: skip

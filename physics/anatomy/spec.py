@@ -160,7 +160,7 @@ class Spine:
     scale : float
         Size over the template adult of 1.756 m [-].
     canal_points_m : (m, 3) array
-        Centre line of the sac from caudal (S2) to cranial (C5), pitch 4 mm.
+        Centre line of the sac from caudal (S2) to cranial (C1), pitch 4 mm.
     canal_arcs_m : (m,) array
         Arc length, 0 at the L3-4 disc, positive toward the head.
     canal_normals : (m, 3) array
@@ -183,6 +183,8 @@ class Spine:
         Half height along the rib.
     sternum_nodes_m, sternum_radius_m : arrays
         Sternum as a flattened tube.
+    column_centres_m, column_rotations, column_rows : (23, 3), (23, 3, 3), (23, c) arrays
+        Body centres, frames and shape rows of C2 .. L5: the neck, then the first 17 of the above.
     """
 
     build: PatientBuild
@@ -207,6 +209,9 @@ class Spine:
     rib_radius_m: FloatArray
     sternum_nodes_m: FloatArray
     sternum_radius_m: FloatArray
+    column_centres_m: FloatArray
+    column_rotations: FloatArray
+    column_rows: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

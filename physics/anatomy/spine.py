@@ -35,7 +35,7 @@ def _template_canal_mm() -> tuple[FloatArray, FloatArray]:
 
 
 def _canal(build: PatientBuild) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return canal points (m, 3), arcs (m,) and posterior normals (m, 3), S2 to C5.
+    """Return canal points (m, 3), arcs (m,) and posterior normals (m, 3), S2 to C1.
 
     A coronal curve moves the line sideways by one cosine bow about T12 with compensating straight
     ends, rescaled so that the largest difference of slope is the Cobb angle.
@@ -49,7 +49,7 @@ def _canal(build: PatientBuild) -> tuple[FloatArray, FloatArray, FloatArray]:
     arc = np.concatenate([[0.0], np.cumsum(step)])
     z_disc = 0.5 * (tables.BODY_Z_MM[14] + tables.BODY_Z_MM[15]) * k
     arc -= np.interp(z_disc, line[:, 2], arc)
-    top = tables.PATH_C5_MM * 1e-3 * tables.path_scale(build)
+    top = tables.PATH_TOP_MM * 1e-3 * tables.path_scale(build)
     bottom = float(np.interp(-80.0 * k, line[:, 2], arc))
     n_low, n_high = int(-bottom / PITCH_M), int(top / PITCH_M)
     arcs: FloatArray = np.arange(-n_low, n_high + 1, dtype=np.float64) * PITCH_M
@@ -88,6 +88,7 @@ def _frames(points: FloatArray, arcs: FloatArray, normals: FloatArray, at: Float
     back = np.column_stack([np.interp(at, arcs, normals[:, i]) for i in range(3)])
     back /= np.linalg.norm(back, axis=1, keepdims=True)
     delta = 0.012
+    at = np.clip(at, arcs[0] + delta, arcs[-1] - delta)
     ahead = np.column_stack([np.interp(at + delta, arcs, points[:, i]) for i in range(3)])
     behind = np.column_stack([np.interp(at - delta, arcs, points[:, i]) for i in range(3)])
     up = ahead - behind
@@ -112,6 +113,18 @@ def _vertebra_rows(build: PatientBuild, scale: float) -> FloatArray:
     factor = float(np.clip(wanted / tables.VERTEBRA_MM[14, bones.SP_LENGTH], 0.35, 1.06))
     rows[:, bones.SP_LENGTH] *= factor
     rows[16, bones.SP_LENGTH] = min(rows[16, bones.SP_LENGTH], tables.VERTEBRA_MM[16, bones.SP_LENGTH])
+    rows[:, [bones.CANAL_X, bones.CANAL_Y]] *= build.canal_scale
+    return rows
+
+
+def _neck_rows(build: PatientBuild) -> FloatArray:
+    """Return the shape rows of C2 .. C7 with their seeded small differences."""
+    rows = np.zeros((6, bones.N_COLUMNS))
+    rows[:, : tables.NECK_MM.shape[1]] = tables.NECK_MM
+    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence((build.seed, 11))))
+    rows[:, bones.PHASE] = np.arange(6) + 23.0 + 0.01 * (build.seed % 97)
+    rows[:, bones.JITTER :] = generator.uniform(-1.0, 1.0, (6, 12))
+    rows[:, [bones.CANAL_X, bones.CANAL_Y]] *= build.canal_scale
     return rows
 
 
@@ -125,7 +138,7 @@ def _sac_and_cord(
     width = np.interp(levels, tables.SAC_LEVELS, tables.SAC_HALF_WIDTH_MM)
     depth = np.interp(levels, tables.SAC_LEVELS, tables.SAC_HALF_DEPTH_MM)
     sac = np.column_stack([width, depth]) * 1e-3
-    sac *= (0.5 + 0.5 * scale) * (0.5 + 0.5 * narrow)
+    sac *= (0.5 + 0.5 * scale) * (0.5 + 0.5 * narrow) * build.canal_scale
     diameter = 0.5 * (
         np.interp(levels, tables.CORD_LEVELS, tables.CORD_DEPTH_MM)
         + np.interp(levels, tables.CORD_LEVELS, tables.CORD_WIDTH_MM)
@@ -147,9 +160,13 @@ def build_spine(build: PatientBuild, ribs: tuple[FloatArray, FloatArray, FloatAr
     level_arcs = tables.level_paths_m(build)
     levels = levels_at(arcs, level_arcs)
     on_canal, rotations = _frames(points, arcs, normals, level_arcs)
-    rows = _vertebra_rows(build, scale)
+    rows, neck = _vertebra_rows(build, scale), _neck_rows(build)
     offset = np.array([bones.canal_y(row) for row in rows] + [19.0]) * scale * 1e-3
     centres = on_canal - rotations[:, :, 1] * offset[:, None]
+    neck_arcs = level_arcs[0] + tables.NECK_PITCH_MM * 1e-3 * tables.path_scale(build) * np.arange(6, 0, -1)
+    on_neck, neck_turns = _frames(points, arcs, normals, neck_arcs)
+    neck_offset = np.array([bones.canal_y(row) for row in neck]) * scale * 1e-3
+    neck_centres = on_neck - neck_turns[:, :, 1] * neck_offset[:, None]
     sac, cord, cord_radius, cord_stiffness = _sac_and_cord(build, levels, points, normals)
     tilt = rotations[16] @ _rotation_x(0.14)
     l5_rows = rows[16]
@@ -160,6 +177,7 @@ def build_spine(build: PatientBuild, ribs: tuple[FloatArray, FloatArray, FloatAr
     return Spine(
         build, LEVEL_NAMES, centres, rotations, scale, points, arcs, normals, sac, cord, cord_radius,
         cord_stiffness, level_arcs, 0.0, rows, top, tilt, pelvis, *ribs,
+        np.vstack([neck_centres, centres[:17]]), np.concatenate([neck_turns, rotations[:17]]), np.vstack([neck, rows]),
     )  # fmt: skip
 
 
@@ -172,7 +190,7 @@ def levels_at(arcs: FloatArray, level_arcs: FloatArray) -> FloatArray:
     """Return float levels at canal arcs, extended above T1 (C7 = 0, C5 = -2) and below S1."""
     known = np.concatenate([[level_arcs[-1] - 0.026], level_arcs[::-1]])
     numbers = np.concatenate([[19.0], np.arange(18, 0, -1, dtype=float)])
-    pitch = level_arcs[0] * (tables.PATH_C5_MM - tables.PATH_MM[0]) / tables.PATH_MM[0] / 3.0
+    pitch = level_arcs[0] * tables.NECK_PITCH_MM / tables.PATH_MM[0]
     out = np.interp(arcs, known, numbers)
     levels: FloatArray = np.where(arcs > level_arcs[0], 1.0 - (arcs - level_arcs[0]) / pitch, out)
     return levels
@@ -187,7 +205,7 @@ def arc_at_level(spine: Spine, level: float) -> float:
     """Return the canal arc of a level [m], 0 at the L3-4 disc, positive toward the head."""
     numbers = np.arange(1, 19, dtype=float)
     if level < 1.0:
-        pitch = spine.level_arcs_m[0] * (tables.PATH_C5_MM / tables.PATH_MM[0] - 1.0) / 3.0
+        pitch = spine.level_arcs_m[0] * tables.NECK_PITCH_MM / tables.PATH_MM[0]
         return float(spine.level_arcs_m[0] + (1.0 - level) * pitch)
     if level > 18.0:
         return float(spine.level_arcs_m[-1] - 0.026 * (level - 18.0))

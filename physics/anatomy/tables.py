@@ -24,6 +24,9 @@ PATH_MM: FloatArray = np.array(
     [370, 351, 331, 310, 288.5, 266, 244, 221, 197, 172, 146, 118, 87, 52, 17.3, -17.8, -53.5, -88.0]
 )
 PATH_C7_MM, PATH_C5_MM = 388.0, 421.0  # [8.6, M]
+NECK_PITCH_MM = (PATH_C5_MM - 370.0) / 3.0  # 17 mm a level: C7 387, C3 455 as in the table [8.6, M]
+PATH_TOP_MM = PATH_C5_MM + 3.65 * NECK_PITCH_MM  # upper edge of the dens [A]
+NECK_NAMES: tuple[str, ...] = ("C2", "C3", "C4", "C5", "C6", "C7")
 
 # Template: body centre z and y of the column [mm], T1 .. L5; tuned: reads as a normal standing spine
 BODY_Z_MM: FloatArray = np.array(
@@ -60,21 +63,36 @@ VERTEBRA_MM: FloatArray = np.array(
     ]
 )
 
+# Neck rows [mm], columns as above: bodies and canals after Panjabi 1991 (recalled, UGK-M), canal depth held to
+# the true sagittal diameters of 8.4 A10 (C5 13.1, C7 13.6 without magnification, H); processes tuned: by eye.
+# Two columns mean something else in the neck: is it the axis, has it two spinous points.
+NECK_MM: FloatArray = np.array(
+    [
+        # w     dep   ht    cx    cy   spl  sph tp  tilt  th  wedge up axis bifid
+        [18.0, 15.6, 19.0, 11.9, 8.6, 17, 15, 26, 0.30, -1, 0.0, -2, 1, 1],  # C2
+        [16.5, 15.0, 11.6, 11.5, 7.4, 13, 9, 25, 0.30, -1, 0.0, 1, 0, 1],
+        [17.2, 15.3, 11.4, 11.6, 7.3, 13, 9, 26, 0.30, -1, 0.0, 1, 0, 1],
+        [18.0, 15.5, 11.4, 11.8, 7.2, 14, 9, 27, 0.35, -1, 0.0, 1, 0, 1],
+        [20.0, 16.4, 10.9, 11.9, 7.3, 18, 9, 28, 0.40, -1, 0.0, 1, 0, 1],
+        [22.5, 17.5, 12.8, 11.5, 7.4, 27, 10, 31, 0.40, -1, 0.0, 2, 0, 0],  # C7
+    ]
+)
+
 # Dural sac [mm] against level: half width, half depth. T1-T6 from canal (CSF) segmentations
 # [8.5 PAM50, H]; L1 and L4 dural depth 15.1 and 12.8 [8.4 A8, H]; L3-4 14 x 17 [8.4, UGK];
 # sac end at S2 [A15 context, UGK]
-SAC_LEVELS: FloatArray = np.array([-2.0, 1.0, 2.0, 4.0, 6.0, 9.0, 12.0, 13.0, 14.0, 15.5, 16.0, 17.0, 18.0, 19.0])
+SAC_LEVELS: FloatArray = np.array([-5.0, -3.0, -2.0, 1.0, 2.0, 4.0, 6.0, 9.0, 12.0, 13.0, 14.0, 15.5, 16.0, 17.0, 18.0, 19.0])
 SAC_HALF_WIDTH_MM: FloatArray = np.array(
-    [10.0, 9.0, 8.05, 7.2, 7.4, 7.6, 8.2, 8.5, 8.6, 8.5, 8.3, 7.4, 5.6, 2.6]
+    [10.4, 10.1, 10.0, 9.0, 8.05, 7.2, 7.4, 7.6, 8.2, 8.5, 8.6, 8.5, 8.3, 7.4, 5.6, 2.6]
 )
 SAC_HALF_DEPTH_MM: FloatArray = np.array(
-    [6.4, 6.45, 6.35, 6.3, 6.75, 6.9, 7.4, 7.55, 7.4, 7.0, 6.6, 6.0, 4.8, 2.3]
+    [7.2, 6.4, 6.4, 6.45, 6.35, 6.3, 6.75, 6.9, 7.4, 7.55, 7.4, 7.0, 6.6, 6.0, 4.8, 2.3]
 )
 
-# Cord [mm] against vertebral level: depth and width [8.5 PAM50, H]; above T1 C5 and C7 rows
-CORD_LEVELS: FloatArray = np.array([-2.0, 0.0, 1.0, 2.0, 4.0, 6.0, 8.0, 9.0, 10.0, 11.0, 12.0])
-CORD_DEPTH_MM: FloatArray = np.array([7.28, 6.41, 6.25, 6.14, 5.68, 5.66, 6.05, 6.28, 6.52, 7.00, 6.73])
-CORD_WIDTH_MM: FloatArray = np.array([12.64, 10.60, 9.25, 8.66, 8.00, 7.71, 7.78, 7.87, 8.18, 8.70, 8.24])
+# Cord [mm] against vertebral level: depth and width [8.5 PAM50, H]; above T1 rows C2, C4, C5, C7
+CORD_LEVELS: FloatArray = np.array([-5.0, -3.0, -2.0, 0.0, 1.0, 2.0, 4.0, 6.0, 8.0, 9.0, 10.0, 11.0, 12.0])
+CORD_DEPTH_MM: FloatArray = np.array([7.76, 7.43, 7.28, 6.41, 6.25, 6.14, 5.68, 5.66, 6.05, 6.28, 6.52, 7.00, 6.73])
+CORD_WIDTH_MM: FloatArray = np.array([11.55, 12.73, 12.64, 10.60, 9.25, 8.66, 8.00, 7.71, 7.78, 7.87, 8.18, 8.70, 8.24])
 CORD_CHILD_FACTOR = 0.95  # 8-12 years [8.5, H computed]
 CAUDA_RADIUS_MM = 3.0  # bundle of roots lying posterior [catheter_mechanics_2 section 3, A]
 CAUDA_STIFFNESS = 0.05  # over the cord [catheter_mechanics_2 section 3, A]

@@ -100,7 +100,7 @@ def trunk_bounds(trunk: Trunk) -> tuple[FloatArray, FloatArray]:
     front = max(t[tf.FRONT].max() + 80.0, 150.0 * s)
     back = t[tf.BACK].max() + 75.0
     low = np.array([-side, -front, -345.0 * s])
-    return low * 1e-3, np.array([side, back, q[tf.Z_ACROMION] + 110.0 * s]) * 1e-3
+    return low * 1e-3, np.array([side, back, q[tf.Z_ACROMION] + (tf.NECK_CUT + 16.0) * s]) * 1e-3
 
 
 def _row(trunk: Trunk, values: FloatArray, v_m: float) -> FloatArray:

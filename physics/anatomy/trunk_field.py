@@ -31,6 +31,7 @@ Z_LOW, Z_PITCH, Z_COUNT = -420.0, 2.0, 490
 SCALE, FAT, IS_FEMALE, ACROMION, Z_ACROMION, MUSCLE, THIGH, THIGH_SIDE, PANNUS, BREAST = range(10)
 RIB_RELIEF, GLUTEUS_Y, HIP, NECK, ARM, IS_CHILD, Z_NAVEL, Z_CREST, MARGIN_RISE, SLIM = range(10, 20)
 N_SHAPE = 20
+NECK_CUT = 196.0  # the body ends above the dens, below the skull [mm of the template over the acromion]
 
 
 @inner_kernel
@@ -154,8 +155,10 @@ def _arm_and_neck(d: float, q: Point, shape: FloatArray) -> float:
     r = shape[NECK]
     neck = capsule(q, (0.0, 56 * s, zA - 10 * s), (0.0, 16 * s, zA + 150 * s), r * 1.02, r * 0.94)
     muscle = capsule(q, (12.0, -34 * s, zA + 22 * s), (34 * s, 22 * s, zA + 120 * s), 9 * s, 12 * s)
+    nape = capsule(q, (0.0, 16 * s, zA + 150 * s), (0.0, 15 * s, zA + 260 * s), r * 0.94, r * 0.98)
+    neck = smooth_union(neck, nape, 10 * s)
     d = smooth_union(d, smooth_union(neck, muscle, 14 * s), 34 * s)
-    return float(smooth_cut(d, q[2] - (zA + 74 * s) - 0.25 * (q[1] - 20.0), 5.0))
+    return float(smooth_cut(d, q[2] - (zA + NECK_CUT * s) - 0.10 * (q[1] - 20.0), 5.0))
 
 
 @inner_kernel
