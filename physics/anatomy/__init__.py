@@ -6,6 +6,7 @@ Every distance function takes (n, 3) points and returns (n,) signed distances, n
 build_anatomy(build) -> Anatomy                       deterministic, cached per build
 bone_names(spine), bone_distance(spine, name, p), bones_distance(spine, p), bone_bounds(spine, name)
 disc_names(spine), disc_distance(spine, name, p), disc_bounds(spine, name)
+spine.metal_names, metal_distance(spine, name, p), metal_bounds(spine, name)      rods and screws of a fusion
 level_at_arc, arc_at_level, level_name, nearest_canal(spine, point) -> (arc_m, offset_m, f)
 skin_distance(trunk, p), trunk_bounds(trunk), roll, unroll, fascia_depth, muscle_depth,
 costal_margin_v, iliac_crest_v
@@ -15,12 +16,14 @@ reference_approach(anatomy, elevation_rad) -> (u_m, v_m, medial_rad, depth_to_du
 
 from __future__ import annotations
 
+import physics.anatomy.fusion as fusion
 import physics.anatomy.tables as tables
 import physics.anatomy.trunk_build as trunk_build
 from physics.anatomy.build import build_anatomy
 from physics.anatomy.layers import LAYER_NAMES, aim, layers_along, reference_approach
 from physics.anatomy.skeleton import (
-    bone_bounds, bone_distance, bone_names, bones_distance, disc_bounds, disc_distance, disc_names,
+    bone_bounds, bone_distance, bone_names, bones_distance, disc_bounds, disc_distance, disc_names, metal_bounds,
+    metal_distance,
 )  # fmt: skip
 from physics.anatomy.spec import LEVEL_NAMES, POSITIONS, Anatomy, BodySite, PatientBuild, Spine, Trunk
 from physics.anatomy.spine import arc_at_level, level_at_arc, level_name, nearest_canal
@@ -29,12 +32,13 @@ from physics.anatomy.trunk import (
     costal_margin_v, fascia_depth, iliac_crest_v, muscle_depth, roll, skin_distance, trunk_bounds, unroll,
 )  # fmt: skip
 
-EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = tables.EVIDENCE + trunk_build.EVIDENCE
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = tables.EVIDENCE + fusion.EVIDENCE + trunk_build.EVIDENCE
 
 __all__ = [
     "EVIDENCE", "LAYER_NAMES", "LEVEL_NAMES", "POSITIONS", "Anatomy", "BodySite", "PatientBuild", "Spine", "Trunk", "aim",
     "arc_at_level", "bone_bounds", "bone_distance", "bone_names", "bones_distance", "build_anatomy",
     "costal_margin_v", "disc_bounds", "disc_distance", "disc_names", "fascia_depth", "iliac_crest_v",
-    "kyphosis_scale", "layers_along", "lordosis_scale", "level_at_arc", "level_name", "muscle_depth", "nearest_canal", "reference_approach",
+    "kyphosis_scale", "layers_along", "level_at_arc", "level_name", "lordosis_scale", "metal_bounds", "metal_distance",
+    "muscle_depth", "nearest_canal", "reference_approach",
     "roll", "skin_distance", "trunk_bounds", "unroll",
 ]  # fmt: skip

@@ -12,19 +12,21 @@ import physics.anatomy.tables as tables
 import physics.anatomy.trunk as trunk
 from physics.anatomy.skeleton import bones_distance
 from physics.anatomy.spec import Anatomy, PatientBuild
-from physics.anatomy.spine import arc_at_level
+from physics.anatomy.spine import arc_at_level, levels_at
 from physics.kernels import array_kernel
 
 FloatArray = NDArray[np.float64]
 
 LAYER_NAMES: tuple[str, ...] = (
     "air", "skin", "fat", "fascia", "muscle", "interspinous", "ligamentum_flavum", "epidural", "sac",
-    "anterior_wall", "bone",
+    "anterior_wall", "bone", "scar",
 )  # fmt: skip
-AIR, SKIN, FAT, FASCIA, MUSCLE, INTERSPINOUS, FLAVUM, EPIDURAL, SAC, ANTERIOR, BONE = range(11)
+AIR, SKIN, FAT, FASCIA, MUSCLE, INTERSPINOUS, FLAVUM, EPIDURAL, SAC, ANTERIOR, BONE, SCAR = range(12)
 STEP_M = 0.0002
 INTERSPINOUS_HALF_MM = 2.5  # half thickness of the interspinous ligament [UGK]
 WIDE_ENOUGH_M = 0.0015  # clearance beyond which other wishes count [A]
+SCAR_HALF_M, SCAR_EPIDURAL_HALF_M = 0.018, 0.008  # to the side of a healed midline cut; of the epidural scar [A]
+SCAR_OPEN_EDGE = 0.5  # levels beyond the operated vertebrae [A]
 MEDIAL_RAD = 0.21  # 10-15 degrees [device_and_procedure I13, UGK-M]
 NEEDLE_RADIUS_M = 0.0009  # 15 gauge Tuohy, outer [device_and_procedure 2, UGK-M]
 L3_4 = 15.5  # the usual space, as the level of its disc
@@ -136,10 +138,27 @@ def layers_along(
         _canal_coordinates(points, spine.canal_points_m, spine.canal_normals, spine.sac_semi_axes_m),
         _limits(anatomy, points[0], wound_depth_m), spine.scale,
     )  # fmt: skip
+    codes = _scarred(anatomy, points, codes)
     change = np.flatnonzero(np.diff(codes)) + 1
     depths = np.concatenate([[0.0], change * (length_m / n), [length_m]])
     first = np.concatenate([[0], change])
     return depths, tuple(LAYER_NAMES[int(c)] for c in codes[first])
+
+
+def _scarred(anatomy: Anatomy, points: FloatArray, codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the codes with fat, fascia, muscle and epidural fat turned to scar where one has operated before."""
+    if not anatomy.build.scar_levels:
+        return codes
+    spine = anatomy.spine
+    arc = np.interp(points[:, 2], spine.canal_points_m[:, 2], spine.canal_arcs_m)
+    level = levels_at(arc, spine.level_arcs_m)
+    off = np.abs(points[:, 0] - np.interp(points[:, 2], spine.canal_points_m[:, 2], spine.canal_points_m[:, 0]))
+    out = codes.copy()
+    for first, last in anatomy.build.scar_levels:
+        is_near = (level > first - SCAR_OPEN_EDGE) & (level < last + SCAR_OPEN_EDGE)
+        soft = np.isin(codes, (FAT, FASCIA, MUSCLE, INTERSPINOUS)) & (off < SCAR_HALF_M)
+        out[is_near & (soft | ((codes == EPIDURAL) & (off < SCAR_EPIDURAL_HALF_M)))] = SCAR
+    return out
 
 
 def _skin_depth(anatomy: Anatomy, points: FloatArray) -> FloatArray:

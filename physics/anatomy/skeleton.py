@@ -6,13 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 import physics.anatomy.bones as bones
+import physics.anatomy.fusion as fusion
 import physics.anatomy.tables as tables
+from physics.anatomy.fields import smooth_union
 from physics.anatomy.spec import LEVEL_NAMES, Spine
 from physics.kernels import array_kernel, inner_kernel
 
 FloatArray = NDArray[np.float64]
 
 COLUMN: tuple[str, ...] = (*tables.NECK_NAMES, *LEVEL_NAMES[:17])  # order of `Spine.column_*`
+ALL_DISCS: tuple[str, ...] = tuple(
+    f"{a}-{b[1:]}" if a[0] == b[0] else f"{a}-{b}" for a, b in zip(COLUMN, (*COLUMN[1:], "S1"), strict=True)
+)
 REACH_MM = 105.0  # no vertebra reaches further from its body centre
 RIB_FLAT = 0.55  # width of a rib over its height
 STERNUM_FLAT = 0.35
@@ -21,17 +26,19 @@ UPRIGHT.setflags(write=False)
 
 
 def bone_names(spine: Spine) -> tuple[str, ...]:
-    """Return all bone names: C2 .. L5, S1 (the sacrum), pelvis and ribs by side, sternum."""
+    """Return all bone names: C2 .. L5, S1 (the sacrum), pelvis and ribs by side, sternum, fused blocks."""
     ribs = tuple(f"rib_{i}_{side}" for i in range(1, 13) for side in ("left", "right"))
-    return (*COLUMN, "S1", "pelvis_left", "pelvis_right", *ribs, "sternum")
+    return (*COLUMN, "S1", "pelvis_left", "pelvis_right", *ribs, "sternum", *_blocks(spine))
+
+
+def _blocks(spine: Spine) -> tuple[str, ...]:
+    return tuple(fusion.block_name(*block) for block in spine.build.fused_levels)
 
 
 def disc_names(spine: Spine) -> tuple[str, ...]:
-    """Return the discs by their two vertebrae: "C2-3" .. "L5-S1"."""
-    names = []
-    for a, b in zip(COLUMN, (*COLUMN[1:], "S1"), strict=True):
-        names.append(f"{a}-{b[1:]}" if a[0] == b[0] else f"{a}-{b}")
-    return tuple(names)
+    """Return the discs by their two vertebrae, "C2-3" .. "L5-S1", those of fused blocks left out."""
+    fused = {i for block in spine.build.fused_levels for i in fusion.members(*block)[:-1]}
+    return tuple(name for i, name in enumerate(ALL_DISCS) if i not in fused)
 
 
 @inner_kernel
@@ -78,6 +85,19 @@ def _tube_many(points: FloatArray, nodes: FloatArray, radius: FloatArray, flat: 
 
 
 @array_kernel
+def _tubes_many(points: FloatArray, tubes: FloatArray, radii: FloatArray) -> FloatArray:
+    """Return the distance to several round tubes grown together."""
+    out = np.empty(points.shape[0])
+    for i in range(points.shape[0]):
+        p = (points[i, 0], points[i, 1], points[i, 2])
+        d = 1.0
+        for k in range(tubes.shape[0]):
+            d = smooth_union(d, bones.flat_tube(p, tubes[k], radii[k], 1.0), 0.004)
+        out[i] = d
+    return out
+
+
+@array_kernel
 def _disc_many(points: FloatArray, centre: FloatArray, turn: FloatArray, scale: float, size: FloatArray) -> FloatArray:
     out = np.empty(points.shape[0])
     for i in range(points.shape[0]):
@@ -107,7 +127,36 @@ def bone_distance(spine: Spine, name: str, points: FloatArray) -> FloatArray:
     if name.startswith("rib_"):
         k = _rib_index(name)
         return _tube_many(p, np.ascontiguousarray(spine.rib_nodes_m[k]), spine.rib_radius_m[k], RIB_FLAT)
+    if name in _blocks(spine):
+        nodes, radius = _block_tubes(spine, name)
+        return _tubes_many(p, nodes, radius)
     raise ValueError(f"bone {name!r}; expected one of {', '.join(bone_names(spine))}")
+
+
+def _block_tubes(spine: Spine, name: str) -> tuple[FloatArray, FloatArray]:
+    own = spine.fusion_block == _blocks(spine).index(name)
+    return frozen(spine.fusion_nodes_m[own]), frozen(spine.fusion_radius_m[own])
+
+
+def frozen(array: FloatArray) -> FloatArray:
+    """Return the array as it is compiled for: contiguous and read-only."""
+    kept = np.ascontiguousarray(array)
+    kept.setflags(write=False)
+    return kept
+
+
+def metal_distance(spine: Spine, name: str, points: FloatArray) -> FloatArray:
+    """Return the signed distance of (n, 3) points to one rod or screw out of `spine.metal_names` [m]."""
+    k = spine.metal_names.index(name)
+    p = np.ascontiguousarray(points, dtype=np.float64)
+    return _tube_many(p, frozen(spine.metal_nodes_m[k]), frozen(spine.metal_radius_m[k]), 1.0)
+
+
+def metal_bounds(spine: Spine, name: str) -> tuple[FloatArray, FloatArray]:
+    """Return low and high corners of a box that holds one rod or screw [m]."""
+    k = spine.metal_names.index(name)
+    nodes, margin = spine.metal_nodes_m[k], float(spine.metal_radius_m[k].max()) + 0.001
+    return nodes.min(axis=0) - margin, nodes.max(axis=0) + margin
 
 
 def _rib_index(name: str) -> int:
@@ -137,6 +186,9 @@ def bone_bounds(spine: Spine, name: str) -> tuple[FloatArray, FloatArray]:
         return box[0] + spine.pelvis_origin_m, box[1] + spine.pelvis_origin_m
     if name == "sternum":
         nodes, margin = spine.sternum_nodes_m, float(spine.sternum_radius_m.max())
+    elif name in _blocks(spine):
+        tubes, radii = _block_tubes(spine, name)
+        nodes, margin = tubes.reshape(-1, 3), float(radii.max())
     else:
         rib = _rib_index(name)
         nodes, margin = spine.rib_nodes_m[rib], float(spine.rib_radius_m[rib].max())
@@ -153,7 +205,7 @@ def _disc_pose(spine: Spine, name: str) -> tuple[FloatArray, FloatArray, FloatAr
     names = disc_names(spine)
     if name not in names:
         raise ValueError(f"disc {name!r}; expected one of {', '.join(names)}")
-    i = names.index(name)
+    i = ALL_DISCS.index(name)
     row = spine.column_rows[i]
     size = np.array([row[bones.WIDTH] * 0.98, row[bones.DEPTH] * 0.98, 0.0])
     upper_end = spine.column_centres_m[i] - spine.column_rotations[i][:, 2] * row[bones.HEIGHT] * 0.5e-3 * spine.scale
@@ -222,7 +274,7 @@ def _nearest_tube(points: FloatArray, tubes: FloatArray, radii: FloatArray, flat
 
 
 def bones_distance(spine: Spine, points: FloatArray, has_ribs: bool = True) -> FloatArray:
-    """Return the signed distance of (n, 3) points to the nearest bone [m].
+    """Return the signed distance of (n, 3) points to the nearest bone, or metal in it [m].
 
     Far from any bone (> 50 mm) the value is only a lower bound cut at 1 m.
     """
@@ -232,6 +284,10 @@ def bones_distance(spine: Spine, points: FloatArray, has_ribs: bool = True) -> F
         spine.scale, (spine.sacrum_centre_m, np.ascontiguousarray(spine.sacrum_rotation)), spine.pelvis_origin_m,
         UPRIGHT,
     )  # fmt: skip
+    if len(spine.fusion_nodes_m):
+        out = np.minimum(out, _tubes_many(p, spine.fusion_nodes_m, spine.fusion_radius_m))
+    if len(spine.metal_nodes_m):
+        out = np.minimum(out, _nearest_tube(p, spine.metal_nodes_m, spine.metal_radius_m, 1.0, out))
     if not has_ribs:
         return out
     return _nearest_tube(p, spine.rib_nodes_m, spine.rib_radius_m, RIB_FLAT, out)

@@ -185,6 +185,10 @@ class Spine:
         Sternum as a flattened tube.
     column_centres_m, column_rotations, column_rows : (23, 3), (23, 3, 3), (23, c) arrays
         Body centres, frames and shape rows of C2 .. L5: the neck, then the first 17 of the above.
+    fusion_nodes_m, fusion_radius_m, fusion_block : (k, 12, 3), (k, 12), (k,) arrays
+        Bone that bridges the fused blocks, as tubes; which block of `build.fused_levels` each belongs to.
+    metal_nodes_m, metal_radius_m, metal_names : (k, 12, 3), (k, 12) arrays, tuple of str
+        Rods and pedicle screws as tubes.
     """
 
     build: PatientBuild
@@ -212,6 +216,12 @@ class Spine:
     column_centres_m: FloatArray
     column_rotations: FloatArray
     column_rows: FloatArray
+    fusion_nodes_m: FloatArray
+    fusion_radius_m: FloatArray
+    fusion_block: NDArray[np.int64]
+    metal_nodes_m: FloatArray
+    metal_radius_m: FloatArray
+    metal_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import physics.anatomy.bones as bones
+import physics.anatomy.fusion as fusion
 import physics.anatomy.tables as tables
 from physics.anatomy.fields import smoothed
 from physics.anatomy.spec import LEVEL_NAMES, PatientBuild, Spine
@@ -168,6 +169,9 @@ def build_spine(build: PatientBuild, ribs: tuple[FloatArray, FloatArray, FloatAr
     neck_offset = np.array([bones.canal_y(row) for row in neck]) * scale * 1e-3
     neck_centres = on_neck - neck_turns[:, :, 1] * neck_offset[:, None]
     sac, cord, cord_radius, cord_stiffness = _sac_and_cord(build, levels, points, normals)
+    column = np.vstack([neck_centres, centres[:17]]), np.concatenate([neck_turns, rotations[:17]]), np.vstack([neck, rows])
+    whole = np.vstack([column[0], centres[17:]]), np.concatenate([column[1], rotations[17:]]), column[2], scale
+    bridges, metal = fusion.bridges(build, *whole), fusion.metal(build, *whole)
     tilt = rotations[16] @ _rotation_x(0.14)
     l5_rows = rows[16]
     below = (l5_rows[bones.HEIGHT] * 0.5 + 8.0) * scale * 1e-3
@@ -177,7 +181,7 @@ def build_spine(build: PatientBuild, ribs: tuple[FloatArray, FloatArray, FloatAr
     return Spine(
         build, LEVEL_NAMES, centres, rotations, scale, points, arcs, normals, sac, cord, cord_radius,
         cord_stiffness, level_arcs, 0.0, rows, top, tilt, pelvis, *ribs,
-        np.vstack([neck_centres, centres[:17]]), np.concatenate([neck_turns, rotations[:17]]), np.vstack([neck, rows]),
+        *column, *bridges, *metal,
     )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ LAYERS: dict[str, Layer] = {
     "sac": Layer(0.05, 0.05, 0.0, 0.0, 0.0, "fluid", "A"),
     "anterior_wall": Layer(0.0, 0.0, 20.0, 4000.0, 0.30, "opposite wall 4 N/mm [hand law study]", "A"),
     "bone": Layer(0.0, 0.0, 0.0, 60000.0, 0.0, "hard stop, > 8 N/mm [GD3]", "UGK"),
+    "scar": Layer(1.6, 2.4, 45.0, 0.0, 0.40, "between fascia and flavum, gives no clear loss; epidural scar mu 0.5 [scenarios_content I-A1]", "A"),
 }
 
 CODES: dict[str, int] = {name: i for i, name in enumerate(LAYERS)}
