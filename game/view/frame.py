@@ -169,7 +169,9 @@ class CArm:
     """Pose and settings of the fluoroscope.
 
     `orbit_rad` 0 = antero-posterior, pi/2 = lateral; `tilt_rad` > 0 looks from the head side. The source is
-    `source_m` from the isocentre; the field is `field_m` across at the isocentre.
+    `source_m` from the isocentre; the field is `field_m` across at the isocentre. Angles are meant for a patient who
+    lies true: `patient_roll_rad` is how far he has rolled to his left, `patient_skew_rad` how far his long axis lies
+    off the picture's.
     """
 
     isocentre_m: tuple[float, float, float] = (0.0, 0.03, 0.06)
@@ -177,7 +179,14 @@ class CArm:
     tilt_rad: float = 0.0
     field_m: float = 0.20
     source_m: float = 0.72
-    collimation: float = 1.0  # open share of the field's side
-    photons: float = 7000.0  # mean count per pixel behind nothing, sets the noise
+    collimation: float = 1.0  # open share of the round iris, of the field's width
+    blades: tuple[float, float] = (1.0, 1.0)  # open shares of the straight blades, across and along
+    blade_angle_rad: float = 0.0
+    patient_roll_rad: float = 0.0
+    patient_skew_rad: float = 0.0
+    rotation_rad: float = 0.0  # of the shown picture, clockwise
+    is_mirrored: bool = False  # the shown picture, left for right
+    dose_scale: float = 1.0  # of this pulse over a fluoroscopic one: more dose, less noise
+    photons: float = 12000.0  # mean count per pixel behind nothing at the nominal dose, sets the noise
     is_positive: bool = True  # metal black
     seed: int = 0

@@ -154,9 +154,9 @@ class Renderer:
         """Return one fluoroscopy pulse as a texture and its dose-area product [mGy cm2]."""
         caller = self.ctx.fbo
         targets = self.fluoro_targets(size)
-        dose = fluoro.take_pulse(self.device, self.library, targets, frame, c_arm)
+        exposed = fluoro.take_pulse(self.device, self.library, targets, frame, c_arm)
         self._leave(caller)
-        return targets.shown, dose
+        return targets.shown, exposed.dose_area_mgy_cm2
 
     def pulse_picture(self, frame: Frame, c_arm: CArm, size: int = 512) -> tuple[NDArray[np.uint8], float]:
         """Return one fluoroscopy pulse as (size, size, 3) pixels and its dose-area product [mGy cm2]."""

@@ -13,14 +13,12 @@ from game.view.camera import look_at, perspective
 from game.view.frame import CArm, Frame, XrayItem
 from game.view.gpu import Device, gl_matrix, set_uniforms
 from game.view.library import Library
+from game.view.passes import dose
 
 MM_PER_M = 1000.0
-SCATTER = 0.06  # tuned: share of the signal from far away
 COMPRESSION = 0.62  # tuned: how much of the slow variation the display removes
-KERMA_MGY_PER_PULSE = 0.02  # typical interventional fluoroscopy, 10 mGy/min at 8 pulses/s L [A]
 AIR_GAP = 2.0  # tuned: log attenuation below which the display treats a neighbourhood as air beside the body
 POSES_KEPT = 4  # pulses go back and forth between a few poses
-NOMINAL_ATTENUATION = 3.9  # log attenuation of an adult abdomen in this model; sets where the dose is nominal
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def _grain(device: Device, side: int = 512, seed: int = 11) -> moderngl.Texture:
 
 def source_of(c_arm: CArm) -> NDArray[np.float64]:
     """Return where the X-ray source stands [m]: behind the patient at orbit 0."""
-    a, b = c_arm.orbit_rad, c_arm.tilt_rad
+    a, b = c_arm.orbit_rad - c_arm.patient_roll_rad, c_arm.tilt_rad
     direction = np.array([np.sin(a) * np.cos(b), np.cos(a) * np.cos(b), -np.sin(b)])
     return np.asarray(c_arm.isocentre_m) + direction * c_arm.source_m
 
@@ -89,15 +87,17 @@ def beam_matrix(c_arm: CArm) -> NDArray[np.float64]:
     """Return patient millimetres to detector clip space."""
     fov = 2 * np.arctan(0.5 * c_arm.field_m / c_arm.source_m)
     eye = source_of(c_arm) * MM_PER_M
-    view = look_at(eye, np.asarray(c_arm.isocentre_m) * MM_PER_M, (0, 0, 1))
+    askew = c_arm.patient_skew_rad
+    up = (-float(np.sin(askew)), 0.0, float(np.cos(askew)))
+    view = look_at(eye, np.asarray(c_arm.isocentre_m) * MM_PER_M, up)
     return perspective(float(fov), 1.0, 30.0, 5000.0) @ view
 
 
 def project(c_arm: CArm, points_m: NDArray[np.float64], side: int) -> NDArray[np.float64]:
-    """Return detector pixels (n, 2), x right, y down, of points in the patient."""
+    """Return pixels of the shown picture (n, 2), x right, y down, of points in the patient."""
     p = np.atleast_2d(np.asarray(points_m, float)) * MM_PER_M
     clip = np.column_stack([p, np.ones(len(p))]) @ beam_matrix(c_arm).T
-    xy = clip[:, :2] / clip[:, 3:4]
+    xy = (clip[:, :2] / clip[:, 3:4]) @ _turn(c_arm)
     return np.stack([(xy[:, 0] * 0.5 + 0.5) * side, (0.5 - xy[:, 1] * 0.5) * side], axis=1)
 
 
@@ -152,12 +152,22 @@ def expose(thickness: NDArray[np.float32]) -> Exposure:
     return Exposure(float(low) - 0.30, float(high) + 0.08, middle)
 
 
-def take_pulse(device: Device, library: Library, targets: FluoroTargets, frame: Frame, c_arm: CArm) -> float:
-    """Render one pulse into `targets.shown`; return its dose-area product [mGy cm2]."""
+def _turn(c_arm: CArm) -> NDArray[np.float64]:
+    """Return the matrix that takes (row vectors on) the detector to the shown picture: turned, then mirrored."""
+    sin, cos = np.sin(c_arm.rotation_rad), np.cos(c_arm.rotation_rad)
+    turned = np.array([[cos, -sin], [sin, cos]])
+    return turned @ np.diag([-1.0 if c_arm.is_mirrored else 1.0, 1.0])
+
+
+def take_pulse(
+    device: Device, library: Library, targets: FluoroTargets, frame: Frame, c_arm: CArm
+) -> dose.Exposed:
+    """Render one pulse into `targets.shown`; return what the automatic exposure needed for it."""
     ctx = device.ctx
     static = [i for i in frame.xray if i.is_static]
     moving = [i for i in frame.xray if not i.is_static]
-    pose = (c_arm.isocentre_m, c_arm.orbit_rad, c_arm.tilt_rad, c_arm.field_m, c_arm.source_m)
+    beam = (c_arm.isocentre_m, c_arm.orbit_rad - c_arm.patient_roll_rad, c_arm.tilt_rad, c_arm.patient_skew_rad)
+    pose = (*beam, c_arm.field_m, c_arm.source_m)
     key = (pose, tuple(i.shape if isinstance(i.shape, str) else id(i.shape) for i in static))
     side = targets.side
     kept, is_known = targets.pose(key)
@@ -172,16 +182,21 @@ def take_pulse(device: Device, library: Library, targets: FluoroTargets, frame: 
     targets.total_fbo.use()
     ctx.viewport = (0, 0, side, side)
     accumulate(device, library, frame, c_arm, moving)
-    _detect(device, targets, c_arm)
-    shown_m = c_arm.field_m * c_arm.collimation
-    area_cm2 = np.pi / 4 * (shown_m * 100) ** 2
-    gain = float(np.clip(np.exp(targets.exposure.middle - NOMINAL_ATTENUATION), 0.05, 20.0))
-    return KERMA_MGY_PER_PULSE * area_cm2 * gain
-
-
-def _detect(device: Device, targets: FluoroTargets, c_arm: CArm) -> None:
-    ctx = device.ctx
     targets.total.build_mipmaps()
+    exposed = dose.automatic(_coarse(targets), c_arm)
+    _detect(device, targets, c_arm, exposed)
+    return exposed
+
+
+def _coarse(targets: FluoroTargets) -> NDArray[np.float32]:
+    """Return the log attenuation of the moment in 32 x 32 blocks, row 0 at the bottom."""
+    level = max(int(np.log2(targets.side // dose.BLOCKS)), 0)
+    side = targets.side >> level
+    return np.frombuffer(targets.total.read(level=level), np.float32).reshape(side, side)
+
+
+def _detect(device: Device, targets: FluoroTargets, c_arm: CArm, exposed: dose.Exposed) -> None:
+    ctx = device.ctx
     targets.total.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
     targets.shown_fbo.use()
     ctx.viewport = (0, 0, targets.side, targets.side)
@@ -196,13 +211,18 @@ def _detect(device: Device, targets: FluoroTargets, c_arm: CArm) -> None:
         grain=1,
         grain_offset=(float(shift[0]), float(shift[1])),
         pixel=(1 / targets.side, 1 / targets.side),
-        photons=float(c_arm.photons),
+        photons=float(c_arm.photons * exposed.photon_scale),
         window=(exposure.low, exposure.high),
         middle=exposure.middle,
-        scatter=SCATTER,
+        scatter=exposed.scatter_to_primary,
+        expansion=1.0 + exposed.open_scatter_to_primary,
         air_gap=AIR_GAP,
         compression=COMPRESSION,
         collimation=float(c_arm.collimation),
+        blades=tuple(float(b) for b in c_arm.blades),
+        blade_turn=(float(np.cos(c_arm.blade_angle_rad)), float(np.sin(c_arm.blade_angle_rad))),
+        picture_turn=(float(np.cos(c_arm.rotation_rad)), float(np.sin(c_arm.rotation_rad))),
+        mirror=-1.0 if c_arm.is_mirrored else 1.0,
         is_positive=int(c_arm.is_positive),
     )
     quad.render(vertices=3)
