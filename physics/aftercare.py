@@ -37,7 +37,7 @@ def next_look_day(days: float) -> float:
 def live(case: Fixed, theatre: Theatre, days: float, seed: int, tick: int) -> tuple[Theatre, tuple[Note, ...]]:
     """Return the theatre after the implant has lived until `days` after closure, and what happened."""
     state = theatre.catheter
-    if state.phase != "implanted" or not theatre.pocket.is_pump_in:
+    if state.phase != "implanted" or not theatre.pocket.is_pump_in or not theatre.pocket.is_closed:
         return theatre, ()
     notes: list[Note] = []
     lived = theatre.lived_days

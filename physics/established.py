@@ -1,7 +1,7 @@
 """The start of a case: a fresh table, or an implant that an earlier case handed over.
 
 A handed-over implant is not drawn: it is operated, by the same laws, with the numbers it was handed over
-with, and then aged.
+with, and then aged: as a healed one, or by living its days (`StartState.lived_days`).
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ import physics.operation as operation
 import physics.patient as patient
 import physics.pocket as pocket
 import physics.tissue as tissue
+from physics.aftercare import live
 from physics.clock import SECONDS_PER_DAY
 from physics.fixed import Fixed
 from physics.hands_on_catheter import CONNECTOR_FULL_N
-from physics.theatre import Hands, Theatre, fresh_theatre
+from physics.theatre import Hands, Theatre, dural_hole, fresh_theatre, plumbing
 from physics.params import StartState
 from physics.pump import device, line, refill
 from physics.pump.program import Prescription
 from physics.plumbing import NO_SPILLS
-from physics.therapy import Delivery, Therapy
+from physics.therapy import Delivery, Intake, Therapy, advance
 
 ELEVATION_RAD = math.radians(45.0)  # approach of an implant nobody saw [I13]
 FEED_M = 2e-3
@@ -49,8 +50,11 @@ def start_case(case: Fixed, seed: int) -> tuple[Theatre, Therapy, float | None]:
     if start is None:
         return theatre, course, None
     hands = _operate(case, Hands(theatre, course, seed), start)
-    theatre = replace(_healed(case, hands.theatre, start, seed), lived_days=start.days_since_implant)
-    return theatre, on_therapy(case, theatre, start, seed), -start.days_since_implant * 86400.0
+    if start.lived_days > 0.0:
+        theatre = _lived(case, hands.theatre, start, seed)
+    else:
+        theatre = replace(_healed(case, hands.theatre, start, seed), lived_days=start.days_since_implant)
+    return theatre, _recent(case, theatre, start, seed), -start.days_since_implant * 86400.0
 
 
 def _operate(case: Fixed, hands: Hands, start: StartState) -> Hands:
@@ -133,6 +137,43 @@ def _healed(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> Thea
         theatre, pocket=body, catheter=state, n_holes=0, needle=tissue.initial(), path=None,
         pocket_fluid_m3=body.fluid_m3 + refill.straw_volume(seed),
     )  # fmt: skip
+
+
+def _lived(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> Theatre:
+    """Return the theatre after catheter and pump have lived their first days, with scar of the whole time."""
+    for loop in range(start.n_sutures):
+        theatre = replace(theatre, pocket=pocket.suture(theatre.pocket, loop, "fascia", seed))
+    theatre = replace(theatre, pocket=pocket.close(theatre.pocket), needle=tissue.initial(), path=None, n_holes=0)
+    theatre, _ = live(case, theatre, min(start.lived_days, start.days_since_implant), seed, 0)
+    age = max(theatre.catheter.days, start.days_since_implant)
+    body = theatre.pocket
+    told = pocket.established(body, body.tilt_rad, 0, body.outlet_angle_rad, start.days_since_implant, seed)
+    body = replace(body, fibrosis=told.fibrosis, days=start.days_since_implant, fluid_m3=told.fluid_m3)
+    return replace(
+        theatre, catheter=replace(theatre.catheter, days=age), pocket=body, lived_days=start.days_since_implant,
+        pocket_fluid_m3=body.fluid_m3 + refill.straw_volume(seed),
+    )  # fmt: skip
+
+
+def _recent(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> Therapy:
+    """Return pump, line, CSF and patient after the last days' drug has gone where the line let it go."""
+    course = on_therapy(case, theatre, start, seed)
+    if start.drug_days <= 0.0:
+        return course
+    at_start = course.pump
+    used_m3 = device.demanded_flow(at_start, case.pump) * start.drug_days * SECONDS_PER_DAY
+    full = min(start.reservoir_m3 + used_m3, case.pump.capacity_m3)
+    course = replace(course, pump=replace(at_start, reservoir_m3=full, drug_kg=full * start.concentration_kg_per_m3))
+    pipes, hole, left = plumbing(case, theatre), dural_hole(theatre), start.drug_days
+    while left > 1e-9:
+        days = min(1.0, left)
+        course, _ = advance(case.therapy, course, pipes, hole, Intake(), days * SECONDS_PER_DAY)
+        left -= days
+    machine = replace(
+        at_start, reservoir_m3=start.reservoir_m3, drug_kg=start.reservoir_m3 * start.concentration_kg_per_m3,
+        is_at_pressure_limit=course.pump.is_at_pressure_limit,
+    )
+    return replace(course, pump=machine, delivery=course.delivery)
 
 
 def on_therapy(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> Therapy:

@@ -27,6 +27,9 @@ EVENT_NAMES: dict[str, str] = {
     # pocket and pump body
     "PocketDissected": "m", "PumpPlaced": "rad", "PumpSutured": "1", "PumpSutureBroke": "N",
     "PumpRotated": "rad", "PumpFlipped": "rad", "TwiddlersCoil": "1", "WoundsClosed": "1",
+    # later operations
+    "PocketOpened": "m3", "LumbarOpened": "m", "CatheterBurnt": "m", "PumpTakenOut": "kg", "PumpHeld": "1",
+    "AnchorReleased": "N", "CatheterRemoved": "m", "CatheterTorn": "m", "SegmentsJoined": "m",
     # pump device
     "PumpProgrammed": "kg/s", "PumpStarted": "m3/s", "PumpStopped": "1", "PrimeFinished": "m3",
     "BridgeFinished": "m3", "BolusFinished": "kg", "LowReservoirAlarm": "m3", "EmptyReservoirAlarm": "m3",

@@ -140,7 +140,7 @@ def _connect(fixed: Fixed, hands: Hands, command: commands.ConnectCatheter) -> H
     seat = min(1.0, command.force_n / CONNECTOR_FULL_N)
     theatre = replace(theatre, connector_seat=seat, is_connected=seat > 0.0)
     tube = hands.therapy.line
-    joined = line.joined(tube, theatre.catheter.length_m, line.catheter_concentration(tube))
+    joined = line.fitted(tube, theatre.catheter.length_m, True)  # trimmed at its pump end
     therapy = replace(hands.therapy, line=joined, pressures_pa=None)
     return replace(
         hands, theatre=theatre, therapy=therapy, notes=(*hands.notes, ("CatheterConnected", command.force_n, "pump"))

@@ -18,6 +18,7 @@ import physics.hands_on_fluids as hands_on_fluids
 import physics.hands_on_laid_catheter as hands_on_laid_catheter
 import physics.hands_on_needle as hands_on_needle
 import physics.hands_on_pocket as hands_on_pocket
+import physics.hands_on_revision as hands_on_revision
 from physics.fixed import Fixed
 from physics.theatre import Handlers, Hands
 
@@ -45,7 +46,7 @@ def _skip(fixed: Fixed, hands: Hands, command: commands.AdvanceClinicalTime) -> 
 
 HANDLERS: Handlers = (
     hands_on_needle.HANDLERS | hands_on_catheter.HANDLERS | hands_on_laid_catheter.HANDLERS | hands_on_pocket.HANDLERS
-    | hands_on_fluids.HANDLERS | hands_on_care.HANDLERS
+    | hands_on_fluids.HANDLERS | hands_on_care.HANDLERS | hands_on_revision.HANDLERS
     | {
         commands.AdvanceNeedle: _add("needle_m", "travel_m"), commands.FeedCatheter: _add("feed_m", "travel_m"),
         commands.RotateCatheter: _add("rotate_rad", "angle_rad"),

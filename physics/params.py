@@ -52,6 +52,15 @@ class StartState:
     """An implant that is already in: what an earlier case handed over.
 
     Lengths [m], angles [rad], volumes [m3], concentrations [kg/m3], doses [kg/s].
+
+    Attributes
+    ----------
+    lived_days : float
+        How many of `days_since_implant`, the first ones, catheter and pump live day by day after the operation; the
+        rest is only scar and clock. 0 = a healed implant as told.
+    drug_days : float
+        How many days, the last ones, the drug runs through the line as it then lies; before, the dose is taken
+        to have reached the tip.
     """
 
     days_since_implant: float
@@ -78,6 +87,8 @@ class StartState:
     days_on_therapy: float
     reservoir_air_m3: float = 0.0
     is_telemetry_locked: bool = False  # just come out of a scanner so
+    lived_days: float = 0.0
+    drug_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def follow_pump(
     if state.is_disconnected or not (moved > MOVED_M or abs(turned) > MOVED_RAD or is_over):
         return state, body, ()
     if not state.is_wound and not is_over and abs(body.outlet_angle_rad - body.laid_angle_rad) < WINDING_RAD:
-        settled, happened = _carried(case, before, replace(before, pocket=body), near)
+        settled, happened = carried(case, before, replace(before, pocket=body), near)
         return settled, body, happened
     return _wound(case, before, body, near, hold_n)
 
@@ -80,7 +80,7 @@ def _frame(pose: geometry.PumpPose) -> FloatArray:
     return np.column_stack([pose.outlet_direction, np.cross(pose.normal, pose.outlet_direction), pose.normal])
 
 
-def _carried(
+def carried(
     case: Fixed, before: Theatre, after: Theatre, near: catheter.Surroundings
 ) -> tuple[CatheterState, tuple[Note, ...]]:
     """Carry the pocket part of the catheter with a pump that has slid or turned a little."""

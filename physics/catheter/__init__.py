@@ -67,6 +67,7 @@ from physics.catheter.life import LifeSample, age
 from physics.catheter.lumen import patency
 from physics.catheter.pieces import cut, grip_mask, join, split_edge
 from physics.catheter.posture import SITTING_RAD, bent_surroundings, posture_cycle, sitting, tip_arc
+from physics.catheter.removal import Removal, draw_out, released, strength_n
 from physics.catheter.rod import axial_force, curvature
 from physics.catheter.spec import EVIDENCE as ROD_EVIDENCE
 from physics.catheter.spec import (
@@ -100,6 +101,7 @@ __all__ = [
     "PumpMotion",
     "PumpSeat",
     "PumpTurn",
+    "Removal",
     "Report",
     "Route",
     "LEAST_RADIUS_M",
@@ -119,6 +121,7 @@ __all__ = [
     "contact_share",
     "curvature",
     "cut",
+    "draw_out",
     "end_wrench",
     "fed_length",
     "feed",
@@ -141,11 +144,13 @@ __all__ = [
     "posture_cycle",
     "pull_tail",
     "punctured",
+    "released",
     "sac_coordinates",
     "settle",
     "sitting",
     "split_edge",
     "stitched",
+    "strength_n",
     "stylet_drag_n",
     "tie_purse_string",
     "tip_arc",

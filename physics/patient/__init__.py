@@ -31,6 +31,7 @@ from physics.patient.course import (
     drained,
     given,
     initial,
+    with_hardware,
 )
 from physics.patient.evidence import EVIDENCE
 from physics.patient.joints import JOINTS
@@ -66,4 +67,5 @@ __all__ = [
     "headache_nausea",
     "initial",
     "severity",
+    "with_hardware",
 ]

@@ -217,6 +217,14 @@ def initial(params: PatientParams) -> PatientState:
     return _fresh(params, neuro.fresh(params), Drives(), ())
 
 
+def with_hardware(state: PatientState, has_hardware: bool) -> PatientState:
+    """Return the patient whose infection, if there is one, has pump or catheter to live on, or nothing."""
+    sick = state.besides.infection
+    if sick is None or sick.has_hardware == has_hardware:
+        return state
+    return replace(state, besides=replace(state.besides, infection=replace(sick, has_hardware=has_hardware)))
+
+
 def adapted(params: PatientParams, exposure: ExposureLike, days: float) -> PatientState:
     """Return a patient after `days` on the steady drives at the end of an exposure."""
     drives = _drives_at(_columns(exposure), -1)

@@ -7,7 +7,7 @@ CRP 140 mg/L; antibiotic -0.5 a day; floor 4); [D7] device reference section 7, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from physics.clock import SECONDS_PER_DAY
 
@@ -26,10 +26,11 @@ CONFUSED_LOAD, CONFUSION = 6.0, 0.15  # A: meninges only, sedation for every dec
 
 @dataclass(frozen=True, slots=True)
 class Infection:
-    """Decades of bacteria, and the time until the first signs [s]."""
+    """Decades of bacteria, the time until the first signs [s], and whether hardware shelters them."""
 
     load: float = 0.0
     shows_in_s: float = 0.0
+    has_hardware: bool = field(default=True, metadata={"hash": "when set"})
 
 
 def seeded(place: str, day: float) -> Infection | None:
@@ -38,11 +39,15 @@ def seeded(place: str, day: float) -> Infection | None:
 
 
 def later(infection: Infection, antibiotic: float, dt_s: float) -> Infection:
-    """Return the infection after an interval; `antibiotic` 0..1 is how well it is treated."""
+    """Return the infection after an interval; `antibiotic` 0..1 is how well it is treated.
+
+    Drained and without anything foreign it grows no more, and has no floor [A].
+    """
     waiting = min(infection.shows_in_s, dt_s)
     days = (dt_s - waiting) / SECONDS_PER_DAY
-    rate = GROWTH_PER_DAY * (1.0 - antibiotic) - KILL_PER_DAY * antibiotic
-    load = min(PLATEAU_LOAD, max(FLOOR_LOAD, infection.load + rate * days))
+    growth, floor = (GROWTH_PER_DAY, FLOOR_LOAD) if infection.has_hardware else (0.0, 0.0)
+    rate = growth * (1.0 - antibiotic) - KILL_PER_DAY * antibiotic
+    load = min(PLATEAU_LOAD, max(floor, infection.load + rate * days))
     return replace(infection, load=load, shows_in_s=infection.shows_in_s - waiting)
 
 

@@ -9,7 +9,7 @@ exponential is summed by uniformisation, never by time steps.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numba import njit
@@ -42,12 +42,15 @@ class LineState:
         The first cells are the pump's tubing.
     stored_m3 : float
         Fluid held by the swelling of the line, in the first cell.
+    is_apart : bool
+        The connector is off: tubing and catheter each hold their own, and nothing passes between them.
     """
 
     volumes_m3: FloatArray
     drug_kg: FloatArray
     n_tubing: int
     stored_m3: float = 0.0
+    is_apart: bool = field(default=False, metadata={"hash": "when set"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,50 @@ def joined(line: LineState, length_m: float, catheter_kg_per_m3: float = 0.0) ->
     tubing_m3 = float(line.volumes_m3[: line.n_tubing].sum())
     tubing_kg = float(line.drug_kg[: line.n_tubing].sum())
     return new_line(tubing_m3, length_m, tubing_kg / tubing_m3, catheter_kg_per_m3)
+
+
+def taken_apart(line: LineState) -> LineState:
+    """Return the line with its connector off; without a catheter there is nothing to part."""
+    return replace(line, is_apart=line.n_tubing < line.volumes_m3.size)
+
+
+def fitted(line: LineState, length_m: float, is_kept_at_tip: bool) -> LineState:
+    """Return the line on a catheter of another length; what was in the catheter stays where it is in the tube.
+
+    Parameters
+    ----------
+    length_m : float
+        Of the catheter now; 0 = none.
+    is_kept_at_tip : bool
+        Whether the pump's end was cut off or lengthened (the tip's end stays), or the tip's end.
+
+    Notes
+    -----
+    Exact in mass: a new cell holds what lay between its ends. What is cut off is gone with its drug; what is
+    added holds CSF.
+    """
+    tubing_m3, tubing_kg = float(line.volumes_m3[: line.n_tubing].sum()), float(line.drug_kg[: line.n_tubing].sum())
+    fresh = new_line(tubing_m3, length_m, tubing_kg / tubing_m3)
+    held = np.concatenate(([0.0], np.cumsum(line.drug_kg[line.n_tubing :])))
+    if held[-1] <= 0.0 or length_m <= 0.0:
+        return fresh
+    old = np.concatenate(([0.0], np.cumsum(line.volumes_m3[line.n_tubing :])))
+    ends = np.concatenate(([0.0], np.cumsum(fresh.volumes_m3[fresh.n_tubing :])))
+    shift = old[-1] - ends[-1] if is_kept_at_tip else 0.0
+    if abs(shift) < 1e-15:  # numerical: the same length
+        ends[-1], shift = old[-1], 0.0
+    drug = fresh.drug_kg.copy()
+    drug[fresh.n_tubing :] = np.diff(np.interp(ends + shift, old, held))
+    return replace(fresh, drug_kg=drug)
+
+
+def dripped(line: LineState, volume_m3: float) -> tuple[LineState, float]:
+    """Return the line, and the drug lost [kg], after CSF ran in at the tip and out of the catheter's open pump end."""
+    n = line.volumes_m3.size
+    out, come = np.zeros(n), np.zeros(n)
+    out[line.n_tubing] = come[n - 1] = volume_m3
+    after, left = exchange(line, 0.0, 0.0, out, come)
+    return after, float(left.sum())
 
 
 def catheter_concentration(line: LineState) -> float:

@@ -1,0 +1,249 @@
+"""Hands in later operations: old scars opened, pump exchanged, catheter taken out or given a new segment.
+
+What was implanted stays what life has made of it: nothing is laid again unless a new catheter is. The line
+keeps its drug cell by cell, so what a prime pushes out is what was in front of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+import physics.anatomy as anatomy
+import physics.catheter as catheter
+import physics.commands as commands
+import physics.csf as csf
+import physics.geometry as geometry
+import physics.patient as patient
+import physics.pocket as pocket
+import physics.tissue as tissue
+from physics.fixed import Fixed
+from physics.hands_on_catheter import CONNECTOR_FULL_N
+from physics.hands_on_laid_catheter import LEAST_JOINT_N, damaged
+from physics.plumbing import open_end_flow
+from physics.pump import device, line
+from physics.pump.state import UNIT_ERROR_MEAN
+from physics.pump_coupling import carried
+from physics.therapy import Intake, Therapy
+from physics.theatre import Handlers, Hands, LumbarWound, Theatre, around, located, open_line, pump_pose
+
+FloatArray = NDArray[np.float64]
+
+DIATHERMY_REACH_M = 2e-3  # tissue whitens so far beside the blade [A]
+BURN_M, SLIT_M = 0.8e-3, 1.0e-3  # melted hole, and what a blade that meets the tube leaves [A]
+CAPSULE_M = 1e-3  # wall of an old pocket [A]
+CUT_STEPS = 33  # numerical: an incision of 10 cm in steps of 3 mm
+SEROMA_M3 = 1e-6  # less is called dry [A]
+WOUND_ZONE, POCKET_ZONE = 2, 4
+
+
+def _arcs(state: catheter.CatheterState) -> FloatArray:
+    """Return the arc from the tip of every node [m]."""
+    return np.concatenate(([0.0], np.cumsum(state.rest_length[::-1])))[::-1]
+
+
+def _cut_into(fixed: Fixed, hands: Hands, line_uv: FloatArray, deepest_m: float, is_diathermy: bool) -> Hands:
+    """Melt or slit the catheter where the sheet of the cut, skin to `deepest_m`, passes too near to it."""
+    state = hands.theatre.catheter
+    if state.phase != "implanted":
+        return hands
+    depths = np.linspace(0.0, deepest_m, 1 + int(np.ceil(deepest_m / 1e-3)))
+    sheet = []
+    for u, v in line_uv:
+        point, normal = anatomy.roll(fixed.body.trunk, float(u), float(v), 0.0)
+        sheet.append(point - depths[:, None] * normal)
+    gap = np.linalg.norm(state.x[:, None, :] - np.concatenate(sheet)[None], axis=2).min(axis=1)
+    reach = fixed.catheter.radius_m + (DIATHERMY_REACH_M if is_diathermy else 0.0)
+    k = int(gap.argmin())
+    if gap[k] > reach:
+        return hands
+    arc, width = float(_arcs(state)[k]), BURN_M if is_diathermy else SLIT_M
+    name = "CatheterBurnt" if is_diathermy else "CatheterHoled"
+    return damaged(fixed, hands, arc, lambda was: (catheter.holed(was, arc, width), [(name, arc, "incision")]))
+
+
+def _asleep(course: Therapy) -> Therapy:
+    return replace(course, care=replace(course.care, is_anaesthetised=True))
+
+
+def _open_pocket(fixed: Fixed, hands: Hands, command: commands.OpenPocket) -> Hands:
+    theatre = hands.theatre
+    if not (theatre.pocket.is_dissected and theatre.pocket.is_closed):
+        return hands
+    fluid, drug = theatre.pocket_fluid_m3, theatre.pocket_fluid_kg
+    along = command.u_m + command.length_m * np.linspace(-0.5, 0.5, CUT_STEPS)
+    edge = np.column_stack((along, np.full(CUT_STEPS, command.v_m)))
+    look = "dry" if fluid < SEROMA_M3 else "serous"
+    if hands.therapy.patient.besides.infection is not None and fixed.params.disease.infection_place == "pocket":
+        look = "pus"
+    opened = replace(
+        theatre, pocket=replace(theatre.pocket, is_closed=False), lumbar_catheter=None, pocket_fluid_m3=0.0,
+        pocket_fluid_kg=0.0,
+    )  # fmt: skip
+    intake = replace(hands.intake, pocket_removed_kg=hands.intake.pocket_removed_kg + drug)
+    hands = replace(
+        hands, theatre=opened, therapy=_asleep(hands.therapy), intake=intake,
+        notes=(*hands.notes, ("PocketOpened", fluid, look)),
+    )  # fmt: skip
+    return _cut_into(fixed, hands, edge, theatre.pocket.cover_m + CAPSULE_M, command.is_diathermy)
+
+
+def _open_lumbar(fixed: Fixed, hands: Hands, command: commands.OpenLumbar) -> Hands:
+    depth = min(command.depth_m, float(anatomy.fascia_depth(fixed.body.trunk, command.u_m, command.v_m)))
+    wound = LumbarWound(command.u_m, command.v_m, command.length_m, depth)
+    along = command.v_m + command.length_m * np.linspace(-0.5, 0.5, CUT_STEPS)
+    edge = np.column_stack((np.full(CUT_STEPS, command.u_m), along))
+    hands = replace(
+        hands, theatre=replace(hands.theatre, lumbar=wound, lumbar_catheter=None), therapy=_asleep(hands.therapy),
+        notes=(*hands.notes, ("LumbarOpened", depth, "old scar")),
+    )  # fmt: skip
+    return _cut_into(fixed, hands, edge, depth, command.is_diathermy)
+
+
+def _disconnect(fixed: Fixed, hands: Hands, command: commands.DisconnectCatheter) -> Hands:
+    theatre, course = hands.theatre, hands.therapy
+    if theatre.pocket.is_closed or theatre.connector_seat <= 0.0:
+        return hands
+    tube = line.taken_apart(course.line) if theatre.catheter.phase == "implanted" else line.fitted(course.line, 0.0, False)
+    state = replace(theatre.catheter, is_disconnected=False, connector_wear=0.0)  # no longer what life does to it
+    theatre = replace(theatre, catheter=state, is_connected=False, connector_seat=0.0)
+    return replace(
+        hands, theatre=theatre, therapy=replace(course, line=tube, pressures_pa=None),
+        notes=(*hands.notes, ("CatheterDisconnected", 0.0, "released")),
+    )  # fmt: skip
+
+
+def _take_out(fixed: Fixed, hands: Hands, command: commands.TakeOutPump) -> Hands:
+    theatre, course = hands.theatre, hands.therapy
+    body = theatre.pocket
+    if not body.is_pump_in or body.is_closed:
+        return hands
+    if theatre.connector_seat > 0.0:
+        return replace(hands, notes=(*hands.notes, ("PumpHeld", 1.0, "catheter")))
+    tubing_kg = float(course.line.drug_kg[: course.line.n_tubing].sum())
+    note = ("PumpTakenOut", course.pump.drug_kg + tubing_kg, "with its drug")
+    fresh = device.initial(fixed.pump, UNIT_ERROR_MEAN, hands.seed, False)
+    course = replace(course, pump=fresh, line=line.with_tubing(course.line, 0.0), pressures_pa=None)
+    theatre = replace(theatre, pocket=replace(body, is_pump_in=False, sutures=()))
+    return _told_hardware(replace(hands, theatre=theatre, therapy=course, notes=(*hands.notes, note)))
+
+
+def _place_new(fixed: Fixed, hands: Hands, command: commands.PlaceNewPump) -> Hands:
+    theatre = hands.theatre
+    body = theatre.pocket
+    if not body.is_dissected or body.is_pump_in or body.is_closed:
+        return hands
+    after = replace(theatre, pocket=pocket.place_pump(body, command.outlet_angle_rad, command.is_septum_outward))
+    notes = (*hands.notes, ("PumpPlaced", command.outlet_angle_rad, body.plane))
+    if theatre.catheter.phase == "implanted":
+        state, happened = carried(fixed, theatre, after, around(fixed, theatre))
+        whole = catheter.patency(state, fixed.catheter)
+        after = replace(after, catheter=state, patency_lying=whole, patency_sitting=whole)
+        notes = (*notes, *happened)
+    return _told_hardware(replace(hands, theatre=located(fixed, after), notes=notes))
+
+
+def _release(fixed: Fixed, hands: Hands, command: commands.ReleaseAnchor) -> Hands:
+    theatre = hands.theatre
+    if theatre.lumbar is None or theatre.catheter.phase != "implanted":
+        return hands
+    note = ("AnchorReleased", catheter.anchor_strength_n(theatre.catheter), theatre.catheter.anchor_substrate)
+    state = catheter.released(theatre.catheter)
+    return replace(hands, theatre=replace(theatre, catheter=state), notes=(*hands.notes, note))
+
+
+def _wound_arc(state: catheter.CatheterState) -> float:
+    """Return the arc from the tip of the last of the tube that lies in the back wound [m]."""
+    inside = np.flatnonzero(state.zone <= WOUND_ZONE)
+    return float(_arcs(state)[inside[0]]) if len(inside) else 0.0
+
+
+def _remove(fixed: Fixed, hands: Hands, command: commands.RemoveCatheter) -> Hands:
+    theatre = hands.theatre
+    state, from_back = theatre.catheter, command.pulled_from == "back"
+    is_reached = theatre.lumbar is not None if from_back else not theatre.pocket.is_closed
+    is_loose = command.part == "spinal" or theatre.connector_seat <= 0.0
+    if state.phase != "implanted" or not is_reached or not is_loose:
+        return hands
+    whole_m, wound_m = float(state.length_m), _wound_arc(state)
+    hand_m = wound_m if from_back else whole_m
+    pull = catheter.draw_out(state, fixed.catheter, command.force_n, hand_m)
+    if not pull.is_out and pull.left_m <= 0.0:
+        return replace(hands, notes=(*hands.notes, ("CatheterHeld", command.force_n, command.pulled_from)))
+    kept_m = whole_m - wound_m if command.part == "spinal" else 0.0
+    name, size = ("CatheterTorn", pull.left_m) if pull.left_m > 0.0 else ("CatheterRemoved", whole_m - kept_m)
+    return _without(fixed, hands, kept_m, pull.left_m, (name, size, command.part))
+
+
+def _without(fixed: Fixed, hands: Hands, kept_m: float, left_m: float, note: tuple[str, float, str]) -> Hands:
+    """Return hands with the catheter drawn out but for the pump's segment and what a tear has left.
+
+    The segment counts as length that the next catheter has more: `removed_m` below nothing.
+    """
+    theatre, course = hands.theatre, hands.therapy
+    bare = replace(catheter.closed_catheter(fixed.catheter), fragment_m=left_m, is_sheared=left_m > 0.0)
+    whole = np.ones(bare.n_edges)
+    theatre = replace(
+        theatre, catheter=bare, lumbar_catheter=None, removed_m=-kept_m, n_holes=max(1, theatre.n_holes),
+        is_connected=False, tip_space="air", patency_lying=whole, patency_sitting=whole, share_lying=0.0, share_sitting=0.0,
+        needle=tissue.initial(), path=None, tunnel_m=theatre.tunnel_m if kept_m > 0.0 else (),
+    )  # fmt: skip
+    course = replace(course, line=line.fitted(course.line, kept_m, False), pressures_pa=None)
+    return _told_hardware(replace(hands, theatre=theatre, therapy=course, notes=(*hands.notes, note)))
+
+
+def _join_segments(fixed: Fixed, hands: Hands, command: commands.JoinSegments) -> Hands:
+    theatre, course = hands.theatre, hands.therapy
+    is_home = catheter.connector_hold_n(min(1.0, command.force_n / CONNECTOR_FULL_N)) > LEAST_JOINT_N
+    has_segment = theatre.connector_seat > 0.0 and not theatre.is_connected and course.line.n_tubing < course.line.volumes_m3.size
+    if theatre.catheter.phase != "implanted" or theatre.lumbar is None or not (is_home and has_segment):
+        return hands
+    length = theatre.catheter.length_m
+    course = replace(course, line=line.fitted(course.line, length, False), pressures_pa=None)
+    note = ("SegmentsJoined", length, "back wound")
+    return replace(hands, theatre=replace(theatre, is_connected=True), therapy=course, notes=(*hands.notes, note))
+
+
+def _told_hardware(hands: Hands) -> Hands:
+    """Return hands with the infection knowing whether anything foreign is left for it to live on."""
+    theatre, person = hands.theatre, hands.therapy.patient
+    has = theatre.pocket.is_pump_in or theatre.catheter.phase != "closed" or theatre.catheter.fragment_m > 0.0
+    has = has or theatre.connector_seat > 0.0
+    return replace(hands, therapy=replace(hands.therapy, patient=patient.with_hardware(person, has)))
+
+
+def drip(fixed: Fixed, theatre: Theatre, course: Therapy, intake: Intake, dt_s: float) -> tuple[Therapy, Intake]:
+    """Let CSF run back through a catheter whose pump end lies open in the pocket, and wash its drug out.
+
+    Parameters
+    ----------
+    dt_s : float
+        Interval [s].
+
+    Returns
+    -------
+    tuple of Therapy and Intake
+        The line, and CSF lost added to what hands have moved.
+    """
+    is_open = course.line.is_apart and theatre.catheter.phase == "implanted" and not theatre.pocket.is_closed
+    if not is_open or theatre.tip_space != "intrathecal" or theatre.catheter.stylet_behind_tip_m is not None:
+        return course, intake
+    flow = open_end_flow(open_line(fixed, theatre), csf.csf_pressure(fixed.therapy.pressure, course.csf_pressure))
+    if flow <= 0.0:
+        return course, intake
+    tube, _ = line.dripped(course.line, flow * dt_s)
+    return replace(course, line=tube), replace(intake, csf_removed_m3=intake.csf_removed_m3 + flow * dt_s)
+
+
+HANDLERS: Handlers = {
+    commands.OpenPocket: _open_pocket,
+    commands.OpenLumbar: _open_lumbar,
+    commands.DisconnectCatheter: _disconnect,
+    commands.TakeOutPump: _take_out,
+    commands.PlaceNewPump: _place_new,
+    commands.ReleaseAnchor: _release,
+    commands.RemoveCatheter: _remove,
+    commands.JoinSegments: _join_segments,
+}
