@@ -26,6 +26,7 @@ class Action:
     number: float = 0.0
 
 
+SAFE_KEEP, SAFE_UNDO = "safe.keep", "safe.undo"
 ACTION_NAMES: dict[str, str] = {
     "item": "a checklist item done (item.IM05, item.RF03); value = what was chosen",
     "beam.pulse": "one X-ray pulse; value = ap | lateral | oblique; number = orbit angle [deg]",
@@ -45,6 +46,14 @@ ACTION_NAMES: dict[str, str] = {
     "tool.take": "took a tool; value = tool",
     "view": "changed the view; value = view",
     "time.monitor": "ordered monitoring after start; number = hours",
+    "palpate": "felt the skin with a finger; value = where (u,v mm); number = push [N]",
+    "ink": "left an ink mark; value = name given and where (u,v mm)",
+    "ink.wipe": "wiped the last ink mark off",
+    "safe.keep": "kept the state after this tick to come back to; value = what was about to be done",
+    "safe.undo": "went back to a kept state; value = why; number = its tick",
+    "cutaway": "asked for the inside view; value = on | off",
+    "pause": "stopped the clock; value = on | off",
+    "lesson": "went on in a lesson; value = done | skipped, and which",
     "tug.test": "tugged the anchored or connected catheter; value = anchor | connector",
 }
 

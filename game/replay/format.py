@@ -40,6 +40,7 @@ SCENARIO_KEYS = ("id", "version", "sha256", "text")
 LINE_KEYS = ("t", "c", "a", "h", "s", "end")
 MAX_SEED = 2**31 - 1
 MAX_WORD = 200
+MOST_SAFE_POINTS = 48  # states that a session keeps to come back to
 HEARTBEAT = 64  # ticks; a log that is silent for longer was not recorded
 
 

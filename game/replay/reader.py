@@ -16,13 +16,13 @@ from pydantic import ValidationError
 
 from game.replay.format import (
     FORMAT, GZIP_MAGIC, HEADER_KEYS, HEARTBEAT, LINE_KEYS, MAX_BYTES, MAX_DEPTH, MAX_LINE_BYTES, MAX_SEED, MAX_TICK,
-    MAX_WORD, PHYSICS_VERSION, SCENARIO_KEYS, Header, Log, LogError, Seal, TickInput,
+    MAX_WORD, MOST_SAFE_POINTS, PHYSICS_VERSION, SCENARIO_KEYS, Header, Log, LogError, Seal, TickInput,
 )  # fmt: skip
 from physics.clock import TICK_HZ
 from physics.commands import command_from_dict
 from physics.errors import CommandError
 from physics.params import StartState
-from scenarios.actions import action_from_dict
+from scenarios.actions import SAFE_KEEP, SAFE_UNDO, action_from_dict
 from scenarios.schema import Scenario
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)  # closed or not, so that the scan is linear
@@ -194,6 +194,7 @@ class _Body:
     last_tick: int = 0
     last_input: int = 0
     last_sealed: int = 0
+    kept: tuple[int, ...] = ()  # ticks whose state was kept to come back to
     end: str | None = None
     has_broken: bool = False
     edited_between: tuple[int, int] | None = None
@@ -213,6 +214,7 @@ def _take(body: _Body, line: bytes, name: str, number: int, seal: str) -> None:
     if is_input:
         body.inputs.append(_input(data, tick, name, number))
         body.last_input = tick
+        body.kept = _kept_after(body.kept, body.inputs[-1], name, number)
     if "h" in data:
         if not _HASH.match(_word(data, "h", name, number)):
             raise LogError(name, number, "h", data["h"], "8 to 128 hexadecimal digits")
@@ -223,6 +225,18 @@ def _take(body: _Body, line: bytes, name: str, number: int, seal: str) -> None:
         body.last_sealed = tick
     if "end" in data:
         body.end, body.has_broken = _word(data, "end", name, number), "h" not in data and tick > 0
+
+
+def _kept_after(kept: tuple[int, ...], given: TickInput, name: str, number: int) -> tuple[int, ...]:
+    """Return the ticks that can be gone back to after an input; an undo to any other is refused."""
+    for action in given.actions:
+        if action.name == SAFE_UNDO:
+            if round(action.number) not in kept:
+                raise LogError(name, number, SAFE_UNDO, action.number, f"the tick of a kept state ({', '.join(map(str, kept)) or 'none'})")
+            kept = tuple(t for t in kept if t <= round(action.number))
+    if any(action.name == SAFE_KEEP for action in given.actions):
+        kept = (*kept, given.tick)
+    return kept[-MOST_SAFE_POINTS:]
 
 
 def scenario_of(log: Log, name: str = "log") -> Scenario:
