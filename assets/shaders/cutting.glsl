@@ -4,6 +4,7 @@
 uniform float cut_side;            // +1: the left half is removed
 uniform float cut_sheet[N_SHEET];  // x of the cut at even heights, mm
 uniform vec2 cut_range;            // lowest and highest of them, mm
+uniform float cut_height;          // axial: all above is removed, mm
 uniform int n_windows;
 uniform vec3 window_centre[N_WINDOWS];
 uniform mat3 window_axes[N_WINDOWS];
@@ -23,7 +24,13 @@ bool is_cut_away(vec3 p) {
     float at = clamp((p.z - cut_range.x) / (cut_range.y - cut_range.x), 0.0, 0.9999) * float(N_SHEET - 1);
     int i = int(at);
     float x = mix(cut_sheet[i], cut_sheet[i + 1], at - float(i));
+#if HAS_CUT == 2
+    return p.z > cut_height;
+#elif HAS_CUT == 3
+    return cut_side * (p.x - x) > 0.0 && p.z > cut_height;
+#else
     return cut_side * (p.x - x) > 0.0;
+#endif
 #else
     return false;
 #endif

@@ -23,6 +23,13 @@ uniform float fat;    // mm
 #endif
 const int kind = KIND;
 const int PLAIN = 0, BONE = 1, SKIN = 2, CLOTH = 3, WOUND = 4, BRUSHED = 5, EMISSIVE = 6, WALL = 7, MAT = 8;
+const int TUBE = 9, GAUZE = 10, TILES = 11;
+uniform float blood;       // film in the wounds, 0..1
+uniform vec2 prep;         // antiseptic, wet
+uniform vec3 prep_centre;  // mm
+uniform mat3 prep_axes;
+uniform vec2 prep_half;
+uniform vec3 clothes;      // z of the waistband, of the band's lower and upper edge, mm
 
 vec3 bumped(vec3 n, vec3 gradient, float amount) {
     gradient = room * gradient;
@@ -34,7 +41,9 @@ void main() {
     vec3 p = patient_pos;
     if (is_cut_away(p) || is_in_hole(p)) discard;
     float edge = window_distance(p);
+#ifndef UNDER_DRAPE
     if (edge < 0.0) discard;
+#endif
     vec3 v = normalize(eye - room_pos);
     vec3 n = normalize(room_normal);
     float side = gl_FrontFacing ? 1.0 : -1.0;
@@ -71,6 +80,28 @@ void main() {
             rough = 0.5;
             sheen = 0.0;
         }
+#ifdef HAS_PREP
+        if (surface_attributes.w > -0.00035) {
+            vec3 q = (p - prep_centre) * prep_axes;
+            float out_by = rounded_rectangle(q.xy, prep_half, 30.0) + 9.0 * noise_at(p * 0.006).x + 3.0 * f1.x;
+            float painted = smoothstep(2.0, -6.0, out_by) * step(-90.0, q.z);
+            c = mix(c, c * vec3(1.04, 0.80, 0.56) * (0.94 + 0.10 * low), 0.62 * prep.x * painted);
+            rough = mix(rough, 0.27, prep.y * painted);
+        }
+#endif
+#ifdef HAS_CLOTHES
+        float weave_low = noise_at(vec3(p.x * 0.02, p.y * 0.02, p.z * 0.004)).x;
+        float hem = clothes.x + 0.10 * p.y;  // the waistband dips in front
+        float worn = max(step(p.z, hem), step(clothes.y, p.z) * step(p.z, clothes.z));
+        float seam = min(abs(p.z - hem + 3.0), min(abs(p.z - clothes.y - 3.0), abs(p.z - clothes.z + 3.0)));
+        if (worn > 0.0) {
+            c = vec3(0.055, 0.105, 0.135) * (1.0 + 0.10 * weave_low) * mix(0.62, 1.0, smoothstep(0.0, 1.0, abs(seam - 3.0)));
+            n = bumped(flat_normal, noise_at(p * vec3(0.006, 0.006, 0.012)).yzw + 0.6 * noise_at(p * 0.14).yzw, 0.10);
+            rough = 0.85;
+            scatter = 0.1;
+            sheen = 0.8;
+        }
+#endif
     }
     bool is_opened = false;
     if (kind == WOUND) {
@@ -89,14 +120,47 @@ void main() {
             q = mix(q, vec3(0.50, 0.12, 0.09), smoothstep(0.25, 0.62, vessel) * 0.16 * step(2.4, d));
             q = mix(q, fascia, smoothstep(fat - 1.5, fat + 0.5, d));
             float on_fascia = smoothstep(fat - 2.0, fat, d);
+            // blood: a film that runs down the wall and gathers low, and fine oozing from the cut fat
+            float run = noise_at(vec3(p.x, p.y * 0.5, p.z) * 0.021 + 0.7).x + 0.5 * noise_at(p * 0.07).x;
+            float film = smoothstep(0.55 - 1.5 * blood, 1.25 - 1.3 * blood, run + 0.35 * on_fascia) * step(0.01, blood);
+            q = mix(q, mix(vec3(0.46, 0.045, 0.035), vec3(0.24, 0.012, 0.012), smoothstep(0.2, 0.9, run)), 0.80 * film);
             n = bumped(flat_normal, lobules.yzw, mix(0.30, 0.10, on_fascia) * smoothstep(1.8, 2.6, d));
             c = q;
-            rough = mix(0.34, 0.26, on_fascia);
+            rough = mix(mix(0.34, 0.26, on_fascia), 0.14, film);
             scatter = 0.7;
             red = vec3(1.0, 0.62, 0.28);
             sheen = 0.0;
             ao = mix(ao, 1.0, 0.62);
         }
+    }
+    bool is_film = false;
+#ifdef UNDER_DRAPE
+    if (edge > 0.0) {
+        is_film = true;
+        c = mix(vec3(0.16, 0.22, 0.24), vec3(0.28, 0.37, 0.40), smoothstep(0.6, 1.2, edge));
+        n = flat_normal;
+        rough = 0.45;
+        scatter = 0.0;
+        ao = max(ao, 0.8);
+    }
+#endif
+    if (kind == TUBE) {  // catheter: a ring each centimetre from the tip, a broad one each five
+        float arc = surface_attributes.y * 1000.0, cell = abs(fract(arc / 10.0 + 0.5) - 0.5) * 10.0;
+        float five = abs(fract(arc / 50.0 + 0.5) - 0.5) * 50.0, soft = fwidth(arc);
+        float ring = max(1.0 - smoothstep(0.45, 0.45 + soft, cell), 1.0 - smoothstep(1.1, 1.1 + soft, five));
+        c = mix(c, vec3(0.03, 0.04, 0.06), ring * step(0.0, arc) * (1.0 - smoothstep(2.0, 5.0, soft)));
+    }
+    if (kind == GAUZE) {  // woven swab; the attribute says how much blood it took up
+        vec2 t = local_pos.xy * 1.9;
+        float thread = abs(sin(t.x)) * abs(sin(t.y));
+        c *= 0.72 + 0.34 * thread;
+        c = mix(c, vec3(0.36, 0.02, 0.02) * (0.7 + 0.5 * thread), smoothstep(0.62, 0.34, length(local_pos.xy - vec2(3.0, -2.0)) / 20.0 + 0.30 * noise_at(local_pos * 0.018).x) * smoothstep(0.0, 0.25, blood) * 0.9);
+    }
+    if (kind == TILES) {  // floor and wall covering: faint joints
+        vec3 t = abs(fract(local_pos / 600.0) - 0.5) * 600.0;
+        vec3 w = abs(normalize(flat_normal));
+        float joint = min(min(t.x + 999.0 * step(0.7, w.x), t.y + 999.0 * step(0.7, w.y)), t.z + 999.0 * step(0.7, w.z));
+        c *= 1.0 - 0.22 * (1.0 - smoothstep(1.5, 4.0, joint)) + 0.05 * noise_at(local_pos * 0.0009).x;
     }
     if (kind == CLOTH) {
         vec4 weave = noise_at(p * 0.13);
@@ -145,6 +209,7 @@ void main() {
     vec3 l = light_dir;
     float nl = max(dot(n, l), 0.0), nv = max(dot(n, v), 0.0);
     float s = shadow_at(room_pos + flat_normal * 1.6, nl);
+    if (is_film) s = 1.0;
     vec3 sum = reflectance(n, v, l, c, rough, metal) * light_colour * s;
     bool is_skin = kind == SKIN || kind == WOUND;
     if (is_skin) sum += reflectance(n, v, l, vec3(0.0), rough * 0.55, 0.0) * light_colour * s * 0.35;

@@ -250,7 +250,7 @@ def wound_mesh(
     grain = sample_noise(points * 14.0, 11)
     opening = (q - 1) * width * 0.31 + 0.0013 * grain * (intact < -0.0022)
     opening = opening - 0.085 * np.clip(-intact - 0.002, 0, 0.014)  # undercut
-    floor = -(intact + depth) + 0.0008 * grain
+    floor = -(intact + depth) + 0.0004 * grain
     cavity = _smooth_max(opening, floor, 0.005)
     lip = 0.002 * np.exp(-(((q - 1.10) / 0.22) ** 2))
     carved = (

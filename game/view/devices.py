@@ -21,7 +21,6 @@ from game.view.geometry import (
     rod,
     rounded_box,
     scaled,
-    smooth_path,
     turn,
     weld,
 )
@@ -169,8 +168,12 @@ def tuohy(length_m: float = 0.089) -> dict[str, Mesh]:
         place(lathe(fillet([(0, 12), (2.0, 12), (2.0, 19.2), (4.6, 19.2), (4.6, 25), (3.8, 26), (0, 26)], 0.5, 4), 36),
               None, (0, 0, length)),
     )  # fmt: skip
+    notch = join(
+        place(_box(1.0, 1.15, 3.6, 0.4, 0.3), None, (3.7, 0, length + 11)),
+        place(lathe([(0, 0), (1.7, 0), (0, 3.4)], 20), None, (3.4, 0, length + 3.2)),
+    )
     parts = {
-        "shaft": shaft, "hub": join(hub, *wings), "marks": join(*marks), "stylet": stylet,
+        "notch": notch, "shaft": shaft, "hub": join(hub, *wings), "marks": join(*marks), "stylet": stylet,
         "wire": rod(inner_radius * 0.98, 1.2, length + 12, 14, 0.2),
     }  # fmt: skip
     return {name: metres(m) for name, m in parts.items()}
@@ -235,57 +238,9 @@ def filter_disc() -> Mesh:
 
 
 @lru_cache(maxsize=1)
-def anchor() -> dict[str, Mesh]:
-    """Return the bi-wing anchor: sleeve along z, wings along x, lying on -y."""
-    z = np.linspace(-12, 12, 24)
-    sleeve = tube(
-        np.stack([0 * z, 0 * z, z], axis=1), np.interp(z, [-12, -9, 9, 12], [1.3, 2.2, 2.2, 1.3]), 20
-    )
-    wings = [
-        place(scaled(_disc(4.4, 0.8), (1.15, 1, 1)), turn("x", np.pi / 2), (s * 5.2, -0.8, 0))
-        for s in (-1, 1)
-    ]
-    return {"body": metres(join(sleeve, *wings))}
-
-
-@lru_cache(maxsize=8)
-def anchor_sutures(n: int) -> Mesh | None:
-    """Return the ties of an anchor: rings round the sleeve first, then knots through the wings."""
-    if n <= 0:
-        return None
-    angle = np.linspace(0, 2 * np.pi, 32)
-    parts = []
-    for q in (-7.0, 0.0, 7.0)[: max(1, min(3, n))]:
-        ring = np.stack([2.55 * np.cos(angle), 2.55 * np.sin(angle), np.full(32, q)], axis=1)
-        parts.append(tube(ring, 0.30, 8))
-    for i in range(min(n, 4)):
-        s, e = (-1, 1)[i % 2], (-1, 1)[i // 2]
-        loop = smooth_path(
-            [
-                [s * 5.2, -2.4, e * 1.2],
-                [s * 5.4, 0.7, e * 1.6],
-                [s * 7.4, 0.9, e * 3.2],
-                [s * 9.8, -2.2, e * 3.8],
-            ],
-            18,
-        )
-        tail = smooth_path([[s * 5.3, 0.9, e * 1.6], [s * 6.4, 2.6, e * 3.2], [s * 7.4, 4.2, e * 6.0]], 14)
-        parts += [tube(loop, 0.30, 8), tube(tail, 0.26, 8)]
-    return metres(join(*parts))
-
-
-@lru_cache(maxsize=1)
-def retractor() -> Mesh:
-    """Return a three-prong rake: prongs hook at the origin toward -z, handle along +x."""
-    parts = []
-    for k in (-1, 0, 1):
-        prong = np.array(
-            [[-3.0, k * 4.6, -8], [-0.5, k * 4.6, -6], [0.4, k * 4.6, 1.5], [7, k * 3.4, 5], [30, 0, 14]]
-        )
-        parts.append(tube(smooth_path(prong, 40), 1.1, 8))
-    handle = smooth_path([[29, 0, 14], [52, 0, 19], [96, 0, 24]], 40)
-    parts.append(tube(handle, np.interp(np.arange(40), [0, 8, 30, 39], [1.5, 1.5, 2.3, 2.4]), 14))
-    return metres(join(*parts))
+def swab() -> Mesh:
+    """Return a folded gauze swab."""
+    return metres(join(_box(17, 13, 1.9, 1.6, 0.9), place(_box(16, 12, 1.2, 1.0, 0.9), turn("z", 0.06), (0.8, -0.6, 2.2))))
 
 
 @lru_cache(maxsize=1)

@@ -26,6 +26,9 @@ class Surface(IntEnum):
     EMISSIVE = 6
     WALL = 7
     MAT = 8
+    TUBE = 9
+    GAUZE = 10
+    TILES = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ class Item:
     """One thing to draw.
 
     `shape` is a mesh, or the name of a baked one ("skin", "drape", "bone:L3", "wound:lumbar", ...).
-    `is_static` items share cached layers; `is_through` also draws the hidden parts, faintly.
+    `is_static` items share cached layers; `is_through` also draws the hidden parts, faintly. Skin that
+    `is_under_drape` shows the drape's adhesive film outside the windows, so that no gap opens under their rim.
     """
 
     name: str
@@ -88,6 +92,7 @@ class Item:
     has_windows: bool = False
     has_holes: bool = False
     has_bulge: bool = False
+    is_under_drape: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,14 +112,40 @@ class XrayItem:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The sagittal cut along the canal; the half toward `side` (+1 = left) is removed.
+    """What is cut away: a half along the canal, all above a height, or the corner between both.
 
-    `sheet_m` holds x of the canal at 16 heights evenly spaced from SHEET_LOW_M to SHEET_HIGH_M: in a scoliotic
-    patient the cut follows the curve.
+    "sagittal": the half toward `side` (+1 = left) is removed. `sheet_m` holds x of the canal at 16 heights evenly
+    spaced from SHEET_LOW_M to SHEET_HIGH_M: in a scoliotic patient the cut follows the curve. "axial": all above
+    `height_m` is removed. "corner": of that, only the side toward `side`.
     """
 
     side: float
     sheet_m: tuple[float, ...]
+    kind: str = "sagittal"
+    height_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SkinLook:
+    """What was done to the skin and in the wounds.
+
+    `antiseptic` 0 none .. 1 painted, `wet` 0 dry .. 1 just painted, both inside `painted`; `blood` 0 dry .. 1 a film
+    over every wound; `clothes_m` = z of the waistband, then lower and upper z of a band round the chest.
+    """
+
+    antiseptic: float = 0.0
+    wet: float = 0.0
+    painted: Window | None = None
+    blood: float = 0.0
+    clothes_m: tuple[float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Label:
+    """A word and the point of the patient it names."""
+
+    text: str
+    point_m: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,6 +189,8 @@ class Frame:
     bulge: Bulge | None = None
     fat_m: float = 0.014
     landmarks_m: dict[str, FloatArray] = field(default_factory=dict)
+    look: SkinLook = SkinLook()
+    labels: tuple[Label, ...] = ()
 
     def without(self, *names: str) -> Frame:
         """Return the frame without the items of these names."""

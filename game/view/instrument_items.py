@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 import game.view.devices as devices
 import game.view.materials as materials
 from game.view.frame import Bulge, FloatArray, Item, Material
+from game.view.field import FieldState
 from game.view.geometry import Mesh, frame_along, pose, smooth_path, turn, unit
 from game.view.sweep import aspect_from_patency, refine, tube
 from game.view.views import (
@@ -20,10 +21,11 @@ from game.view.views import (
     POCKET,
     REFILL,
     camera_for,
-    entry_site,
     pocket_site,
+    side_up,
     surface_axes,
 )
+from game.view.wound_items import back_items, hub_drop, ink_items, laid_nodes, puddle_items, sewn_items
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 from physics.observation import CatheterObservation, NeedleObservation, Observation
@@ -41,6 +43,8 @@ class SceneOptions:
     planned_tip_level: float | None = None
     planned_pocket_m: tuple[float, float] | None = None
     is_catheter_revealed: bool = True  # inside views: may the hidden catheter be seen
+    may_see_inside: bool = True  # help level: translucent bodies and cut-aways
+    field: FieldState | None = None  # prep, marks, bleeding; None = what the observation says
 
 
 def bulge_of(observation: Observation, anatomy: Anatomy) -> Bulge | None:
@@ -53,24 +57,26 @@ def bulge_of(observation: Observation, anatomy: Anatomy) -> Bulge | None:
     return Bulge(centre, axes[:, 2], devices.PUMP_RADIUS_M, height)
 
 
-def wound_width(length_m: float) -> float:
-    """Return how far retractors open a lumbar wound [m]."""
-    return min(0.023, 0.45 * length_m)
-
-
 def instrument_items(
     view: str, observation: Observation, anatomy: Anatomy, options: SceneOptions
 ) -> list[Item]:
     """Return every instrument and implant part of a view."""
     items: list[Item] = []
+    field = options.field or FieldState()
     catheter = observation.catheter
     inside = view in (INSIDE, IMPLANT, PLAN)
     if view in (BACK, INSIDE) and observation.needle.is_placed:
         items += needle_items(observation.needle, through=0.9 if view == INSIDE else 0.0)
+        needle = observation.needle
+        if not needle.is_stylet_in and needle.csf_drops > 0 and not catheter.is_open:
+            down = -side_up(observation, anatomy)
+            items += hub_drop(needle, down, field.is_csf_pink)
     if catheter.is_open and (not inside or options.is_catheter_revealed) and len(catheter.nodes_m) > 1:
-        items += catheter_items(observation, view)
+        items += catheter_items(observation, anatomy, view)
     if view == BACK:
-        items += _back_items(observation, anatomy)
+        items += back_items(observation, anatomy, field) + puddle_items(observation, anatomy, field)
+    if view in (BACK, POCKET):
+        items += ink_items(observation, anatomy, field) + sewn_items(anatomy, field)
     if view in (POCKET, IMPLANT, REFILL) and observation.pocket.is_pump_in:
         is_seen = view == IMPLANT or options.is_see_through
         if is_seen or view == POCKET:
@@ -96,12 +102,10 @@ def needle_items(needle: NeedleObservation, through: float = 0.0) -> list[Item]:
         Item("needle shaft", parts["shaft"], materials.STEEL, place, is_through=through),
         Item("needle marks", parts["marks"], materials.BLACK, place),
         Item("needle hub", parts["hub"], materials.HUB, place),
+        Item("needle notch", parts["notch"], materials.NOTCH, place),
     ]
     if needle.is_stylet_in:
         items.append(Item("needle stylet", parts["stylet"], materials.SILICONE, place))
-    elif needle.csf_drops > 0:
-        rim = np.asarray(needle.tip_m) + axis * (needle.length_m + 0.0195)
-        items.append(Item("csf drop", devices.drop(), materials.DROP, pose(np.eye(3), rim + [0, 0, -0.0035])))
     return items
 
 
@@ -112,11 +116,21 @@ def _swept(nodes: bytes, patency: bytes, radius_m: float) -> Mesh:
     n_between = 3 if len(points) < 220 else 2
     line = refine(points, n_between)
     if len(open_share) == 0 or float(open_share.min()) > 0.97:
-        return tube(line, radius_m, 12)
+        return with_arcs(tube(line, radius_m, 12), line, 12)
     at = np.linspace(0, len(open_share) - 1, len(line))
     aspect = aspect_from_patency(np.interp(at, np.arange(len(open_share)), open_share))
     bend = np.gradient(np.gradient(line, axis=0), axis=0)
-    return tube(line, radius_m, 14, aspect, bend)
+    return with_arcs(tube(line, radius_m, 14, aspect, bend), line, 14)
+
+
+def with_arcs(mesh: Mesh, line: FloatArray, n: int) -> Mesh:
+    """Return a swept tube whose second attribute is the arc from its last point [m]: where the marks are printed."""
+    arc = np.r_[0, np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))]
+    attributes = np.zeros((len(mesh.points_m), 4), np.float32)
+    attributes[:, 0], attributes[:, 2] = 1.0, -1.0
+    attributes[: n * len(line), 1] = np.repeat(arc[-1] - arc, n)
+    attributes[n * len(line) :, 1] = -1.0
+    return replace(mesh, attributes=attributes)
 
 
 def catheter_mesh(catheter: CatheterObservation, radius_m: float | None = None) -> Mesh:
@@ -126,7 +140,7 @@ def catheter_mesh(catheter: CatheterObservation, radius_m: float | None = None) 
     return _swept(nodes.tobytes(), patency.tobytes(), float(radius_m or catheter.radius_m))
 
 
-def catheter_items(observation: Observation, view: str) -> list[Item]:
+def catheter_items(observation: Observation, anatomy: Anatomy, view: str) -> list[Item]:
     """Return the catheter; where it matters more than its bore, it is drawn thicker than it is."""
     catheter = observation.catheter
     if view in (IMPLANT, PLAN):
@@ -134,8 +148,9 @@ def catheter_items(observation: Observation, view: str) -> list[Item]:
     if view == INSIDE:
         return _outlined(catheter, 1.3, 1.0)
     through = 0.75 if view == POCKET and catheter.is_tunnelled else 0.0
-    mesh = catheter_mesh(catheter)
-    items = [Item("catheter", mesh, materials.CATHETER)]
+    is_laid = view == BACK and observation.is_lumbar_open and not observation.needle.is_placed
+    shown = replace(catheter, nodes_m=laid_nodes(observation, anatomy)) if is_laid else catheter
+    items = [Item("catheter", catheter_mesh(shown), materials.CATHETER, is_through=0.22 if is_laid else 0.0)]
     if through > 0:
         near = _near_pump(catheter.nodes_m, observation.pocket.pump_centre_m)
         wide = _swept(near.tobytes(), b"", 1.7 * catheter.radius_m)
@@ -163,87 +178,6 @@ def _outlined(catheter: CatheterObservation, thickness: float, through: float) -
 @lru_cache(maxsize=4)
 def _inside_out(mesh: Mesh) -> Mesh:
     return Mesh(mesh.points_m, -mesh.normals, np.ascontiguousarray(mesh.faces[:, ::-1]))
-
-
-def _back_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
-    items: list[Item] = []
-    catheter = observation.catheter
-    is_working = observation.needle.is_placed or not catheter.is_open
-    if observation.is_lumbar_open and not observation.pocket.is_closed and is_working:
-        u, v = entry_site(observation, anatomy)
-        _, axes = surface_axes(anatomy, u, v)
-        basis_out = axes[:, 2]
-        half_width = 0.5 * wound_width(max(observation.lumbar_length_m, 0.04))
-        for sign in (1.0, -1.0):
-            side = sign * axes[:, 0]
-            basis = np.stack([side, np.cross(basis_out, side), basis_out], axis=1)
-            at = np.asarray(body.roll(anatomy.trunk, u - sign * 0.84 * half_width, v + 0.015, -0.0015)[0])
-            items.append(
-                Item(
-                    f"retractor {sign:+.0f}",
-                    devices.retractor(),
-                    materials.INSTRUMENT,
-                    pose(basis, at),
-                    is_static=True,
-                )
-            )
-    exit_index = fascial_exit(observation, anatomy)
-    if exit_index is not None and catheter.purse_tension_n > 0:
-        items.append(_purse_item(catheter.nodes_m, exit_index, anatomy))
-    if exit_index is not None and (catheter.n_anchor_sutures > 0 or catheter.anchor_distance_m > 0):
-        items += _anchor_items(catheter, exit_index, anatomy)
-    return items
-
-
-def fascial_exit(observation: Observation, anatomy: Anatomy) -> int | None:
-    """Return the node where the catheter comes out of the fascia, counted from the pump end; None if inside."""
-    catheter = observation.catheter
-    if not catheter.is_open or len(catheter.nodes_m) < 2:
-        return None
-    u, v = entry_site(observation, anatomy)
-    fat = float(body.fascia_depth(anatomy.trunk, u, v))
-    depth = -np.asarray(body.skin_distance(anatomy.trunk, catheter.nodes_m))
-    near = np.linalg.norm(catheter.nodes_m - surface_axes(anatomy, u, v)[0], axis=1) < 0.12
-    shallow = np.flatnonzero((depth < fat + 0.003) & near)
-    return int(shallow[-1]) if len(shallow) else None
-
-
-def _tangent(nodes: FloatArray, i: int) -> FloatArray:
-    return unit(nodes[min(i + 1, len(nodes) - 1)] - nodes[max(i - 1, 0)])
-
-
-def _outward(anatomy: Anatomy, point: FloatArray) -> FloatArray:
-    steps = 1e-3 * np.eye(3)
-    return unit(
-        np.asarray(body.skin_distance(anatomy.trunk, point + steps))
-        - np.asarray(body.skin_distance(anatomy.trunk, point - steps))
-    )
-
-
-def _purse_item(nodes: FloatArray, i: int, anatomy: Anatomy) -> Item:
-    out = _outward(anatomy, nodes[i])
-    basis = frame_along(out)
-    angle = np.linspace(0, 2 * np.pi, 40)
-    ring = np.stack([0.0042 * np.cos(angle), 0.0042 * np.sin(angle), 0.0006 * np.cos(6 * angle)], axis=1)
-    return Item("purse string", tube(ring, 0.00028, 8), materials.BLACK, pose(basis, nodes[i] + out * 6e-4))
-
-
-def _anchor_items(catheter: CatheterObservation, exit_index: int, anatomy: Anatomy) -> list[Item]:
-    nodes = np.asarray(catheter.nodes_m, float)
-    back = nodes[: exit_index + 1][::-1]
-    along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(back, axis=0), axis=1))]
-    reach = min(catheter.anchor_distance_m + 0.008, along[-1])
-    point = np.array([np.interp(reach, along, back[:, k]) for k in range(3)])
-    ahead = np.array([np.interp(min(reach + 0.004, along[-1]), along, back[:, k]) for k in range(3)])
-    tangent = unit(ahead - point) if np.linalg.norm(ahead - point) > 1e-6 else _tangent(nodes, exit_index)
-    out = _outward(anatomy, point)
-    side = unit(np.cross(out, tangent))
-    place = pose(np.stack([side, np.cross(tangent, side), tangent], axis=1), point)
-    items = [Item("anchor", devices.anchor()["body"], materials.SILICONE, place)]
-    ties = devices.anchor_sutures(catheter.n_anchor_sutures)
-    if ties is not None:
-        items.append(Item("anchor ties", ties, materials.BLACK, place))
-    return items
 
 
 def pump_pose(observation: Observation) -> FloatArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -70,7 +71,22 @@ class Library:
         size = (wound.length_m, wound.width_m, wound.depth_m, wound.angle_rad)
         patch = wound.patch
         step = FINENESS_M[self.preset]["wound"]
-        return wound_mesh(self.anatomy, patch.centre_m, patch.axes, patch.half_m[0], size, step)
+        mesh = wound_mesh(self.anatomy, patch.centre_m, patch.axes, patch.half_m[0], size, step)
+        return self._shaded_like_the_skin(mesh)
+
+    def _shaded_like_the_skin(self, mesh: Mesh) -> Mesh:
+        """Return a patch whose occlusion carries on that of the skin around it, so that its border does not show."""
+        from scipy.spatial import cKDTree
+
+        skin = self._lasting["skin"]
+        if skin.attributes is None or mesh.attributes is None:
+            return mesh
+        distance, at = cKDTree(skin.points_m).query(mesh.points_m, k=6)
+        weight = 1.0 / (distance + 5e-4) ** 2
+        around = (skin.attributes[at, 0] * weight).sum(axis=1) / weight.sum(axis=1)
+        attributes = mesh.attributes.copy()
+        attributes[:, 0] *= np.where(attributes[:, 3] < -3e-4, 1.0, around)
+        return replace(mesh, attributes=attributes)
 
 
 def _windows_key(frame: Frame) -> str:

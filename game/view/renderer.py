@@ -262,7 +262,13 @@ def _content_key(frame: Frame, static: list[Item]) -> object:
     windows = tuple(w.centre_m.tobytes() for w in frame.windows)
     section = () if frame.section is None else frame.section
     wounds = tuple(w.key for w in frame.wounds)
-    return (frame.view, tuple(parts), bulge, windows, wounds, section, frame.room.tobytes(), frame.light)
+    return (frame.view, tuple(parts), bulge, windows, wounds, section, frame.room.tobytes(), frame.light, _look_key(frame))
+
+
+def _look_key(frame: Frame) -> object:
+    look = frame.look
+    area = None if look.painted is None else (look.painted.centre_m.tobytes(), look.painted.half_m)
+    return (look.antiseptic, look.wet, area, look.blood, look.clothes_m)
 
 
 def _pixels(texture: moderngl.Texture) -> NDArray[np.uint8]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 import game.view.materials as materials
-from game.view.frame import FloatArray, Frame, Item, Light, Section, Window, Wound
+from game.view.field import FieldState
+from game.view.frame import FloatArray, Frame, Item, Light, Section, SkinLook, Window, Wound
 from game.view.instrument_items import (
     SceneOptions,
     bulge_of,
     canal_point,
-    fascial_exit,
     instrument_items,
     pump_pose,
-    wound_width,
 )
 from game.view.painting import cut_sheet
 from game.view.views import (
@@ -31,12 +30,14 @@ from game.view.views import (
     surface_axes,
     window_of,
 )
+from game.view.wound_items import fascial_exit, wound_width
 from game.view.xray_scene import xray_items
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 from physics.observation import Observation
 
 DRAPED = (BACK, POCKET, REFILL)
+BARED_M = 0.0014  # tuned: the floor of a wound is drawn this much deeper, so that what lies on the fascia is not half sunk
 
 
 def frame_from(
@@ -67,9 +68,15 @@ def frame_from(
         wounds=wounds,
         section=_section(observation, anatomy) if view == INSIDE else None,
         bulge=bulge,
+        look=_look(window, chosen),
         fat_m=float(body.fascia_depth(anatomy.trunk, *entry_site(observation, anatomy))),
         landmarks_m=_landmarks(observation, anatomy, chosen),
     )
+
+
+def _look(window: Window | None, options: SceneOptions) -> SkinLook:
+    field = options.field or FieldState()
+    return SkinLook(field.antiseptic, field.wet, window, field.blood_film)
 
 
 # --- body, drapes, wounds ---------------------------------------------------------------------
@@ -83,7 +90,7 @@ def _body_items(
         if options.is_see_through and view == REFILL:
             skin = materials.GHOST_SKIN
         items = [
-            Item("skin", "skin:near", skin, is_static=True, has_holes=bool(wounds), has_bulge=True),
+            Item("skin", "skin:near", skin, is_static=True, has_holes=bool(wounds), has_bulge=True, is_under_drape=True),
             Item("drape", "drape", materials.CLOTH, is_static=True, has_windows=True, has_bulge=True),
         ]
         opened = materials.wound(options.skin_tone)
@@ -122,7 +129,7 @@ def _wounds(view: str, observation: Observation, anatomy: Anatomy) -> tuple[Woun
         key = f"lumbar {u:.4f} {v:.4f} {length:.4f} {depth:.4f}"
         half = 0.5 * length + 0.013
         patch = _square(centre, axes, half)
-        return (Wound(key, patch, length, wound_width(length), min(depth, fat + 0.003), 0.0, fat + 0.002),)
+        return (Wound(key, patch, length, wound_width(length), min(depth, fat + 0.003) + BARED_M, 0.0, fat + 0.002),)
     if view == POCKET and pocket.is_dissected and not pocket.is_closed:
         centre, axes = surface_axes(anatomy, pocket.u_m, pocket.v_m)
         depth = min(pocket.cover_m + 0.010, 0.032)

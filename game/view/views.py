@@ -134,9 +134,9 @@ def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
         if observation.is_lumbar_open and not observation.needle.is_placed and observation.catheter.is_open:
             point, _ = surface_axes(anatomy, *entry_site(observation, anatomy))
             eye = point + 0.36 * np.array([0.0, 1.0, 0.0]) + 0.145 * up - 0.02 * head
-            return _camera(eye, point + np.array([0, 0.004, -0.004]), up, 15.0)
+            return _camera(eye, point + 0.006 * head, up, 9.5)
         eye = point + s * (0.255 * np.array([0.0, 1.0, 0.0]) + 0.310 * up + 0.035 * head)
-        return _camera(eye, point + np.array([0, 0.022, -0.008]) - 0.004 * up, up, 21.0)
+        return _camera(eye, point + np.array([0, 0.022, -0.002]) - 0.004 * up, up, 19.0)
     if view == INSIDE:
         side = 1.0 if observation.needle.is_placed and observation.needle.entry_m[0] > 1e-3 else -1.0
         entry, _ = surface_axes(anatomy, *entry_site(observation, anatomy))

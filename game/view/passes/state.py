@@ -71,6 +71,7 @@ class Stage:
             noise_volume=2,
             fat=frame.fat_m * MM_PER_M,
         )
+        self._dress(program)
         if frame.section is not None:
             sheet = np.asarray(frame.section.sheet_m, np.float32) * MM_PER_M
             set_uniforms(
@@ -78,11 +79,27 @@ class Stage:
                 cut_side=float(frame.section.side),
                 cut_sheet=sheet.tobytes(),
                 cut_range=(SHEET_LOW_M * MM_PER_M, SHEET_HIGH_M * MM_PER_M),
+                cut_height=float(frame.section.height_m) * MM_PER_M,
             )
         _write_windows(program, "window", [(w.centre_m, w.axes, w.half_m) for w in frame.windows])
         _write_windows(
             program, "hole", [(w.patch.centre_m, w.patch.axes, w.patch.half_m) for w in frame.wounds]
         )
+
+    def _dress(self, program: Any) -> None:
+        """Write what was done to the skin."""
+        look = self.frame.look
+        set_uniforms(program, blood=float(look.blood), prep=(float(look.antiseptic), float(look.wet)))
+        if look.painted is not None:
+            area = look.painted
+            set_uniforms(
+                program,
+                prep_centre=np.asarray(area.centre_m) * MM_PER_M,
+                prep_axes=np.ascontiguousarray(np.asarray(area.axes, float).T, np.float32).tobytes(),
+                prep_half=tuple(np.asarray(area.half_m) * MM_PER_M),
+            )
+        if look.clothes_m is not None:
+            set_uniforms(program, clothes=tuple(MM_PER_M * z for z in look.clothes_m))
 
     def place(self, program: Any, item: Item) -> None:
         """Write the uniforms of one item: pose, cut, openings, bulge."""
@@ -93,7 +110,7 @@ class Stage:
         set_uniforms(
             program,
             model=gl_matrix(model),
-            n_windows=len(frame.windows) if item.has_windows else 0,
+            n_windows=len(frame.windows) if item.has_windows or item.is_under_drape else 0,
             n_holes=len(frame.wounds) if item.has_holes else 0,
             bulge_height=0.0 if bulge is None else bulge.height_m * MM_PER_M,
         )

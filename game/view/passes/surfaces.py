@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import moderngl
 
-from game.view.frame import Item
+from game.view.frame import Item, Surface
 from game.view.gpu import gl_matrix, set_uniforms
 from game.view.passes.state import Stage
 
@@ -16,10 +16,25 @@ MESH = "mesh.vert.glsl"
 def cut_defines(stage: Stage, item: Item) -> tuple[str, ...]:
     """Return the defines for what may be cut out of an item."""
     wanted = (
-        ("HAS_CUT 1", item.is_cut and stage.frame.section is not None),
-        ("HAS_WINDOWS 1", item.has_windows and len(stage.frame.windows) > 0),
+        (f"HAS_CUT {cut_kind(stage)}", item.is_cut and stage.frame.section is not None),
+        ("HAS_WINDOWS 1", (item.has_windows or item.is_under_drape) and len(stage.frame.windows) > 0),
+        ("UNDER_DRAPE 1", item.is_under_drape and len(stage.frame.windows) > 0),
         ("HAS_HOLES 1", item.has_holes and len(stage.frame.wounds) > 0),
     )
+    return tuple(name for name, is_on in wanted if is_on)
+
+
+def cut_kind(stage: Stage) -> int:
+    """Return the number of the section's kind in the shaders."""
+    return 1 + ("sagittal", "axial", "corner").index(stage.frame.section.kind) if stage.frame.section else 0
+
+
+def skin_defines(stage: Stage, item: Item) -> tuple[str, ...]:
+    """Return the defines for what was done to the skin."""
+    if item.material.surface not in (Surface.SKIN, Surface.WOUND):
+        return ()
+    look = stage.frame.look
+    wanted = (("HAS_PREP 1", look.painted is not None), ("HAS_CLOTHES 1", look.clothes_m is not None))
     return tuple(name for name, is_on in wanted if is_on)
 
 
@@ -67,7 +82,7 @@ def draw_opaque(stage: Stage, items: Iterable[Item], shadow: moderngl.Texture | 
         if item.material.ghost is not None:
             continue
         look = (f"KIND {int(item.material.surface)}", f"HAS_METAL {int(item.material.metal > 0)}")
-        program = stage.device.program(MESH, "opaque.frag.glsl", *look, *cut_defines(stage, item))
+        program = stage.device.program(MESH, "opaque.frag.glsl", *look, *cut_defines(stage, item), *skin_defines(stage, item))
         if program.glo not in ready:
             stage.common(program, has_shadow=shadow is not None)
             ready.add(program.glo)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from game.view import devices
+from game.view import anchors, devices
 from game.view.geometry import fillet, is_closed, isosurface, lathe, rod, smoothed, turn, volume, weld
 from game.view.sweep import aspect_from_patency, ellipse_axes, frames, refine, tube
 
@@ -23,9 +23,11 @@ def _parts():
         yield f"syringe {name}", mesh
     for name, mesh in devices.template().items():
         yield f"template {name}", mesh
-    yield "anchor", devices.anchor()["body"]
-    yield "ties", devices.anchor_sutures(4)
-    yield "retractor", devices.retractor()
+    for kind in anchors.SHAPES:
+        if anchors.wings(kind) is not None:
+            yield f"wings of {kind}", anchors.wings(kind)
+    yield "knot", anchors.knot()
+    yield "purse-string", anchors.purse_string()
     yield "filter", devices.filter_disc()
     yield "drop", devices.drop()
 

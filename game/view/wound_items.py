@@ -1,0 +1,288 @@
+"""What lies in and round the lumbar wound and on the skin: retractor, purse-string, anchor, stitches, CSF, blood, ink."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+import game.view.anchors as anchors
+import game.view.devices as devices
+import game.view.materials as materials
+from game.view.field import FieldState, dashes, skin_line, skin_patch, stitches_of
+from game.view.frame import FloatArray, Item
+from game.view.geometry import Mesh, frame_along, join, pose, scaled, unit
+from game.view.views import entry_site, pocket_site, side_up, surface_axes
+from physics import anatomy as body
+from physics.anatomy import Anatomy
+from physics.observation import CatheterObservation, NeedleObservation, Observation
+
+DROP_M3 = 50e-9  # as physics.tissue.needle counts them
+FULL_DROP_M = 2.3e-3  # radius of a drop of 50 uL that is about to fall
+FALL_SHARE = 0.22  # tuned: share of a drop's time in which the one before is still seen falling
+SWAB_M = (0.034, 0.026, 0.0045)  # a folded gauze swab, drawn small, tuned
+
+
+def wound_width(length_m: float) -> float:
+    """Return how far the retractor opens a lumbar wound [m]."""
+    return min(0.74 * length_m, 0.036)
+
+
+def retractor_item(observation: Observation, anatomy: Anatomy) -> Item:
+    """Return the self-retaining retractor whose prongs hook both lips, its hinge toward the head."""
+    u, v = entry_site(observation, anatomy)
+    centre, axes = surface_axes(anatomy, u, v)
+    half = 0.5 * wound_width(max(observation.lumbar_length_m, 0.04))
+    lips = centre + np.array([[-half - 0.003, 0.0, 0.0], [half + 0.003, 0.0, 0.0]]) @ axes.T
+    lifts = np.clip(-1e3 * np.asarray(body.skin_distance(anatomy.trunk, lips)), -4.0, 12.0)
+    mesh = anchors.spreader(round(1e3 * half, 1), (round(float(lifts[0]), 1), round(float(lifts[1]), 1)))
+    return Item("retractor", mesh, materials.INSTRUMENT, pose(axes, centre), is_static=True)
+
+
+def back_items(observation: Observation, anatomy: Anatomy, field: FieldState) -> list[Item]:
+    """Return everything in the open lumbar wound but needle and catheter."""
+    items: list[Item] = []
+    catheter = observation.catheter
+    is_open = observation.is_lumbar_open and not observation.pocket.is_closed
+    if is_open and field.is_retracted:
+        items.append(retractor_item(observation, anatomy))
+    exit_index = fascial_exit(observation, anatomy)
+    if exit_index is not None and (catheter.purse_tension_n > 0 or field.is_purse_laid):
+        items.append(_purse_item(catheter.nodes_m, exit_index, anatomy))
+    if exit_index is not None and (catheter.n_anchor_sutures > 0 or catheter.anchor_distance_m > 0):
+        items += _anchor_items(catheter, laid_nodes(observation, anatomy), exit_index, anatomy)
+    if is_open:
+        items += _blood_items(observation, anatomy, field)
+    if catheter.is_open and catheter.is_csf_at_end and not catheter.is_connected:
+        items += _end_drop(catheter, observation, anatomy, field)
+    return items
+
+
+def fascial_exit(observation: Observation, anatomy: Anatomy) -> int | None:
+    """Return the node where the catheter comes out of the fascia, counted from the pump end; None if inside."""
+    catheter = observation.catheter
+    if not catheter.is_open or len(catheter.nodes_m) < 2:
+        return None
+    u, v = entry_site(observation, anatomy)
+    fat = float(body.fascia_depth(anatomy.trunk, u, v))
+    depth = -np.asarray(body.skin_distance(anatomy.trunk, catheter.nodes_m))
+    near = np.linalg.norm(catheter.nodes_m - surface_axes(anatomy, u, v)[0], axis=1) < 0.12
+    shallow = np.flatnonzero((depth < fat + 0.003) & near)
+    return int(shallow[-1]) if len(shallow) else None
+
+
+def laid_nodes(observation: Observation, anatomy: Anatomy) -> FloatArray:
+    """Return the catheter's nodes as they are drawn in the open wound: what lies on the fascia is not sunk in it.
+
+    Physics lays the loop in the plane of its exit; the fascia bends with the skin by a few millimetres.
+    """
+    nodes = np.asarray(observation.catheter.nodes_m, float)
+    exit_index = fascial_exit(observation, anatomy)
+    if not observation.is_lumbar_open or exit_index is None or observation.needle.is_placed or exit_index < 3:
+        return nodes
+    u, v = entry_site(observation, anatomy)
+    centre, axes = surface_axes(anatomy, u, v)
+    half = 0.5 * max(observation.lumbar_length_m, 0.04)
+    local = (nodes[: exit_index + 1] - centre) @ axes
+    near = np.clip(2.2 - np.linalg.norm(local[:, :2] / half, axis=1), 0.0, 1.0)
+    floor = min(observation.lumbar_depth_m, float(body.fascia_depth(anatomy.trunk, u, v)) + 0.003)
+    depth = -np.asarray(body.skin_distance(anatomy.trunk, nodes[: exit_index + 1]))
+    arc = np.r_[np.cumsum(np.linalg.norm(np.diff(nodes[: exit_index + 1], axis=0), axis=1)[::-1])[::-1], 0.0]
+    lift = np.clip(depth - floor, 0.0, 0.008) * near * np.clip(arc / 0.012, 0.0, 1.0)
+    out = nodes.copy()
+    out[: exit_index + 1] += lift[:, None] * axes[:, 2]
+    return out
+
+
+def outward_at(anatomy: Anatomy, point: FloatArray) -> FloatArray:
+    """Return the outward direction of the skin field at a point."""
+    steps = 1e-3 * np.eye(3)
+    return unit(
+        np.asarray(body.skin_distance(anatomy.trunk, point + steps))
+        - np.asarray(body.skin_distance(anatomy.trunk, point - steps))
+    )
+
+
+def _purse_item(nodes: FloatArray, i: int, anatomy: Anatomy) -> Item:
+    out = outward_at(anatomy, nodes[i])
+    basis = frame_along(out, (0, 0, -1))
+    return Item("purse string", anchors.purse_string(), materials.THREAD, pose(basis, nodes[i] + out * 4e-4))
+
+
+def _along(line: FloatArray, at_m: FloatArray) -> FloatArray:
+    arc = np.r_[0, np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))]
+    at = np.clip(at_m, 0.0, arc[-1])
+    return np.stack([np.interp(at, arc, line[:, k]) for k in range(3)], axis=1)
+
+
+@lru_cache(maxsize=4)
+def _anchor_meshes(line: bytes, out: bytes, kind: str, n_sutures: int) -> tuple[Mesh, Mesh | None, FloatArray]:
+    """Return anchor, ties and pose in the wound; kept, because a laid anchor seldom moves."""
+    points, up = np.frombuffer(line).reshape(-1, 3), np.frombuffer(out)
+    middle = points[len(points) // 2]
+    tangent = unit(points[len(points) // 2 + 1] - points[len(points) // 2 - 1])
+    side = unit(np.cross(up, tangent))
+    basis = np.stack([side, np.cross(tangent, side), tangent], axis=1)
+    place = pose(basis, middle)
+    tube_m = anchors.SHAPES.get(kind, anchors.SHAPES["sleeve"]).belly_mm * 1e-3
+    ties = []
+    for x, z in anchors.holes(kind, n_sutures):
+        if x == 0.0:
+            a, b, height = (-0.0031, 0.0, z * 1e-3), (0.0031, 0.0, z * 1e-3), tube_m + 0.0018
+        else:
+            reach = np.sign(x)
+            a, b, height = (x * 1e-3, 0.0, z * 1e-3), (x * 1e-3 + reach * 0.0042, 0.0, z * 1e-3), 0.0012
+        low = np.array([0.0, -0.0016, 0.0])
+        ties.append(anchors.stitch(middle + basis @ (a + low), middle + basis @ (b + low), basis[:, 1], height))
+    return anchors.sleeve(points, kind), join(*ties) if ties else None, place
+
+
+def _anchor_items(
+    catheter: CatheterObservation, nodes: FloatArray, exit_index: int, anatomy: Anatomy
+) -> list[Item]:
+    kind = catheter.anchor_kind if catheter.anchor_kind in anchors.SHAPES else "sleeve"
+    back = nodes[: exit_index + 1][::-1]
+    half = anchors.SHAPES[kind].half_mm * 1e-3
+    middle = max(catheter.anchor_distance_m, half + 0.002)
+    line = np.ascontiguousarray(_along(back, np.linspace(middle - half, middle + half, 25)))
+    out = np.ascontiguousarray(outward_at(anatomy, line[12]))
+    mesh, ties, place = _anchor_meshes(line.tobytes(), out.tobytes(), kind, catheter.n_anchor_sutures)
+    items = [Item("anchor", mesh, materials.SILICONE)]
+    flaps = anchors.wings(kind)
+    if flaps is not None:
+        items.append(Item("anchor wings", flaps, materials.SILICONE, place))
+    if ties is not None:
+        items.append(Item("anchor ties", ties, materials.THREAD))
+    return items
+
+
+# --- CSF --------------------------------------------------------------------------------------
+
+
+def drop_items(name: str, at_m: FloatArray, down: FloatArray, volume_m3: float, is_pink: bool) -> list[Item]:
+    """Return the drop that hangs at a point, as large as what has gathered, and the one before, still falling."""
+    share = (volume_m3 / DROP_M3) % 1.0
+    look = materials.PINK_DROP if is_pink else materials.DROP
+    basis = frame_along(-down)
+    size = FULL_DROP_M * max(share, 0.03) ** (1 / 3) / 1.75e-3
+    hang = Item(name, scaled(devices.drop(), size), look, pose(basis, at_m + down * 2.1e-3 * size))
+    if share < FALL_SHARE and volume_m3 > DROP_M3:
+        way = 0.004 + 0.5 * 9.81 * (0.18 * share / FALL_SHARE) ** 2
+        small = scaled(devices.drop(), FULL_DROP_M / 1.75e-3)
+        return [hang, Item(f"{name} falling", small, look, pose(basis, at_m + down * way))]
+    return [hang]
+
+
+def hub_drop(needle: NeedleObservation, down: FloatArray, is_pink: bool) -> list[Item]:
+    """Return the CSF at the needle's hub."""
+    axis = -unit(needle.direction)
+    rim = np.asarray(needle.tip_m) + axis * (needle.length_m + 0.0195) + down * 0.0022
+    return drop_items("csf drop", rim, down, max(needle.csf_lost_m3, 0.6 * DROP_M3 if needle.csf_drops else 0.0), is_pink)
+
+
+def _end_drop(catheter: CatheterObservation, observation: Observation, anatomy: Anatomy, field: FieldState) -> list[Item]:
+    down = -side_up(observation, anatomy)
+    phase = DROP_M3 * (0.35 + 0.6 * (observation.time_s / 4.0 % 1.0))  # tuned: about a drop in four seconds
+    return drop_items("catheter drop", np.asarray(catheter.nodes_m[0], float), down, phase, field.is_csf_pink)
+
+
+def puddle_items(observation: Observation, anatomy: Anatomy, field: FieldState) -> list[Item]:
+    """Return the wet patch that lost CSF leaves on the skin below the wound; grows with what was lost."""
+    lost = observation.needle.csf_lost_m3
+    if lost < 2 * DROP_M3:
+        return []
+    u, v = entry_site(observation, anatomy)
+    low = -np.sign(side_up(observation, anatomy)[0]) * 0.046
+    size = round(float(np.clip((lost / 1e-6) ** (1 / 3) * 0.016, 0.005, 0.022)), 3)
+    mesh = skin_patch(anatomy, u + low, v - 0.006, (0.62 * size, size), -0.0004, 0.0011)
+    return [Item("csf pool", mesh, materials.PINK_DROP if field.is_csf_pink else materials.DROP, is_static=True)]
+
+
+# --- blood, swab, ink, stitches ---------------------------------------------------------------
+
+
+def _blood_items(observation: Observation, anatomy: Anatomy, field: FieldState) -> list[Item]:
+    items: list[Item] = []
+    u, v = entry_site(observation, anatomy)
+    fat = float(body.fascia_depth(anatomy.trunk, u, v))
+    low = -np.sign(side_up(observation, anatomy)[0])
+    if field.blood_pool_m3 > 0:
+        width = wound_width(max(observation.lumbar_length_m, 0.04))
+        size = round(float(np.clip((field.blood_pool_m3 / 4e-6) ** (1 / 3), 0.2, 1.0)), 2)
+        half = (0.30 * width * size, 0.36 * observation.lumbar_length_m * size)
+        mesh = skin_patch(anatomy, u + low * 0.16 * width, v, half, fat + 0.0006, 0.0022 * size)
+        items.append(Item("blood pool", mesh, materials.BLOOD, is_static=True))
+    for k, point in enumerate(field.bleeding):
+        at, normal = body.roll(anatomy.trunk, point.u_m, point.v_m, point.depth_m)
+        if point.is_sealed:
+            mesh = skin_patch(anatomy, point.u_m, point.v_m, (0.0016, 0.0019), point.depth_m - 0.0004, 0.0003)
+            items.append(Item(f"sealed {k}", mesh, materials.CHAR, is_static=True))
+            continue
+        basis = frame_along(normal) * 0.0013
+        items.append(Item(f"bleeding {k}", devices.ball(), materials.BLOOD, pose(basis, at + 0.0002 * normal)))
+        mesh = skin_patch(anatomy, point.u_m + low * 0.004, point.v_m, (0.0045, 0.0016), point.depth_m - 0.0004, 0.0007)
+        items.append(Item(f"trickle {k}", mesh, materials.BLOOD, is_static=True))
+    if field.is_swab_laid:
+        items.append(swab_item(anatomy, u + low * 0.034, v + 0.030))
+    return items
+
+
+def swab_item(anatomy: Anatomy, u_m: float, v_m: float) -> Item:
+    """Return a folded gauze swab lying on the skin."""
+    centre, axes = surface_axes(anatomy, u_m, v_m)
+    c, s = np.cos(0.4), np.sin(0.4)
+    turned = axes @ np.array([[c, -s, 0], [s, c, 0], [0, 0, 1.0]])
+    return Item("swab", devices.swab(), materials.GAUZE, pose(turned, centre + 0.0022 * axes[:, 2]), is_static=True)
+
+
+def ink_items(observation: Observation, anatomy: Anatomy, field: FieldState) -> list[Item]:
+    """Return the marks on the skin, one mesh; none is left where the skin is open."""
+    meshes = []
+    for mark in field.marks:
+        lines = dashes(mark.line_uv_m) if mark.is_dashed else [mark.line_uv_m]
+        kept = [line for line in lines if not _is_cut(observation, mark.name, line)]
+        meshes += [skin_line(anatomy, line, 0.0006, -0.0002) for line in kept]
+    return [Item("ink", _joined(tuple(meshes)), materials.SKIN_INK, is_static=True, has_bulge=True)] if meshes else []
+
+
+def _is_cut(observation: Observation, name: str, line: tuple[tuple[float, float], ...]) -> bool:
+    if name == "pocket incision":
+        return observation.pocket.is_dissected
+    if not observation.is_lumbar_open:
+        return False
+    half = 0.5 * max(observation.lumbar_length_m, 0.04)
+    across = 0.5 * wound_width(2 * half)
+    at = (np.array(line) - [observation.lumbar_u_m, observation.lumbar_v_m]) / [across, half]
+    return bool((np.linalg.norm(at, axis=1) < 1.15).any())
+
+
+@lru_cache(maxsize=4)
+def _joined(meshes: tuple[Mesh, ...]) -> Mesh:
+    return join(*meshes)
+
+
+@lru_cache(maxsize=8)
+def _sewn(anatomy: Anatomy, field: FieldState) -> tuple[Mesh, Mesh]:
+    lines, threads = [], []
+    for wound in field.sewn:
+        line, found = stitches_of(anatomy, wound)
+        lines.append(skin_line(anatomy, tuple((float(a), float(b)) for a, b in line), 0.0008, -0.0002))
+        threads += [anchors.stitch(a, b, n, 0.0014) for a, b, n in found]
+    return join(*lines), join(*threads)
+
+
+def sewn_items(anatomy: Anatomy, field: FieldState) -> list[Item]:
+    """Return closed incisions with their stitches."""
+    if not field.sewn:
+        return []
+    line, threads = _sewn(anatomy, field)
+    return [
+        Item("scar", line, materials.SCAR, is_static=True, has_bulge=True),
+        Item("skin stitches", threads, materials.THREAD, is_static=True, has_bulge=True),
+    ]
+
+
+def sewn_pocket_site(observation: Observation, anatomy: Anatomy) -> tuple[float, float]:
+    """Return where the pocket's incision lies: above the pump."""
+    u, v = pocket_site(observation, anatomy)
+    return u, v + 0.62 * observation.pocket.radius_m
