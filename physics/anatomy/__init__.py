@@ -4,6 +4,7 @@ Metres in the patient frame (x left, y posterior, z head; z = 0 near the umbilic
 Every distance function takes (n, 3) points and returns (n,) signed distances, negative inside.
 
 build_anatomy(build) -> Anatomy                       deterministic, cached per build
+in_position(body, position) -> Anatomy, carry(source, target, points) -> points      standing, sitting, lateral
 bone_names(spine), bone_distance(spine, name, p), bones_distance(spine, p), bone_bounds(spine, name)
 disc_names(spine), disc_distance(spine, name, p), disc_bounds(spine, name)
 spine.metal_names, metal_distance(spine, name, p), metal_bounds(spine, name)      rods and screws of a fusion
@@ -19,7 +20,8 @@ from __future__ import annotations
 import physics.anatomy.fusion as fusion
 import physics.anatomy.tables as tables
 import physics.anatomy.trunk_build as trunk_build
-from physics.anatomy.build import build_anatomy
+from physics.anatomy.build import build_anatomy, carry, in_position
+from physics.anatomy.canal_line import kyphosis_scale, lordosis_scale
 from physics.anatomy.layers import LAYER_NAMES, aim, layers_along, reference_approach
 from physics.anatomy.skeleton import (
     bone_bounds, bone_distance, bone_names, bones_distance, disc_bounds, disc_distance, disc_names, metal_bounds,
@@ -27,7 +29,6 @@ from physics.anatomy.skeleton import (
 )  # fmt: skip
 from physics.anatomy.spec import LEVEL_NAMES, POSITIONS, Anatomy, BodySite, PatientBuild, Spine, Trunk
 from physics.anatomy.spine import arc_at_level, level_at_arc, level_name, nearest_canal
-from physics.anatomy.tables import kyphosis_scale, lordosis_scale
 from physics.anatomy.trunk import (
     costal_margin_v, fascia_depth, iliac_crest_v, muscle_depth, roll, skin_distance, trunk_bounds, unroll,
 )  # fmt: skip
@@ -36,8 +37,8 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = tables.EVIDENCE + fusio
 
 __all__ = [
     "EVIDENCE", "LAYER_NAMES", "LEVEL_NAMES", "POSITIONS", "Anatomy", "BodySite", "PatientBuild", "Spine", "Trunk", "aim",
-    "arc_at_level", "bone_bounds", "bone_distance", "bone_names", "bones_distance", "build_anatomy",
-    "costal_margin_v", "disc_bounds", "disc_distance", "disc_names", "fascia_depth", "iliac_crest_v",
+    "arc_at_level", "bone_bounds", "bone_distance", "bone_names", "bones_distance", "build_anatomy", "carry",
+    "costal_margin_v", "disc_bounds", "disc_distance", "disc_names", "fascia_depth", "iliac_crest_v", "in_position",
     "kyphosis_scale", "layers_along", "level_at_arc", "level_name", "lordosis_scale", "metal_bounds", "metal_distance",
     "muscle_depth", "nearest_canal", "reference_approach",
     "roll", "skin_distance", "trunk_bounds", "unroll",

@@ -6,23 +6,30 @@ from dataclasses import fields, replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 import physics.anatomy.spine as spine_module
 import physics.anatomy.trunk as trunk_module
+from physics.anatomy.bend import bent_points, bent_ribs, is_bent
 from physics.anatomy.spec import Anatomy, PatientBuild, Spine, Trunk
+
+FloatArray = NDArray[np.float64]
 
 
 @lru_cache(maxsize=8)
 def build_anatomy(build: PatientBuild) -> Anatomy:
-    """Return one patient's geometry; deterministic, kept for the last eight builds.
+    """Return one patient's geometry in the build's position; deterministic, kept for the last eight builds.
 
-    The canal comes first, the skin is set `dura_depth_m` behind it, the ribs follow the skin.
+    The canal comes first, the skin is set `dura_depth_m` behind it, the ribs follow the skin. A curved or posed
+    body is the straight, standing one carried along its own canal.
 
     Raises
     ------
     ValueError
         If no trunk meets the cited dimensions of the build.
     """
+    if is_bent(build):
+        return _posed(build, build_anatomy(replace(build, cobb_rad=0.0, kyphosis_scale=1.0, position="standing")))
     empty = (np.zeros((24, 2, 3)), np.zeros((24, 2)), np.zeros((2, 3)), np.zeros(2))
     bare = spine_module.build_spine(build, empty)
     _freeze(bare)  # before any kernel sees it: numba compiles anew for arrays that may be written
@@ -34,10 +41,42 @@ def build_anatomy(build: PatientBuild) -> Anatomy:
     spine = replace(
         bare, rib_nodes_m=nodes, rib_radius_m=radius, sternum_nodes_m=sternum, sternum_radius_m=width
     )
-    trunk = trunk_module.with_crest(trunk, spine)
+    return _finished(build, spine, trunk)
+
+
+def _posed(build: PatientBuild, reference: Anatomy) -> Anatomy:
+    straight = reference.spine
+    ribs = straight.rib_nodes_m, straight.rib_radius_m, straight.sternum_nodes_m, straight.sternum_radius_m
+    spine = spine_module.build_spine(build, ribs, straight)
+    trunk = trunk_module.posed_trunk(reference.trunk, build, straight, spine)
+    spine = replace(
+        spine, rib_nodes_m=bent_ribs(straight, spine, trunk.bend),
+        sternum_nodes_m=bent_points(trunk.bend, straight.sternum_nodes_m),
+    )  # fmt: skip
+    return _finished(build, spine, trunk)
+
+
+def _finished(build: PatientBuild, spine: Spine, trunk: Trunk) -> Anatomy:
     _freeze(spine)
+    trunk = trunk_module.with_crest(trunk, spine)
     _freeze(trunk)
     return Anatomy(build, spine, trunk)
+
+
+def in_position(body: Anatomy, position: str) -> Anatomy:
+    """Return the same patient standing, sitting or lateral (decubitus, hips flexed)."""
+    return build_anatomy(replace(body.build, position=position))
+
+
+def carry(source: Anatomy, target: Anatomy, points_m: FloatArray) -> FloatArray:
+    """Return where points (n, 3) on or under the skin of one body lie in another position of it [m].
+
+    (u, v, depth) are the material coordinates: a mark made sitting lands where the skin goes.
+    """
+    out = np.empty((len(points_m), 3))
+    for i, point in enumerate(np.asarray(points_m, dtype=float)):
+        out[i] = trunk_module.roll(target.trunk, *trunk_module.unroll(source.trunk, point))[0]
+    return out
 
 
 def _freeze(part: Spine | Trunk) -> None:

@@ -21,8 +21,6 @@ ALL_DISCS: tuple[str, ...] = tuple(
 REACH_MM = 105.0  # no vertebra reaches further from its body centre
 RIB_FLAT = 0.55  # width of a rib over its height
 STERNUM_FLAT = 0.35
-UPRIGHT: FloatArray = np.eye(3)
-UPRIGHT.setflags(write=False)
 
 
 def bone_names(spine: Spine) -> tuple[str, ...]:
@@ -121,7 +119,7 @@ def bone_distance(spine: Spine, name: str, points: FloatArray) -> FloatArray:
         turn = np.ascontiguousarray(spine.column_rotations[i])
         return _vertebra_many(p, spine.column_centres_m[i], turn, spine.scale, spine.column_rows[i])
     if name.startswith("pelvis_"):
-        return _hip_many(p, spine.pelvis_origin_m, UPRIGHT, spine.scale, 1.0 if name.endswith("left") else -1.0)
+        return _hip_many(p, spine.pelvis_origin_m, spine.pelvis_rotation, spine.scale, 1.0 if name.endswith("left") else -1.0)
     if name == "sternum":
         return _tube_many(p, spine.sternum_nodes_m, spine.sternum_radius_m, STERNUM_FLAT)
     if name.startswith("rib_"):
@@ -183,7 +181,7 @@ def bone_bounds(spine: Spine, name: str) -> tuple[FloatArray, FloatArray]:
     if name.startswith("pelvis_"):
         inner, outer = (-4.0, 142.0) if name.endswith("left") else (-142.0, 4.0)
         box = np.array([[inner, -98.0, -156.0], [outer, 72.0, 98.0]]) * k
-        return box[0] + spine.pelvis_origin_m, box[1] + spine.pelvis_origin_m
+        return _turned_box(box, spine.pelvis_origin_m, spine.pelvis_rotation)
     if name == "sternum":
         nodes, margin = spine.sternum_nodes_m, float(spine.sternum_radius_m.max())
     elif name in _blocks(spine):
@@ -252,8 +250,8 @@ def _nearest_bone(
             q = _local(points, i, sacrum[0], sacrum[1], scale)
             best = min(best, bones.sacrum(q) * scale * 1e-3)
         if dz < 0.14 * scale:
-            side = 1.0 if points[i, 0] > 0.0 else -1.0
-            best = min(best, bones.hip_bone(_local(points, i, pelvis, upright, scale), side) * scale * 1e-3)
+            q = _local(points, i, pelvis, upright, scale)
+            best = min(best, bones.hip_bone(q, 1.0 if q[0] > 0.0 else -1.0) * scale * 1e-3)
         out[i] = best
     return out
 
@@ -282,7 +280,7 @@ def bones_distance(spine: Spine, points: FloatArray, has_ribs: bool = True) -> F
     out = _nearest_bone(
         p, spine.column_centres_m, spine.column_rotations, spine.column_rows,
         spine.scale, (spine.sacrum_centre_m, np.ascontiguousarray(spine.sacrum_rotation)), spine.pelvis_origin_m,
-        UPRIGHT,
+        spine.pelvis_rotation,
     )  # fmt: skip
     if len(spine.fusion_nodes_m):
         out = np.minimum(out, _tubes_many(p, spine.fusion_nodes_m, spine.fusion_radius_m))

@@ -116,7 +116,7 @@ class PatientBuild:
             "age_years": (3.0, 100.0), "height_m": (0.85, 2.15), "mass_kg": (10.0, 220.0),
             "abdominal_fat_m": (0.001, 0.12), "back_fat_m": (0.001, 0.10), "dura_depth_m": (0.015, 0.14),
             "conus_level": (11.5, 16.0), "csf_scale": (0.4, 1.8), "cobb_rad": (-1.4, 1.4),
-            "lordosis_scale": (0.3, 1.6), "kyphosis_scale": (0.3, 2.0), "canal_scale": (0.6, 1.2),
+            "lordosis_scale": (0.2, 1.8), "kyphosis_scale": (0.2, 3.2), "canal_scale": (0.6, 1.2),
         }  # fmt: skip
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
@@ -189,6 +189,8 @@ class Spine:
         Bone that bridges the fused blocks, as tubes; which block of `build.fused_levels` each belongs to.
     metal_nodes_m, metal_radius_m, metal_names : (k, 12, 3), (k, 12) arrays, tuple of str
         Rods and pedicle screws as tubes.
+    pelvis_rotation : (3, 3) array
+        Hip bones to patient frame; the identity standing straight.
     """
 
     build: PatientBuild
@@ -222,6 +224,7 @@ class Spine:
     metal_nodes_m: FloatArray
     metal_radius_m: FloatArray
     metal_names: tuple[str, ...]
+    pelvis_rotation: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -250,6 +253,9 @@ class Trunk:
         |u| against v of the costal margin and of the iliac crest.
     targets_m : tuple of (name, target) pairs
         Cited outer dimensions that the fit met.
+    bend : (6, n) array
+        How curve and position carry the reference skin (`bend`); (6, 0) standing straight. Heights v, sections and
+        margins above are those of the reference: material coordinates.
     """
 
     build: PatientBuild
@@ -264,6 +270,7 @@ class Trunk:
     costal_table_m: FloatArray
     crest_table_m: FloatArray
     targets_m: tuple[tuple[str, float], ...]
+    bend: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,94 +10,11 @@ from numpy.typing import NDArray
 import physics.anatomy.bones as bones
 import physics.anatomy.fusion as fusion
 import physics.anatomy.tables as tables
-from physics.anatomy.fields import smoothed
+from physics.anatomy.canal_line import canal, frames
 from physics.anatomy.spec import LEVEL_NAMES, PatientBuild, Spine
 from physics.kernels import kernel
 
 FloatArray = NDArray[np.float64]
-
-GRID_MM: FloatArray = np.arange(-110.0, 560.0, 1.0)
-PITCH_M = 0.004
-LORDOSIS_MM = (-60.0, 230.0)  # S2 to T11: where the template's line bends forward
-LORDOSIS_BLEND_MM = 60.0  # tuned: no corner at either end
-SACRUM_BELOW_MM: FloatArray = np.array([-130.0, -89.0, -71.0, -44.0, -30.0])
-SACRUM_CANAL_BACK_MM: FloatArray = np.array([42.0, 30.0, 20.0, 5.0, 0.0])
-
-
-def _template_canal_mm() -> tuple[FloatArray, FloatArray]:
-    """Return z and y of the template's canal centre line."""
-    rows = tables.VERTEBRA_MM
-    offset = rows[:, bones.DEPTH] * 0.5 + rows[:, bones.CANAL_Y] - 1.5
-    z, y = tables.BODY_Z_MM[::-1], (tables.BODY_Y_MM + offset)[::-1]
-    low = float(y[0])
-    z = np.concatenate([SACRUM_BELOW_MM[:-1], z, [455.0, 485.0, 530.0]])
-    y = np.concatenate([low + 4.0 + SACRUM_CANAL_BACK_MM[:-1], y, [25.0, 19.0, 15.0]])
-    return GRID_MM, smoothed(z, y, GRID_MM, 11.0)
-
-
-def _canal(build: PatientBuild) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return canal points (m, 3), arcs (m,) and posterior normals (m, 3), S2 to C1.
-
-    A coronal curve moves the line sideways by one cosine bow about T12 with compensating straight
-    ends, rescaled so that the largest difference of slope is the Cobb angle.
-    """
-    k = tables.template_scale(build) * 1e-3
-    z, y = _template_canal_mm()
-    y = _sagittal_mm(z, y, build.lordosis_scale)
-    x = _coronal_mm(z, build.cobb_rad)
-    line = np.column_stack([x * k, y * k, z * k])
-    step = np.linalg.norm(np.diff(line, axis=0), axis=1)
-    arc = np.concatenate([[0.0], np.cumsum(step)])
-    z_disc = 0.5 * (tables.BODY_Z_MM[14] + tables.BODY_Z_MM[15]) * k
-    arc -= np.interp(z_disc, line[:, 2], arc)
-    top = tables.PATH_TOP_MM * 1e-3 * tables.path_scale(build)
-    bottom = float(np.interp(-80.0 * k, line[:, 2], arc))
-    n_low, n_high = int(-bottom / PITCH_M), int(top / PITCH_M)
-    arcs: FloatArray = np.arange(-n_low, n_high + 1, dtype=np.float64) * PITCH_M
-    points = np.column_stack([np.interp(arcs, arc, line[:, i]) for i in range(3)])
-    tangent = np.gradient(points, arcs, axis=0)
-    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
-    back = np.array([0.0, 1.0, 0.0]) - tangent[:, 1:2] * tangent
-    back /= np.linalg.norm(back, axis=1, keepdims=True)
-    return points, arcs, back
-
-
-def _sagittal_mm(z: FloatArray, y: FloatArray, lordosis_scale: float) -> FloatArray:
-    """Return the line with its lumbar curve deepened or flattened; ends and slopes there stay."""
-    if lordosis_scale == 1.0:
-        return y
-    low, high = LORDOSIS_MM
-    chord = np.interp(z, (low, high), np.interp((low, high), z, y))
-    inside = np.clip(np.minimum(z - low, high - z) / LORDOSIS_BLEND_MM, 0.0, 1.0)
-    return y + (lordosis_scale - 1.0) * inside * inside * (3.0 - 2.0 * inside) * (y - chord)
-
-
-def _coronal_mm(z: FloatArray, cobb_rad: float) -> FloatArray:
-    if cobb_rad == 0.0:
-        return np.zeros_like(z)
-    u = np.clip((z - 135.0) / 120.0, -1.0, 1.0)
-    bow = smoothed(z, 1.0 + np.cos(np.pi * u), z, 10.0)
-    slope = np.gradient(bow, z)
-    spread = float(slope.max() - slope.min())
-    factor = 2.0 * math.tan(abs(cobb_rad) / 2.0) / spread
-    return -math.copysign(factor, cobb_rad) * bow
-
-
-def _frames(points: FloatArray, arcs: FloatArray, normals: FloatArray, at: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return canal points (k, 3) and rotations (k, 3, 3) (columns: left, posterior, head) at arcs."""
-    p = np.column_stack([np.interp(at, arcs, points[:, i]) for i in range(3)])
-    back = np.column_stack([np.interp(at, arcs, normals[:, i]) for i in range(3)])
-    back /= np.linalg.norm(back, axis=1, keepdims=True)
-    delta = 0.012
-    at = np.clip(at, arcs[0] + delta, arcs[-1] - delta)
-    ahead = np.column_stack([np.interp(at + delta, arcs, points[:, i]) for i in range(3)])
-    behind = np.column_stack([np.interp(at - delta, arcs, points[:, i]) for i in range(3)])
-    up = ahead - behind
-    up -= np.sum(up * back, axis=1, keepdims=True) * back
-    up /= np.linalg.norm(up, axis=1, keepdims=True)
-    left = np.cross(back, up)
-    return p, np.stack([left, back, up], axis=2)
-
 
 def _vertebra_rows(build: PatientBuild, scale: float) -> FloatArray:
     """Return the shape rows with seeded small irregularities and spinous lengths that fit the back.
@@ -154,18 +71,23 @@ def _sac_and_cord(
     return sac, points + normals * back[:, None], radius, stiffness
 
 
-def build_spine(build: PatientBuild, ribs: tuple[FloatArray, FloatArray, FloatArray, FloatArray]) -> Spine:
-    """Return the spine of a build; rib and sternum lines come from the trunk."""
+def build_spine(
+    build: PatientBuild, ribs: tuple[FloatArray, FloatArray, FloatArray, FloatArray], straight: Spine | None = None
+) -> Spine:
+    """Return the spine of a build; rib and sternum lines come from the trunk.
+
+    `straight` is the same patient's reference spine when the build is curved or in another position.
+    """
     scale = tables.template_scale(build)
-    points, arcs, normals = _canal(build)
+    points, arcs, normals = canal(build)
     level_arcs = tables.level_paths_m(build)
     levels = levels_at(arcs, level_arcs)
-    on_canal, rotations = _frames(points, arcs, normals, level_arcs)
+    on_canal, rotations = frames(points, arcs, normals, level_arcs)
     rows, neck = _vertebra_rows(build, scale), _neck_rows(build)
     offset = np.array([bones.canal_y(row) for row in rows] + [19.0]) * scale * 1e-3
     centres = on_canal - rotations[:, :, 1] * offset[:, None]
     neck_arcs = level_arcs[0] + tables.NECK_PITCH_MM * 1e-3 * tables.path_scale(build) * np.arange(6, 0, -1)
-    on_neck, neck_turns = _frames(points, arcs, normals, neck_arcs)
+    on_neck, neck_turns = frames(points, arcs, normals, neck_arcs)
     neck_offset = np.array([bones.canal_y(row) for row in neck]) * scale * 1e-3
     neck_centres = on_neck - neck_turns[:, :, 1] * neck_offset[:, None]
     sac, cord, cord_radius, cord_stiffness = _sac_and_cord(build, levels, points, normals)
@@ -178,10 +100,14 @@ def build_spine(build: PatientBuild, ribs: tuple[FloatArray, FloatArray, FloatAr
     top = centres[16] - rotations[16][:, 2] * below + rotations[16][:, 1] * (0.003 * scale)
     pelvis = np.array([0.0, 5.0, -55.0]) * 1e-3 * scale
     pelvis[1] += top[1] - 0.024 * scale
+    upright = np.eye(3)
+    if straight is not None:  # the hip bones go with the sacrum
+        upright = tilt @ straight.sacrum_rotation.T
+        pelvis = top + upright @ (straight.pelvis_origin_m - straight.sacrum_centre_m)
     return Spine(
         build, LEVEL_NAMES, centres, rotations, scale, points, arcs, normals, sac, cord, cord_radius,
         cord_stiffness, level_arcs, 0.0, rows, top, tilt, pelvis, *ribs,
-        *column, *bridges, *metal,
+        *column, *bridges, *metal, upright,
     )  # fmt: skip
 
 

@@ -104,20 +104,6 @@ SKIN_MM = 2.2  # dermis and epidermis [8.2 A26, H]
 FASCIA_MM = 1.5  # lumbodorsal fascia [UGK]
 
 
-TEMPLATE_KYPHOSIS_RAD = 0.3665  # T4 to T12 of the template's canal line, 21 degrees [measured]
-TEMPLATE_LORDOSIS_RAD = 0.644  # L1 to S1 of the template's canal line, 36.9 degrees [measured]
-
-
-def kyphosis_scale(kyphosis_rad: float) -> float:
-    """Return the depth of the thoracic curve over the template's that has this angle T4 to T12."""
-    return kyphosis_rad / TEMPLATE_KYPHOSIS_RAD
-
-
-def lordosis_scale(lordosis_rad: float) -> float:
-    """Return the depth of the lumbar curve over the template's that has this angle L1 to S1."""
-    return lordosis_rad / TEMPLATE_LORDOSIS_RAD
-
-
 def path_scale(build: PatientBuild) -> float:
     """Return the length of this patient's canal over the 170 cm table.
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+import physics.anatomy.bend as bend
 import physics.anatomy.tables as tables
 import physics.anatomy.trunk_build as trunk_build
 import physics.anatomy.trunk_field as tf
@@ -45,8 +46,17 @@ def build_trunk(build: PatientBuild, dura_y_m: float, dura_z_m: float, cover_m: 
     margin = _margin(shape, heights, angles, radius, arc)
     crest = np.array([[0.0, NO_CREST_M], [girth, NO_CREST_M]])  # known once the pelvis stands
     return Trunk(
-        build, table, plain, shape, heights, angles, radius, arc, (girth, v_navel), margin, crest, named
+        build, table, plain, shape, heights, angles, radius, arc, (girth, v_navel), margin, crest, named, bend.UNBENT
     )
+
+
+def posed_trunk(trunk: Trunk, build: PatientBuild, reference: Spine, posed: Spine) -> Trunk:
+    """Return the reference trunk carried to a curve and a position."""
+    shape = trunk.shape.copy()
+    arm_mm = 95.0 * float(shape[tf.SCALE])  # sacral plate to the front of the crest
+    shape[tf.CREST_RISE] = max(arm_mm * float(posed.pelvis_rotation[2, 1]) * -1.0, 0.0)
+    shape[tf.HIP_FLEXION] = bend.HIP_FLEXION_RAD[build.position]
+    return replace(trunk, build=build, shape=shape, bend=bend.bend_table(reference, posed))
 
 
 def _margin(
@@ -80,7 +90,8 @@ def with_crest(trunk: Trunk, spine: Spine) -> Trunk:
         r = np.interp(heights, trunk.section_v_m, trunk.section_radius_m[:, i])
         depth = np.maximum(r[:, None] - inset[None, :], 0.0)
         points = np.stack([depth * math.sin(angle), depth * math.cos(angle), np.repeat(heights[:, None], 16, 1)], axis=2)
-        inside = bone_distance(spine, "pelvis_left", points.reshape(-1, 3)).reshape(len(heights), -1).min(axis=1) < 0.002
+        placed = bend.bent_points(trunk.bend, points.reshape(-1, 3))
+        inside = bone_distance(spine, "pelvis_left", placed).reshape(len(heights), -1).min(axis=1) < 0.002
         v = float(heights[int(np.argmax(inside))]) if inside.any() else NO_CREST_M * size
         crest.append((float(np.interp(max(v, heights[-1]), trunk.section_v_m, trunk.section_arc_m[:, i])), v))
     table = np.array(crest)
@@ -89,7 +100,7 @@ def with_crest(trunk: Trunk, spine: Spine) -> Trunk:
 
 def skin_distance(trunk: Trunk, points: FloatArray) -> FloatArray:
     """Return the signed distance bound of (n, 3) points to the skin [m]; negative inside."""
-    return tf.skin_many(np.ascontiguousarray(points, dtype=np.float64), trunk.table, trunk.shape)
+    return tf.skin_many(np.ascontiguousarray(points, dtype=np.float64), trunk.table, trunk.shape, trunk.bend)
 
 
 def trunk_bounds(trunk: Trunk) -> tuple[FloatArray, FloatArray]:
@@ -99,8 +110,15 @@ def trunk_bounds(trunk: Trunk) -> tuple[FloatArray, FloatArray]:
     side = max(q[tf.ACROMION] + 145.0 * s, q[tf.HIP] * 1.25 + 20.0)
     front = max(t[tf.FRONT].max() + 80.0, 150.0 * s)
     back = t[tf.BACK].max() + 75.0
-    low = np.array([-side, -front, -345.0 * s])
-    return low * 1e-3, np.array([side, back, q[tf.Z_ACROMION] + (tf.NECK_CUT + 16.0) * s]) * 1e-3
+    if q[tf.HIP_FLEXION] > 0.0:
+        front = max(front, 255.0 * s)
+    reach = 0.0
+    if trunk.bend.shape[1]:
+        shift = trunk.bend[bend.CENTRE_Y] - trunk.bend[bend.PIVOT]
+        side += float(np.abs(trunk.bend[bend.CENTRE_X]).max())
+        front, back, reach = front + max(-float(shift.min()), 0.0), back + max(float(shift.max()), 0.0), 20.0
+    low = np.array([-side, -front, -345.0 * s - reach])
+    return low * 1e-3, np.array([side, back, q[tf.Z_ACROMION] + (tf.NECK_CUT + 16.0) * s + reach]) * 1e-3
 
 
 def _row(trunk: Trunk, values: FloatArray, v_m: float) -> FloatArray:
@@ -118,7 +136,7 @@ def _normal(trunk: Trunk, point: FloatArray) -> FloatArray:
     A hand aims against the back as a whole; the furrow would turn the normal by 30 degrees.
     """
     steps = NORMAL_STEP_M * np.vstack([np.eye(3), -np.eye(3)])
-    d = tf.skin_many(point + steps, trunk.plain_table, trunk.shape)
+    d = tf.skin_many(point + steps, trunk.plain_table, trunk.shape, trunk.bend)
     gradient = d[:3] - d[3:]
     unit: FloatArray = gradient / np.linalg.norm(gradient)
     return unit
@@ -144,6 +162,7 @@ def roll(trunk: Trunk, u_m: float, v_m: float, depth_m: float = 0.0) -> tuple[Fl
     radius = tf.ray_mm(angle, v_m * 1e3, trunk.table, trunk.shape) * 1e-3
     side = 1.0 if u >= 0.0 else -1.0
     point = np.array([side * radius * math.sin(angle), radius * math.cos(angle), v_m])
+    point = bend.bent_points(trunk.bend, point)[0]
     normal = _normal(trunk, point)
     return point - depth_m * normal, normal
 
@@ -154,10 +173,11 @@ def unroll(trunk: Trunk, point: FloatArray) -> tuple[float, float, float]:
     foot = p.copy()
     u, v, depth = 0.0, float(p[2]), 0.0
     for _ in range(6):
-        v = float(foot[2])
-        angle = math.atan2(abs(float(foot[0])), float(foot[1]))
+        at = bend.unbent_points(trunk.bend, foot)[0]
+        v = float(at[2])
+        angle = math.atan2(abs(float(at[0])), float(at[1]))
         arc = _row(trunk, trunk.section_arc_m, v)
-        u = math.copysign(float(np.interp(angle, trunk.section_angles_rad, arc)), float(foot[0]))
+        u = math.copysign(float(np.interp(angle, trunk.section_angles_rad, arc)), float(at[0]))
         surface, normal = roll(trunk, u, v)
         depth = float((surface - p) @ normal)
         foot = p + depth * normal

@@ -2,7 +2,8 @@
 
 A loft over z (half breadth, front, back, exponent) with relief added to the section depth, then
 smooth unions: shoulder girdle, arms cut square, neck, iliac crest, breasts, pannus, thighs and
-buttocks. Adapted from a visual study; posture, scoliosis and gravity sag are left out of physics.
+buttocks. Adapted from a visual study; curve and position act through `bend`,
+the flexed hip by turning the thigh about its joint; gravity sag is left out.
 
 Shape constants are those of the template adult, tuned: by eye on rendered views; every outer
 dimension that counts is then set by the fit in `trunk_build`.
@@ -15,6 +16,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from physics.anatomy.bend import unbent
 from physics.anatomy.fields import (
     Point, bell, capsule, clamp, ellipsoid, flat_capsule, lookup, sigmoid, smooth_cut, smooth_union,
 )  # fmt: skip
@@ -29,8 +31,9 @@ Z_LOW, Z_PITCH, Z_COUNT = -420.0, 2.0, 490
 
 # shape numbers [mm unless 1]
 SCALE, FAT, IS_FEMALE, ACROMION, Z_ACROMION, MUSCLE, THIGH, THIGH_SIDE, PANNUS, BREAST = range(10)
-RIB_RELIEF, GLUTEUS_Y, HIP, NECK, ARM, IS_CHILD, Z_NAVEL, Z_CREST, MARGIN_RISE, SLIM = range(10, 20)
-N_SHAPE = 20
+RIB_RELIEF, GLUTEUS_Y, HIP, NECK, ARM, IS_CHILD, Z_NAVEL, Z_CREST, MARGIN_RISE, SLIM, HIP_FLEXION = range(10, 21)
+CREST_RISE = 21
+N_SHAPE = 22
 NECK_CUT = 196.0  # the body ends above the dens, below the skull [mm of the template over the acromion]
 
 
@@ -169,8 +172,10 @@ def _belly(d: float, q: Point, table: FloatArray, shape: FloatArray) -> float:
     r = (5.0 * soft + 1.5) * w
     front = loft(table[FRONT], -62 * s)
     side = min(hip * 0.82, loft(table[BREADTH], 4 * s) - r - 14.0 * w)
-    back_part = capsule(q, (hip * 0.70, -front * 0.76, -62 * s), (side, -20.0, 4 * s), r, r + 1.0)
-    front_part = capsule(q, (side - 1.0, -20.0, 4 * s), (62 * w, 58 * s + 10.0, -4 * s), r + 1.0, r)
+    rise = shape[CREST_RISE]  # a pelvis tilted back lifts the front of its crest
+    spine_z, crest_z = -62 * s + rise, 4 * s + 0.4 * rise
+    back_part = capsule(q, (hip * 0.70, -front * 0.76, spine_z), (side, -20.0, crest_z), r, r + 1.0)
+    front_part = capsule(q, (side - 1.0, -20.0, crest_z), (62 * w, 58 * s + 10.0, -4 * s), r + 1.0, r)
     d = smooth_union(smooth_union(d, back_part, 46 * s), front_part, 44 * s)
     p = shape[PANNUS]
     if p <= 0.0:
@@ -193,6 +198,9 @@ def _legs(d: float, q: Point, shape: FloatArray) -> float:
     s, w, r = shape[SCALE], shape[HIP] / 169.0, shape[THIGH]
     hx, hy, hz = shape[THIGH_SIDE], -12.0 * s, -128.0 * s
     t = (q[0] - hx, q[1] - hy, q[2] - hz)
+    if shape[HIP_FLEXION] > 0.0:
+        c, f = math.cos(shape[HIP_FLEXION]), math.sin(shape[HIP_FLEXION])
+        t = (t[0], c * t[1] - f * t[2], f * t[1] + c * t[2])
     leg = flat_capsule(t, (2.0, 6.0, 0.0), (4.0, 0.0, -330 * s), (r * 1.04, r * 0.70), (1.0, 1.06, 1.0))
     leg = smooth_union(leg, ellipsoid(t, (-4.0, -r * 0.42, -70 * s), (r * 0.80, r * 0.66, 120 * s)), 36 * s)
     leg = smooth_cut(leg, -t[2] - 205 * s, 5.0)
@@ -226,11 +234,13 @@ def skin_mm(p: Point, table: FloatArray, shape: FloatArray) -> float:
 
 
 @array_kernel
-def skin_many(points: FloatArray, table: FloatArray, shape: FloatArray) -> FloatArray:
-    """Return signed distances of (n, 3) points in metres [m]."""
+def skin_many(points: FloatArray, table: FloatArray, shape: FloatArray, bend: FloatArray) -> FloatArray:
+    """Return signed distances of (n, 3) points in metres [m], in the position of the bend table."""
     out = np.empty(points.shape[0])
     for i in range(points.shape[0]):
         q = (points[i, 0] * 1e3, points[i, 1] * 1e3, points[i, 2] * 1e3)
+        if bend.shape[1] > 0:
+            q = unbent(q, bend)
         out[i] = skin_mm(q, table, shape) * 1e-3
     return out
 
