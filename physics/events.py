@@ -28,8 +28,15 @@ EVENT_NAMES: dict[str, str] = {
     "PocketDissected": "m", "PumpPlaced": "rad", "PumpSutured": "1", "PumpSutureBroke": "N",
     "PumpRotated": "rad", "PumpFlipped": "rad", "TwiddlersCoil": "1", "WoundsClosed": "1",
     # later operations
-    "PocketOpened": "m3", "LumbarOpened": "m", "CatheterBurnt": "m", "PumpTakenOut": "kg", "PumpHeld": "1",
+    "PocketOpened": "m3", "LumbarOpened": "m", "PumpTakenOut": "kg", "PumpHeld": "1",
     "AnchorReleased": "N", "CatheterRemoved": "m", "CatheterTorn": "m", "SegmentsJoined": "m",
+    # operating field
+    "PatientTurned": "1", "SkinMarked": "m", "SkinPainted": "m2", "Draped": "1", "AsepsisBroken": "1", "AsepsisRestored": "1",
+    "LocalInjected": "m3", "SkinCut": "m", "CutTooDeep": "m", "VesselsCut": "1", "VesselsSealed": "1", "BloodTaken": "m3",
+    "WoundWashed": "m3", "RetractorSet": "m", "SwabPacked": "1", "SwabsTaken": "1", "TrayCounted": "1", "PocketSwept": "m2",
+    "SweepBlocked": "m", "PumpTried": "m", "PumpWarmed": "C", "WaterDrawn": "m3", "TubingPurged": "m3", "StitchPlaced": "1",
+    "CatheterBurnt": "m", "MonopolarNearPump": "m", "BinderApplied": "1",
+    "HaematomaFormed": "m3", "SeromaFormed": "m3", "PseudomeningoceleFormed": "m3", "WoundDehisced": "d", "PumpEroded": "d",
     # pump device
     "PumpProgrammed": "kg/s", "PumpStarted": "m3/s", "PumpStopped": "1", "PrimeFinished": "m3",
     "BridgeFinished": "m3", "BolusFinished": "kg", "LowReservoirAlarm": "m3", "EmptyReservoirAlarm": "m3",

@@ -7,14 +7,16 @@ shows them only where the help level allows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from physics.pump.program import Prescription
+from physics.wound import Bleeder, Break, Chance, Depot, Incision, Mark, Stitch
 
 FloatArray = NDArray[np.float64]
+NO_MAP: FloatArray = np.zeros((0, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,89 @@ class PortObservation:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldObservation:
+    """The operating field: skin, wounds, vessels, pocket walls, back table, closure; u to the left, v to the head.
+
+    Attributes
+    ----------
+    prep_wetness, prep_is_painted : (n_v, n_u) arrays
+        How wet each cell of the skin is, 0..1, and whether it was painted; cell [0, 0] begins at
+        `prep_origin_m`, cells are `prep_cell_m` wide.
+    window_m : tuple
+        Skin that has to be painted, and that the drapes leave free: u from, to, v from, to.
+    incisions : tuple of Incision
+        Line, depth, layer of the floor, spread of the retractor, blood that stands in it.
+    blood_level : tuple of (wound, 0..1)
+        How full of blood each wound stands.
+    bleeders : tuple of Bleeder
+        Every cut vessel; *hidden* unless `is_seen`, index by index.
+    pocket_outline_m : (n, 2) array
+        Wall of the swept floor, (u, v); empty before the first sweep.
+    held : tuple of (wound, layer, share)
+        Share of each wound's length that its stitches hold, by needed layer.
+    swelling_m3 : float
+        Felt over the pump: blood and serum. `back_swelling_m3` under the back.
+    """
+
+    position: str = "supine"
+    side_up: str = "left"
+    is_hips_flexed: bool = False
+    is_padded: bool = False
+    marks: tuple[Mark, ...] = ()
+    prep_wetness: FloatArray = field(default_factory=lambda: NO_MAP)
+    prep_is_painted: FloatArray = field(default_factory=lambda: NO_MAP)
+    prep_origin_m: tuple[float, float] = (0.0, 0.0)
+    prep_cell_m: float = 0.01
+    prep_agents: tuple[str, ...] = ()
+    window_m: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    prep_cover: float = 0.0  # of the window
+    prep_wet: float = 0.0
+    prep_dry_in_s: float = 0.0
+    is_draped: bool = False
+    draped_cover: float = 0.0
+    draped_wet: float = 0.0
+    breaks: tuple[Break, ...] = ()  # hidden until told
+    depots: tuple[Depot, ...] = ()
+    incisions: tuple[Incision, ...] = ()
+    blood_level: tuple[tuple[str, float], ...] = ()
+    bleeders: tuple[Bleeder, ...] = ()
+    bleeder_flow_m3_per_s: tuple[float, ...] = ()  # hidden
+    bleeder_is_seen: tuple[bool, ...] = ()
+    oozing_m3_per_s: float = 0.0  # hidden: all open wounds
+    bled_m3: float = 0.0
+    taken_m3: float = 0.0
+    spilled_m3: float = 0.0
+    pocket_outline_m: FloatArray = field(default_factory=lambda: NO_MAP)
+    pocket_plane: str = ""
+    sweep_feel: str = ""
+    rim_gaps_m: tuple[float, ...] = ()  # head, left, foot, right: as the dummy last showed them
+    off_pump_m: float = 1.0  # abdominal incision beyond the pump's middle half, where its ports are
+    pump_c: float = 20.0  # on the back table
+    is_pump_in_bath: bool = False
+    water_recovered_m3: float = -1.0  # < 0: not yet drawn
+    water_expected_m3: float = 0.0
+    is_package_read: bool = False
+    is_table_filled: bool = False
+    is_filtered: bool = True
+    table_air_m3: float = 0.0
+    stitches: tuple[Stitch, ...] = ()
+    held: tuple[tuple[str, str, float], ...] = ()
+    n_swabs_packed: int = 0  # hidden until counted
+    counted: int = -1  # -1 not yet, 0 something is missing, 1 whole
+    has_binder: bool = False
+    antibiotic_at_s: float = -1.0  # clinical time; < 0 never
+    first_cut_at_s: float = -1.0
+    closed_at_s: float = -1.0
+    swelling_m3: float = 0.0
+    back_swelling_m3: float = 0.0
+    haematoma_m3: float = 0.0  # hidden
+    seroma_m3: float = 0.0  # hidden
+    is_dehisced: bool = False
+    is_eroded: bool = False
+    chances: tuple[Chance, ...] = ()  # hidden
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """Everything that can be read from a world at one tick."""
 
@@ -279,3 +364,4 @@ class Observation:
     lumbar_v_m: float = 0.0
     lumbar_length_m: float = 0.0
     lumbar_depth_m: float = 0.0
+    field: FieldObservation = FieldObservation()

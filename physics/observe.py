@@ -10,6 +10,7 @@ import physics.geometry as geometry
 import physics.patient as patient
 from physics.clock import SECONDS_PER_DAY, SECONDS_PER_WEEK, TICK_S
 from physics.fixed import Fixed, fixed, with_catheter
+from physics.observe_field import field_seen
 from physics.observation import (
     CatheterObservation,
     DeliveryObservation,
@@ -45,6 +46,7 @@ def observe(params: Params, world: World) -> Observation:
         is_lumbar_open=lumbar is not None, needle=_needle(theatre), catheter=_catheter(case, world),
         pocket=_pocket(case, theatre), pump=_pump(case, world), delivery=_delivery(case, world),
         patient=_patient(case, world), refill=_refill(case, theatre), port=_port(theatre),
+        field=field_seen(case, theatre, world.clinical_time_s),
         lumbar_u_m=lumbar.u_m if lumbar else 0.0, lumbar_v_m=lumbar.v_m if lumbar else 0.0,
         lumbar_length_m=lumbar.length_m if lumbar else 0.0, lumbar_depth_m=lumbar.depth_m if lumbar else 0.0,
     )  # fmt: skip

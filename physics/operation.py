@@ -2,7 +2,7 @@
 
 `apply` takes one command and hands it to the `hands_on_*` module of what it touches; slow movements
 (advancing, feeding, pressing) are gathered in `Hands` and carried out once per tick by `move`, in the
-order needle -> catheter -> refill needle -> plunger.
+order bleeding -> needle -> catheter -> refill needle -> plunger.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 import physics.commands as commands
 import physics.hands_on_care as hands_on_care
 import physics.hands_on_catheter as hands_on_catheter
+import physics.hands_on_closure as hands_on_closure
+import physics.hands_on_field as hands_on_field
 import physics.hands_on_fluids as hands_on_fluids
 import physics.hands_on_laid_catheter as hands_on_laid_catheter
 import physics.hands_on_needle as hands_on_needle
@@ -46,7 +48,8 @@ def _skip(fixed: Fixed, hands: Hands, command: commands.AdvanceClinicalTime) -> 
 
 HANDLERS: Handlers = (
     hands_on_needle.HANDLERS | hands_on_catheter.HANDLERS | hands_on_laid_catheter.HANDLERS | hands_on_pocket.HANDLERS
-    | hands_on_fluids.HANDLERS | hands_on_care.HANDLERS | hands_on_revision.HANDLERS
+    | hands_on_fluids.HANDLERS | hands_on_care.HANDLERS | hands_on_revision.HANDLERS | hands_on_field.HANDLERS
+    | hands_on_closure.HANDLERS
     | {
         commands.AdvanceNeedle: _add("needle_m", "travel_m"), commands.FeedCatheter: _add("feed_m", "travel_m"),
         commands.RotateCatheter: _add("rotate_rad", "angle_rad"),
@@ -62,6 +65,7 @@ def apply(fixed: Fixed, hands: Hands, command: commands.Command) -> Hands:
 
 def move(fixed: Fixed, hands: Hands, csf_pressure_pa: float) -> Hands:
     """Carry out the tick's movements: needle, catheter, refill needle, plunger."""
+    hands = hands_on_closure.live(fixed, hands_on_field.bleed(fixed, hands))
     hands = hands_on_needle.move_needle(fixed, hands, csf_pressure_pa)
     hands = hands_on_catheter.move_catheter(fixed, hands)
     before_m = hands_on_laid_catheter.refill_tip(fixed, hands.theatre)

@@ -28,6 +28,7 @@ from physics.pump.needle_path import RefillSite
 from physics.pump.refill import RefillState
 from physics.therapy import Intake, Therapy
 from physics.tissue import NeedlePath, NeedleSpec, NeedleState
+from physics.wound import FieldState
 
 FloatArray = NDArray[np.float64]
 Note = tuple[str, float, str]
@@ -118,6 +119,7 @@ class Theatre:
     lived_days: float  # how far the life of the implant has been followed
     port: PortUse | None = None  # what a syringe on the line last brought
     tip_contact: float = 0.0  # share of the tip's holes that lie against cord or wall
+    field: FieldState = FieldState()  # skin, incisions, vessels, stitches, back table
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ Instruments and damage (arcs are counted from the tip)
     move_stylet(state, spec, behind_tip_m | None) -> (state, happenings);  stylet_drag_n(state, spec)
     pull_tail(state, spec, around, force_n) -> (state, moved_m, happenings);  tunnel_drag_n(points, spec, is_sheathed)
     clamp_on(state, arc, force, is_shod, now_s), clamps_off(state, now_s), gripped(...), stitched(...), holed(...),
-    punctured(state, spec, from_m, to_m, needle_diameter_m), mended(state);  tugged(seat, force_n), connector_hold_n(seat)
+    punctured(state, spec, from_m, to_m, needle_diameter_m), mended(state), nearest_to(state, from_m, to_m);  tugged(seat, force_n), connector_hold_n(seat)
     cut(state, spec, arc) -> (hand piece, tip piece);  join(hand, tip, spec);  split_edge(...);  grip_mask(state, arc)
 Life
     posture_cycle(state, spec, around, amplitude_rad, increments=24) -> (state, happenings)
@@ -52,6 +52,7 @@ from physics.catheter.damage import (
     gripped,
     holed,
     mended,
+    nearest_to,
     punctured,
     stitched,
     tugged,
@@ -143,6 +144,7 @@ __all__ = [
     "place_anchor",
     "posture_cycle",
     "pull_tail",
+    "nearest_to",
     "punctured",
     "released",
     "sac_coordinates",

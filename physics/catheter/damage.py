@@ -165,6 +165,18 @@ def _nearest_on_edges(state: CatheterState, a_m: FloatArray, b_m: FloatArray) ->
     return gap, s, t
 
 
+def nearest_to(state: CatheterState, from_m: FloatArray, to_m: FloatArray) -> tuple[float, float]:
+    """Return (distance [m], arc from the tip [m]) of the place on the tube that lies nearest to a segment.
+
+    A catheter still in its pack lies nowhere: infinite.
+    """
+    if state.phase == "closed" or len(state.x) < 2:
+        return float(np.inf), 0.0
+    gap, _, along = _nearest_on_edges(state, np.asarray(from_m), np.asarray(to_m))
+    edge = int(gap.argmin())
+    return float(gap[edge]), float(arcs_from_tip(state)[edge] - along[edge] * state.rest_length[edge])
+
+
 def punctured(
     state: CatheterState, spec: CatheterSpec, from_m: FloatArray, to_m: FloatArray, needle_diameter_m: float
 ) -> tuple[CatheterState, HappeningList]:

@@ -28,7 +28,7 @@ TREATMENTS: dict[str, tuple[float, str]] = {
     "oral_baclofen": (1e-2, "kg"), "diazepam_iv": (1e-4, "kg"), "diazepam_oral": (1e-4, "kg"),
     "lorazepam_iv": (2e-5, "kg"), "midazolam_iv": (1e-4, "kg"), "cyproheptadine_oral": (4e-5, "kg"),
     "physostigmine_iv": (4e-6, "kg"), "atropine_iv": (6e-6, "kg"), "ephedrine_iv": (1e-4, "kg"),
-    "nifedipine_oral": (6e-5, "kg"), "paracetamol": (4e-3, "kg"), "fluids_iv": (4e-3, "m3"),
+    "nifedipine_oral": (6e-5, "kg"), "paracetamol": (4e-3, "kg"), "antibiotic_prophylaxis": (4e-3, "kg"), "fluids_iv": (4e-3, "m3"),
     "lumbar_baclofen": (1e-5, "kg"),  # by puncture with barbotage
     "blood_patch": (4e-5, "m3"),  # epidural
     # drawn off

@@ -27,7 +27,11 @@ class FillOnTable(Command):
     concentration_kg_per_m3: float
     is_purged: bool
     temperature_c: float = BODY_C  # of pump and drug; to be warmed first
-    ranges: ClassVar = {"volume_m3": (0, 45e-6), "concentration_kg_per_m3": (0, 4.0), "temperature_c": TEMPERATURE_RANGE_C}
+    is_filtered: bool = True
+    air_m3: float = 0.0  # not expelled from the syringe
+    ranges: ClassVar = {
+        "volume_m3": (0, 45e-6), "concentration_kg_per_m3": (0, 4.0), "temperature_c": TEMPERATURE_RANGE_C, "air_m3": (0, 5e-6),
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def bedside(params: PatientParams, state: PatientState, care: Care) -> Bedside:
     strain = dysreflexia.stimulus(params, adaptation, state.besides.bladder_m3, care.procedure)
     rise = 0.0 if is_asleep else dysreflexia.rise_mmhg(params, adaptation, state.drives, strain)
     local = infection.local_signs(state.besides.infection)
-    place = params.background.infection_place
+    place = "none" if state.besides.infection is None else state.besides.infection.place
     return Bedside(
         joint_scores=joints.joint_scores(params, signs),
         knee_jerk=joints.knee_jerk(params, signs, rebound(params, adaptation, state.drives.legs)),
@@ -78,7 +78,7 @@ def bedside(params: PatientParams, state: PatientState, care: Care) -> Bedside:
         is_vomiting=complaints.is_vomiting(signs),
         aspiration_risk=complaints.aspiration_risk(signs, care.is_intubated or is_asleep),
         flushing=dysreflexia.flushing(rise), pounding_headache=dysreflexia.pounding_headache(rise),
-        pocket_redness=local if place == "pocket" else 0.0, neck_stiffness=local if place == "meninges" else 0.0,
+        pocket_redness=local if place in ("pocket", "skin") else 0.0, neck_stiffness=local if place == "meninges" else 0.0,
         crp_mg_per_l=infection.crp_mg_per_l(state.besides.infection), bladder_m3=state.besides.bladder_m3,
         seizure_probability=-math.expm1(-adaptation.seizure_hazard),
         medicines=tuple(dose.name for dose in state.besides.doses),

@@ -193,7 +193,7 @@ def _acting(params: PatientParams, besides: Besides, care: Care) -> Acting:
         return QUIET
     acting = medicines.acting(besides.doses, params.background.mass_kg, fever)
     confused, septic = 0.0, infected.SEPTIC_MMHG * infected.excess(besides.infection, infected.SEPTIC_LOAD)
-    if params.background.infection_place == "meninges":
+    if besides.infection is not None and besides.infection.place == "meninges":
         confused = infected.CONFUSION * infected.excess(besides.infection, infected.CONFUSED_LOAD)
     return replace(
         acting, benzodiazepine=max(care.benzodiazepine, acting.benzodiazepine),
@@ -241,6 +241,13 @@ def given(state: PatientState, name: str, amount: float) -> PatientState:
     """Return the patient after one dose of a medicine [kg; m3 for fluid] of `physics.patient.medicines`."""
     doses = medicines.given(state.besides.doses, name, amount)
     return replace(state, besides=replace(state.besides, doses=doses))
+
+
+def caught(state: PatientState, place: str, day: float) -> PatientState:
+    """Return the patient with an infection that shows itself in some days; an earlier one goes on alone."""
+    if state.besides.infection is not None:
+        return state
+    return replace(state, besides=replace(state.besides, infection=infected.seeded(place, day)))
 
 
 def drained(state: PatientState, volume_m3: float) -> PatientState:
@@ -390,11 +397,12 @@ def _notice(
         name for name, (size, (begins, clears)) in sizes.items() if size >= (clears if name in before else begins)
     )
     unit = {"failing": -PA_PER_MMHG, "dysreflexia": PA_PER_MMHG}
+    infection_place = "none" if infection is None else infection.place
     events = []
     for name in now:
         if name not in before:
             word, place = TOLD[name]
-            events.append((word, sizes[name][0] * unit.get(name, 1.0), place or params.background.infection_place))
+            events.append((word, sizes[name][0] * unit.get(name, 1.0), place or infection_place))
     if "dysreflexia" in before and "dysreflexia" not in now:
         events.append(("DysreflexiaEnded", 0.0, "below the lesion"))
     return now, tuple(events)

@@ -140,6 +140,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("infection_kill_per_day", infection.KILL_PER_DAY, "1/day", "D-L", _CASE),
     ("infection_floor_load", infection.FLOOR_LOAD, "1", "D-L", _CASE),
     ("infection_shown_load", infection.SHOWN_LOAD, "1", "A-L", _ASSUMED),
+    ("infection_skin_plateau_load", infection.SKIN_PLATEAU_LOAD, "1", "A-L", _ASSUMED),
     ("infection_plateau_load", infection.PLATEAU_LOAD, "1", "A-L", _ASSUMED),
     ("infection_fever_c", infection.FEVER_C_PER_DECADE, "C", "D-L", f"{_CASE}: 38.4 C at load 6.5"),
     ("infection_crp", infection.CRP_PER_DECADE, "mg/L", "D-L", f"{_CASE}: 140 mg/L at load 6.5"),

@@ -14,6 +14,7 @@ from physics.clock import SECONDS_PER_DAY
 SHOWN_LOAD = 5.0  # A: load at which the first signs are seen
 CLEARED_LOAD = 4.5  # A
 PLATEAU_LOAD = 8.0  # A
+SKIN_PLATEAU_LOAD = 6.0  # A: a wound that is red and hot without a septic patient
 FLOOR_LOAD = 4.0  # [SC I-A3]
 GROWTH_PER_DAY = 0.5  # A: as fast up as the antibiotic brings it down
 KILL_PER_DAY = 0.5  # [SC I-A3]
@@ -26,16 +27,17 @@ CONFUSED_LOAD, CONFUSION = 6.0, 0.15  # A: meninges only, sedation for every dec
 
 @dataclass(frozen=True, slots=True)
 class Infection:
-    """Decades of bacteria, the time until the first signs [s], and whether hardware shelters them."""
+    """Decades of bacteria, the time until the first signs [s], where ("skin", "pocket", "meninges"), whether hardware shelters them."""
 
     load: float = 0.0
     shows_in_s: float = 0.0
+    place: str = "pocket"
     has_hardware: bool = field(default=True, metadata={"hash": "when set"})
 
 
 def seeded(place: str, day: float) -> Infection | None:
     """Return an infection that shows itself in some days, or None."""
-    return None if place == "none" else Infection(SHOWN_LOAD, day * SECONDS_PER_DAY)
+    return None if place == "none" else Infection(SHOWN_LOAD, day * SECONDS_PER_DAY, place)
 
 
 def later(infection: Infection, antibiotic: float, dt_s: float) -> Infection:
@@ -45,9 +47,12 @@ def later(infection: Infection, antibiotic: float, dt_s: float) -> Infection:
     """
     waiting = min(infection.shows_in_s, dt_s)
     days = (dt_s - waiting) / SECONDS_PER_DAY
-    growth, floor = (GROWTH_PER_DAY, FLOOR_LOAD) if infection.has_hardware else (0.0, 0.0)
+    growth = GROWTH_PER_DAY if infection.has_hardware else 0.0
     rate = growth * (1.0 - antibiotic) - KILL_PER_DAY * antibiotic
-    load = min(PLATEAU_LOAD, max(floor, infection.load + rate * days))
+    is_skin = infection.place == "skin"  # away from the hardware: stays local, and can be cleared
+    floor = FLOOR_LOAD if infection.has_hardware and not is_skin else 0.0
+    high = SKIN_PLATEAU_LOAD if is_skin else PLATEAU_LOAD
+    load = min(high, max(floor, infection.load + rate * days)) if infection.load > 0.0 else 0.0
     return replace(infection, load=load, shows_in_s=infection.shows_in_s - waiting)
 
 

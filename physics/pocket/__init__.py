@@ -7,6 +7,7 @@ close(state) -> PocketState
 established(fresh, tilt_rad, n_loops, outlet_angle_rad, days, seed) -> PocketState
 live(state, life: Life, days, seed, tick) -> (PocketState, ((name, magnitude, where), ...))
 bear(state, load: Load, life) -> (PocketState, peak force by loop, events)   one act
+dead_space_m3(state), dead_space_fluid(state, days) -> float                  slack, and serum in it [m3]
 barrier_j(state) -> float                                                    work to flip
 PocketState also has .clearance_m, .n_sutures, .n_holding, .faces_out.
 """
@@ -23,6 +24,8 @@ from physics.pocket.pump_body import (
     barrier_j,
     bear,
     close,
+    dead_space_fluid,
+    dead_space_m3,
     dissect,
     established,
     place_pump,
@@ -57,6 +60,6 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
 )
 
 __all__ = [
-    "ELONGATION", "EVIDENCE", "FIDDLE_TORQUE_NM", "Life", "Load", "PocketState", "Suture", "barrier_j", "bear", "close", "dissect",
+    "ELONGATION", "EVIDENCE", "FIDDLE_TORQUE_NM", "Life", "Load", "PocketState", "Suture", "barrier_j", "bear", "close", "dead_space_fluid", "dead_space_m3", "dissect",
     "established", "live", "place_pump", "suture",
 ]  # fmt: skip

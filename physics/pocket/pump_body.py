@@ -361,6 +361,11 @@ def barrier_j(state: PocketState) -> float:
     return flip_barrier_j(_capsule_clearance(state), state.sutures, state.fibrosis)
 
 
+def dead_space_m3(state: PocketState) -> float:
+    """Return the dead space beside the pump that tissue does not close by itself [m3]."""
+    return slack_m3(state.radius_m, state.elongation, PUMP_RADIUS_M, PUMP_HEIGHT_M)
+
+
 def dead_space_fluid(state: PocketState, days: float) -> float:
     """Return the serous fluid in the slack of a pocket of an age [m3]; see `outline.serous_fluid_m3`."""
-    return serous_fluid_m3(slack_m3(state.radius_m, state.elongation, PUMP_RADIUS_M, PUMP_HEIGHT_M), days)
+    return serous_fluid_m3(dead_space_m3(state), days)

@@ -46,6 +46,19 @@ def fill_on_table(
     return logged(filled, "reservoir filled on the table"), purge, purge_kg, tuple(events)
 
 
+def purged(state: PumpState, spec: PumpSpec) -> tuple[PumpState, float, float]:
+    """Return (state, volume, mass): the filled pump run on the table until a drop stands at its outlet.
+
+    Nothing comes through a shut valve or out of an empty pump, and nothing more out of one that was purged.
+    """
+    if state.is_tubing_purged or state.is_valve_shut or state.drug_kg <= 0.0:
+        return state, 0.0, 0.0
+    volume = min(spec.tubing_m3, state.reservoir_m3)
+    mass = state.concentration_kg_per_m3 * volume
+    left = replace(state, reservoir_m3=state.reservoir_m3 - volume, drug_kg=state.drug_kg - mass, is_tubing_purged=True)
+    return logged(left, "tubing purged on the table"), volume, mass
+
+
 def with_reservoir(
     state: PumpState, spec: PumpSpec, volume_m3: float, drug_kg: float, temperature_c: float = WARM_C, air_m3: float | None = None
 ) -> PumpState:
