@@ -68,6 +68,11 @@ def _unsaid(*item_ids: str) -> Predicate:
     return find
 
 
+def _either(*predicates: Predicate) -> Predicate:
+    """Find the first of several."""
+    return lambda read: next((found for p in predicates if (found := p(read)) is not None), None)
+
+
 def _sheared(read: Reader) -> Finding:
     cut = read.record.named("CatheterSheared")
     if cut:
@@ -170,7 +175,7 @@ CRITICAL: dict[str, CriticalError] = {
             _below("prog.closed_running", 1.0),
         ),
         CriticalError("CE10", "Released without observation after start or refill", "S05, S45", _unmonitored),
-        CriticalError("CE11", "Break of asepsis left", "S45", _unsaid("IM12", "RF09", "RF10", "RF11")),
+        CriticalError("CE11", "Break of asepsis left", "S45", _either(_above("prep.breaks_left", 0.0), _unsaid("RF09", "RF10", "RF11"))),
         CriticalError(
             "CE12", "Filled without proof of placement", "S14", _below("refill.placement_test", 1.0)
         ),

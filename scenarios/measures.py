@@ -5,6 +5,7 @@ A measure reads commands, actions, observations and events, never a `World`.
 
 from __future__ import annotations
 
+import scenarios.measures_field as measures_field
 import scenarios.measures_implant as measures_implant
 import scenarios.measures_needle as measures_needle
 import scenarios.measures_outcome as measures_outcome
@@ -17,11 +18,11 @@ from scenarios.steps import MeasureResult, Record
 
 MEASURES: dict[str, Measure] = {
     m.key: m
-    for module in (measures_needle, measures_implant, measures_pump, measures_refill, measures_outcome)
+    for module in (measures_needle, measures_field, measures_implant, measures_pump, measures_refill, measures_outcome)
     for m in module.MEASURES
 }
 
-ITEMS_VERSION = 1
+ITEMS_VERSION = 2
 
 
 class Reader:

@@ -27,6 +27,7 @@ from scenarios.schema import Scenario
 from scenarios.steps import Record
 
 RETREAT_LIMIT_MM = 2.0  # assessment 2.3 cath.needle_retreat
+AT_FASCIA_M = 0.5e-3  # tuned: a floor this near the fascia shows it
 GUIDED_DEPTH_M = 0.010  # image in the last 10 mm before the dura [assessment IM23]
 ENTRY_BAND_MM = (10.0, 20.0)  # paramedian entry [device_and_procedure I13, UGK-M]
 
@@ -243,8 +244,10 @@ def _purse_before(scenario: Scenario, record: Record) -> Reading:
 
 
 def _wound_length(scenario: Scenario, record: Record) -> Reading:
-    cuts = record.of(InciseLumbar)
-    return largest(((c.length_m * MM, t) for t, c in cuts), "no lumbar incision")
+    cuts = [(c.length_m * MM, t) for t, c in record.of(InciseLumbar)]
+    seen = ((cut, o.tick) for o in record.observations for cut in o.field.incisions if cut.wound == "lumbar")
+    to_fascia = [(cut.length_m * MM, t) for cut, t in seen if cut.depth_m >= cut.fascia_m - AT_FASCIA_M]
+    return largest([*cuts, *to_fascia], "no lumbar incision")
 
 
 def _pulses(scenario: Scenario, record: Record) -> Reading:

@@ -7,16 +7,14 @@ import math
 from game.players.chart import Chart
 from game.players.habits import Habits
 from game.players.needle import advance, find_csf, place, thread
+from game.players.preparation import bind, clamp, close_layers, incise_back, open_pocket, prepare, unclamp
 from game.players.programme import program_start
-from game.players.step import Plan, do, film, items, numbered, say, wait
+from game.players.step import Plan, do, film, say, wait
 from physics.commands import (
     TUG_TEST_N,
     CloseWounds,
     CoilSlack,
     ConnectCatheter,
-    DissectPocket,
-    FillOnTable,
-    InciseLumbar,
     LayLoop,
     PlaceAnchor,
     PlacePump,
@@ -33,23 +31,12 @@ from physics.commands import (
 )
 from scenarios.actions import Action
 
-CLEARANCE_M = 0.007  # pump + 5-10 mm all round [device_and_procedure I27]
 PURSE_N = 2.0  # snug: between 0.5 and 4 N [scenarios_content 5]
-WOUND_M = 0.040  # 3-5 cm [I11]
 CONNECT_N = 18.0  # above the 15 N that seats it [scenarios_content 0.1]
 TUNNEL_DEPTH_M = 0.012  # 1-2 cm [I29]
 SYRINGE_M3, DRAW_M3, DRAW_N, DRAW_S = 5e-6, 1e-6, -8.0, 60.0  # gentle aspiration, 1-2 mL [I18]; hand force [A]
 SLACK_M = 0.13  # tuned: one turn behind the pump
 SKIN_M = 0.002  # adult trunk skin, part of the cover
-
-
-def prepare(chart: Chart) -> Plan:
-    """Say what is checked before the first cut, and fill the pump on the table."""
-    wanted, setup = chart.scenario.items, chart.setup
-    yield from say(*items(numbered("IM", 1, 12), wanted))
-    yield from say(*items(numbered("IM", 13, 16), wanted))
-    yield from do(FillOnTable(setup.ordered_volume_m3, setup.ordered_concentration_kg_per_m3, False))
-    return (yield from say(Action("item.IM18", "not primed")))
 
 
 def free_needle() -> Plan:
@@ -78,20 +65,17 @@ def fix(habits: Habits) -> Plan:
         yield from do(PlaceAnchor(habits.anchor_distance_m, habits.anchor_sutures, habits.anchor_substrate))
         yield from do(PullCatheter(TUG_TEST_N))
         yield from say(Action("tug.test", "anchor"))
-    yield from do(LayLoop(habits.loop_radius_m))
-    return (yield from say(Action("item.IM45"), Action("item.IM46")))
+    return (yield from do(LayLoop(habits.loop_radius_m)))
 
 
 def make_pocket(chart: Chart) -> Plan:
     """Open the pocket in the ordered plane and lay the pump in, port to the skin."""
-    order, (u_m, v_m) = chart.scenario.order, chart.pocket_uv_m
+    order, (u_m, _) = chart.scenario.order, chart.pocket_uv_m
     fat_m = chart.setup.params.build.abdominal_fat_m
     cover_m = fat_m + SKIN_M
     if order.plane == "subfascial" or not order.cover_min_mm <= 1e3 * cover_m <= order.cover_max_mm:
         cover_m = 0.5e-3 * (order.cover_min_mm + order.cover_max_mm)
-    radius_m = 0.5 * 0.0875 + CLEARANCE_M
-    yield from do(DissectPocket(u_m, v_m, radius_m, order.plane, cover_m))
-    yield from say(Action("item.IM49"))
+    yield from open_pocket(chart, cover_m)
     toward_midline = 1.0 if u_m < 0.0 else -1.0
     return (yield from do(PlacePump(-toward_midline * math.pi / 6.0)))
 
@@ -140,9 +124,10 @@ def join(chart: Chart, habits: Habits, fed_m: float) -> Plan:
 def close(chart: Chart) -> Plan:
     """Tie all loops, close, and take the final film."""
     for loop in range(4):
-        yield from do(SuturePump(loop))
-    yield from say(*items(("IM61", "IM62"), chart.scenario.items))
+        seen = yield from do(SuturePump(loop))
+    yield from close_layers(seen)
     yield from do(CloseWounds())
+    yield from bind()
     yield from film("ap")
     return (yield from film("lateral")).seen
 
@@ -156,11 +141,12 @@ def implant(chart: Chart, habits: Habits) -> Plan:
     seen = yield from thread(chart, habits)
     fed_m = seen.catheter.fed_m
     yield from check_catheter()
-    u_m, v_m, _, _ = chart.approach
-    yield from do(InciseLumbar(u_m, v_m, WOUND_M, 0.08))
+    yield from incise_back(chart)
     yield from free_needle()
     yield from fix(habits)
+    yield from clamp(fed_m)
     yield from make_pocket(chart)
+    yield from unclamp()
     yield from join(chart, habits, fed_m)
     yield from close(chart)
     return (yield from program_start(chart, habits))

@@ -1,0 +1,191 @@
+"""What the attending does to skin, wound and back table: prepare, cut, stop the bleeding, open the pocket, close."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from game.players.chart import PUMP_RADIUS_M, Chart
+from game.players.step import Plan, do, items, numbered, say
+from physics.anatomy import fascia_depth
+from physics.commands import (
+    AdvanceClinicalTime,
+    ApplyBinder,
+    Cauterise,
+    ClampCatheter,
+    Command,
+    CountTray,
+    CutSkin,
+    Dab,
+    Drape,
+    EmptyPump,
+    FillOnTable,
+    GiveTreatment,
+    InterrogatePump,
+    Irrigate,
+    MarkSkin,
+    PrepStroke,
+    SetRetractor,
+    SutureLayer,
+    SweepPocket,
+    TestPump,
+    TurnPatient,
+    UnclampCatheter,
+    WarmPump,
+)
+from physics.observation import Observation
+from physics.wound import Incision
+from scenarios.actions import Action
+from scenarios.checklist import ITEMS
+
+CLEARANCE_M = 0.007  # pump + 5-10 mm all round [device_and_procedure I27]
+STROKE_M = 0.045  # next stroke: half a centimetre over the last
+BATH_C, WAIT_S = 40.0, 600.0  # 10-20 min of bath; the skin dries meanwhile [I05, I07]
+CEFAZOLIN_KG, CEFAZOLIN_PER_KG = 2e-3, 30e-6  # 30 mg/kg, at most 2 g [UGK-M]
+CUT_M = 0.008  # one pass
+LUMBAR_M = 0.040  # 3-5 cm [I11]
+POCKET_CUT_M = 0.100  # 9-11 cm [I25]
+UPPER_MARGIN = 0.85  # the incision lies this share of the pocket's radius above its middle
+FINGER_M = 0.011  # half of what a finger parts
+N_ROWS = 8
+WASH_M3 = 200e-6
+CLAMP_N = 4.0  # shuts the tube and leaves nothing [I24]
+SPACING_M = {"fascia": 0.014, "fat": 0.022, "skin": 0.012}  # of stitches [A]
+CLEAR_M = 0.004  # a stitch or a spark keeps this far from the catheter [A]
+ROUNDS = 4  # of dabbing and sealing, before the rest is left to clot
+
+
+def said_of(chart: Chart, first: int, last: int) -> Iterator[Action]:
+    """Yield the acts that say those items of a span that are said, not seen."""
+    names = [n for n in numbered("IM", first, last) if ITEMS[n].is_said]
+    yield from items(names, chart.scenario.items)
+
+
+def prepare(chart: Chart) -> Plan:
+    """Mark the sitting patient, turn, give the antibiotic, paint, drape, and make the pump ready meanwhile."""
+    side = chart.scenario.order.side
+    u_m, v_m = chart.pocket_uv_m
+    yield from say(*said_of(chart, 1, 12))
+    yield from do(TurnPatient("sitting"))
+    yield from do(MarkSkin("pocket", u_m, v_m, PUMP_RADIUS_M))
+    yield from do(MarkSkin("entry", chart.approach[0], chart.approach[1]))
+    yield from do(InterrogatePump(), WarmPump(BATH_C))
+    yield from do(TurnPatient("lateral", side))
+    mass_kg = chart.setup.params.build.mass_kg
+    seen = yield from do(GiveTreatment("antibiotic_prophylaxis", min(CEFAZOLIN_KG, CEFAZOLIN_PER_KG * mass_kg)))
+    for stroke in strokes(seen.field.window_m):
+        yield from do(stroke)
+    yield from do(AdvanceClinicalTime(WAIT_S))
+    yield from do(Drape())
+    yield from do(EmptyPump())
+    yield from say(*said_of(chart, 13, 17))
+    yield from do(FillOnTable(chart.setup.ordered_volume_m3, chart.setup.ordered_concentration_kg_per_m3, False))
+    return (yield from say(Action("item.IM18", "not primed")))
+
+
+def strokes(window_m: tuple[float, float, float, float]) -> Iterator[PrepStroke]:
+    """Yield strokes that paint a window, row by row from its foot end."""
+    left, right, foot, head = window_m
+    v = foot + 0.02
+    while True:
+        yield PrepStroke(left, min(v, head), right, min(v, head))
+        if v >= head - 0.02:
+            return
+        v += STROKE_M
+
+
+def cut_down(wound: str, u_m: float, v_m: float, length_m: float, angle_rad: float, depth_m: float) -> Plan:
+    """Cut in even passes to a depth, spread the wound, and stop what bleeds."""
+    n = max(1, math.ceil(depth_m / CUT_M))
+    for _ in range(n):
+        yield from do(CutSkin(wound, u_m, v_m, length_m, angle_rad, depth_m / n))
+    yield from do(SetRetractor(wound, min(0.03, length_m)))
+    return (yield from dry(wound))
+
+
+def incise_back(chart: Chart) -> Plan:
+    """Open the back along the spine, at the needle, down to the fascia and not through it."""
+    u_m, v_m, _, _ = chart.approach
+    return (yield from cut_down("lumbar", u_m, v_m, LUMBAR_M, 0.5 * math.pi, fascia_depth(chart.anatomy.trunk, u_m, v_m)))
+
+
+def dry(wound: str) -> Plan:
+    """Dab, and seal each vessel that shows itself, until the field stays dry."""
+    seen: Observation | None = None
+    for _ in range(ROUNDS):
+        cut = next(c for c in (yield from do()).field.incisions if c.wound == wound)
+        seen = yield from do(*swabs(cut))
+        showing = [
+            b for b, is_seen in zip(seen.field.bleeders, seen.field.bleeder_is_seen, strict=True)
+            if is_seen and b.wound == wound
+        ]  # fmt: skip
+        if not showing:
+            break
+        for vessel in showing:
+            yield from do(Cauterise(vessel.u_m, vessel.v_m, "bipolar"))
+    assert seen is not None
+    return seen
+
+
+def swabs(cut: Incision) -> tuple[Dab, ...]:
+    """Return dabs along a wound and, in the abdomen, over the pocket below it."""
+    half_u, half_v = 0.5 * cut.length_m * math.cos(cut.angle_rad), 0.5 * cut.length_m * math.sin(cut.angle_rad)
+    along = [Dab(cut.u_m + f * half_u, cut.v_m + f * half_v) for f in (-0.7, 0.0, 0.7)]
+    if cut.wound == "lumbar":
+        return tuple(along)
+    floor = [Dab(cut.u_m + du, cut.v_m - dv) for dv in (0.035, 0.07) for du in (-0.035, 0.0, 0.035)]
+    return (*along, *floor)
+
+
+def clamp(fed_m: float) -> Plan:
+    """Put a rubber-shod clamp on the catheter behind the anchor while the pocket is made."""
+    return (yield from do(ClampCatheter(fed_m + 0.05, CLAMP_N, True)))
+
+
+def unclamp() -> Plan:
+    """Take the clamp off before the catheter goes on."""
+    return (yield from do(UnclampCatheter()))
+
+
+def open_pocket(chart: Chart, cover_m: float) -> Plan:
+    """Cut over the upper margin, part the floor with the finger in rows, try the dummy, widen where it jams, dry."""
+    u_m, v_m = chart.pocket_uv_m
+    radius_m = PUMP_RADIUS_M + CLEARANCE_M
+    yield from cut_down("pocket", u_m, v_m + UPPER_MARGIN * radius_m, POCKET_CUT_M, 0.0, cover_m)
+    reach_m = radius_m - FINGER_M
+    for k in range(N_ROWS):
+        dv = reach_m * (1.0 - 2.0 * k / (N_ROWS - 1)) * 0.999
+        half = math.sqrt(reach_m**2 - dv**2)
+        yield from do(SweepPocket(u_m - half, v_m + dv, u_m + half, v_m + dv, cover_m))
+    seen = yield from do(TestPump())
+    for gap, (du, dv) in zip(seen.field.rim_gaps_m, ((0.0, 1.0), (1.0, 0.0), (0.0, -1.0), (-1.0, 0.0)), strict=True):
+        if gap < 0.005:
+            yield from do(SweepPocket(u_m, v_m, u_m + du * (reach_m + 0.003), v_m + dv * (reach_m + 0.003), cover_m))
+    return (yield from dry("pocket"))
+
+
+def stitches(cut: Incision, layer: str) -> Iterator[tuple[float, float]]:
+    """Yield where evenly set stitches of a layer lie, (u, v) [m]."""
+    n = max(2, math.ceil(cut.length_m / SPACING_M[layer]))
+    for k in range(n):
+        at = cut.length_m * ((k + 0.5) / n - 0.5)
+        yield cut.u_m + at * math.cos(cut.angle_rad), cut.v_m + at * math.sin(cut.angle_rad)
+
+
+def close_layers(seen: Observation) -> Plan:
+    """Wash both wounds, count, and sew them up layer by layer."""
+    for cut in seen.field.incisions:
+        yield from do(Irrigate(cut.wound, WASH_M3))
+    yield from do(CountTray())
+    for cut in seen.field.incisions:
+        for wound, layer, _ in seen.field.held:
+            if wound == cut.wound:
+                for u_m, v_m in stitches(cut, layer):
+                    seen = yield from do(SutureLayer(wound, layer, u_m, v_m))
+    return seen
+
+
+def bind() -> Plan:
+    """Put the binder on."""
+    command: Command = ApplyBinder()
+    return (yield from do(command))
