@@ -3,6 +3,7 @@
 in vec2 uv;
 out vec4 colour;
 uniform sampler2D attenuation;
+uniform sampler2D patient;    // the same without instruments, with its mipmaps
 uniform sampler2D grain;      // unit normal deviates, two channels
 uniform vec2 grain_offset;
 uniform vec2 pixel;
@@ -33,20 +34,20 @@ void main() {
         colour = vec4(r < 0.490 ? vec3(0.030, 0.036, 0.040) : vec3(0.012, 0.015, 0.018), 1.0);
         return;
     }
-    float s = 4.0 * beam(at)
-        + 2.0 * (beam(at + vec2(pixel.x, 0)) + beam(at - vec2(pixel.x, 0)) + beam(at + vec2(0, pixel.y)) + beam(at - vec2(0, pixel.y)))
-        + beam(at + pixel) + beam(at - pixel) + beam(at + vec2(pixel.x, -pixel.y)) + beam(at + vec2(-pixel.x, pixel.y));
-    s /= 16.0;
-    float glare = exp(-textureLod(attenuation, at, 6.0).r);
-    s = (s + scatter * glare) / (1.0 + scatter);
+    vec2 h = 0.5 * pixel;  // four taps between pixels weigh a 3 x 3 neighbourhood 1-2-1
+    float s = 0.25 * (beam(at + h) + beam(at - h) + beam(at + vec2(h.x, -h.y)) + beam(at + vec2(-h.x, h.y)));
+    float wide = textureLod(patient, at, 6.0).r;
+    float thick = pow(clamp(wide / max(middle, 1.0), 0.0, 1.5), 1.35);  // thin parts scatter little
+    s = (s + scatter * thick * exp(-wide)) / (1.0 + scatter);
     s *= 1.0 - 0.35 * dot(q, q);
     vec2 f = gl_FragCoord.xy / vec2(textureSize(grain, 0));
     float white = texture(grain, f + grain_offset).r * 2.0 - 1.0;
     float coarse = texture(grain, f * 0.5 + grain_offset.yx).g * 2.0 - 1.0;
     s += 3.0 * (0.62 * white + 0.55 * coarse) * sqrt(s / photons);
     float d = -log(max(s, 1e-4));
-    d = middle + (d - middle) * expansion;
-    float lower = textureLod(attenuation, at, 5.0).r;
+    float near = wide - log((1.0 + scatter * thick) / (1.0 + scatter));
+    d = near + (d - near) * (1.0 + (expansion - 1.0) * thick);
+    float lower = textureLod(patient, at, 5.0).r;
     d -= compression * (max(lower, middle - air_gap) - middle);
     float t = 1.0 - clamp((d - window.x) / (window.y - window.x), 0.0, 1.0);
     t = t * t * (3.0 - 2.0 * t) * 0.5 + t * 0.5;

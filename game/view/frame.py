@@ -108,6 +108,7 @@ class XrayItem:
     shell_m: float = 0.0
     transform: FloatArray = field(default_factory=lambda: np.eye(4))
     is_static: bool = False
+    is_device: bool = False  # left out of the display's window, which is set on the patient
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,10 +149,11 @@ def _pump(observation: Observation) -> list[XrayItem]:
     if not observation.pocket.is_pump_in:
         return []
     place = pump_pose(observation)
-    items = [XrayItem(_welded_shell(), CAN_WALL, CAN_CORE, 0.7e-3, transform=place)]
+    lies = {"transform": place, "is_static": True, "is_device": True}
+    items = [XrayItem(_welded_shell(), CAN_WALL, CAN_CORE, 0.7e-3, **lies)]
     dense = {"battery": 420.0, "race": 300.0, "wires": 650.0, "small": 500.0, "board": 100.0}
     inside = devices.pump_internals()
-    items += [XrayItem(inside[name], mu, transform=place) for name, mu in dense.items()]
+    items += [XrayItem(inside[name], mu, **lies) for name, mu in dense.items()]
     turns = (
         observation.clinical_time_s * max(observation.pump.flow_m3_per_s, 0.0) / 7.0e-9
     )  # tuned: 7 uL a turn

@@ -3,10 +3,10 @@
 Laws, with the patient's thickness T [cm] of soft tissue and the open field's side F [cm] at the isocentre::
 
     scatter / primary = GRID x 0.06 T**1.35 (1 - exp(-F / 8.5))
-    gain              = nominal signal / (mean exp(-attenuation) x (1 + scatter / primary))
+    gain              = nominal signal / (median exp(-attenuation) x (1 + scatter / primary))
     kerma of a pulse  = 0.02 mGy x gain x (whole field / field) x dose_scale
 
-The exposure holds the detector's mean signal, scatter in it, so a narrow field costs a little more kerma and far
+The exposure holds the signal in the field's middle, scatter in it, so a narrow field costs a little more kerma and far
 less dose-area product.
 """
 
@@ -24,6 +24,7 @@ KERMA_MGY_PER_PULSE = 0.02  # typical interventional fluoroscopy, 10 mGy/min at 
 NOMINAL_ATTENUATION = 3.9  # log attenuation of an adult abdomen in this model: where the dose is nominal
 GAINS = (0.05, 20.0)  # [A] what tube and generator can do
 WHOLE_FIELD_M = 0.20  # [A] across at the isocentre; a smaller one is a magnified one
+MEASURED_FIELD = 0.6  # [A] the exposure looks at the middle of the field, as most do; its median leaves air and thin metal out
 SOFT_PER_CM = 0.195  # as in `game.view.xray_scene`
 # F: scatter over primary of 10, 20 and 30 cm of water is 1.3, 3.1 and 5.3 in a field of 20 cm, 1.5 of it behind 20 cm
 # in a field of 5 cm (textbook curves at 70-80 kVp, UGK-M)
@@ -40,7 +41,7 @@ class Exposed:
     dose_area_mgy_cm2: float
     kerma_mgy: float
     open_cm2: float
-    thickness_cm: float  # of soft tissue with the same mean signal
+    thickness_cm: float  # of soft tissue with the same signal
     scatter_to_primary: float
     open_scatter_to_primary: float  # of the same patient with nothing collimated
     photon_scale: float  # counts per pixel over nominal
@@ -73,9 +74,11 @@ def automatic(log_attenuation: NDArray[np.float32], c_arm: CArm) -> Exposed:
         Field, blades and dose of the pulse.
     """
     is_open = open_mask(c_arm, len(log_attenuation))
-    seen = log_attenuation[is_open] if is_open.any() else log_attenuation.ravel()
-    primary = float(np.exp(-np.maximum(seen, 0.0)).mean())
-    thickness_cm = -np.log(primary) / SOFT_PER_CM
+    at = np.hypot(*np.meshgrid(*2 * [(np.arange(len(is_open)) + 0.5) / len(is_open) - 0.5]))
+    looked = is_open & (at <= 0.5 * MEASURED_FIELD)
+    looked = looked if looked.any() else is_open
+    seen = float(np.median(log_attenuation[looked])) if looked.any() else NOMINAL_ATTENUATION
+    primary, thickness_cm = float(np.exp(-max(seen, 0.0))), max(seen, 0.0) / SOFT_PER_CM
     field_cm = c_arm.field_m * 100.0
     open_cm2 = float(open_mask(c_arm, 128).mean()) * field_cm**2
     scatter = scatter_to_primary(thickness_cm, open_cm2**0.5)
@@ -85,7 +88,7 @@ def automatic(log_attenuation: NDArray[np.float32], c_arm: CArm) -> Exposed:
     kerma = KERMA_MGY_PER_PULSE * gain * magnified * c_arm.dose_scale
     photon_scale = gain * c_arm.dose_scale / magnified  # a pixel covers less of the patient
     return Exposed(
-        kerma * open_cm2, kerma, open_cm2, float(thickness_cm), scatter,
+        kerma * open_cm2, kerma, open_cm2, thickness_cm, scatter,
         scatter_to_primary(thickness_cm, 0.5 * np.sqrt(np.pi) * field_cm), photon_scale,
     )  # fmt: skip
 

@@ -37,6 +37,7 @@ class _Pose:
     static: moderngl.Texture
     fbo: moderngl.Framebuffer
     exposure: Exposure | None = None
+    coarse: NDArray[np.float32] | None = None  # log attenuation in blocks
 
 
 class FluoroTargets:
@@ -139,13 +140,13 @@ def expose(thickness: NDArray[np.float32]) -> Exposure:
     coarse = thickness[: 32 * block, : 32 * block].reshape(32, block, 32, block).mean(axis=(1, 3))
     middle = float(np.median(coarse))
     in_body = coarse[6:26, 6:26]
-    in_body = in_body[in_body > 0.45 * middle]
+    in_body = in_body[in_body > max(0.45 * middle, AIR_GAP)]
     middle = float(np.median(in_body)) if len(in_body) else middle
     slow = np.kron(np.maximum(coarse, middle - AIR_GAP), np.ones((block, block)))
     taken = thickness[: 32 * block, : 32 * block]
     shown = taken - COMPRESSION * (slow - middle)
-    edge = n // 5
-    inside = shown[edge:-edge, edge:-edge][taken[edge:-edge, edge:-edge] > 0.45 * middle]
+    edge = n // 8
+    inside = shown[edge:-edge, edge:-edge][taken[edge:-edge, edge:-edge] > max(0.45 * middle, AIR_GAP)]
     if len(inside) < 100:
         return Exposure(middle - 1.0, middle + 1.0, middle)
     low, high = np.percentile(inside[::3], [10, 99.5])
@@ -168,46 +169,56 @@ def take_pulse(
     moving = [i for i in frame.xray if not i.is_static]
     beam = (c_arm.isocentre_m, c_arm.orbit_rad - c_arm.patient_roll_rad, c_arm.tilt_rad, c_arm.patient_skew_rad)
     pose = (*beam, c_arm.field_m, c_arm.source_m)
-    key = (pose, tuple(i.shape if isinstance(i.shape, str) else id(i.shape) for i in static))
+    key = (pose, tuple(_name(i) for i in static))
     side = targets.side
     kept, is_known = targets.pose(key)
-    if not is_known or kept.exposure is None:
+    if not is_known or kept.exposure is None or kept.coarse is None:
         kept.fbo.use()
         ctx.viewport = (0, 0, side, side)
         kept.fbo.clear()
-        accumulate(device, library, frame, c_arm, static)
+        accumulate(device, library, frame, c_arm, [i for i in static if not i.is_device])
         kept.exposure = expose(np.frombuffer(kept.static.read(), np.float32).reshape(side, side))
+        accumulate(device, library, frame, c_arm, [i for i in static if i.is_device])
+        kept.static.build_mipmaps()
+        kept.static.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
+        kept.coarse = _coarse(kept.static, side)
     targets.exposure = kept.exposure
     ctx.copy_framebuffer(targets.total_fbo, kept.fbo)
     targets.total_fbo.use()
     ctx.viewport = (0, 0, side, side)
     accumulate(device, library, frame, c_arm, moving)
-    targets.total.build_mipmaps()
-    exposed = dose.automatic(_coarse(targets), c_arm)
-    _detect(device, targets, c_arm, exposed)
+    exposed = dose.automatic(kept.coarse, c_arm)
+    _detect(device, targets, c_arm, kept.static, exposed)
     return exposed
 
 
-def _coarse(targets: FluoroTargets) -> NDArray[np.float32]:
-    """Return the log attenuation of the moment in 32 x 32 blocks, row 0 at the bottom."""
-    level = max(int(np.log2(targets.side // dose.BLOCKS)), 0)
-    side = targets.side >> level
-    return np.frombuffer(targets.total.read(level=level), np.float32).reshape(side, side)
+def _name(item: XrayItem) -> tuple[object, bytes]:
+    shape = item.shape if isinstance(item.shape, str) else id(item.shape)
+    return shape, np.asarray(item.transform).tobytes()
 
 
-def _detect(device: Device, targets: FluoroTargets, c_arm: CArm, exposed: dose.Exposed) -> None:
+def _coarse(texture: moderngl.Texture, side: int) -> NDArray[np.float32]:
+    """Return a log attenuation with mipmaps in 32 x 32 blocks, row 0 at the bottom."""
+    level = max(int(np.log2(side // dose.BLOCKS)), 0)
+    return np.frombuffer(texture.read(level=level), np.float32).reshape(side >> level, side >> level)
+
+
+def _detect(
+    device: Device, targets: FluoroTargets, c_arm: CArm, patient: moderngl.Texture, exposed: dose.Exposed
+) -> None:
     ctx = device.ctx
-    targets.total.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
     targets.shown_fbo.use()
     ctx.viewport = (0, 0, targets.side, targets.side)
     program, quad = device.screen("detector.frag.glsl")
     targets.total.use(0)
     targets.grain.use(1)
+    patient.use(3)
     shift = np.random.default_rng(c_arm.seed).integers(0, 512, 2) / 512.0
     exposure = targets.exposure
     set_uniforms(
         program,
         attenuation=0,
+        patient=3,
         grain=1,
         grain_offset=(float(shift[0]), float(shift[1])),
         pixel=(1 / targets.side, 1 / targets.side),

@@ -110,7 +110,7 @@ def test_dose_grows_with_the_open_field_and_with_the_thicker_projection(renderer
     _, open_field = renderer.pulse(frame, CArm(), SIDE)
     _, narrow = renderer.pulse(frame, CArm(collimation=0.5), SIDE)
     _, lateral = renderer.pulse(frame, CArm(orbit_rad=np.pi / 2), SIDE)
-    assert np.isclose(narrow, open_field / 4)
+    assert 0.2 * open_field < narrow < 0.4 * open_field  # a quarter of the area, a little more exposure
     assert lateral > open_field
 
 
