@@ -44,7 +44,7 @@ EVENT_NAMES: dict[str, str] = {
     "PumpStalled": "Pa", "PumpRecovered": "Pa", "ReservoirFilled": "m3", "ReservoirEmptied": "m3",
     "ReservoirOverfilled": "m3",
     # refill
-    "SeptumEntered": "m", "PortUsed": "m3", "NeedleStopFelt": "N", "PocketInjected": "m3", "RefillNeedleWithdrawn": "m",
+    "SeptumEntered": "m", "PortUsed": "m3", "InjectedThroughNeedle": "m3", "NeedleStopFelt": "N", "PocketInjected": "m3", "RefillNeedleWithdrawn": "m",
     # patient
     "ToneReturned": "1", "ToneImproved": "1", "WithdrawalBegan": "1", "SevereWithdrawal": "1",
     "SedationBegan": "1", "ComaBegan": "1", "RespiratoryDepression": "1/s", "Apnoea": "1/s",

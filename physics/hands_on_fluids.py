@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import physics.commands as commands
+import physics.geometry as geometry
 import physics.csf as csf
 import physics.hydraulics as hydraulics
+from physics import contrast
 from physics.clock import TICK_S
 from physics.fixed import Fixed
 from physics.pump import device, faults, line, patient_bolus, refill, reservoir
@@ -15,7 +17,7 @@ from physics.pump.needle_path import RefillSite
 from physics.pump.program import Prescription
 from physics.plumbing import SPACES, Plumbing
 from physics.port import PortUse, use_port
-from physics.theatre import Handlers, Hands, Syringe, Theatre, implanted_length, open_line, plumbing, refill_site
+from physics.theatre import Handlers, Hands, Syringe, Theatre, implanted_length, needle_tip, open_line, plumbing, refill_site
 from physics.therapy import Intake
 
 LEAST_SYRINGE_M3 = 3e-6
@@ -81,7 +83,8 @@ def take_syringe(fixed: Fixed, hands: Hands, command: commands.TakeSyringe) -> H
     is_empty = command.contents == "empty"
     volume = 0.0 if is_empty else command.volume_m3
     capacity = max(command.volume_m3, LEAST_SYRINGE_M3)
-    syringe = Syringe(command.contents, capacity, volume, volume * command.concentration_kg_per_m3, command.temperature_c, command.air_m3)
+    syringe = Syringe(command.contents, capacity, volume, volume * command.concentration_kg_per_m3, command.temperature_c, command.air_m3,
+                      volume * command.iodine_kg_per_m3)  # fmt: skip
     return replace(hands, theatre=replace(hands.theatre, syringe=syringe))
 
 
@@ -171,15 +174,20 @@ def use_syringe_at_port(fixed: Fixed, hands: Hands, command: commands.UsePort) -
     rest = csf.csf_pressure(fixed.therapy.pressure, course.csf_pressure)
     pressure = hydraulics.plunger_pressure(hydraulics.bore_for(syringe.capacity_m3), command.force_n, rest)
     strength = syringe.drug_kg / syringe.volume_m3 if syringe.volume_m3 > 0.0 else 0.0
+    iodine = syringe.iodine_kg / syringe.volume_m3 if syringe.volume_m3 > 0.0 else 0.0
     if pressure == rest:  # too weak to move the stopper
         use = PortUse(0.0, command.longest_s, "nothing", 0.0, (0.0,) * len(SPACES))
         taken = Intake()
     else:
         course, taken, use = use_port(
-            fixed.therapy, course, pipes, pressure, volume, strength, command.is_open_end, command.longest_s
+            fixed.therapy, course, pipes, pressure, volume, strength, command.is_open_end, command.longest_s,
+            iodine,
         )
     drug = syringe.drug_kg + (use.drug_kg if use.volume_m3 > 0.0 else strength * use.volume_m3)
-    after = replace(syringe, volume_m3=max(0.0, syringe.volume_m3 + use.volume_m3), drug_kg=max(0.0, drug))
+    dyed = syringe.iodine_kg + (use.iodine_kg if use.volume_m3 > 0.0 else iodine * use.volume_m3)
+    after = replace(
+        syringe, volume_m3=max(0.0, syringe.volume_m3 + use.volume_m3), drug_kg=max(0.0, drug), iodine_kg=max(0.0, dyed)
+    )
     intake = replace(
         hands.intake, pocket_kg=hands.intake.pocket_kg + taken.pocket_kg, tissue_kg=hands.intake.tissue_kg + taken.tissue_kg,
         flush_kg=hands.intake.flush_kg + taken.flush_kg, epidural_kg=hands.intake.epidural_kg + taken.epidural_kg,
@@ -189,6 +197,36 @@ def use_syringe_at_port(fixed: Fixed, hands: Hands, command: commands.UsePort) -
     return replace(
         hands, theatre=replace(theatre, syringe=after, port=use), therapy=course, intake=intake,
         skip_s=hands.skip_s + use.time_s, notes=(*hands.notes, note),
+    )  # fmt: skip
+
+
+def inject_through_needle(fixed: Fixed, hands: Hands, command: commands.InjectThroughNeedle) -> Hands:
+    """Inject what the hand holds where the needle's tip lies; nothing moves with the stylet in."""
+    theatre, syringe, needle = hands.theatre, hands.theatre.syringe, hands.theatre.needle
+    volume = min(command.volume_m3, syringe.volume_m3)
+    if not needle.is_placed or needle.is_stylet_in or volume < LEAST_MOVED_M3:
+        return hands
+    share = volume / syringe.volume_m3
+    drug, iodine = share * syringe.drug_kg, share * syringe.iodine_kg
+    space = contrast.NEEDLE_SPACES.get(needle.layer, "tissue")
+    intake, course = hands.intake, hands.therapy
+    if space == "csf":
+        intake = replace(intake, lumbar_kg=intake.lumbar_kg + drug)
+    elif space == "epidural":
+        intake = replace(intake, epidural_kg=intake.epidural_kg + drug)
+    else:
+        intake = replace(intake, tissue_kg=intake.tissue_kg + drug)
+    if iodine > 0.0:
+        _, level, _ = geometry.place_in_canal(fixed.body, needle_tip(theatre))
+        started = contrast.given(fixed.therapy.drug, course.contrast, course.line, syringe.iodine_kg / syringe.volume_m3)
+        course = replace(course, contrast=contrast.put(started, space, iodine, level))
+    left = replace(
+        syringe, volume_m3=syringe.volume_m3 - volume, drug_kg=syringe.drug_kg - drug, iodine_kg=syringe.iodine_kg - iodine
+    )
+    return replace(
+        hands, theatre=replace(theatre, syringe=left), therapy=course, intake=intake,
+        skip_s=hands.skip_s + volume / contrast.NEEDLE_M3_PER_S,
+        notes=(*hands.notes, ("InjectedThroughNeedle", volume, space)),
     )  # fmt: skip
 
 
@@ -203,4 +241,5 @@ HANDLERS: Handlers = {
     commands.EnterMri: enter_mri,
     commands.ChangeAmbientPressure: change_ambient,
     commands.UsePort: use_syringe_at_port,
+    commands.InjectThroughNeedle: inject_through_needle,
 }

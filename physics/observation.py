@@ -344,6 +344,20 @@ class FieldObservation:
 
 
 @dataclass(frozen=True, slots=True)
+class ContrastObservation:
+    """Where contrast medium is, as X-rays show it; masses are iodine [kg]. Empty before any was given."""
+
+    csf_kg: tuple[float, ...] = ()  # per cell of the spinal CSF, caudal to cranial
+    csf_edge_levels: tuple[float, ...] = ()  # the faces of these cells, one more: T1 = 1 .. L5 = 17
+    line_kg: tuple[float, ...] = ()  # per cell of equal length from the connector to the tip
+    epidural_kg: float = 0.0
+    subdural_kg: float = 0.0
+    tissue_kg: float = 0.0
+    pocket_kg: float = 0.0
+    strength_kg_per_m3: float = 0.0  # of the last injection
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """Everything that can be read from a world at one tick."""
 
@@ -365,3 +379,4 @@ class Observation:
     lumbar_length_m: float = 0.0
     lumbar_depth_m: float = 0.0
     field: FieldObservation = FieldObservation()
+    contrast: ContrastObservation = ContrastObservation()

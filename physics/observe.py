@@ -13,6 +13,7 @@ from physics.fixed import Fixed, fixed, with_catheter
 from physics.observe_field import field_seen
 from physics.observation import (
     CatheterObservation,
+    ContrastObservation,
     DeliveryObservation,
     NeedleObservation,
     Observation,
@@ -49,6 +50,7 @@ def observe(params: Params, world: World) -> Observation:
         field=field_seen(case, theatre, world.clinical_time_s),
         lumbar_u_m=lumbar.u_m if lumbar else 0.0, lumbar_v_m=lumbar.v_m if lumbar else 0.0,
         lumbar_length_m=lumbar.length_m if lumbar else 0.0, lumbar_depth_m=lumbar.depth_m if lumbar else 0.0,
+        contrast=_contrast(case, world),
     )  # fmt: skip
 
 
@@ -218,6 +220,20 @@ def _port(theatre: Theatre) -> PortObservation:
     into = dict(zip(SPACES, use.into_kg, strict=True))
     return PortObservation(
         use.brings, use.volume_m3, use.time_s, use.drug_kg, into["csf"], sum(use.into_kg) - into["csf"],
+    )  # fmt: skip
+
+
+def _contrast(case: Fixed, world: World) -> ContrastObservation:
+    now = world.therapy.contrast
+    if now is None:
+        return ContrastObservation()
+    drug = case.therapy.drug
+    own = csf.contrast_params(drug)
+    in_store = {name: csf.depot_kg(own, now.fluid, name) for name in ("epidural", "tissue", "pocket")}
+    return ContrastObservation(
+        tuple(csf.spinal_kg(own, now.fluid).tolist()), tuple(csf.edge_levels(own).tolist()),
+        tuple(now.line_kg[world.therapy.line.n_tubing :].tolist()), in_store["epidural"], now.subdural_kg,
+        in_store["tissue"], in_store["pocket"], now.strength_kg_per_m3,
     )  # fmt: skip
 
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 import physics.csf as csf
 import physics.hydraulics as hydraulics
+from physics import contrast as dye
 from physics.errors import check_range
 from physics.plumbing import SPACES, Plumbing, network_of, tube_of
 from physics.pump import line
 from physics.therapy import Intake, Therapy, TherapyParams
 
+Floats = NDArray[np.float64]
 LEAST_S = 1e-3  # numerical: nothing was moved in less
 
 
@@ -33,6 +36,8 @@ class PortUse:
         In the syringe from the line.
     into_kg : tuple of float
         Drug pushed into each of `plumbing.SPACES`.
+    iodine_kg : float
+        In the syringe from the line.
     """
 
     volume_m3: float
@@ -40,11 +45,13 @@ class PortUse:
     brings: str
     drug_kg: float
     into_kg: tuple[float, ...]
+    iodine_kg: float = 0.0
 
 
 def use_port(
     params: TherapyParams, state: Therapy, pipes: Plumbing, pressure_pa: float, volume_m3: float,
     concentration_kg_per_m3: float = 0.0, is_open_end: bool = False, longest_s: float = hydraulics.LONGEST_DRAW_S,
+    iodine_kg_per_m3: float = 0.0,
 ) -> tuple[Therapy, Intake, PortUse]:  # fmt: skip
     """Return therapy, what it must still take in, and what the syringe shows.
 
@@ -60,6 +67,8 @@ def use_port(
         Syringe on the catheter, connector off.
     longest_s : float
         At which the hand gives up.
+    iodine_kg_per_m3 : float
+        Of what is injected.
 
     Notes
     -----
@@ -96,7 +105,32 @@ def use_port(
         epidural_kg=into["epidural"], csf_removed_m3=max(0.0, dict(draw.from_m3)["csf"]),
     )  # fmt: skip
     after = replace(state, line=filled, pressures_pa=draw.pressures_pa)
-    return after, taken, PortUse(draw.volume_m3, draw.time_s, draw.brings, drug, tuple(into[name] for name in SPACES))
+    iodine_drawn = 0.0
+    if state.contrast is not None or (iodine_kg_per_m3 > 0.0 and draw.volume_m3 < 0.0):
+        brought[first] = iodine_kg_per_m3 if draw.volume_m3 < 0.0 else 0.0
+        dyed, iodine_drawn = _dyed(params, state, network, draw, (out, come, brought))
+        after = replace(after, contrast=dyed)
+    into_kg = tuple(into[name] for name in SPACES)
+    return after, taken, PortUse(draw.volume_m3, draw.time_s, draw.brings, drug, into_kg, iodine_drawn)
+
+
+def _dyed(
+    params: TherapyParams, state: Therapy, network: hydraulics.Network, draw: hydraulics.Draw, moved: tuple[Floats, ...]
+) -> tuple[dye.Contrast, float]:
+    """Return the contrast after the line's exchange of (out, come, brought), and iodine in the syringe from it."""
+    tube, (out, come, brought) = state.line, moved
+    now = dye.given(params.drug, state.contrast, tube, float(brought[tube.n_tubing]))
+    filled, left = line.exchange(
+        dye.in_line(now, tube), 0.0, 0.0, out, come, brought, dye.line_time(max(draw.time_s, LEAST_S))
+    )
+    into = dict.fromkeys(SPACES, 0.0)
+    for name, volume in draw.from_m3:
+        cell = tube.volumes_m3.size - 1 if name == _tip_space(network) else _cell_of(network, tube, name)
+        if volume < 0.0:
+            into[name] += float(left[cell]) * -volume / float(out[cell])
+    first = tube.n_tubing
+    drawn = float(left[first]) * draw.volume_m3 / float(out[first]) if draw.volume_m3 > 0.0 else 0.0
+    return dye.after_flow(now, filled, tuple(into[name] for name in SPACES)), drawn
 
 
 def _tip_space(network: hydraulics.Network) -> str:

@@ -62,6 +62,7 @@ class Syringe:
     drug_kg: float = 0.0
     temperature_c: float = 37.0
     air_m3: float = 0.0  # not purged from the extension: it goes in first
+    iodine_kg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 import physics.csf as fluid
 import physics.hydraulics as hydraulics
 import physics.patient as person_model
+from physics import contrast as dye
 from physics.clock import SECONDS_PER_HOUR
 from physics.plumbing import NO_SPILLS, SPACES, Plumbing, network_of
 from physics.pump import device, line, spec
@@ -70,6 +71,7 @@ class Therapy:
     patient: person_model.PatientState
     care: person_model.Care
     delivery: Delivery
+    contrast: dye.Contrast | None = None  # none before any was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +187,15 @@ def _span(
     drug, exposure = fluid.advance(params.drug, before.csf, sources, dt_s)
     pressure, leaked = fluid.advance_pressure(params.pressure, before.csf_pressure, hole, withdrawal, dt_s)
     person, signs = person_model.advance(params.patient, before.patient, exposure, before.care)
-    after = Therapy(*state, drug, pressure, person, before.care, before.delivery)
+    machine, filled, pressures, spills, iodine = state
+    if iodine is not None:
+        level = plumbing.tip_level if plumbing is not None else 10.0
+        iodine = dye.advance(params.drug, iodine, level, (csf_leak + withdrawal) * dt_s, dt_s)
+    after = Therapy(machine, filled, pressures, spills, drug, pressure, person, before.care, before.delivery, iodine)
     return after, part, [*notes, *leaked, *signs]
 
 
-Flowed = tuple[device.PumpState, line.LineState, FloatArray | None, tuple[float, ...]]
+Flowed = tuple[device.PumpState, line.LineState, FloatArray | None, tuple[float, ...], dye.Contrast | None]
 
 
 def _flow(
@@ -206,7 +212,7 @@ def _flow(
             state.line, flow * dt_s, concentration, end, flow * dt_s - end, state.line.n_tubing - 1, dt_s=dt_s
         )
         spent = _Span(pumped_m3=flow * dt_s, tip_m3=flow * dt_s, set_m3=set_m3)  # runs into the open: counted by nobody
-        return (machine, filled, None, NO_SPILLS), spent, list(events)
+        return (machine, filled, None, NO_SPILLS, state.contrast), spent, list(events)
     csf_pa = fluid.csf_pressure(params.pressure, state.csf_pressure)  # last interval's
     network = network_of(plumbing, csf_pa, is_sitting, state.spills_pa)
     start = state.pressures_pa
@@ -219,6 +225,12 @@ def _flow(
     filled, drug_kg = carried(
         state.line, network, flows.opening_m3, flows.pump_m3, state.pump.concentration_kg_per_m3, dt_s
     )
+    iodine = state.contrast
+    if iodine is not None:
+        with_dye, dye_kg = carried(
+            dye.in_line(iodine, state.line), network, flows.opening_m3, flows.pump_m3, 0.0, dye.line_time(dt_s)
+        )
+        iodine = dye.after_flow(iodine, with_dye, dye_kg)
     risen = [q - space.rest_pa for q, space in zip(flows.spaces_pa.tolist()[1:5], network.spaces[1:5], strict=True)]
     spills = tuple(rise if abs(rise) > LEAST_SPILL_PA else 0.0 for rise in risen)
     back = sum(
@@ -226,7 +238,7 @@ def _flow(
     )
     end = float(flows.pressures_pa[0]), flows.resistance_pa_s_per_m3
     part = _Span(drug_kg, flows.pump_m3, flows.tip_m3, flows.leak_m3, back, set_m3, end)
-    return (machine, filled, flows.pressures_pa, spills), part, list(events)
+    return (machine, filled, flows.pressures_pa, spills, iodine), part, list(events)
 
 
 def carried(

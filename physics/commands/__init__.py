@@ -53,6 +53,7 @@ from physics.commands.field import (
 from physics.commands.fluids import (
     AdvanceRefillNeedle,
     FillOnTable,
+    InjectThroughNeedle,
     InterrogatePump,
     MovePlunger,
     PlaceRefillNeedle,
@@ -123,6 +124,7 @@ __all__ = [
     "GripCatheter",
     "InciseLumbar",
     "InjectLocal",
+    "InjectThroughNeedle",
     "InterrogatePump",
     "Irrigate",
     "JoinCatheter",

@@ -156,15 +156,20 @@ class RequestBolus(Command):
 
 @dataclass(frozen=True, slots=True)
 class TakeSyringe(Command):
-    """Take a syringe: contents "drug", "empty", "saline" or "contrast"; `air_m3` is what was not purged."""
+    """Take a syringe: contents "drug", "empty", "saline" or "contrast"; `air_m3` is what was not purged.
+
+    The strength of contrast is its iodine: 180 to 300 mg/mL are used round the cord.
+    """
 
     contents: str
     volume_m3: float
     concentration_kg_per_m3: float = 0.0
     temperature_c: float = BODY_C
     air_m3: float = 0.0
+    iodine_kg_per_m3: float = 0.0
     ranges: ClassVar = {
         "volume_m3": (0, 50e-6), "concentration_kg_per_m3": (0, 4.0), "temperature_c": TEMPERATURE_RANGE_C, "air_m3": (0, 10e-6),
+        "iodine_kg_per_m3": (0, 400),
     }  # fmt: skip
     words: ClassVar = {"contents": ("drug", "empty", "saline", "contrast")}
 
@@ -209,3 +214,11 @@ class UsePort(Command):
     longest_s: float = 60.0
     is_open_end: bool = False
     ranges: ClassVar = {"force_n": (-60.0, 60.0), "volume_m3": (1e-9, 10e-6), "longest_s": (0.1, 300.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class InjectThroughNeedle(Command):
+    """Inject the syringe in the hand through the Tuohy needle, its stylet out; the time it takes passes."""
+
+    volume_m3: float
+    ranges: ClassVar = {"volume_m3": (1e-9, 20e-6)}

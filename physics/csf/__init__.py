@@ -18,6 +18,7 @@ Levels are floats: T1 = 1 .. T12 = 12, L1 = 13 .. L5 = 17, S1 = 18, C7 = 0 .. C1
 
 from __future__ import annotations
 
+from physics.csf.contrast import contrast_params, edge_levels, spinal_kg
 from physics.csf.drugs import DrugParams
 from physics.csf.effect import Exposure
 from physics.csf.evidence import EVIDENCE
@@ -66,11 +67,13 @@ __all__ = [
     "advance",
     "advance_pressure",
     "body_mass_kg",
+    "contrast_params",
     "cistern_concentration",
     "csf_concentration",
     "csf_drug_kg",
     "csf_pressure",
     "depot_kg",
+    "edge_levels",
     "eliminated_kg",
     "equilibrated",
     "headache",
@@ -82,6 +85,7 @@ __all__ = [
     "patched",
     "plasma_concentration",
     "present_exposure",
+    "spinal_kg",
     "tip_concentration",
     "withdrawn_kg",
 ]

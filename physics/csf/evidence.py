@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 
+from physics.csf.contrast import EVIDENCE as CONTRAST_EVIDENCE
 from physics.csf.drugs import DrugParams
 from physics.csf.pressure import PATCH_CLOSES, PATCH_M3, PressureParams
 
@@ -97,6 +98,7 @@ def _ledger() -> tuple[tuple[str, float, str, str, str], ...]:
 
 EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     *_ledger(),
+    *CONTRAST_EVIDENCE,
     ("patch_closes", PATCH_CLOSES, "1", "M", "device_and_procedure 7, C-CSF: 79-87.5 % settle after the first patch"),
     ("patch_m3", PATCH_M3, "m3", "UGK-M", "usual volume of a blood patch"),
 )
