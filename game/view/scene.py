@@ -31,7 +31,7 @@ from game.view.views import (
     window_of,
 )
 from game.view.wound_items import fascial_exit, wound_width
-from game.view.xray_scene import xray_items
+from game.view.xray_scene import metal_of, xray_items
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 from physics.observation import Observation
@@ -61,7 +61,7 @@ def frame_from(
     return Frame(
         view=view,
         items=tuple(items),
-        xray=xray_items(observation, anatomy),
+        xray=xray_items(observation, anatomy) + metal_of(items),
         light=_light(view, observation, anatomy),
         room=room_of(view, observation, anatomy),
         windows=() if window is None else (window,),

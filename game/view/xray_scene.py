@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
 import game.view.devices as devices
-from game.view.frame import FloatArray, XrayItem
-from game.view.geometry import Mesh, frame_along, join, pose, turn, unit, weld
+from game.view.contrast_items import contrast_items
+from game.view.frame import FloatArray, Item, XrayItem
+from game.view.geometry import Mesh, frame_along, join, pose, smooth_path, turn, unit, weld
 from game.view.instrument_items import pump_pose
 from game.view.sweep import aspect_from_patency, refine, tube
 from physics import anatomy as body
@@ -25,6 +28,7 @@ MUSCLE = 1.2
 GAS = -17.5
 STEEL = 1600.0
 PLASTIC = 30.0
+TITANIUM = 480.0  # NIST: 1.21 cm2/g at 50 keV x 4.5 g/cm3, less the soft tissue; fusion rods, clips
 CATHETER = 550.0
 TIP_MARKER = 2200.0
 CAN_WALL = 160.0
@@ -38,6 +42,8 @@ def xray_items(observation: Observation, anatomy: Anatomy) -> tuple[XrayItem, ..
         + tuple(_needle(observation))
         + tuple(_catheter(observation))
         + tuple(_pump(observation))
+        + tuple(_metal(observation))
+        + tuple(contrast_items(observation, anatomy))
     )
 
 
@@ -50,7 +56,39 @@ def _patient(anatomy: Anatomy) -> list[XrayItem]:
     muscles, gas = _soft_parts(anatomy.build.seed, float(np.asarray(anatomy.spine.canal_points_m)[0, 1]))
     items.append(XrayItem(muscles, MUSCLE, is_static=True))
     items.append(XrayItem(gas, GAS, is_static=True))
+    build = anatomy.build
+    if getattr(build, "has_fusion_metal", False):
+        rods = _fusion(_Fused(getattr(build, "fused_levels", ()), build, anatomy))
+        items += [XrayItem(rods, TITANIUM, is_static=True, is_device=True)] if rods is not None else []
     return items
+
+
+@dataclass(frozen=True, slots=True)
+class _Fused:
+    """The instrumented blocks of a patient under a key that can be compared."""
+
+    levels: tuple[tuple[float, float], ...]
+    build: object
+    anatomy: Anatomy = field(compare=False)
+
+
+@lru_cache(maxsize=2)
+def _fusion(fused: _Fused) -> Mesh | None:
+    """Return rods of 5.5 mm and a pedicle screw of 6 x 45 mm on each side of every fused vertebra."""
+    spine, parts = fused.anatomy.spine, []
+    for pair in fused.levels:
+        first, last = sorted(round(level) for level in pair)
+        heads: dict[float, list[FloatArray]] = {1.0: [], -1.0: []}
+        for level in range(max(first, 1), min(last, len(spine.level_centres_m)) + 1):
+            centre, turned = np.asarray(spine.level_centres_m[level - 1]), np.asarray(spine.level_rotations[level - 1])
+            for s, line in heads.items():
+                tail = centre + turned @ np.array([s * 0.017, 0.030, 0.004])
+                tip = centre + turned @ np.array([s * 0.010, -0.014, 0.002])
+                parts.append(tube(np.linspace(tail, tip, 12), np.interp(range(12), [0, 9, 11], [0.003, 0.003, 0.001]), 10))
+                parts.append(tube(np.linspace(tail - 0.1 * (tip - tail), tail, 4), 0.0058, 12))
+                line.append(tail - 0.05 * (tip - tail))
+        parts += [tube(smooth_path(np.array(line), 40), 0.00275, 12) for line in heads.values() if len(line) > 1]
+    return join(*parts) if parts else None
 
 
 def ellipsoid(centre_m: FloatArray, radii_m: FloatArray) -> Mesh:
@@ -160,6 +198,35 @@ def _pump(observation: Observation) -> list[XrayItem]:
     spin = pose(turn("z", float(2 * np.pi * (turns % 1.0)) + 0.6), devices.ROTOR_AXIS_M)
     items.append(XrayItem(inside["rotor"], 900.0, transform=place @ spin))
     return items
+
+
+METAL_ITEMS = ("retractor", "tunneller", "passer", "clamp", "swab thread")
+
+
+def metal_of(items: Iterable[Item]) -> tuple[XrayItem, ...]:
+    """Return what instruments that lie in the picture add to the beam: retractors, the tunneller, clamps."""
+    return tuple(
+        XrayItem(i.shape, STEEL, transform=i.transform)
+        for i in items
+        if i.name.startswith(METAL_ITEMS)
+    )
+
+
+def _metal(observation: Observation) -> list[XrayItem]:
+    """Return the pin of a joined connector."""
+    catheter, items = observation.catheter, []
+    if catheter.is_connected and len(catheter.nodes_m) > 2:
+        nodes = np.asarray(catheter.nodes_m, float)
+        items.append(XrayItem(_pin(nodes[:3].tobytes()), STEEL))
+    return items
+
+
+@lru_cache(maxsize=4)
+def _pin(nodes: bytes) -> Mesh:
+    """Return the steel pin of 18 mm that joins catheter and connector."""
+    first, second, _ = np.frombuffer(nodes).reshape(-1, 3)
+    axis = unit(second - first)
+    return tube(np.linspace(first - 0.009 * axis, first + 0.009 * axis, 6), 0.00045, 8)
 
 
 @lru_cache(maxsize=1)
