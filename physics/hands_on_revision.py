@@ -15,7 +15,6 @@ import physics.anatomy as anatomy
 import physics.catheter as catheter
 import physics.commands as commands
 import physics.csf as csf
-import physics.geometry as geometry
 import physics.patient as patient
 import physics.pocket as pocket
 import physics.tissue as tissue
@@ -27,7 +26,7 @@ from physics.pump import device, line
 from physics.pump.state import UNIT_ERROR_MEAN
 from physics.pump_coupling import carried
 from physics.therapy import Intake, Therapy
-from physics.theatre import Handlers, Hands, LumbarWound, Theatre, around, located, open_line, pump_pose
+from physics.theatre import Handlers, Hands, LumbarWound, Theatre, around, located, open_line
 
 FloatArray = NDArray[np.float64]
 

@@ -207,9 +207,10 @@ def _flow(
     if plumbing is None:
         machine, flow, events = device.step(state.pump, params.pump, dt_s)
         concentration = state.pump.concentration_kg_per_m3
-        end = 0.0 if state.line.is_apart else flow * dt_s  # out of the catheter's end, or already of the tubing's
+        pumped = flow * dt_s
+        at_tip = 0.0 if state.line.is_apart else pumped  # or out of the tubing's own end
         filled, _ = line.advance(
-            state.line, flow * dt_s, concentration, end, flow * dt_s - end, state.line.n_tubing - 1, dt_s=dt_s
+            state.line, pumped, concentration, at_tip, pumped - at_tip, state.line.n_tubing - 1, dt_s=dt_s
         )
         spent = _Span(pumped_m3=flow * dt_s, tip_m3=flow * dt_s, set_m3=set_m3)  # runs into the open: counted by nobody
         return (machine, filled, None, NO_SPILLS, state.contrast), spent, list(events)
