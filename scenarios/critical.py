@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from physics.commands import ConnectCatheter, MovePlunger
+from physics.commands import ConnectCatheter, MovePlunger, PlaceNewPump
 from scenarios.checklist import ITEMS, judge
 from scenarios.measures import Reader
+from scenarios.measures_basis import is_reopened
 from scenarios.measures_needle import RETREAT_LIMIT_MM, checked_with_flow
 from scenarios.measures_pump import RATE_LIMIT_FACTOR
 
@@ -15,6 +16,8 @@ PRIME_LIMIT_UG = 50.0  # 50 ug has caused overdose [S67, H]
 DEEP_COVER_M = 0.025  # never deeper [S72, H]
 THIN_COVER_M = 0.005  # skin breaks down over less [device_and_procedure I26]
 POCKET_LIMIT_ML = 1.0  # unexplained loss of 1 mL is a suspicion of a pocket fill [S41]
+BRIDGE_LIMIT_H = 24.0  # full stop: Ashworth 4.3 and itch at 24 h [scenarios_content 0.2 fact 2]
+LEFT_LIMIT_MM = 5.0  # [A] less is the cut end of a tip
 OVERFILL_LIMIT_ML = 0.5  # CE22 [assessment 3.6]
 RESCUE_WORD = "pocket-fill"  # in the value of a "decide" action
 ROUTINE_HELP = "second person"  # an independent check, not a call for help
@@ -90,10 +93,26 @@ def _high_entry(read: Reader) -> Finding:
 
 def _dry_connection(read: Reader) -> Finding:
     joined = read.record.of(ConnectCatheter)
-    if not joined or read.scenario.start.kind == "implanted":
+    if read.scenario.start.kind == "implanted":
+        return _below("later.flow_proven", 1.0)(read)
+    if not joined:
         return None
     checked = checked_with_flow(read.record, "pump-end")
     return None if checked and checked[0] <= joined[-1][0] else (joined[-1][0], 0.0)
+
+
+def _wrong_prime(read: Reader) -> Finding:
+    """Find a prime that the line did not need; of a kept line, by what came out of its tip."""
+    key = "later.bolus" if is_reopened(read.record) else "prog.prime_excess"
+    return _above(key, PRIME_LIMIT_UG)(read)
+
+
+def _into_infection(read: Reader) -> Finding:
+    """Find an infection overlooked, or a new pump laid where there was one."""
+    start, laid = read.scenario.start.implanted, read.record.of(PlaceNewPump)
+    if start is not None and start.infection != "none" and laid:
+        return (laid[-1][0], 1.0)
+    return _unsaid("IM02")(read)
 
 
 def _pump_too_deep(read: Reader) -> Finding:
@@ -166,7 +185,7 @@ CRITICAL: dict[str, CriticalError] = {
             "CE08",
             "Prime wrong by 50 ug or more, or entered twice",
             "S05, S67",
-            _above("prog.prime_excess", PRIME_LIMIT_UG),
+            _wrong_prime,
         ),
         CriticalError(
             "CE09",
@@ -189,10 +208,14 @@ CRITICAL: dict[str, CriticalError] = {
         CriticalError(
             "CE17", "Suspected pocket fill re-injected, or sent home unseen", "S14, S43", _ignored_pocket
         ),
-        CriticalError("CE21", "New hardware into an infected site", "S72", _unsaid("IM02")),
+        CriticalError(
+            "CE19", "Therapy taken away without another route within a day", "COF, S69", _above("later.bridge_time", BRIDGE_LIMIT_H)
+        ),
+        CriticalError("CE21", "New hardware into an infected site", "S72", _into_infection),
         CriticalError(
             "CE22", "Filled above label volume", "1.8", _above("refill.overfill", OVERFILL_LIMIT_ML)
         ),
+        CriticalError("CE26", "Piece of the catheter left in the body", "S97", _above("later.left_behind", LEFT_LIMIT_MM)),
         CriticalError("CE24", "Wrong patient, side or device", "general", _unsaid("IM06", "IM08")),
         CriticalError(
             "CE25", "Needle advanced after paraesthesia", "I14", _above("needle.paraesthesia_response", 2.0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import scenarios.measures_field as measures_field
 import scenarios.measures_implant as measures_implant
+import scenarios.measures_later as measures_later
 import scenarios.measures_needle as measures_needle
 import scenarios.measures_outcome as measures_outcome
 import scenarios.measures_pump as measures_pump
@@ -18,7 +19,9 @@ from scenarios.steps import MeasureResult, Record
 
 MEASURES: dict[str, Measure] = {
     m.key: m
-    for module in (measures_needle, measures_field, measures_implant, measures_pump, measures_refill, measures_outcome)
+    for module in (
+        measures_needle, measures_field, measures_implant, measures_pump, measures_refill, measures_outcome, measures_later,
+    )
     for m in module.MEASURES
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from physics.commands import OpenLumbar, OpenPocket
 from physics.observation import Observation
 from physics.units import SECONDS_PER_DAY
 from scenarios.schema import Scenario
@@ -102,9 +103,14 @@ def at_closing(scenario: Scenario, record: Record, read: Callable[[Observation],
     return no("wounds never closed") if seen is None else Reading(read(seen), (seen.tick,))
 
 
+def is_reopened(record: Record) -> bool:
+    """Return whether an old wound was opened in this attempt."""
+    return bool(record.of(OpenPocket)) or bool(record.of(OpenLumbar))
+
+
 def implant(scenario: Scenario, record: Record) -> Observation | None:
-    """Return the observation at closure, or the first one where the implant was in at the start."""
-    if scenario.start.kind == "implanted":
+    """Return the observation at closure, or the first one where the implant was in at the start and stayed closed."""
+    if scenario.start.kind == "implanted" and not is_reopened(record):
         return record.observations[0] if record.observations else None
     return record.closing
 

@@ -255,6 +255,10 @@ class Implanted(Model):
     alarm_volume_ml: Annotated[float, Field(ge=0, le=10)] = 2.0
     reservoir_air_ml: Annotated[float, Field(ge=0, le=10)] = 0.0
     telemetry_locked: bool = False
+    lived_days: Days = 0.0  # of the first days, lived by catheter and pump; the rest is scar and clock
+    drug_days: Annotated[float, Field(ge=0, le=60)] = 0.0  # of the last days, lived by the drug in the line as it lies
+    infection: Literal["none", "pocket", "meninges"] = "none"
+    infection_day: Days = 0.0  # after the start of the case, on which it shows
 
 
 class Start(Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -150,6 +150,13 @@ def _disease(patient: Patient, draws: Draws) -> Disease:
     )
 
 
+def _with_infection(scenario: Scenario, disease: Disease) -> Disease:
+    start = scenario.start.implanted
+    if start is None or start.infection == "none":
+        return disease
+    return replace(disease, infection_place=start.infection, infection_day=start.infection_day)
+
+
 def _lesion(name: str | None) -> float | None:
     """Return a lesion's level as physics counts it: T1 = 1, C8 half way to C7 = 0, C1 = -6."""
     if name is None:
@@ -188,6 +195,8 @@ def _written_start(scenario: Scenario) -> StartState | None:
         days_on_therapy=start.days_on_therapy,
         reservoir_air_m3=float(m3_from_ml(start.reservoir_air_ml)),
         is_telemetry_locked=start.telemetry_locked,
+        lived_days=start.lived_days,
+        drug_days=start.drug_days,
     )
 
 
@@ -228,6 +237,8 @@ def inherit(closing: Observation, written: StartState) -> StartState:
         days_on_therapy=written.days_on_therapy,
         reservoir_air_m3=written.reservoir_air_m3,
         is_telemetry_locked=written.is_telemetry_locked,
+        lived_days=written.lived_days,
+        drug_days=written.drug_days,
     )
 
 
@@ -262,7 +273,7 @@ def setup(scenario: Scenario, seed: int, inherited: Observation | StartState | N
     draws, equipment, order = practice_draws(scenario, seed), scenario.equipment, scenario.order
     params = Params(
         build=_build(scenario.patient, draws, used),
-        disease=_disease(scenario.patient, draws),
+        disease=_with_infection(scenario, _disease(scenario.patient, draws)),
         pump_capacity_m3=float(m3_from_ml(equipment.pump_ml)),
         pump_unit_error=equipment.pump_bias_percent / 100.0,
         pump_faults=_pump_faults(equipment),
