@@ -37,7 +37,8 @@ def next_look_day(days: float) -> float:
 def live(case: Fixed, theatre: Theatre, days: float, seed: int, tick: int) -> tuple[Theatre, tuple[Note, ...]]:
     """Return the theatre after the implant has lived until `days` after closure, and what happened."""
     state = theatre.catheter
-    if state.phase != "implanted" or not theatre.pocket.is_pump_in or not theatre.pocket.is_closed:
+    is_open = not theatre.pocket.is_closed or theatre.lumbar is not None
+    if state.phase != "implanted" or not theatre.pocket.is_pump_in or is_open:
         return theatre, ()
     notes: list[Note] = []
     lived = theatre.lived_days

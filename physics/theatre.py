@@ -252,6 +252,8 @@ def plumbing(fixed: Fixed, theatre: Theatre) -> Plumbing | None:
     """
     if theatre.catheter.phase != "implanted" or not (theatre.is_connected or theatre.pocket.is_closed):
         return None
+    if theatre.lumbar is not None and not theatre.is_connected:
+        return None  # cut through in the open back: the pump's segment runs into the wound
     now = open_line(fixed, theatre)
     if not theatre.is_connected:
         now = replace(now, connector_seat=0.0)

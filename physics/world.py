@@ -111,7 +111,8 @@ def _stepped(params: Params, world: World, commands: tuple[Command, ...]) -> tup
 
 def _closed(before: World, now: World) -> World:
     """Return the world with the clock of its closure: of the first, or of the last when old scars were opened again."""
-    is_again = not before.theatre.pocket.is_closed and now.theatre.pocket.is_closed
+    was_open = not before.theatre.pocket.is_closed or before.theatre.lumbar is not None
+    is_again = was_open and now.theatre.pocket.is_closed and now.theatre.lumbar is None
     if before.closed_at_s is None and now.theatre.pocket.is_closed:
         return replace(now, closed_at_s=before.clinical_time_s)
     if before.closed_at_s is not None and is_again:

@@ -17,6 +17,7 @@ from physics.commands import (
     ProgramPump,
     RemoveCatheter,
     TakeOutPump,
+    TiePurseString,
 )
 from physics.observation import Observation
 from physics.units import SECONDS_PER_HOUR, kg_per_s_from_ug_per_day
@@ -27,6 +28,8 @@ from scenarios.steps import Record
 REOPENINGS: tuple[type[Command], ...] = (OpenPocket, OpenLumbar)
 BOLUS_HOURS = 6.0  # overdose shows within 15 min to 6 h [device_and_procedure 7, C-OD]
 GAP_HOURS, GAP_SHARE = 48.0, 0.2  # withdrawal shows in 12-48 h [I39]; less than a fifth of the dose is a gap [A]
+CAUSE = "CAUSE"  # under this name a case lists what `decide` should say
+LEAST_STRING_N = 0.5  # snug [scenarios_content 5 C-OCC]
 ROUTES = ("lumbar_baclofen", "oral_baclofen")
 
 
@@ -196,6 +199,23 @@ def _last_crp(scenario: Scenario, record: Record) -> Reading:
     return Reading(last.patient.crp_mg_per_l, (last.tick,))
 
 
+def _cause_named(scenario: Scenario, record: Record) -> Reading:
+    wanted = scenario.items.get(CAUSE, ())
+    said = record.acts("decide")
+    if not wanted:
+        return no("the case asks for no cause")
+    right = [t for t, a in said if a.value in wanted]
+    return yes_no(bool(right), *(right or [t for t, _ in said])[:1])
+
+
+def _hole_closed(scenario: Scenario, record: Record) -> Reading:
+    pulled = _ticks(record, RemoveCatheter)
+    if not pulled:
+        return no("no catheter was taken out")
+    tied = [t for t, c in record.of(TiePurseString) if t > pulled[0] and c.tension_n >= LEAST_STRING_N]
+    return yes_no(bool(tied), *tied[:1] or pulled[:1])
+
+
 def _slack(scenario: Scenario, record: Record) -> Reading:
     if not is_reopened(record):
         return no("nothing was opened")
@@ -213,6 +233,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure("later.released_first", "1", "anchor cut loose before the catheter was drawn", "catheter_mechanics 2", _released_first),
     Measure("later.catheter_untouched", "1", "no burn, slit or crush of the catheter since the first cut", "I24 I36", _untouched),
     Measure("later.bridge_time", "h", "from the pump's removal to baclofen by another route", "E30 COF", _bridge_time),
+    Measure("later.cause_named", "1", "said the cause that the case asks for", "S38 S98", _cause_named),
+    Measure("later.hole_closed", "1", "string tied over the hole after the catheter came out", "S36 I19", _hole_closed),
     Measure("later.antibiotic", "1", "antibiotic given", "S98", _antibiotic),
     Measure("later.slack", "mm", "slack of the new catheter at closure", "catheter_mechanics 5", _slack),
     Measure("out.severity_hours", "h", "withdrawal severity summed over follow-up", "P:MEY03", _severity),

@@ -9,6 +9,7 @@ from game.players import habits
 from game.players.chart import Chart
 from game.players.habits import Habits
 from game.players.implant import implant
+from game.players.later import LATER
 from game.players.refill import refill
 from game.players.step import Plan
 
@@ -48,9 +49,12 @@ def player_for(name: str, scenario_id: str) -> Callable[[Chart], Plan]:
     UnknownPlayer
         If there is none.
     """
-    fitting = [n for n, e in PLAYERS.items() if scenario_id in e.scenarios]
-    if scenario_id not in IMPLANTS + REFILLS:
-        raise UnknownPlayer(f"scenario = {scenario_id!r}; expected one with scripted players: {', '.join(IMPLANTS + REFILLS)}")
+    if scenario_id in LATER and name in LATER[scenario_id]:
+        return LATER[scenario_id][name][0]
+    fitting = [*LATER.get(scenario_id, ())] or [n for n, e in PLAYERS.items() if scenario_id in e.scenarios]
+    known = (*IMPLANTS, *REFILLS, *LATER)
+    if scenario_id not in known:
+        raise UnknownPlayer(f"scenario = {scenario_id!r}; expected one with scripted players: {', '.join(known)}")
     if name not in fitting:
         raise UnknownPlayer(f"--player = {name!r}; expected one of {', '.join(fitting)} for {scenario_id}")
     entry = PLAYERS[name]
