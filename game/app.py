@@ -23,6 +23,7 @@ from game.instruments import fluoroscope, programmer, syringe
 from game.instruments.procedure import ACTS, PROCEDURES
 from game.lab_flow import LabFlow, Table
 from game.options_flow import OptionsFlow
+from game.pointer_flow import PointerFlow
 from game.sound.speaker import Speaker
 from physics.clock import TICK_HZ
 from physics.events import Event
@@ -37,7 +38,7 @@ TUG_WORDS = {  # what a hand feels that tugs at the anchor or at the connector
 }  # fmt: skip
 
 
-class App(OptionsFlow, FollowFlow, LabFlow, AppViews):
+class App(PointerFlow, OptionsFlow, FollowFlow, LabFlow, AppViews):
     """State of the interface; `game.loop.Loop` drives it."""
 
     def __init__(
@@ -116,6 +117,7 @@ class App(OptionsFlow, FollowFlow, LabFlow, AppViews):
         self._listen(obs, events)
         if self.screen == "play":
             self._felt(obs)
+            self._feel_finger()
         if self.n_ticks > self.said_until:
             self.said = ""
         for event in events:
@@ -229,42 +231,6 @@ class App(OptionsFlow, FollowFlow, LabFlow, AppViews):
             self._lab_nudge(dx, dy, raw.is_shift)
         else:
             gui.move_focus(1 if dx > 0 or dy < 0 else -1)
-
-    def _pointer(self, raw: RawInput, gui: Gui) -> None:
-        """Wheel and drag over the picture: the tool where the step has one, the camera otherwise."""
-        box = gui.rects.get("view")
-        if box is None or self.host is None:
-            return
-
-        def inside(at: tuple[float, float]) -> bool:
-            return box[0] <= at[0] < box[2] and box[1] <= at[1] < box[3]
-
-        step = current_step(self.hands)
-        if raw.wheel and inside(raw.pointer):
-            if step.wheel[0]:
-                self._intent(Intent("view", "wheel", raw.wheel, is_fine=raw.is_ctrl))
-            else:
-                self.host.orbit(0.0, 0.0, raw.wheel)
-        if raw.drag_button and any(raw.drag) and inside(raw.drag_from):
-            if (raw.drag_button == "left" and any(step.drag)) or (raw.drag_button == "right" and step.key == "needle"):
-                self._intent(Intent("view", "drag", raw.drag[0], raw.drag_button, raw.drag[1], raw.is_shift))
-            else:
-                self.host.orbit(raw.drag[0], raw.drag[1], 0.0)
-        if raw.clicked and inside(raw.clicked):
-            self._picked((raw.clicked[0] - box[0]) / (box[2] - box[0]), (raw.clicked[1] - box[1]) / (box[3] - box[1]))
-
-    def _picked(self, x: float, y: float) -> None:
-        assert self.host is not None
-        keys = {"needle": ("entry.x", "entry.z"), "template": ("template.u", "template.v"), "pocket": ("pocket.u", "pocket.v"),
-                "tunnel": ("tunnel.u", "tunnel.v")}  # fmt: skip
-        if self.hands.procedure == "refill":
-            keys["needle"] = keys["template"]
-        pair = keys.get(self.hands.step)
-        spot = self.host.pick(x, y) if pair else None
-        placed = self.host.observation.needle.is_placed and self.host.observation.needle.depth_m > 1e-3
-        if pair and spot and not (pair[0].startswith("entry") and placed):
-            for key, value in zip(pair, spot, strict=True):
-                self._intent(Intent(key, "set", value))
 
     # --- intents ------------------------------------------------------------------------------
 

@@ -45,6 +45,7 @@ class AppViews:
     note: tuple[str, str]
     options_group: str
     options_error: str
+    hover_mm: tuple[float, float] | None
     _dirty: bool
 
     def _intent(self, intent: Intent) -> None:
@@ -133,6 +134,7 @@ class AppViews:
             self.host.card, self.hands, self.host.observation, self.level, tuple(self.host.checklist), pictures,
             (tuple(depth), tuple(force)), tuple(self.marks), self.said, self.panel, bool(self.overlay), self.host.map_marks(),
             heard=self.heard,
+            hover_mm=self.hover_mm,
         )  # fmt: skip
 
     def _view_size(self, g: Gui, fallback: tuple[int, int]) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from game.hud.clinical import LaneItem
 from game.hud.models import Course
 from game.hud.screens.frame import Picture
 from game.input.hands import Hands
-from game.instruments import fluoroscope
+from game.instruments import fluoroscope, palpation
 from game.planning import planned
 from game.session import Session
 from game.view import BACK, IMPLANT, INSIDE, POCKET, REFILL
@@ -132,6 +132,18 @@ class Attempt:
     def pick(self, x_share: float, y_share: float) -> tuple[float, float] | None:
         """Return the skin point under a place of the view [mm]."""
         return self.camerawork.pick(x_share, y_share)
+
+    def surface(self, x_share: float, y_share: float) -> str:
+        """Return what lies under a place of the view."""
+        return self.camerawork.surface(x_share, y_share)
+
+    def pick_catheter(self, x_share: float, y_share: float) -> tuple[float, float] | None:
+        """Return (mm from the tip, mm outside the fascia) of the catheter under a place of the view, or None."""
+        return self.camerawork.pick_catheter(x_share, y_share)
+
+    def hardness(self, u_mm: float, v_mm: float, press_n: float) -> float:
+        """Return how hard a finger finds the skin at a place [N/mm]."""
+        return palpation.hardness_n_per_mm(self.camerawork.body, u_mm * 1e-3, v_mm * 1e-3, press_n)
 
     def course(self) -> Course:
         """Return the follow-up so far, one entry per time step."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 import moderngl
 import numpy as np
 
+from game import picking
 from game.hud.screens.frame import Picture
 from game.input.hands import Hands
 from game.instruments import fluoroscope
@@ -20,7 +22,8 @@ from physics.observation import Observation
 STEP_VIEWS: dict[str, dict[str, str]] = {
     "implant": {
         "mark": PLAN, "table": PLAN, "needle": BACK, "thread": BACK, "anchor": BACK, "pocket": POCKET,
-        "tunnel": POCKET, "connect": POCKET, "pump": POCKET, "close": IMPLANT, "programme": IMPLANT,
+        "tunnel": POCKET, "connect": POCKET, "pump": POCKET, "close": POCKET, "programme": IMPLANT, "ward": IMPLANT,
+        "mend": POCKET,
     },
     "refill": {}, "clinic": {},
 }  # fmt: skip
@@ -33,7 +36,6 @@ RADIANS_PER_PIXEL = math.radians(0.35)
 ZOOM_PER_NOTCH = 1.1
 FIELD_M = 0.22  # field of the fluoroscope at the isocentre
 CUTAWAY_TICKS = 8  # the inside view follows the hands eight times a second
-PICK_STEP_M = 1.5e-3
 
 
 class Camerawork:
@@ -46,6 +48,8 @@ class Camerawork:
         self.size = (640, 400)
         self.camera: Camera | None = None
         self.n_pulses = 0
+        self.seen: Observation | None = None
+        self._last_hit: tuple[object, picking.Hit | None] | None = None
         self._films: dict[str, moderngl.Texture] = {}
         self._inside: tuple[int, moderngl.Texture] | None = None
         self._cutaway: tuple[int, moderngl.Texture] | None = None
@@ -54,16 +58,18 @@ class Camerawork:
         """Return the view of the step in hand."""
         if seen.pocket.is_closed and hands.procedure == "implant":
             return IMPLANT
+        if hands.procedure == "implant" and hands.step in ("mark", "close"):
+            return BACK if hands.choices["close.wound"] == "lumbar" else POCKET
         return STEP_VIEWS[hands.procedure].get(hands.step, DEFAULT_VIEW[hands.procedure])
 
     def pictures(self, size: tuple[int, int], hands: Hands, level: str, seen: Observation) -> Mapping[str, Picture]:
         """Return the pictures of this moment by the names that screens use."""
         is_helped = level in HELPED_LEVELS
         self.view, self.size = self.view_of(hands, seen), (max(size[0], 64), max(size[1], 64))
-        self.camera = self._camera(self.view, seen)
+        self.camera, self.seen = self._camera(self.view, seen), seen
         options = self._options(hands, is_helped or self.view not in (IMPLANT, INSIDE))
         texture = self.renderer.draw(frame_from(seen, self.body, self.view, options), self.camera, self.size)
-        found = {"view": Picture(texture, True, self._project)}
+        found = {"view": Picture(texture, True, self._project, self._skin, picking.anchors(seen, self.body))}
         found |= {name: Picture(film, True) for name, film in self._films.items()}
         if is_helped and self.view == BACK and (seen.needle.is_placed or seen.catheter.is_open):
             found["cutaway"] = Picture(self._small(INSIDE, seen, CUTAWAY_SIZE, options), True)
@@ -127,21 +133,44 @@ class Camerawork:
             return None
         return float(pixel[0] / self.size[0]), float(pixel[1] / self.size[1])
 
+    def _hit(self, x_share: float, y_share: float) -> picking.Hit | None:
+        if self.camera is None or self.seen is None:
+            return None
+        key = (x_share, y_share, self.seen.tick, self.camera)
+        if self._last_hit is None or self._last_hit[0] != key:
+            ray = self.camera.ray((x_share * self.size[0], y_share * self.size[1]), self.size)
+            self._last_hit = (key, picking.hit(self.body, self.seen, *ray))
+        return self._last_hit[1]
+
     def pick(self, x_share: float, y_share: float) -> tuple[float, float] | None:
-        """Return the skin point (u, v) [mm] under a place of the view, or None."""
-        if self.camera is None:
+        """Return the place (u, v) [mm] of the trunk under a place of the view, or None."""
+        found = self._hit(x_share, y_share)
+        return None if found is None else (round(1e3 * found.u_m, 2), round(1e3 * found.v_m, 2))
+
+    def surface(self, x_share: float, y_share: float) -> str:
+        """Return what lies under a place of the view: "skin", "fascia" or "pump"."""
+        found = self._hit(x_share, y_share)
+        return "skin" if found is None else found.surface
+
+    def pick_catheter(self, x_share: float, y_share: float) -> tuple[float, float] | None:
+        """Return (mm from the tip, mm outside the fascia) of the catheter under a place of the view, or None."""
+        if self.camera is None or self.seen is None:
             return None
-        origin, direction = self.camera.ray((x_share * self.size[0], y_share * self.size[1]), self.size)
-        along = np.arange(0.05, 1.6, PICK_STEP_M)
-        points = origin + along[:, None] * direction
-        inside = np.flatnonzero(anatomy.skin_distance(self.body.trunk, points) < 0.0)
-        if len(inside) == 0:
-            return None
-        u, v, _ = anatomy.unroll(self.body.trunk, points[inside[0]])
-        return round(1e3 * float(u), 1), round(1e3 * float(v), 1)
+        pixel = (x_share * self.size[0], y_share * self.size[1])
+        found = picking.catheter_hit(self.seen, self.body, self.camera, pixel, self.size)
+        return None if found is None else (1e3 * found[0], 1e3 * found[1])
+
+    def _skin(self, u_mm: float, v_mm: float) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+        return _skin_at(self.body, round(u_mm, 1), round(v_mm, 1))
 
     def still(self, seen: Observation, view: str, size: tuple[int, int]) -> moderngl.Texture:
         """Return a new texture with a past moment."""
         pixels = self.renderer.picture(frame_from(seen, self.body, view), camera_for(view, seen, self.body), size)
         height, width, _ = pixels.shape
         return self.renderer.ctx.texture((width, height), 3, np.ascontiguousarray(pixels[::-1]).tobytes(), alignment=1)
+
+
+@lru_cache(maxsize=4096)
+def _skin_at(body: Anatomy, u_mm: float, v_mm: float) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    point, normal = anatomy.roll(body.trunk, u_mm * 1e-3, v_mm * 1e-3)
+    return (float(point[0]), float(point[1]), float(point[2])), (float(normal[0]), float(normal[1]), float(normal[2]))

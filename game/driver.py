@@ -91,6 +91,9 @@ class Driver:
         DriverError
             If it is not on the screen.
         """
+        spot = self.gui.spot_of(address) if address.startswith("at.") else None
+        if spot is not None:
+            return round(spot[0]), round(spot[1])
         if address not in self.gui.rects:
             raise DriverError(f"{address} is not on the screen; there are {sorted(self.gui.rects)}")
         x0, y0, x1, y1 = self.gui.rects[address]
@@ -112,9 +115,11 @@ class Driver:
 
     def click(self, address: str, x_share: float = 0.5, y_share: float = 0.5) -> None:
         """Click an address, by default in its middle."""
-        self.centre(address)
-        x0, y0, x1, y1 = self.gui.rects[address]
-        self._move((round(x0 + (x1 - x0) * x_share), round(y0 + (y1 - y0) * y_share)))
+        to = self.centre(address)
+        if address in self.gui.rects:
+            x0, y0, x1, y1 = self.gui.rects[address]
+            to = (round(x0 + (x1 - x0) * x_share), round(y0 + (y1 - y0) * y_share))
+        self._move(to)
         self.frames()
         self._button(True)
         self._button(False)
@@ -137,6 +142,15 @@ class Driver:
             if i == steps:
                 goal = (self.centre(address)[0] + dx, self.centre(address)[1] + dy)
             self._move(goal)
+        self._button(False, button)
+
+    def stroke(self, start: str, end: str, button: int = 1, steps: int = 8) -> None:
+        """Drag from one address to another, both as they lie when the drag begins."""
+        a, b = self.centre(start), self.centre(end)
+        self._move(a)
+        self._button(True, button)
+        for i in range(1, steps + 1):
+            self._move((round(a[0] + (b[0] - a[0]) * i / steps), round(a[1] + (b[1] - a[1]) * i / steps)))
         self._button(False, button)
 
     def wheel(self, address: str, notches: int, ctrl: bool = False) -> None:

@@ -92,6 +92,15 @@ class CaseHost(Protocol):
     def pick(self, x_share: float, y_share: float) -> tuple[float, float] | None:
         """Return the skin point (u, v) [mm] under a place of the view, or None."""
 
+    def surface(self, x_share: float, y_share: float) -> str:
+        """Return what lies under a place of the view: "skin", "fascia" or "pump"."""
+
+    def pick_catheter(self, x_share: float, y_share: float) -> tuple[float, float] | None:
+        """Return (mm from the tip, mm outside the fascia) of the catheter under a place of the view, or None."""
+
+    def hardness(self, u_mm: float, v_mm: float, press_n: float) -> float:
+        """Return how hard a finger finds the skin at a place [N/mm]."""
+
     def course(self) -> Course:
         """Return the follow-up so far."""
 

@@ -42,7 +42,7 @@ def physics_engine() -> Engine:
 
 @dataclass(frozen=True, slots=True)
 class SafePoint:
-    """The state of a session after a tick, to which an undo returns; worlds are never changed, so keeping one is free."""
+    """The state of a session before a tick, to which an undo returns; worlds are never changed, so keeping one is free."""
 
     tick: int
     name: str
@@ -65,8 +65,8 @@ class Session:
     An observation is read after every eighth tick and after every tick with input or events, so a score never
     depends on who watched. Step 0 holds the state before the first tick.
 
-    The action `safe.keep` keeps the world after its tick; `safe.undo`, its number the tick of a kept point, puts that
-    world back before its own tick is run. What was undone leaves the steps and events (the log keeps it), the undo stays.
+    The action `safe.keep` keeps the world as it is before its tick; `safe.undo`, its number the tick of a kept point,
+    puts that world back before its own tick is run. What was undone leaves the steps and events (the log keeps it), the undo stays.
     Session ticks go on rising; the world's own tick goes back, so chance falls as it fell before.
     """
 
@@ -109,6 +109,7 @@ class Session:
         """
         tick, asked, judged = self.tick + 1, tuple(commands), tuple(actions)
         self._go_back(judged)
+        self._keep(judged, tick)
         if self.recorder is not None and (asked or judged):
             self.recorder.write_input(tick, asked, judged)
         asked, self._scripted = asked + self._scripted, ()
@@ -127,7 +128,6 @@ class Session:
         self.observation = shared(self.observation, self._engine.observe(self.setup.params, world))
         self.steps.append(Step(tick, asked, judged, self.observation, tuple(events)))
         self._plan()
-        self._keep(judged)
         return self.observation
 
     def _go_back(self, judged: tuple[Action, ...]) -> None:
@@ -145,11 +145,11 @@ class Session:
             self.safe_points = [p for p in self.safe_points if p.tick <= point.tick]
             self.n_undone += 1
 
-    def _keep(self, judged: tuple[Action, ...]) -> None:
-        """Keep the world after this tick, if one of the actions asks for it; the oldest kept gives way."""
+    def _keep(self, judged: tuple[Action, ...], tick: int) -> None:
+        """Keep the world as it is before a tick, if one of its actions asks for it; the oldest kept gives way."""
         for action in judged:
             if action.name == SAFE_KEEP:
-                here = SafePoint(self.tick, action.value, self.world, self.observation, len(self.steps), len(self.events),
+                here = SafePoint(tick, action.value, self.world, self.observation, len(self.steps), len(self.events),
                                  self._triggers_done, self._scripted)  # fmt: skip
                 self.safe_points = [*self.safe_points, here][-MOST_SAFE_POINTS:]
 

@@ -53,6 +53,7 @@ class Gui:
         self.texts: dict[str, str] = {}
         self.states: dict[str, str] = {}
         self.anchors: dict[str, tuple[float, float]] = {}
+        self.spots: dict[str, Callable[[float, float], tuple[float, float] | None]] = {}
         self.focusable: list[str] = []
         self.twice: set[str] = set()
         self.clipped: set[str] = set()
@@ -196,6 +197,16 @@ class Gui:
         """Publish the pixel of a named 3D point."""
         self.anchors[address] = (x, y)
 
+    def spot_of(self, address: str) -> tuple[float, float] | None:
+        """Return the pixel of a named 3D point: "at.hub", or a place in mm as "at.skin(12.5,-30)"."""
+        if address in self.anchors:
+            return self.anchors[address]
+        name, _, rest = address.partition("(")
+        if name not in self.spots or not rest.endswith(")"):
+            return None
+        u, v = (float(part) for part in rest[:-1].split(","))
+        return self.spots[name](u, v)
+
     def fits(self, words: str) -> None:
         """Note text that leaves its panel or card."""
         if self.covered:
@@ -277,6 +288,7 @@ class Gui:
         imgui.backends.opengl3_new_frame()
         imgui.new_frame()
         self.rects, self.texts, self.states, self.anchors = {}, {}, {}, {}
+        self.spots = {}
         self.focusable, self.twice, self.clipped, self.held = [], set(), set(), set()
         self.covered, self._out = False, []
         self.is_drawing = True

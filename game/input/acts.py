@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable
 from itertools import pairwise
 
+from game.input.field_acts import FIELD_HANDLERS, passed
 from game.input.hands import ANGLE_RAD, TRAVEL_M, VOLUME_M3, Intent, Tick, quantised, si
 from game.input.tablet import interrogate, send
 from game.instruments import fluoroscope, programmer
-from game.instruments.procedure import ACTS, TIME_SPANS_S
+from game.instruments.procedure import ACTS, SETTINGS, TIME_SPANS_S
 from physics import commands as c
 from physics.catheter import kinds_for
 from physics.observation import Observation
@@ -127,7 +128,7 @@ def _tunnel_route(tick: Tick) -> None:
 
 
 def _tunnel_pass(tick: Tick) -> None:
-    v, route = tick.hands.values, tick.hands.waypoints
+    v, route = tick.hands.values, passed(tick.hands) if tick.hands.passer_mm > 0.0 else tick.hands.waypoints
     if len(route) == 1:  # from beside the back wound straight to the one point
         route = ((v["entry.x"] + math.copysign(WOUND_EDGE_MM, v["pocket.u"]), v["entry.z"], route[0][2]), *route)
     if not route:
@@ -148,6 +149,16 @@ def _fill_on_table(tick: Tick) -> None:
 
 def _pump_in(tick: Tick) -> None:
     tick.commands.append(c.PlacePump(si(tick.hands, "pump.outlet"), tick.hands.choices["pump.face"] == "out"))
+
+
+def _turn_pump(degrees: float) -> Callable[[Tick], None]:
+    def turn(tick: Tick) -> None:
+        angle = math.remainder(tick.hands.values["pump.outlet"] + degrees, 360.0)
+        tick.set(values=tick.hands.values | {"pump.outlet": min(max(angle, SETTINGS["pump.outlet"].low), SETTINGS["pump.outlet"].high)})
+        if tick.obs.pocket.is_pump_in:
+            _pump_in(tick)
+
+    return turn
 
 
 def _stitch(loop: int) -> Callable[[Tick], None]:
@@ -269,7 +280,7 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "connect.draw": _draw_at_end, "connect.clamp": _soft_clamp, "connect.tug": _tug_connector, "pump.place": _pump_in,
     "coil.seat": lambda t: t.commands.append(c.CoilSlack(si(t.hands, "coil.radius"), t.hands.choices["coil.side"] == "behind")),
     "pump.stitch.1": _stitch(0), "pump.stitch.2": _stitch(1), "pump.stitch.3": _stitch(2), "pump.stitch.4": _stitch(3),
-    "close.count": _said("item.IM62", "whole"), "close.wounds": lambda t: t.commands.append(c.CloseWounds()),
+    "pump.turn_left": _turn_pump(-15.0), "pump.turn_right": _turn_pump(15.0), "close.wounds": lambda t: t.commands.append(c.CloseWounds()),
     "carm.beam": _beam, "programmer.open": lambda t: _ask(t, "programmer.open"), "interrogate": interrogate,
     "monitor.order": _say("time.monitor", "monitor.hours", 1.0),
     "calc.expected_say": _say("calc.expected_residual", "calc.expected", 1e-6),
@@ -286,9 +297,9 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "decide.revise": _said("decide", "revise-catheter"), "decide.wait": _said("decide", "wait"),
     "call.help": _said("call.help", "senior"), "case.follow": lambda t: _ask(t, "case.follow"),
     "tab.send": send,
-} | {key: _time(seconds) for key, seconds in TIME_SPANS_S.items()}  # fmt: skip
+} | {key: _time(seconds) for key, seconds in TIME_SPANS_S.items()} | FIELD_HANDLERS  # fmt: skip
 
 for _held in ("needle.advance", "needle.withdraw", "refill.advance", "refill.withdraw", "thread.stroke", "thread.pull",
-              "lor.press", "syringe.push", "syringe.pull"):  # fmt: skip
+              "lor.press", "syringe.push", "syringe.pull", "palpate.press", "tunnel.advance", "tunnel.withdraw"):  # fmt: skip
     HANDLERS[_held] = lambda tick: None
 HOLD_S: dict[str, float] = {a.key: a.confirm_s for a in ACTS.values() if a.confirm_s} | {"tab.send": programmer.SEND_S}

@@ -40,6 +40,35 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
+class Finger:
+    """The palpating finger; what it feels is filled in by whoever knows the patient."""
+
+    is_down: bool = False
+    u_mm: float = 0.0
+    v_mm: float = 0.0
+    press_n: float = 6.0
+    speed_mm_per_s: float = 0.0
+    stay_ticks: int = 0
+    slid_mm: float = 0.0
+    hardness_n_per_mm: float = 0.0
+    strip: tuple[tuple[float, float], ...] = ()  # (mm slid, N/mm), the last stretch
+    told_mm: tuple[float, float] = (1e9, 1e9)  # where the log was last told of it
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A tool on the patient in the picture, between button down and up."""
+
+    is_down: bool = False
+    start_mm: tuple[float, float] = (0.0, 0.0)
+    at_mm: tuple[float, float] = (0.0, 0.0)
+    since_tick: int = 0
+    surface: str = "skin"
+    stitch_in: tuple[float, float] | None = None  # the needle has gone in here and not yet come out
+    stitches: tuple[tuple[float, float, str], ...] = ()  # laid and not yet tied: middle of each and what it bites
+
+
+@dataclass(frozen=True, slots=True)
 class Hands:
     """What the hands hold and intend; everything here is interface state, never physics."""
 
@@ -60,6 +89,12 @@ class Hands:
     is_toggle: bool = False
     is_lor_pressed: bool = False
     visited: tuple[str, ...] = ()
+    finger: Finger = field(default_factory=Finger)
+    touch: Touch = field(default_factory=Touch)
+    passer_mm: float = 0.0  # how far the passer has gone along the way points
+    note: str = ""  # what the hand would say now: "Changing tool.", "Thin here."
+    note_tick: int = -10_000
+    verb: int = 0  # of the lesson of the step
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +120,10 @@ class Tick:
     def set(self, **changes: object) -> None:
         self.hands = replace(self.hands, **changes)  # type: ignore[arg-type]
 
+    def say(self, words: str) -> None:
+        """Have the picture say something for a while."""
+        self.set(note=words, note_tick=self.obs.tick)
+
     def do(self, name: str, value: str = "", number: float = 0.0) -> None:
         self.actions.append(Action(name, value, number))
 
@@ -100,6 +139,12 @@ def si(hands: Hands, key: str) -> float:
     value = hands.values[key] * FIELD_UNITS.get(unit, 1.0)
     grain = {"mm": TRAVEL_M, "cm": TRAVEL_M, "deg": ANGLE_RAD, "N": FORCE_N, "mL": VOLUME_M3}.get(unit)
     return quantised(value, grain) if grain else value
+
+
+def tool_in_hand(hands: Hands) -> str:
+    """Return the tool that the pointer moves: the one taken, else the first of the step."""
+    tools = current_step(hands).tools
+    return hands.tray.held if hands.tray.held in tools else (tools[0] if tools else "")
 
 
 def current_step(hands: Hands) -> Step:

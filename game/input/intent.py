@@ -12,21 +12,25 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from game.input.acts import HANDLERS, HOLD_S, roll
-from game.input.hands import FORCE_N, TRAVEL_M, Hands, Intent, Outcome, Tick, current_step, quantised, si
+from game.input.hands import FORCE_N, TRAVEL_M, Hands, Intent, Outcome, Tick, Touch, current_step, quantised, si, tool_in_hand
+from game.input.field_acts import press
 from game.input.tablet import tablet
-from game.instruments import fluoroscope, tray
+from game.input.touch import advance_passer, take_touch
+from game.input.tuning import gain
+from game.instruments import fluoroscope, palpation, tray
 from game.instruments.procedure import ACTS, PROCEDURES, SETTINGS
 from physics import commands as c
 from physics.clock import TICK_S
 from physics.observation import Observation
 
-RAMP_M_PER_S: dict[str, float] = {  # game design section 3, items 4, 6, 10
-    "needle.advance": 6e-3, "needle.withdraw": -6e-3, "refill.advance": 6e-3, "refill.withdraw": -6e-3,
-    "thread.stroke": 15e-3, "thread.pull": -15e-3,
-}  # fmt: skip
-NOTCH_M = {"needle": 1e-3, "refill": 1e-3, "thread": 2e-3}
-FINE = 0.2
-DRAG_DEG_PER_PX = 0.10
+RAMP_M_PER_S: dict[str, float] = {
+    f"{tool}.{way}": sign * gain(f"ramp.{tool}") * 1e-3
+    for tool, ways in (("needle", ("advance", "withdraw")), ("refill", ("advance", "withdraw")), ("thread", ("stroke", "pull")))
+    for way, sign in zip(ways, (1.0, -1.0), strict=True)
+}
+NOTCH_M = {tool: gain(f"notch.{tool}") * 1e-3 for tool in ("needle", "refill", "thread")}
+FINE = gain("notch.fine")
+DRAG_DEG_PER_PX = gain("drag.aim")
 
 
 def translate(hands: Hands, intents: Sequence[Intent], held: Collection[str], obs: Observation) -> Outcome:
@@ -52,6 +56,7 @@ def translate(hands: Hands, intents: Sequence[Intent], held: Collection[str], ob
     active = sorted(set(held) | set(tick.hands.latched))
     tick.set(is_lor_pressed="lor.press" in active)
     _ramps(tick, active)
+    _finger(tick, active)
     _plunger(tick, active)
     _confirmed_holds(tick, active)
     _send_travel(tick)
@@ -66,12 +71,14 @@ def _take(tick: Tick, intent: Intent) -> None:
         _wheel(tick, intent)
     elif intent.kind == "drag" and intent.address == "view":
         _drag(tick, intent)
+    elif head == "touch":
+        take_touch(tick, intent)
     elif intent.kind == "arrow":
         _arrow(tick, intent)
     elif head == "rail":
         _go_to_step(tick, tail)
     elif head == "tray":
-        tick.set(tray=tray.take(tick.hands.tray, tail, tick.obs.tick))
+        tick.set(tray=tray.take(tick.hands.tray, tail, tick.obs.tick), touch=Touch())
         tick.do("tool.take", tail)
     elif head == "item":
         tick.set(ticked=tick.hands.ticked | {tail: intent.text or "done"})
@@ -103,7 +110,10 @@ def _act(tick: Tick, intent: Intent) -> None:
 def _change_setting(tick: Tick, intent: Intent) -> None:
     setting = SETTINGS[intent.address]
     if setting.is_choice:
-        if intent.text in dict(setting.options):
+        keys = [key for key, _ in setting.options]
+        if intent.kind == "step":
+            intent = replace(intent, text=keys[(keys.index(tick.hands.choices[setting.key]) + round(intent.amount)) % len(keys)])
+        if intent.text in keys:
             tick.set(choices=tick.hands.choices | {setting.key: intent.text})
             if setting.key == "pocket.side":
                 _mirror_side(tick, intent.text)
@@ -136,7 +146,13 @@ def _set_value(tick: Tick, key: str, goal: float) -> None:
 
 def _wheel(tick: Tick, intent: Intent) -> None:
     forward = current_step(tick.hands).wheel[0]
-    if not forward:
+    if tool_in_hand(tick.hands) == "exam":
+        press(tick, tick.hands.finger.press_n + intent.amount * gain("notch.palpate") * (FINE if intent.is_fine else 1.0))
+        return
+    if forward == "tunnel.advance":
+        advance_passer(tick, intent.amount * gain("notch.tunnel") * (FINE if intent.is_fine else 1.0))
+        return
+    if not forward or forward.split(".")[0] not in NOTCH_M:
         return
     tool = forward.split(".")[0]
     size = NOTCH_M[tool] * (FINE if intent.is_fine else 1.0)
@@ -188,13 +204,16 @@ def _add_travel(tick: Tick, tool: str, travel_m: float) -> None:
 def _ramps(tick: Tick, held: Sequence[str]) -> None:
     slow = FINE if "hand.fine" in held else 1.0
     for address in held:
+        if address in ("tunnel.advance", "tunnel.withdraw"):
+            sign = 1.0 if address == "tunnel.advance" else -1.0
+            advance_passer(tick, sign * gain("ramp.tunnel") * slow * TICK_S)
         if address in RAMP_M_PER_S:
             _add_travel(tick, address.split(".")[0], RAMP_M_PER_S[address] * slow * TICK_S)
 
 
 def _send_travel(tick: Tick) -> None:
     """Send whole grains of the travel asked for, within what one tick may carry; keep the rest."""
-    limits = {"needle": (5e-3, c.AdvanceNeedle), "thread": (2e-3, c.FeedCatheter), "refill": (5e-3, c.AdvanceRefillNeedle)}
+    limits = {"needle": (gain("most.needle") * 1e-3, c.AdvanceNeedle), "thread": (gain("most.thread") * 1e-3, c.FeedCatheter), "refill": (gain("most.refill") * 1e-3, c.AdvanceRefillNeedle)}
     for tool, (most, command) in limits.items():
         rest = tick.hands.rest_m.get(tool, 0.0)
         grains = math.trunc(min(max(rest, -most), most) / TRAVEL_M + math.copysign(1e-6, rest))
@@ -204,13 +223,39 @@ def _send_travel(tick: Tick) -> None:
             tick.set(rest_m=tick.hands.rest_m | {tool: rest - travel})
 
 
+TOLD_MM = 10.0  # tuned: the log is told of a finger that slid so far
+
+
+def _finger(tick: Tick, held: Sequence[str]) -> None:
+    """Put the finger down, slide it, lift it; the log is told where it pressed and how hard."""
+    h, finger = tick.hands, tick.hands.finger
+    is_down = "palpate.press" in held or (h.touch.is_down and tool_in_hand(h) == "exam")
+    if not is_down:
+        if finger.is_down:
+            tick.set(finger=replace(finger, is_down=False, stay_ticks=0, speed_mm_per_s=0.0))
+        return
+    goal = (h.values["palpate.u"], h.values["palpate.v"])
+    if not finger.is_down:
+        finger = replace(finger, is_down=True, u_mm=goal[0], v_mm=goal[1], stay_ticks=0, slid_mm=0.0, strip=(), told_mm=(1e9, 1e9))
+    away = math.dist(goal, (finger.u_mm, finger.v_mm))
+    step = min(away, palpation.FASTEST_MM_PER_S * TICK_S)
+    f = step / away if away > 0.0 else 0.0
+    u, v = finger.u_mm + f * (goal[0] - finger.u_mm), finger.v_mm + f * (goal[1] - finger.v_mm)
+    stays = 0 if step > 0.3 else finger.stay_ticks + 1
+    finger = replace(finger, u_mm=u, v_mm=v, speed_mm_per_s=step / TICK_S, stay_ticks=stays, slid_mm=finger.slid_mm + step)
+    if math.dist(finger.told_mm, (u, v)) >= TOLD_MM:
+        tick.do("palpate", f"{u:.1f},{v:.1f}", round(finger.press_n / FORCE_N) * FORCE_N)
+        finger = replace(finger, told_mm=(u, v))
+    tick.set(finger=finger)
+
+
 def _plunger(tick: Tick, held: Sequence[str]) -> None:
     sign = ("syringe.push" in held) - ("syringe.pull" in held)
     if sign and tick.obs.refill.syringe_contents:
         tick.commands.append(c.MovePlunger(round(sign * max(si(tick.hands, "syringe.force"), FORCE_N), 4)))
 
 
-REPEAT_AFTER, REPEAT_EVERY = 26, 4  # tuned: ticks before a held [+] repeats, and between repeats
+REPEAT_AFTER, REPEAT_EVERY = round(gain("key.repeat_after") / TICK_S), round(gain("key.repeat_every") / TICK_S)
 
 
 def _repeats(tick: Tick, address: str, counts: dict[str, int]) -> None:

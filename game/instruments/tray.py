@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from game.input.tuning import gain
 from game.instruments.procedure import TOOLS, Step
+from physics.observation import Observation
 
-CHANGE_S = 0.8  # tuned: time one change of tool takes (game design 1.6)
+CHANGE_S = gain("hold.tool_change")  # one change of tool takes its time
+PACKED = ("catheter", "anchor")  # of the catheter's pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,15 @@ def take(tray: Tray, tool: str, tick: int) -> Tray:
     return replace(tray, held=tool, used=used, ready_at_tick=tick + round(CHANGE_S * 64))
 
 
-def rows(tray: Tray, step: Step) -> list[tuple[str, str, str, str]]:
-    """Return (key, words, icon, state) for the tools of a step."""
+def rows(tray: Tray, step: Step, seen: Observation | None = None) -> list[tuple[str, str, str, str]]:
+    """Return (key, words, icon, state) for the tools of a step; without a tool taken, the first is in hand."""
+    held = tray.held if tray.held in step.tools else (step.tools[0] if step.tools else "")
+    is_packed = seen is not None and not seen.catheter.is_open
     out = []
     for key in step.tools:
         words, icon = TOOLS[key]
-        how = "held" if key == tray.held else ("used" if key in tray.used else "ready")
+        how = "held" if key == held else ("used" if key in tray.used else "ready")
+        if is_packed and key in PACKED and how != "held":
+            how = "missing"
         out.append((key, words, icon, how))
     return out

@@ -28,6 +28,8 @@ class Picture:
     texture: Any
     is_flipped: bool = True  # row 0 at the bottom, as GL draws
     project: Callable[[Any], tuple[float, float] | None] | None = None  # world point -> share of the picture
+    skin: Callable[[float, float], tuple[Any, Any]] | None = None  # (u, v) [mm] -> point and normal of the skin
+    points: Mapping[str, Any] = field(default_factory=dict)  # named points: "at.hub", "at.pump.loop.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class PlayView:
     map_marks: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)  # polygons (u, v) [mm]
     units: str = "clinical"
     heard: str = ""  # caption of the sound that is heard now
+    hover_mm: tuple[float, float] | None = None  # place of the trunk under the pointer
 
 
 def title_bar(

@@ -17,6 +17,7 @@ from game.hud.gui import Gui, u32
 from game.hud.layout import Layout, layout_for
 from game.hud.screens import imaging, trunk_map
 from game.hud.screens.acts import act_panel
+from game.hud.screens.field import draw_field
 from game.hud.screens.frame import (
     PlayView, as_array, checklist_panel, clock_phase, focus_tabs, picture_or_note, play_bar, side_tabs, vital_line,
 )  # fmt: skip
@@ -123,7 +124,7 @@ def _rail(g: Gui, view: PlayView, layout: Layout) -> None:
         right(g, text_width(g, words, "small"))
         soft(g, words)
         step_rail(g, steps)
-        tools = tray.rows(view.hands.tray, current_step(view.hands))
+        tools = tray.rows(view.hands.tray, current_step(view.hands), view.obs)
         rows = (len(tools) + 1) // 2
         if tools and room(g)[1] > rows * 56 + 24:
             space(g, 2)
@@ -140,6 +141,7 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
         imgui.invisible_button("##view", (g.px(w), g.px(h)))
         draw = imgui.get_window_draw_list()
         left, top = g.px(x), g.px(y)
+        draw_field(g, view, area)
         rows = guide.readout(view.hands, view.obs, view.level)
         if rows:
             _readout(g, draw, left + g.px(14), top + g.px(12), rows)

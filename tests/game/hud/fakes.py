@@ -18,7 +18,7 @@ from game.hud.screens.frame import Picture
 from physics import commands as c
 from physics.events import Event
 from physics.observation import (
-    CatheterObservation, DeliveryObservation, NeedleObservation, Observation, PatientObservation, PocketObservation,
+    CatheterObservation, DeliveryObservation, FieldObservation, NeedleObservation, Observation, PatientObservation, PocketObservation,
     PumpObservation, RefillObservation,
 )  # fmt: skip
 from physics.pump.program import Prescription
@@ -63,6 +63,7 @@ def observation(**parts: object) -> Observation:
         "delivery": _empty(DeliveryObservation, **get("delivery")),
         "patient": _empty(PatientObservation, **(patient | get("patient"))),
         "refill": _empty(RefillObservation, **get("refill")),
+        "field": FieldObservation(**get("field")),  # type: ignore[arg-type]
     }
     rest = {k: v for k, v in parts.items() if k in known and k not in build}
     return typing.cast(Observation, _empty(Observation, **(build | top | rest)))
@@ -202,6 +203,15 @@ class FakeHost:
 
     def pick(self, x_share: float, y_share: float) -> tuple[float, float] | None:
         return (round(40 * (x_share - 0.5), 1), round(100 * (0.5 - y_share), 1))
+
+    def surface(self, x_share: float, y_share: float) -> str:
+        return "skin"
+
+    def pick_catheter(self, x_share: float, y_share: float) -> tuple[float, float] | None:
+        return None
+
+    def hardness(self, u_mm: float, v_mm: float, press_n: float) -> float:
+        return 1.0 + np.cos(v_mm / 12.0) * 0.5
 
     def course(self) -> Course:
         days = np.asarray(self.days or [0.0])

@@ -1,0 +1,274 @@
+"""Acts on the operating field: position, marks, prep, scalpel, bleeding, pocket, passer, layers, and care on the ward.
+
+Each is what its button and key do; the same work done with the pointer is in `game.input.touch`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+
+from game.input.hands import ANGLE_RAD, TRAVEL_M, Hands, Tick, quantised, si
+from game.input.tuning import gain
+from game.instruments import palpation
+from game.instruments.procedure import SETTINGS
+from game.instruments.treatments import DOSES
+from physics import commands as c
+
+LEAST_BEND_MM = gain("tunnel.least_radius")
+PATH_STEP_MM = 5.0  # tuned: the passer's nose is turned so often
+PATH_MOST = 60  # way points that are sent, of 64 allowed
+PREP_WIDE_MM, PREP_HIGH_MM, PREP_ROW_MM = 160.0, 200.0, 25.0  # a prepared field round a site, and its rows [A]
+N_FAN = 24  # sweeps that open a whole pocket, from the middle out [A]
+LAYER_STITCH_MM = 10.0  # between stitches of a layer [A]
+
+
+def _m(value_mm: float) -> float:
+    return quantised(value_mm * 1e-3, TRAVEL_M)
+
+
+def site_of(hands: Hands) -> tuple[float, float]:
+    """Return the place (u, v) [mm] that the step works at: the back wound or the pocket."""
+    v = hands.values
+    at_back = hands.step in ("needle", "thread", "anchor") or (hands.step in ("mark", "close") and hands.choices["close.wound"] == "lumbar")
+    return (v["entry.x"], v["entry.z"]) if at_back else (v["pocket.u"], v["pocket.v"])
+
+
+def next_option(hands: Hands, key: str, step: int = 1) -> str:
+    """Return the option of a choice that follows the chosen one."""
+    keys = [k for k, _ in SETTINGS[key].options]
+    return keys[(keys.index(hands.choices[key]) + step) % len(keys)]
+
+
+# --- patient, finger, marks, prep ---------------------------------------------------------------------
+
+
+def _turn_patient(tick: Tick) -> None:
+    h = tick.hands
+    up = "left" if h.choices["pocket.side"] == "left" else "right"
+    tick.commands.append(c.TurnPatient(h.choices["patient.position"], up))
+
+
+def _press_by(step: int) -> Callable[[Tick], None]:
+    def change(tick: Tick) -> None:
+        steps = palpation.PRESSES_N
+        near = min(range(len(steps)), key=lambda i: abs(steps[i] - tick.hands.finger.press_n))
+        press(tick, steps[min(max(near + step, 0), len(steps) - 1)])
+
+    return change
+
+
+def press(tick: Tick, push_n: float) -> None:
+    """Press the finger with a push [N]."""
+    tick.set(finger=replace(tick.hands.finger, press_n=round(min(max(push_n, palpation.PRESSES_N[0]), palpation.PRESSES_N[-1]), 2)))
+
+
+def _ink(tick: Tick) -> None:
+    v = tick.hands.values
+    kind = tick.hands.choices["mark.kind"]
+    tick.commands.append(c.MarkSkin(kind if kind != "pocket" else "entry", _m(v["palpate.u"]), _m(v["palpate.v"])))
+    tick.say(f"Marked: {dict(SETTINGS['mark.kind'].options)[kind].lower()}.")
+
+
+def _name(tick: Tick) -> None:
+    tick.set(choices=tick.hands.choices | {"mark.kind": next_option(tick.hands, "mark.kind")})
+
+
+def _outline(tick: Tick) -> None:
+    h = tick.hands
+    tick.commands.append(c.MarkSkin("pocket", si(h, "pocket.u"), si(h, "pocket.v"), si(h, "pocket.radius")))
+
+
+def _paint(tick: Tick) -> None:
+    """Wipe a whole field in rows about the site, one stroke a tick."""
+    u, v = site_of(tick.hands)
+    rows = int(PREP_HIGH_MM / PREP_ROW_MM) + 1
+    agent = tick.hands.choices["prep.agent"]
+    strokes = []
+    for k in range(rows):
+        y = v - 0.5 * PREP_HIGH_MM + k * PREP_ROW_MM
+        ends = (u - 0.5 * PREP_WIDE_MM, u + 0.5 * PREP_WIDE_MM)
+        a, b = ends if k % 2 == 0 else ends[::-1]
+        strokes.append(c.PrepStroke(_m(a), _m(y), _m(b), _m(y), agent))
+    tick.set(due=tick.hands.due + tuple(strokes))
+
+
+# --- scalpel, bleeding, pocket ------------------------------------------------------------------------
+
+
+def _wound(tick: Tick) -> str:
+    if tick.hands.step == "close":
+        return tick.hands.choices["close.wound"]
+    return "lumbar" if tick.hands.step in ("needle", "thread", "anchor") else "pocket"
+
+
+def _cut_pass(tick: Tick) -> None:
+    """One pass of the blade over the line as set: along the spine at the back, along the belt at the pocket."""
+    h, wound = tick.hands, _wound(tick)
+    u, v = site_of(h)
+    angle = quantised(0.5 * math.pi, ANGLE_RAD) if wound == "lumbar" else 0.0
+    length = min(max(si(h, "incise.length"), 0.005), 0.15)
+    tick.commands.append(c.CutSkin(wound, _m(u), _m(v), length, angle, si(h, "cut.press")))
+
+
+def _bleeding(tick: Tick) -> tuple[float, float] | None:
+    """Return the next bleeding point that can be seen [m], or None."""
+    field = tick.obs.field
+    for vessel, is_seen in zip(field.bleeders, field.bleeder_is_seen, strict=True):
+        if is_seen and not vessel.sealed_by:
+            return vessel.u_m, vessel.v_m
+    return None
+
+
+def _at_bleeder(make: Callable[[Tick, float, float], c.Command]) -> Callable[[Tick], None]:
+    def act(tick: Tick) -> None:
+        spot = _bleeding(tick)
+        if spot is None:
+            tick.say("Nothing bleeds that can be seen.")
+        else:
+            tick.commands.append(make(tick, quantised(spot[0], TRAVEL_M), quantised(spot[1], TRAVEL_M)))
+
+    return act
+
+
+def _sweep_fan(tick: Tick) -> None:
+    """Sweep a finger from the middle of the pocket outward all round, one sweep a tick."""
+    h = tick.hands
+    u, v, radius = (h.values[k] for k in ("pocket.u", "pocket.v", "pocket.radius"))
+    depth = si(h, "sweep.depth")
+    sweeps = tuple(
+        c.SweepPocket(_m(u), _m(v), _m(u + radius * math.sin(a)), _m(v + radius * math.cos(a)), depth)
+        for a in (2.0 * math.pi * k / N_FAN for k in range(N_FAN))
+    )
+    tick.set(due=h.due + sweeps)
+
+
+def _layer_stitches(tick: Tick) -> None:
+    """Lay a layer of a wound in stitches along it, one a tick."""
+    h, wound = tick.hands, h_wound(tick)
+    u, v = site_of(h)
+    half = 0.5 * h.values["incise.length"]
+    n = max(round(2.0 * half / LAYER_STITCH_MM), 1)
+    along = [(-half + (k + 0.5) * 2.0 * half / n) for k in range(n)]
+    spots = [(u, v + s) if wound == "lumbar" else (u + s, v) for s in along]
+    layer = h.choices["close.layer"]
+    tick.set(due=h.due + tuple(c.SutureLayer(wound, layer, _m(a), _m(b)) for a, b in spots))
+    tick.set(choices=tick.hands.choices | {"close.layer": next_option(tick.hands, "close.layer")})
+
+
+def h_wound(tick: Tick) -> str:
+    """Return the wound that is being closed."""
+    return tick.hands.choices["close.wound"]
+
+
+def _count(tick: Tick) -> None:
+    tick.commands.append(c.CountTray())
+    tick.do("item.IM62", "whole")
+
+
+# --- passer -------------------------------------------------------------------------------------------
+
+
+def passed(hands: Hands) -> tuple[tuple[float, float, float], ...]:
+    """Return the way [mm] that a stiff passer takes along the way points: it turns no tighter than `LEAST_BEND_MM`."""
+    points = hands.waypoints
+    if len(points) < 2:
+        return ()
+    (u, v, depth), heading = points[0], math.atan2(points[1][1] - points[0][1], points[1][0] - points[0][0])
+    out = [points[0]]
+    most_turn = PATH_STEP_MM / LEAST_BEND_MM
+    for _, goal in pairwise(points):
+        n_left = int(2.5 * math.dist((u, v), goal[:2]) / PATH_STEP_MM) + 2
+        while math.dist((u, v), goal[:2]) > PATH_STEP_MM and n_left:
+            wanted = math.atan2(goal[1] - v, goal[0] - u)
+            turn = math.remainder(wanted - heading, 2.0 * math.pi)
+            if abs(turn) > 0.5 * math.pi and math.dist((u, v), goal[:2]) < LEAST_BEND_MM:
+                break  # beside the point already: the passer cannot come back to it
+            heading += min(max(turn, -most_turn), most_turn)
+            u, v = u + PATH_STEP_MM * math.cos(heading), v + PATH_STEP_MM * math.sin(heading)
+            share = min(PATH_STEP_MM / max(math.dist((u, v), goal[:2]) + PATH_STEP_MM, PATH_STEP_MM), 1.0)
+            depth += share * (goal[2] - depth)
+            out.append((round(u, 2), round(v, 2), round(depth, 2)))
+            n_left -= 1
+    every = max(-(-len(out) // PATH_MOST), 1)
+    return (*out[:-1:every], out[-1])
+
+
+def passer_tip(hands: Hands) -> tuple[float, float, float] | None:
+    """Return where the nose of the passer is now: (u, v, depth) [mm]."""
+    path = passed(hands)
+    if not path:
+        return None
+    left = hands.passer_mm
+    for a, b in pairwise(path):
+        size = math.dist(a[:2], b[:2])
+        if left <= size and size > 0.0:
+            f = left / size
+            return a[0] + f * (b[0] - a[0]), a[1] + f * (b[1] - a[1]), a[2] + f * (b[2] - a[2])
+        left -= size
+    return path[-1]
+
+
+def passer_word(depth_mm: float) -> str:
+    """Return what a hand on the skin feels of the passer's nose under it."""
+    if depth_mm < gain("tunnel.thin"):
+        return "The skin blanches over it: thin"
+    if depth_mm > gain("tunnel.deep"):
+        return "Hardly felt: deep"
+    return "Felt well, skin lifts" if depth_mm < 12.0 else "Felt, skin lifts a little"
+
+
+def _feel_passer(tick: Tick) -> None:
+    tip = passer_tip(tick.hands)
+    tick.say(f"{passer_word(tip[2])}." if tip else "Nothing under the skin yet.")
+
+
+# --- catheter that lies, ward ---------------------------------------------------------------------------
+
+
+def _grip(tick: Tick) -> None:
+    h = tick.hands
+    tick.commands.append(c.GripCatheter(si(h, "catheter.at"), si(h, "jaws.force"), h.choices["jaws.kind"] == "rubber"))
+
+
+def _clamp(tick: Tick) -> None:
+    h = tick.hands
+    tick.commands.append(c.ClampCatheter(si(h, "catheter.at"), si(h, "jaws.force"), h.choices["jaws.kind"] == "rubber"))
+
+
+def _give_treatment(tick: Tick) -> None:
+    dose = DOSES[tick.hands.choices["treat.kind"]]
+    times = tick.hands.values["treat.times"]
+    most, _ = c.TREATMENTS[dose.key]
+    amount = min(dose.usual_si * times, most)
+    tick.commands.append(c.GiveTreatment(dose.key, float(f"{amount:.6g}")))
+    tick.say(f"Given: {dose.words.lower()}, {dose.shown(times)}.")
+
+
+FIELD_HANDLERS: dict[str, Callable[[Tick], None]] = {
+    "patient.turn": _turn_patient, "palpate.harder": _press_by(1), "palpate.softer": _press_by(-1), "palpate.mark": _ink,
+    "palpate.name": _name, "mark.pocket": _outline, "prep.paint": _paint, "or.drape": lambda t: t.commands.append(c.Drape()),
+    "glove.change": lambda t: t.commands.append(c.ReplaceSterile("glove")),
+    "local.inject": lambda t: t.commands.append(c.InjectLocal(*map(_m, site_of(t.hands)), si(t.hands, "local.volume"))),
+    "table.warm": lambda t: t.commands.append(c.WarmPump(t.hands.values["table.bath"])),
+    "table.empty": lambda t: t.commands.append(c.EmptyPump()), "table.prime": lambda t: t.commands.append(c.PurgeTubing()),
+    "cut.pass": _cut_pass, "wound.retract": lambda t: t.commands.append(c.SetRetractor(_wound(t), si(t.hands, "retractor.spread"))),
+    "bleed.dab": _at_bleeder(lambda t, u, v: c.Dab(u, v)),
+    "bleed.seal": _at_bleeder(lambda t, u, v: c.Cauterise(u, v, t.hands.choices["cautery.mode"])),
+    "wound.irrigate": lambda t: t.commands.append(c.Irrigate(_wound(t), 0.25e-3)),
+    "wound.pack": lambda t: t.commands.append(c.PackSwab(_wound(t))),
+    "wound.unpack": lambda t: t.commands.append(c.RemoveSwabs(_wound(t))),
+    "pocket.sweep": _sweep_fan, "pocket.trial": lambda t: t.commands.append(c.TestPump()),
+    "tunnel.palpate": _feel_passer, "close.stitch": _layer_stitches, "close.count": _count,
+    "close.binder": lambda t: t.commands.append(c.ApplyBinder()),
+    "catheter.grip": _grip, "catheter.clamp": _clamp, "catheter.unclamp": lambda t: t.commands.append(c.UnclampCatheter()),
+    "catheter.stitch": lambda t: t.commands.append(c.StitchCatheter(si(t.hands, "catheter.at"), si(t.hands, "purse.tension"))),
+    "catheter.cut": lambda t: t.commands.append(c.CutCatheter(si(t.hands, "catheter.at"))),
+    "catheter.join": lambda t: t.commands.append(c.JoinCatheter(si(t.hands, "connect.force"))),
+    "bolus.request": lambda t: t.commands.append(c.RequestBolus()),
+    "mri.enter": lambda t: t.commands.append(c.EnterMri(60.0 * t.hands.values["mri.minutes"])),
+    "ambient.change": lambda t: t.commands.append(c.ChangeAmbientPressure(round(1e3 * t.hands.values["ambient.pressure"], 1))),
+    "treat.give": _give_treatment,
+}  # fmt: skip

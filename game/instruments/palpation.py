@@ -1,0 +1,80 @@
+"""What a finger feels through the skin: how hard it is there, from the depth of bone, the fat over it and the push.
+
+A pad of soft tissue of thickness h lies on bone. Pressed with F it thins by d, and resists as F = EA d / (h - d): the
+thinner, the stiffer. Its slope at F is (EA + F)^2 / (EA h). The finger pad averages over its width; the more fat lies
+above, the wider it averages. Only geometry decides: the words name no tissue.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from game.input.tuning import gain
+from physics import anatomy
+from physics.anatomy import Anatomy
+from physics.geometry import surface_frame
+
+FloatArray = NDArray[np.float64]
+
+PAD_M = gain("palpate.pad_width") * 1e-3
+SOFT_PA = 15e3  # stiffness of skin, fat and muscle together, pressed slowly: tens of kPa [A]
+FAT_BLUR = 0.35  # width added to the pad for each length of fat above [A]
+MOST_COVER_M = 0.08  # tuned: deeper bone is felt as none
+LEAST_COVER_M = 1.5e-3  # skin over bone is never thinner [device_and_procedure 8, M]
+_RING = np.array([(0.0, 0.0), *((math.cos(a), math.sin(a)) for a in np.arange(6) * math.pi / 3.0)])
+
+PRESSES_N = (gain("palpate.light"), gain("palpate.medium"), gain("palpate.firm"))
+PRESS_WORDS = ("light", "medium", "firm")
+FASTEST_MM_PER_S = gain("palpate.fastest")
+STAY_TICKS = round(gain("palpate.stay") * 0.064)
+STRIP_MM = gain("palpate.strip")
+
+# felt slope, brought to the medium push -> word; by the law above these are covers of about 55, 30 and 15 mm [A]
+WORDS: tuple[tuple[float, str], ...] = ((0.65, "Soft"), (1.2, "Springy"), (2.4, "Firm"), (math.inf, "Hard, near the skin"))
+
+
+def cover_m(body: Anatomy, u_m: float, v_m: float, width_m: float = PAD_M) -> FloatArray:
+    """Return the depths of bone under seven points of a pad about (u, v) [m]; `MOST_COVER_M` where there is none."""
+    point, normal, along_u, along_v = surface_frame(body, u_m, v_m, 0.0)
+    starts = point + 0.5 * width_m * (_RING[:, :1] * along_u + _RING[:, 1:] * along_v)
+    depth = np.full(len(starts), LEAST_COVER_M)
+    for _ in range(14):
+        gap = anatomy.bones_distance(body.spine, starts - depth[:, None] * normal)
+        depth = np.minimum(depth + np.maximum(gap, 0.0), MOST_COVER_M)
+    return depth
+
+
+def hardness_n_per_mm(body: Anatomy, u_m: float, v_m: float, press_n: float) -> float:
+    """Return the slope of push against sinking that a finger feels at (u, v) [N/mm].
+
+    Parameters
+    ----------
+    body : Anatomy
+        The patient.
+    u_m, v_m : float
+        Middle of the finger pad on the unrolled trunk.
+    press_n : float
+        Push of the finger.
+    """
+    fat = max(anatomy.fascia_depth(body.trunk, u_m, v_m), 0.0)
+    cover = cover_m(body, u_m, v_m, PAD_M + FAT_BLUR * fat)
+    ea = SOFT_PA * math.pi * (0.5 * PAD_M) ** 2
+    slopes = (ea + press_n) ** 2 / (ea * cover) * 1e-3
+    return float(np.mean(slopes))
+
+
+def word(hardness: float, press_n: float) -> str:
+    """Return the word for a felt slope [N/mm] at a push [N]."""
+    ea = SOFT_PA * math.pi * (0.5 * PAD_M) ** 2
+    at_medium = hardness * ((ea + PRESSES_N[1]) / (ea + press_n)) ** 2
+    return next(words for most, words in WORDS if at_medium < most)
+
+
+def tone_hz(hardness: float) -> float:
+    """Return the tone of a felt slope: 0.5 to 8 N/mm sound from low to high, evenly in octaves."""
+    low, high = gain("palpate.tone_low"), gain("palpate.tone_high")
+    share = min(max(math.log(max(hardness, 1e-3) / 0.5) / math.log(16.0), 0.0), 1.0)
+    return float(low * (high / low) ** share)
