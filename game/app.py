@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import moderngl
+
 from game import settings as stored
 from game.app_views import AppViews
+from game.device_flow import DeviceFlow
 from game.follow_flow import QUESTIONS, FollowFlow
 from game.host import CaseHost, Judged, Library
 from game.hud.gui import Gui
@@ -22,6 +25,7 @@ from game.input.intent import Hands, Intent, current_step, translate
 from game.instruments import fluoroscope, programmer, syringe
 from game.instruments.procedure import ACTS, PROCEDURES
 from game.lab_flow import LabFlow, Table
+from game.input.steady import Steady
 from game.options_flow import OptionsFlow
 from game.pointer_flow import PointerFlow
 from game.sound.speaker import Speaker
@@ -38,7 +42,7 @@ TUG_WORDS = {  # what a hand feels that tugs at the anchor or at the connector
 }  # fmt: skip
 
 
-class App(PointerFlow, OptionsFlow, FollowFlow, LabFlow, AppViews):
+class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
     """State of the interface; `game.loop.Loop` drives it."""
 
     def __init__(
@@ -73,6 +77,8 @@ class App(PointerFlow, OptionsFlow, FollowFlow, LabFlow, AppViews):
         self.table: Table | None = None
         self._dirty = True
         self._step_debt = 0.0
+        self._steady = Steady()
+        self._start_devices()
 
     # --- time ---------------------------------------------------------------------------------
 
@@ -100,14 +106,19 @@ class App(PointerFlow, OptionsFlow, FollowFlow, LabFlow, AppViews):
             if not self.is_running or self.host is None:
                 return
             intents, self.queue = self.queue, []
+            is_play = self.screen == "play"
+            intents += self._pad_intents() if is_play else []
+            intents = self._steady.smoothed(intents, self.settings.hands.steady_ms)
             out = translate(self.hands, intents, self.held, self.host.observation)
             self.hands = out.hands
             commands = list(out.commands)
             if self.screen == "follow":
                 commands += self._time_lapse()
-            events = self.host.tick(commands, out.actions)
+            events = self.host.tick(commands, (*out.actions, *(self._assist_actions() if is_play else ())))
             self.n_ticks += 1
             self._after_tick(events)
+            if is_play:
+                self._rumble()
             for ask in out.asks:
                 self._asked(ask)
 
@@ -165,6 +176,12 @@ class App(PointerFlow, OptionsFlow, FollowFlow, LabFlow, AppViews):
     def take(self, raw: RawInput, gui: Gui) -> None:
         """Turn keys, wheel and drags of this frame into intents."""
         self.held = set(gui.held)
+        if raw.is_left or raw.is_hidden:
+            self._window_left(raw.is_hidden)
+        if raw.is_fine_flipped:
+            self._on_hand("fine", Intent("hand.fine"))
+        self._devices_gone(raw.lost)
+        self._take_pad(raw, gui)
         if gui.wants_text:
             if "Escape" in raw.pressed:
                 gui.focus = gui.editing = None
@@ -187,7 +204,7 @@ class App(PointerFlow, OptionsFlow, FollowFlow, LabFlow, AppViews):
             for name in raw.held:
                 if name in keys and keys[name] in ACTS:
                     self.held.add(keys[name])
-        if raw.is_shift:
+        if raw.is_shift or self.is_fine:
             self.held.add("hand.fine")
         if self.is_running and self.screen == "play":
             self._pointer(raw, gui)
@@ -202,7 +219,7 @@ class App(PointerFlow, OptionsFlow, FollowFlow, LabFlow, AppViews):
         if self.overlay:
             return {"Escape": "note.close"}
         if self.screen == "play":
-            return bindings.step_keys(current_step(self.hands), bindings.Bindings(self.settings.hands.keys))
+            return bindings.step_keys(current_step(self.hands), self.bindings)
         if self.screen == "menu":
             return {"C": "menu.continue", "1": "menu.scenarios", "2": "menu.replays", "3": "menu.educator", "4": "menu.settings",
                     "5": "menu.lab"}
@@ -226,10 +243,10 @@ class App(PointerFlow, OptionsFlow, FollowFlow, LabFlow, AppViews):
     def _arrow(self, name: str, raw: RawInput, gui: Gui) -> None:
         dx, dy = bindings.ARROWS[name]
         if self.screen == "play" and not self.overlay:
-            self._intent(Intent("arrow", "arrow", dx, other=dy, is_fine=raw.is_shift))
+            self._intent(Intent("arrow", "arrow", dx, other=dy, is_fine=raw.is_shift or self.is_fine))
         elif self.screen == "lab" and not self.overlay:
             self._lab_nudge(dx, dy, raw.is_shift)
-        else:
+        elif not (dx and gui.nudge(dx)):
             gui.move_focus(1 if dx > 0 or dy < 0 else -1)
 
     # --- intents ------------------------------------------------------------------------------
@@ -239,7 +256,7 @@ class App(PointerFlow, OptionsFlow, FollowFlow, LabFlow, AppViews):
         self._dirty = True
         head = intent.address.split(".")[0]
         if head in ("bar", "nav", "menu", "scenarios", "brief", "settings", "sight", "sound", "picture", "case",
-                    "pause", "help", "note", "debrief", "lines", "score", "chain", "moment", "follow", "panel", "time", "lab"):
+                    "pause", "help", "note", "hand", "debrief", "lines", "score", "chain", "moment", "follow", "panel", "time", "lab"):
             if not (head == "time" and self.screen == "play") and intent.address != "case.follow":
                 self._asked(intent)
                 return
@@ -312,7 +329,7 @@ class App(PointerFlow, OptionsFlow, FollowFlow, LabFlow, AppViews):
 
     def _on_bar(self, tail: str, intent: Intent) -> None:
         if tail == "pause" and self.screen in ("play", "tablet", "follow"):
-            self.overlay = "" if self.overlay == "pause" else "pause"
+            self.overlay, self.pause_note = ("" if self.overlay == "pause" else "pause"), ""
         elif tail == "help":
             self.overlay = "help"
         elif tail == "settings":
@@ -321,7 +338,7 @@ class App(PointerFlow, OptionsFlow, FollowFlow, LabFlow, AppViews):
             self.panel = "list"
 
     def _on_pause(self, tail: str, intent: Intent) -> None:
-        self.overlay = ""
+        self.overlay, self.pause_note = "", ""
         if tail == "restart" and self.host is not None:
             self.begin(self.host.card.id, self.level, self.seed)
         elif tail == "leave":
@@ -442,6 +459,15 @@ class App(PointerFlow, OptionsFlow, FollowFlow, LabFlow, AppViews):
         self.hands = replace(self.hands, values=self.hands.values | planned.values, choices=self.hands.choices | planned.choices)
         arm = replace(self.hands.arm, height_mm=self.hands.values["carm.height"])
         self.hands = replace(self.hands, arm=arm)
+
+    def renew(self, ctx: moderngl.Context) -> None:
+        """Draw with a new GL context: everything shown is made again from what it shows; nothing of the case changes."""
+        self.library.renew(ctx)
+        if self.host is not None:
+            self.host.renew(self.library)
+        if self.table is not None:
+            self.table.pictures = self.library.lab_pictures()
+        self._dirty = True
 
     def to_debrief(self) -> None:
         """End the attempt and show its debrief."""

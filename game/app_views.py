@@ -10,8 +10,12 @@ from game.hud.gui import Gui
 from game.hud.layout import layout_for
 from game.hud.models import CaseCard
 from game.hud.screens import debrief, follow, lobby, options, play, tablet
+from game.hud.screens import hold as hold_screen
 from game.hud.screens.frame import PlayView
+from game.input import bindings
+from game.input.gamepad import Pad
 from game.input.intent import Hands, Intent, current_step
+from game.instruments.procedure import Step
 
 
 class AppViews:
@@ -47,6 +51,14 @@ class AppViews:
     options_error: str
     hover_mm: tuple[float, float] | None
     _dirty: bool
+    pause_note: str
+    pad: Pad
+    is_wheel_open: bool
+    wheel_at: str
+    is_fine: bool
+
+    def act_in_hand(self, step: Step) -> str:
+        raise NotImplementedError
 
     def _intent(self, intent: Intent) -> None:
         raise NotImplementedError
@@ -64,8 +76,9 @@ class AppViews:
 
     def draw(self, gui: Gui, blend: float) -> None:
         """Draw one frame and take the intents of its widgets."""
-        if abs(gui.scale - self.settings.sight.scale) > 1e-6:
-            gui.resize(gui.size, self.settings.sight.scale)
+        scale = gui.scale_for(self.settings.sight.scale)
+        if abs(gui.scale - scale) > 1e-6:
+            gui.resize(gui.size, scale)
         self._dirty = False
         for intent in gui.frame(lambda g: self._draw(g, blend)):
             self._intent(intent)
@@ -79,6 +92,7 @@ class AppViews:
         g.covered = False
         if self.overlay == "pause":
             notes = [] if self.level != "examination" else ["The clock of the examination goes on."]
+            notes += [self.pause_note] if self.pause_note else []
             return lobby.draw_pause(g, self.host.card.title if self.host else "", notes)
         if self.overlay == "help":
             return lobby.draw_help(g, *self._help())
@@ -115,7 +129,16 @@ class AppViews:
             return tablet.draw(g, view)
         if self.screen == "follow":
             return follow.draw(g, self._follow_view(view))
-        return play.draw(g, view)
+        drawn = play.draw(g, view)
+        hold_screen.draw(g, self._hold_view())
+        return drawn + g.taken()
+
+    def _hold_view(self) -> hold_screen.HoldView:
+        step = current_step(self.hands)
+        return hold_screen.HoldView(
+            self.act_in_hand(step) if self.pad.n_plugged else "", bindings.wheel_acts(step) if self.is_wheel_open else (),
+            self.wheel_at, self.settings.hands.is_one_handed, self.is_fine,
+        )  # fmt: skip
 
     def _menu(self, g: Gui) -> list[Intent]:
         last = self._last_card()

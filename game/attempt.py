@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from game.camerawork import DEFAULT_VIEW, STEP_VIEWS, Camerawork
 from game.host import Judged, Planned
@@ -144,6 +145,11 @@ class Attempt:
     def hardness(self, u_mm: float, v_mm: float, press_n: float) -> float:
         """Return how hard a finger finds the skin at a place [N/mm]."""
         return palpation.hardness_n_per_mm(self.camerawork.body, u_mm * 1e-3, v_mm * 1e-3, press_n)
+
+    def renew(self, library: Any) -> None:
+        """Make pictures with the library's new GL context; films are taken again as they were."""
+        self.camerawork.renew(library.renderer_for(self.session.setup.params.build))
+        self._moments.clear()
 
     def course(self) -> Course:
         """Return the follow-up so far, one entry per time step."""

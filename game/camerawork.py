@@ -15,6 +15,7 @@ from game.input.hands import Hands
 from game.instruments import fluoroscope
 from game.view import BACK, IMPLANT, INSIDE, PLAN, POCKET, REFILL, CArm, Renderer, SceneOptions, camera_for, frame_from
 from game.view.camera import Camera
+from game.view.frame import Frame
 from physics import anatomy
 from physics.anatomy import Anatomy
 from physics.observation import Observation
@@ -51,6 +52,7 @@ class Camerawork:
         self.seen: Observation | None = None
         self._last_hit: tuple[object, picking.Hit | None] | None = None
         self._films: dict[str, moderngl.Texture] = {}
+        self._shots: dict[str, tuple[Frame, CArm]] = {}  # what each film was taken of, to take it again in a new context
         self._inside: tuple[int, moderngl.Texture] | None = None
         self._cutaway: tuple[int, moderngl.Texture] | None = None
 
@@ -113,8 +115,18 @@ class Camerawork:
             (0.0, 0.03, z), math.radians(arm.orbit_deg), math.radians(arm.tilt_deg), field_m=FIELD_M, seed=self.n_pulses
         )
         frame = frame_from(seen, self.body, IMPLANT if seen.pocket.is_closed else BACK)
-        shown, _ = self.renderer.pulse(frame, beam, BEAM_SIDE)
         name = fluoroscope.view_name(arm.orbit_deg)
+        self._shots[name] = (frame, beam)
+        self._expose(name)
+
+    def renew(self, renderer: Renderer) -> None:
+        """Draw with the renderer of a new GL context: films are taken again, the rest comes with the next picture."""
+        self.renderer, self._films, self._inside, self._cutaway = renderer, {}, None, None
+        for name in self._shots:
+            self._expose(name)
+
+    def _expose(self, name: str) -> None:
+        shown, _ = self.renderer.pulse(*self._shots[name], BEAM_SIDE)
         if name not in self._films:
             self._films[name] = self.renderer.ctx.texture(shown.size, shown.components)
         self._films[name].write(shown.read())

@@ -6,16 +6,20 @@ loop's `frame`; time is counted in frames of one tick, never on the wall.
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
 import pygame
 
-from game.hud.gui import Gui, audit
+from game.hud.gui import Gui, audit, toward
+from game.input import gamepad
 from game.input.devices import NAMES
 from game.loop import Loop
 from physics.clock import TICK_S
 
+PAD_INDEX, PAD_ID = 99, 99  # a device that no machine has: only its events come
 _CODES: dict[str, int] = {name: code for code, name in reversed(list(NAMES.items()))}
 
 
@@ -221,6 +225,123 @@ class Driver:
                 return
             self.key("Tab")
         raise DriverError(f"Tab never reached {address}; order {self.gui.focusable}")
+
+    # --- gamepad: an emulated one, by the same events as a real one ----------------------------
+
+    def plug(self, is_in: bool = True) -> None:
+        """Plug a gamepad in, or pull it out."""
+        if is_in:
+            self._post(pygame.CONTROLLERDEVICEADDED, device_index=PAD_INDEX, guid="")
+        else:
+            self._post(pygame.CONTROLLERDEVICEREMOVED, instance_id=PAD_ID)
+        self.frames(2)
+
+    def _axis(self, axis: str, value: float) -> None:
+        number = gamepad.AXES.index(axis)
+        self._post(pygame.CONTROLLERAXISMOTION, instance_id=PAD_ID, axis=number, value=round(value * gamepad.FULL))
+        self.loop.frame(TICK_S, self.stride == 1)
+
+    def _pad_button(self, name: str, is_down: bool) -> None:
+        kind = pygame.CONTROLLERBUTTONDOWN if is_down else pygame.CONTROLLERBUTTONUP
+        self._post(kind, instance_id=PAD_ID, button=gamepad.BUTTONS.index(name))
+        self.frames()
+
+    def pad(self, axis: str, value: float, seconds: float) -> None:
+        """Hold a stick or trigger ("lx", "rt") at -1..1 for simulated seconds, then let it go."""
+        self._axis(axis, value)
+        self.pass_frames(max(round(seconds / TICK_S), 1))
+        self._axis(axis, 0.0)
+        self.frames()
+
+    def hold_pad(self, axis: str, value: float, until: Callable[[], bool], limit_s: float = 60.0) -> bool:
+        """Hold a stick or trigger until something shows on the screen; return whether it did in time."""
+        self._axis(axis, value)
+        came = False
+        for _ in range(max(round(limit_s / TICK_S / self.stride), 1)):
+            came = until()
+            if came:
+                break
+            self.pass_frames(self.stride)
+        self._axis(axis, 0.0)
+        self.frames()
+        return came
+
+    def button(self, name: str, seconds: float = 0.0) -> None:
+        """Press a button of the gamepad ("A", "LB", "Up"), or hold it for simulated seconds."""
+        self._pad_button(name, True)
+        self.pass_frames(round(seconds / TICK_S))
+        self._pad_button(name, False)
+        self.frames()
+
+    def walk(self, address: str) -> None:
+        """Bring the focus to an address with the D-pad.
+
+        Raises
+        ------
+        DriverError
+            If no way of the D-pad leads there.
+        """
+        for _ in range(80):
+            if self.gui.focus == address:
+                return
+            way = self._way(address)
+            if not way:
+                break
+            self.button(way)
+        raise DriverError(f"the D-pad never reached {address} from {self.gui.focus}; there are {self.gui.focusable}")
+
+    def _way(self, goal: str) -> str:
+        """Return the first press of the shortest way of the D-pad to an address, "" if there is none."""
+        rects, order = self.gui.rects, self.gui.focusable
+        start = self.gui.focus if self.gui.focus in rects else None
+        seen, line = {start}, deque([(start, "")])
+        while line:
+            at, first = line.popleft()
+            if at == goal:
+                return first or "Down"
+            for name, (dx, dy) in gamepad.DPAD.items():
+                if at in self.gui.sliders and dx:
+                    continue
+                there = toward(rects, order, at, dx, dy)
+                if there is None and at in order:
+                    there = order[(order.index(at) + (1 if dx > 0 or dy < 0 else -1)) % len(order)]
+                if there is not None and there not in seen:
+                    seen.add(there)
+                    line.append((there, first or name))
+        return ""
+
+    def pad_press(self, address: str, seconds: float = 0.0) -> None:
+        """Walk to an address and press A, or hold it."""
+        self.walk(address)
+        self.button("A", seconds)
+        self.frames()
+
+    def choose_act(self, address: str) -> None:
+        """Take an act in hand with the tool wheel: hold Y, point, let go.
+
+        Raises
+        ------
+        DriverError
+            If it is not on the wheel.
+        """
+        self._pad_button("Y", True)
+        self.frames(2)
+        self.centre(f"view.wheel.{address}")
+        acts = [a.removeprefix("view.wheel.") for a in self.gui.rects if a.startswith("view.wheel.")]
+        turn = 2.0 * math.pi * acts.index(address) / len(acts)
+        self._axis("lx", math.sin(turn))
+        self._axis("ly", -math.cos(turn))
+        self.frames()
+        self._pad_button("Y", False)
+        self._axis("lx", 0.0)
+        self._axis("ly", 0.0)
+        self.frames()
+
+    def do_act(self, address: str, seconds: float = 0.0) -> None:
+        """Take an act in hand and do it with A."""
+        self.choose_act(address)
+        self.button("A", seconds)
+        self.frames()
 
     # --- checks -------------------------------------------------------------------------------
 

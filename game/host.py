@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
@@ -107,6 +108,9 @@ class CaseHost(Protocol):
     def map_marks(self) -> Mapping[str, tuple[tuple[float, float], ...]]:
         """Return named polygons (u, v) [mm] for the trunk map: ribs, crest."""
 
+    def renew(self, library: Library) -> None:
+        """Make pictures with the library's new GL context; the case itself is untouched."""
+
     def finish(self) -> Judged:
         """End the attempt, write its record and judge it."""
 
@@ -137,6 +141,9 @@ class Library(Protocol):
 
     def lab_pictures(self) -> LabPictures | None:
         """Return what draws the kink lab, or None where nothing can be drawn."""
+
+    def renew(self, ctx: moderngl.Context) -> None:
+        """Let go of what belonged to a lost GL context and draw with a new one."""
 
     def last_case(self) -> str:
         """Return the id of the case played last, "" if none."""

@@ -24,6 +24,7 @@ class PointerFlow:
     hands: Hands
     settings: stored.Settings
     hover_mm: Spot | None = None
+    is_fine: bool
     _press: str = ""  # what the button that is down does: "touch", "catheter", "aim", "roll", "orbit"
     _button: str = ""
     _felt_at: tuple[float, float, float] = (1e9, 1e9, 0.0)
@@ -68,7 +69,7 @@ class PointerFlow:
         tool = tool_in_hand(self.hands)
         is_advancing = bool(current_step(self.hands).wheel[0]) and tool not in ("exam", "knife", "swab", "diathermy", "marker", "sponge", "ruler")
         if is_advancing or (tool == "exam" and not raw.is_ctrl):
-            self._intent(Intent("view", "wheel", raw.wheel, is_fine=raw.is_ctrl))
+            self._intent(Intent("view", "wheel", raw.wheel, is_fine=raw.is_ctrl or self.is_fine))
         else:
             self.host.orbit(0.0, 0.0, raw.wheel)
 
@@ -93,7 +94,7 @@ class PointerFlow:
             self._send("drag", raw.pointer)
         elif self._press == "roll" or (self._press in ("aim", "refill") and any(current_step(self.hands).drag)):
             gain = self.settings.hands.aim_deg_per_px / 0.10 if self._press == "aim" else 1.0
-            self._intent(Intent("view", "drag", raw.drag[0] * gain, self._button, raw.drag[1] * gain, raw.is_shift))
+            self._intent(Intent("view", "drag", raw.drag[0] * gain, self._button, raw.drag[1] * gain, raw.is_shift or self.is_fine))
         else:
             self.host.orbit(raw.drag[0], raw.drag[1], 0.0)
 

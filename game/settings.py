@@ -11,8 +11,9 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from game.input import bindings
 from scenarios.errors import ContentError
 from scenarios.load import parse as parse_toml
 
@@ -53,7 +54,20 @@ class Hands(_Group):
     aim_deg_per_px: Annotated[float, Field(ge=0.03, le=0.30)] = 0.10
     is_toggle: bool = False
     is_slow: bool = False
+    steady_ms: Annotated[float, Field(ge=0, le=120)] = 0.0
+    rumble: Annotated[float, Field(ge=0, le=1)] = 1.0
+    is_one_handed: bool = False
     keys: dict[str, str] = Field(default_factory=dict)
+    pads: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _known(self) -> Hands:
+        for name, table in (("keys", self.keys), ("pads", self.pads)):
+            for address, key in table.items():
+                wrong = bindings.fault(address, key, name == "pads")
+                if wrong:
+                    raise ValueError(f"{name}.{wrong}")
+        return self
 
 
 class Picture(_Group):
@@ -123,6 +137,8 @@ def parse(text: str, name: str) -> Settings:
     except ValidationError as error:
         first = dict(error.errors()[0])
         key = ".".join(str(part) for part in error.errors()[0]["loc"])
+        if first.get("type") == "value_error":
+            raise SettingsError(f"{name}: {key}.{str(first['msg']).removeprefix('Value error, ')}") from error
         if first.get("type") == "extra_forbidden":
             raise SettingsError(f"{name}: {key} is not a setting; remove the line") from error
         raise SettingsError(f"{name}: {key} = {first.get('input')!r}; {_range_words(first)}") from error
@@ -213,4 +229,5 @@ def changed(settings: Settings, key: str, value: object) -> Settings:
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
-        raise SettingsError(f"{key} = {value!r}; {_range_words(dict(error.errors()[0]))}") from error
+        words = _range_words(dict(error.errors()[0])).removeprefix("Value error, ")
+        raise SettingsError(f"{key} = {value!r}; {words}") from error

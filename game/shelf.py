@@ -85,6 +85,15 @@ class Shelf:
         """Return all cases."""
         return self._cards
 
+    def renew(self, ctx: moderngl.Context) -> None:
+        """Forget what a lost GL context held; renderers are made again when asked for, from meshes already baked."""
+        self.ctx, self._hero = ctx, None
+        self._renderers.clear()
+
+    def renderer_for(self, build: PatientBuild) -> Renderer:
+        """Return the renderer of a body in the context of now."""
+        return self._renderer(build)
+
     def _renderer(self, build: PatientBuild) -> Renderer:
         if build not in self._renderers:
             self._renderers[build] = Renderer(self.ctx, anatomy.build_anatomy(build), self.preset, self.progress)

@@ -34,7 +34,8 @@ def build(scenario: str | None = None, seed: int = 0, log: Path | None = None) -
     case = None if scenario is None or is_lab else load(scenario)
     window = open_window((chosen.picture.width, chosen.picture.height), chosen.picture.is_fullscreen)
     gui = Gui(window.ctx, window.size, chosen.sight.scale)
-    tell = _told(window, gui)
+    holder: list[Loop] = []
+    tell = _told(window, lambda: holder[0].gui if holder else gui)
     kernels.prepare(tell)
     shelf = Shelf(window.ctx, chosen.picture.preset, tell, log)
     if case is not None:
@@ -47,13 +48,17 @@ def build(scenario: str | None = None, seed: int = 0, log: Path | None = None) -
         app.open_lab()
     else:
         shelf.hero(window.size)
-    return Loop(window, gui, app), app
+    loop = Loop(window, gui, app)
+    holder.append(loop)
+    app.port = loop.port
+    return loop, app
 
 
-def _told(window: Window, gui: Gui) -> Callable[[str, float], None]:
+def _told(window: Window, now: Callable[[], Gui]) -> Callable[[str, float], None]:
     """Return what shows a progress line while bodies are prepared, so that the window never looks frozen."""
 
     def tell(what: str, share: float) -> None:
+        gui = now()
         if gui.is_drawing:
             return
         pygame.event.pump()

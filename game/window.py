@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from dataclasses import dataclass
 
 import moderngl
 import pygame
 
-MIN_SIZE = (1280, 720)
+MIN_SIZE = (1280, 720)  # a new window
+LEAST_SIZE = (640, 400)  # to which it may be made smaller
 
 
 class NoWindow(Exception):
@@ -73,6 +75,14 @@ def open_window(size: tuple[int, int] = (1600, 900), is_fullscreen: bool = False
         If there is no display or no OpenGL 3.3; the message names the cure.
     """
     size = (max(size[0], MIN_SIZE[0]), max(size[1], MIN_SIZE[1]))
+    ctx = _opened(size, is_fullscreen)
+    notes = []
+    if str(ctx.info.get("GL_RENDERER", "")).lower().startswith(("llvmpipe", "softpipe")):
+        notes.append("No graphics card in use: pictures are drawn lighter. A graphics driver cures this.")
+    return Window(pygame.display.get_window_size(), ctx, is_fullscreen, tuple(notes))
+
+
+def _opened(size: tuple[int, int], is_fullscreen: bool) -> moderngl.Context:
     try:
         pygame.display.init()
         pygame.key.set_repeat(350, 60)
@@ -84,10 +94,30 @@ def open_window(size: tuple[int, int] = (1600, 900), is_fullscreen: bool = False
         raise NoWindow(_no_display_words(error)) from error
     pygame.display.set_caption("Thecal")
     pygame.key.start_text_input()
-    notes = []
-    if str(ctx.info.get("GL_RENDERER", "")).lower().startswith(("llvmpipe", "softpipe")):
-        notes.append("No graphics card in use: pictures are drawn lighter. A graphics driver cures this.")
-    return Window(pygame.display.get_window_size(), ctx, is_fullscreen, tuple(notes))
+    _keep_least_size()
+    return ctx
+
+
+def _keep_least_size() -> None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pygame.Window.from_display_module().minimum_size = LEAST_SIZE
+    except (AttributeError, pygame.error):  # older pygame or no window manager: smaller windows are drawn smaller
+        pass
+
+
+def reopen(window: Window) -> None:
+    """Give a window a new GL context at the size it has; the old one is gone.
+
+    Raises
+    ------
+    NoWindow
+        If there is no display or no OpenGL 3.3 any more.
+    """
+    pygame.display.quit()
+    window.ctx = _opened(window.size, window.is_fullscreen)
+    window.size = pygame.display.get_window_size()
 
 
 def change_mode(window: Window, size: tuple[int, int], is_fullscreen: bool) -> None:

@@ -52,6 +52,7 @@ ACTION_NAMES: dict[str, str] = {
     "cutaway": "asked for the inside view; value = on | off",
     "pause": "stopped the clock; value = on | off",
     "lesson": "went on in a lesson; value = done | skipped, and which",
+    "assist": "an assist of the hands set; value = slow | steady; number = 1 or 0 | ms; it lowers no score",
     "tug.test": "tugged the anchored or connected catheter; value = anchor | connector",
 }
 

@@ -9,7 +9,7 @@ all read these four tables.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,6 +25,7 @@ from game.input.intent import Intent
 
 FONTS = os.path.join(os.path.dirname(_bundle_file), "assets", "fonts")
 Box = tuple[float, float, float, float]
+LEAST_BASE = (640.0, 360.0)  # base pixels: the smallest screen the layouts are made for, 1280x720 at 200 %
 
 _EDIT_KEYS = {
     pygame.K_BACKSPACE: imgui.Key.backspace, pygame.K_DELETE: imgui.Key.delete, pygame.K_LEFT: imgui.Key.left_arrow,
@@ -70,6 +71,8 @@ class Gui:
         self.dt_s = 1 / 60  # set by the loop before each frame
         self._out: list[Intent] = []
         self._pressed_by_key: str | None = None
+        self.sliders: set[str] = set()
+        self._nudged: tuple[str | None, float] = ("", 0.0)
         self._imgui = imgui.create_context()
         self._implot = implot.create_context()
         self.io = imgui.get_io()
@@ -124,6 +127,10 @@ class Gui:
         ):  # fmt: skip
             if hasattr(implot.Col_, key):
                 plot.set_color_(getattr(implot.Col_, key).value, rgba(value, alpha))
+
+    def scale_for(self, wanted: float) -> float:
+        """Return the interface scale nearest to the wanted one at which a screen still fits the window."""
+        return max(min(wanted, self.size[0] / LEAST_BASE[0], self.size[1] / LEAST_BASE[1]), 0.3)
 
     @property
     def base_size(self) -> tuple[float, float]:
@@ -272,6 +279,31 @@ class Gui:
         self.focus = order[at % len(order)]
         self._focus_moved = True
 
+    def move_focus_toward(self, dx: int, dy: int) -> None:
+        """Move the focus to the nearest control right, left, up or down (dy = 1 is up); along the order if none lies there."""
+        found = toward(self.rects, self.focusable, self.focus, dx, dy)
+        if found is None:
+            self.move_focus(1 if dx > 0 or dy < 0 else -1)
+        else:
+            self.focus, self._focus_moved = found, True
+
+    def press_focus(self, is_down: bool) -> None:
+        """Press or let go the control that has the focus, as Enter does."""
+        self._pressed_by_key = self.focus if is_down else None
+        self.focus_hold = is_down
+
+    def nudge(self, amount: float) -> bool:
+        """Move the slider that has the focus by steps; return whether one has it."""
+        if self.focus not in self.sliders:
+            return False
+        self._nudged = (self.focus, amount)
+        return True
+
+    def nudged(self, address: str) -> float:
+        """Return by how many steps a slider was moved by keys or pad since the last frame."""
+        self.sliders.add(address)
+        return self._nudged[1] if self._nudged[0] == address and not self.covered else 0.0
+
     @property
     def wants_text(self) -> bool:
         """Whether a text field has the keyboard."""
@@ -290,13 +322,14 @@ class Gui:
         self.rects, self.texts, self.states, self.anchors = {}, {}, {}, {}
         self.spots = {}
         self.focusable, self.twice, self.clipped, self.held = [], set(), set(), set()
+        self.sliders = set()
         self.covered, self._out = False, []
         self.is_drawing = True
         try:
             intents = draw(self)
         finally:
             self.is_drawing = False
-        self._pressed_by_key, self._focus_moved = None, False
+        self._pressed_by_key, self._focus_moved, self._nudged = None, False, ("", 0.0)
         imgui.render()
         imgui.backends.opengl3_render_draw_data(imgui.get_draw_data())
         self.n_frames += 1
@@ -313,11 +346,38 @@ class Gui:
         data = np.ascontiguousarray(pixels).tobytes()
         return self.ctx.texture((pixels.shape[1], pixels.shape[0]), 3, data, alignment=1)
 
+    def forget(self) -> None:
+        """Let go of the ImGui context after the GL context was lost: nothing of it is asked of the device."""
+        try:
+            imgui.backends.opengl3_shutdown()
+        except RuntimeError:
+            pass
+        implot.destroy_context(self._implot)
+        imgui.destroy_context(self._imgui)
+
     def close(self) -> None:
         """Release the ImGui context (before the GL context goes)."""
         imgui.backends.opengl3_shutdown()
         implot.destroy_context(self._implot)
         imgui.destroy_context(self._imgui)
+
+
+def toward(rects: Mapping[str, Box], order: Sequence[str], start: str | None, dx: int, dy: int) -> str | None:
+    """Return the control nearest to `start` in a direction, or None; sideways distance counts double."""
+    if start not in rects:
+        return next((a for a in order if a in rects), None)
+    x0, y0, x1, y1 = rects[start]
+    best, least = None, float("inf")
+    for address in order:
+        if address == start or address not in rects:
+            continue
+        a0, b0, a1, b1 = rects[address]
+        away, across = ((a0 + a1 - x0 - x1) * dx, max(b0 - y1, y0 - b1, 0.0)) if dx else ((y0 + y1 - b0 - b1) * dy, max(a0 - x1, x0 - a1, 0.0))
+        centred = abs(b0 + b1 - y0 - y1) if dx else abs(a0 + a1 - x0 - x1)
+        is_beyond = (a0 >= x1 - 2 or a1 <= x0 + 2) if dx else (b0 >= y1 - 2 or b1 <= y0 + 2)
+        if away > 0.0 and is_beyond and (far := away / 2.0 + 2.0 * across + 0.1 * centred) < least:
+            best, least = address, far
+    return best
 
 
 def audit(gui: Gui) -> list[str]:

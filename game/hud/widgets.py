@@ -304,6 +304,9 @@ def slider(
     if imgui.is_item_active():
         raw = low + (high - low) * min(max((imgui.get_io().mouse_pos.x - where.x) / g.px(w), 0.0), 1.0)
         moved = round(raw / step) * step if step else raw
+    steps = g.nudged(address)
+    if steps:
+        moved = min(max(value + steps * (step or (high - low) / 20.0), low), high)
     same(g, 14)
     imgui.align_text_to_frame_padding()
     text(g, shown, face="bold")

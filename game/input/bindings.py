@@ -1,7 +1,8 @@
-"""Key maps as data: a key and a context give the address of an act. Rebinding changes data, not code.
+"""Key and button maps as data: a key and a context give the address of an act. Rebinding changes data, not code.
 
 The keys of a step are its acts' hotkeys; the keys that work everywhere stand in `GLOBAL_KEYS`. Arrow keys,
-the wheel and drags are spatial and belong to the step (`Step.arrows`, `.wheel`, `.drag`).
+the wheel, drags and sticks are spatial and belong to the step (`Step.arrows`, `.wheel`, `.drag`). On the pad, A does
+the act in hand (`main_act`, or what the tool wheel chose), the D-pad walks over what is on the screen.
 """
 
 from __future__ import annotations
@@ -9,45 +10,133 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from game.instruments.procedure import ACTS, Step
+from game.input.gamepad import BINDABLE
+from game.instruments.procedure import ACTS, PROCEDURES, Step
 
 GLOBAL_KEYS: dict[str, str] = {
     "P": "bar.pause", "F1": "bar.help", "H": "call.help", "Escape": "nav.back", "G": "carm.next", "Space": "carm.beam",
     "PageDown": "rail.next", "PageUp": "rail.previous", "F2": "panel.view", "F3": "panel.act", "F4": "panel.xray",
     "F5": "panel.list", "F6": "panel.map", "F7": "panel.steps", "F8": "panel.patient",
 }  # fmt: skip
+GLOBAL_WORDS: dict[str, str] = {
+    "bar.pause": "Pause", "bar.help": "Help on this step", "call.help": "Call for help", "nav.back": "Back, never loses work",
+    "carm.next": "Next view of the C-arm", "carm.beam": "One X-ray pulse", "rail.next": "Next step", "rail.previous": "Step before",
+    "panel.view": "Panel: picture", "panel.act": "Panel: do", "panel.xray": "Panel: X-ray", "panel.list": "Panel: list",
+    "panel.map": "Panel: map or volumes", "panel.steps": "Panel: steps", "panel.patient": "Panel: patient",
+    "panel.next": "Next side panel", "pad.act": "Act in hand, or the framed control", "pad.wheel": "Tool wheel (hold)",
+}  # fmt: skip
 ARROWS: dict[str, tuple[float, float]] = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, 1), "Down": (0, -1)}
+FIXED_KEYS = (*ARROWS, "Tab", "Return", "Escape", "Delete", "Backspace")  # never offered for another act
 MENU_KEYS: dict[str, str] = {
     "C": "menu.continue", "1": "menu.career", "2": "menu.scenarios", "3": "menu.lab", "4": "menu.replays",
     "5": "menu.educator", "6": "menu.settings",
 }  # fmt: skip
+PAD_GLOBAL: dict[str, str] = {
+    "A": "pad.act", "B": "carm.beam", "Y": "pad.wheel", "Start": "bar.pause", "Back": "panel.next", "RS": "carm.next",
+}  # fmt: skip
+PAD_ACTS: dict[str, str] = {  # address -> button, where the step has the act; triggers press what has no wheel
+    "needle.brace": "LS", "needle.stylet": "X", "needle.roll_left": "LB", "needle.roll_right": "RB",
+    "thread.roll_left": "LB", "thread.roll_right": "RB", "anchor.tug": "X", "tunnel.undo": "X",
+    "connect.clamp": "X", "syringe.push": "RT", "syringe.pull": "LT", "port.push": "RT", "port.draw": "LT",
+}  # fmt: skip
+PAD_RAIL = {"LB": "rail.previous", "RB": "rail.next"}  # while the tool wheel is open
 
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """Changes to the default keys: address -> key."""
+    """Changes to the defaults: address -> key, address -> pad button; "" for none."""
 
     custom: Mapping[str, str] = field(default_factory=dict)
+    pads: Mapping[str, str] = field(default_factory=dict)
+
+    def key(self, address: str) -> str:
+        """Return the key of an act, "" if none."""
+        return self.custom.get(address, default_key(address))
+
+    def pad(self, address: str) -> str:
+        """Return the pad button of an act, "" if none."""
+        return self.pads.get(address, default_pad(address))
+
+
+def default_key(address: str) -> str:
+    """Return the key an act has by default."""
+    if address in ACTS and ACTS[address].hotkey:
+        return ACTS[address].hotkey
+    return next((key for key, global_act in GLOBAL_KEYS.items() if global_act == address), "")
+
+
+def default_pad(address: str) -> str:
+    """Return the pad button an act has by default."""
+    return PAD_ACTS.get(address) or next((b for b, act in PAD_GLOBAL.items() if act == address), "")
+
+
+def bindable() -> dict[str, str]:
+    """Return the words of everything that can have a key or a button, by address."""
+    return GLOBAL_WORDS | {a.key: a.words for a in ACTS.values() if a.key not in GLOBAL_WORDS}
 
 
 def step_keys(step: Step, bindings: Bindings) -> dict[str, str]:
     """Return key -> address for a step: the global keys, overridden by the step's own."""
-    out = {bindings.custom.get(address, key): address for key, address in GLOBAL_KEYS.items()}
-    for name in step.acts:
-        act = ACTS[name]
-        key = bindings.custom.get(act.key, act.hotkey)
-        if key:
-            out[key] = act.key
+    out = {bindings.key(address): address for address in GLOBAL_KEYS.values()}
+    out |= {bindings.key(name): name for name in step.acts if bindings.key(name)}
+    out.pop("", None)
     return out
+
+
+def step_pad(step: Step, bindings: Bindings) -> dict[str, str]:
+    """Return button -> address for a step, as `step_keys`."""
+    out = {bindings.pad(address): address for address in PAD_GLOBAL.values()}
+    out |= {bindings.pad(name): name for name in step.acts if bindings.pad(name)}
+    out.pop("", None)
+    return out
+
+
+def main_act(step: Step) -> str:
+    """Return what A does in a step before the wheel chose anything: its chief act that no trigger does ("" if none)."""
+    free = [name for name in step.acts if name not in step.wheel and not PAD_ACTS.get(name)]
+    chief = [name for name in free if ACTS[name].kind == "primary"]
+    return (chief or free or [""])[0]
+
+
+def wheel_acts(step: Step) -> tuple[str, ...]:
+    """Return the acts on the tool wheel of a step: all that the triggers do not do as it is."""
+    return tuple(name for name in step.acts if name not in step.wheel)
 
 
 def conflicts(step: Step, bindings: Bindings) -> list[str]:
-    """Return a line for each key that two acts of a step would share."""
-    seen: dict[str, str] = {}
+    """Return a line for each key or button that two acts of a step would share."""
     out = []
-    for name in step.acts:
-        key = bindings.custom.get(name, ACTS[name].hotkey)
-        if key and key in seen:
-            out.append(f"{step.key}: {key} is used by {seen[key]} and {name}")
-        seen[key] = name
+    for what, wanted in (("", bindings.key), ("pad ", bindings.pad)):
+        changed = bindings.pads if what else bindings.custom
+        seen: dict[str, str] = {}
+        everywhere = PAD_GLOBAL if what else GLOBAL_KEYS
+        for name in (*step.acts, *(a for a in everywhere.values() if a not in step.acts)):
+            key = wanted(name)
+            is_known_shadow = key in seen and name not in step.acts and name not in changed and seen[key] not in changed
+            if key and key in seen and not is_known_shadow:
+                out.append(f"{step.key}: {what}{key} is used by {seen[key]} and {name}")
+            seen.setdefault(key, name)
     return out
+
+
+def all_conflicts(bindings: Bindings) -> dict[str, list[str]]:
+    """Return the conflicts by the address of either act, over all procedures."""
+    out: dict[str, list[str]] = {}
+    for procedure, steps in PROCEDURES.items():
+        for step in steps:
+            for line in conflicts(step, bindings):
+                for name in line.rsplit(" is used by ", 1)[1].split(" and "):
+                    out.setdefault(name, []).append(f"{procedure} {line}")
+    return out
+
+
+def fault(address: str, key: str, is_pad: bool) -> str:
+    """Return why an act cannot have a key or button, "" if it can."""
+    if address not in bindable():
+        return f"{address} is not an act; remove the line"
+    if is_pad:
+        return "" if key in ("", *BINDABLE) else f"{address} = {key!r}; expected one of {', '.join(BINDABLE)}, or nothing"
+    is_known = len(key) == 1 or key in GLOBAL_KEYS or key in ("", "Return", "Home", "End") or (key[:1] == "F" and key[1:].isdigit())
+    if not is_known or (key in FIXED_KEYS and key != default_key(address)):
+        return f"{address} = {key!r}; expected a letter, a digit, a sign, F1 to F12, Space, PageUp, PageDown, Home, End, or nothing"
+    return ""

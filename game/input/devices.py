@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pygame
+
+from game.input import gamepad
 
 NAMES: dict[int, str] = {
     pygame.K_SPACE: "Space", pygame.K_RETURN: "Return", pygame.K_KP_ENTER: "Return", pygame.K_ESCAPE: "Escape",
@@ -16,6 +18,7 @@ NAMES: dict[int, str] = {
 }  # fmt: skip
 
 
+_LOST = {pygame.AUDIODEVICEREMOVED: "sound", pygame.RENDER_DEVICE_RESET: "picture", pygame.RENDER_TARGETS_RESET: "picture"}
 REPEATING = ("Left", "Right", "Up", "Down", "Backspace")
 
 
@@ -43,16 +46,26 @@ class RawInput:
     is_ctrl: bool = False
     is_quit: bool = False
     resized: tuple[int, int] | None = None
+    is_fine_flipped: bool = False  # the middle button was clicked: fine steps on or off, for a single hand
+    is_hidden: bool = False  # minimised (lasts)
+    is_left: bool = False  # the window lost the focus in this frame
+    lost: tuple[str, ...] = ()  # devices that went in this frame: "sound", "picture"
+    pad: gamepad.Pad = field(default_factory=gamepad.Pad)
 
 
 def next_frame(raw: RawInput) -> RawInput:
     """Return the state with everything momentary cleared."""
-    return replace(raw, pressed=(), wheel=0.0, drag=(0.0, 0.0), is_quit=False, resized=None, clicked=None)
+    return replace(
+        raw, pressed=(), wheel=0.0, drag=(0.0, 0.0), is_quit=False, resized=None, clicked=None, is_fine_flipped=False,
+        is_left=False, lost=(), pad=gamepad.next_frame(raw.pad),
+    )  # fmt: skip
 
 
 def fold(raw: RawInput, event: pygame.event.Event) -> RawInput:
     """Return the state after one pygame event."""
     kind = event.type
+    if kind in gamepad.EVENTS:
+        return replace(raw, pad=gamepad.fold(raw.pad, event))
     if kind in (pygame.KEYDOWN, pygame.KEYUP):
         shift, ctrl = bool(event.mod & pygame.KMOD_SHIFT), bool(event.mod & pygame.KMOD_CTRL)
         raw = replace(raw, is_shift=shift, is_ctrl=ctrl)
@@ -76,6 +89,8 @@ def fold(raw: RawInput, event: pygame.event.Event) -> RawInput:
         at = (float(event.pos[0]), float(event.pos[1]))
         near = abs(at[0] - raw.drag_from[0]) + abs(at[1] - raw.drag_from[1]) < 5
         return replace(raw, drag_button="", pointer=at, clicked=at if near and event.button == 1 else raw.clicked)
+    if kind == pygame.MOUSEBUTTONUP and event.button == 2:
+        return replace(raw, is_fine_flipped=True)
     if kind == pygame.MOUSEWHEEL:
         return replace(raw, wheel=raw.wheel + float(getattr(event, "precise_y", event.y) or event.y))
     if kind == pygame.QUIT:
@@ -84,5 +99,9 @@ def fold(raw: RawInput, event: pygame.event.Event) -> RawInput:
         size = (int(event.w), int(event.h)) if kind == pygame.VIDEORESIZE else (int(event.x), int(event.y))
         return replace(raw, resized=size)
     if kind == pygame.WINDOWFOCUSLOST:
-        return replace(raw, held=(), drag_button="")
+        return replace(raw, held=(), drag_button="", is_shift=False, is_ctrl=False, is_left=True, pad=gamepad.at_rest(raw.pad))
+    if kind in (pygame.WINDOWMINIMIZED, pygame.WINDOWRESTORED):
+        return replace(raw, is_hidden=kind == pygame.WINDOWMINIMIZED, held=(), drag_button="")
+    if kind in _LOST:
+        return replace(raw, lost=(*raw.lost, _LOST[kind]))
     return raw
