@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import moderngl
-
 from game import settings as stored
 from game.app_views import AppViews
 from game.device_flow import DeviceFlow
@@ -71,6 +69,7 @@ class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
         self.is_playing, self.speed_key, self.question = False, "week", ""
         self.note = ("", "")
         self.options_group, self.options_error, self.options_from = "sight", "", "menu"
+        self.key_page, self.capture = "everywhere", ("", "")
         self.queue: list[Intent] = []
         self.held: set[str] = set()
         self.n_ticks = 0
@@ -176,6 +175,8 @@ class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
     def take(self, raw: RawInput, gui: Gui) -> None:
         """Turn keys, wheel and drags of this frame into intents."""
         self.held = set(gui.held)
+        if self._captured(raw):
+            return
         if raw.is_left or raw.is_hidden:
             self._window_left(raw.is_hidden)
         if raw.is_fine_flipped:
@@ -256,7 +257,7 @@ class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
         self._dirty = True
         head = intent.address.split(".")[0]
         if head in ("bar", "nav", "menu", "scenarios", "brief", "settings", "sight", "sound", "picture", "case",
-                    "pause", "help", "note", "hand", "debrief", "lines", "score", "chain", "moment", "follow", "panel", "time", "lab"):
+                    "pause", "help", "note", "hand", "keys", "debrief", "lines", "score", "chain", "moment", "follow", "panel", "time", "lab"):
             if not (head == "time" and self.screen == "play") and intent.address != "case.follow":
                 self._asked(intent)
                 return
@@ -459,15 +460,6 @@ class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
         self.hands = replace(self.hands, values=self.hands.values | planned.values, choices=self.hands.choices | planned.choices)
         arm = replace(self.hands.arm, height_mm=self.hands.values["carm.height"])
         self.hands = replace(self.hands, arm=arm)
-
-    def renew(self, ctx: moderngl.Context) -> None:
-        """Draw with a new GL context: everything shown is made again from what it shows; nothing of the case changes."""
-        self.library.renew(ctx)
-        if self.host is not None:
-            self.host.renew(self.library)
-        if self.table is not None:
-            self.table.pictures = self.library.lab_pictures()
-        self._dirty = True
 
     def to_debrief(self) -> None:
         """End the attempt and show its debrief."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import moderngl
+
 from game import lab_flow
 from game import settings as stored
 from game.host import CaseHost, Judged, Library
@@ -51,8 +53,13 @@ class AppViews:
     options_error: str
     hover_mm: tuple[float, float] | None
     _dirty: bool
+    table: lab_flow.Table | None
+    key_page: str
+    capture: tuple[str, str]
     pause_note: str
     pad: Pad
+    is_pad_used: bool
+    bindings: bindings.Bindings
     is_wheel_open: bool
     wheel_at: str
     is_fine: bool
@@ -72,6 +79,15 @@ class AppViews:
     def _lab_screen(self, g: Gui) -> list[Intent]:
         raise NotImplementedError
 
+    def renew(self, ctx: moderngl.Context) -> None:
+        """Draw with a new GL context: everything shown is made again from what it shows; nothing of the case changes."""
+        self.library.renew(ctx)
+        if self.host is not None:
+            self.host.renew(self.library)
+        if self.table is not None:
+            self.table.pictures = self.library.lab_pictures()
+        self._dirty = True
+
     # --- drawing ------------------------------------------------------------------------------
 
     def draw(self, gui: Gui, blend: float) -> None:
@@ -80,6 +96,7 @@ class AppViews:
         if abs(gui.scale - scale) > 1e-6:
             gui.resize(gui.size, scale)
         self._dirty = False
+        gui.bindings, gui.is_pad_used = self.bindings, self.is_pad_used
         for intent in gui.frame(lambda g: self._draw(g, blend)):
             self._intent(intent)
 
@@ -102,7 +119,8 @@ class AppViews:
         if self.screen == "play":
             step = current_step(self.hands)
             hint = step.hint if self.level != "examination" else "No hints in the examination."
-            rows = [*guide.keys(step), ("F2 to F8", "panels"), ("PgUp PgDn", "step before, next step"), ("Tab Enter", "any button")]
+            rows = [*guide.keys(step, self.bindings, self.is_pad_used), ("F2 to F8", "panels"), ("PgUp PgDn", "step before, next step"),
+                    ("Tab Enter", "any button")]  # fmt: skip
             return f"Keys: {step.words.lower()}", rows, hint
         if self.screen == "lab":
             return lab_flow.HELP
@@ -111,7 +129,8 @@ class AppViews:
 
     def _screen(self, g: Gui, blend: float) -> list[Intent]:
         if self.screen == "settings":
-            view = options.OptionsView(self.settings, self.options_group, self.options_error, str(stored.config_folder()))
+            view = options.OptionsView(self.settings, self.options_group, self.options_error, str(stored.config_folder()),
+                                       self.key_page, self.capture)  # fmt: skip
             return options.draw(g, view)
         if self.screen == "lab":
             return self._lab_screen(g)
@@ -136,7 +155,7 @@ class AppViews:
     def _hold_view(self) -> hold_screen.HoldView:
         step = current_step(self.hands)
         return hold_screen.HoldView(
-            self.act_in_hand(step) if self.pad.n_plugged else "", bindings.wheel_acts(step) if self.is_wheel_open else (),
+            self.act_in_hand(step) if self.is_pad_used else "", bindings.wheel_acts(step) if self.is_wheel_open else (),
             self.wheel_at, self.settings.hands.is_one_handed, self.is_fine,
         )  # fmt: skip
 

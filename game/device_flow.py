@@ -55,6 +55,7 @@ class DeviceFlow:
         self._pad_rest: dict[str, float] = {}
         self._given_at_mm = -1e9
         self._assists: tuple[Action, ...] = ()
+        self.is_pad_used = False  # the pad was used last: screens show its buttons
         self.is_fine = False  # fine steps on, by the middle button or the button on the picture
 
     def _intent(self, intent: Intent) -> None:
@@ -72,6 +73,10 @@ class DeviceFlow:
 
     def _take_pad(self, raw: RawInput, gui: Gui) -> None:
         self.pad = raw.pad
+        if raw.pad.pressed or raw.pad.is_moved:
+            self.is_pad_used = True
+        elif raw.pressed or raw.drag_button or not raw.pad.n_plugged:
+            self.is_pad_used = False
         if raw.pad.is_lost:
             self._pad_lost()
         elif raw.pad.is_found and self.pause_note == LOST_WORDS:

@@ -21,10 +21,12 @@ from imgui_bundle import imgui, implot
 from numpy.typing import NDArray
 
 from game.hud import theme
+from game.input import bindings
 from game.input.intent import Intent
 
 FONTS = os.path.join(os.path.dirname(_bundle_file), "assets", "fonts")
 Box = tuple[float, float, float, float]
+SHORT_KEYS = {"Return": "Enter", "Escape": "Esc", "PageDown": "PgDn", "PageUp": "PgUp"}
 LEAST_BASE = (640.0, 360.0)  # base pixels: the smallest screen the layouts are made for, 1280x720 at 200 %
 
 _EDIT_KEYS = {
@@ -72,6 +74,7 @@ class Gui:
         self._out: list[Intent] = []
         self._pressed_by_key: str | None = None
         self.sliders: set[str] = set()
+        self.bindings, self.is_pad_used = bindings.Bindings(), False  # set by the app, for the keys shown on controls
         self._nudged: tuple[str | None, float] = ("", 0.0)
         self._imgui = imgui.create_context()
         self._implot = implot.create_context()
@@ -292,6 +295,13 @@ class Gui:
         self._pressed_by_key = self.focus if is_down else None
         self.focus_hold = is_down
 
+    def shown_key(self, address: str, key: str) -> str | None:
+        """Return what to show as the key of a control: as bound, and the pad's button while a pad is in use."""
+        if address not in bindings.bindable():
+            return None if self.is_pad_used else key
+        bound = self.bindings.pad(address) if self.is_pad_used else self.bindings.key(address)
+        return key if bound == bindings.default_key(address) else (SHORT_KEYS.get(bound, bound) or None)
+
     def nudge(self, amount: float) -> bool:
         """Move the slider that has the focus by steps; return whether one has it."""
         if self.focus not in self.sliders:
@@ -338,7 +348,7 @@ class Gui:
     def picture(self) -> NDArray[np.uint8]:
         """Return the window's pixels (h, w, 3), row 0 at the top."""
         self.ctx.finish()
-        flat = np.frombuffer(self.ctx.screen.read(components=3, alignment=1), np.uint8)
+        flat = np.frombuffer(self.ctx.screen.read((0, 0, *self.size), components=3, alignment=1), np.uint8)
         return flat.reshape(self.size[1], self.size[0], 3)[::-1].copy()
 
     def texture(self, pixels: NDArray[np.uint8]) -> moderngl.Texture:

@@ -10,6 +10,7 @@ import math
 from game.hud.clinical import RailStep
 from game.hud.felt import needle_word, thread_word
 from game.hud.models import NO_VALUE, number
+from game.input.bindings import Bindings
 from game.input.intent import Hands, current_step
 from game.instruments import syringe
 from game.instruments.procedure import ACTS, PROCEDURES, Step
@@ -137,8 +138,10 @@ def _next_words(word: str) -> str:
     return "Free. Check for CSF before going on." if word == "Free" else "Go on 1 mm at a time."
 
 
-def keys(step: Step) -> list[tuple[str, str]]:
-    """Return the key bar of a step."""
+def keys(step: Step, bound: Bindings = Bindings(), is_pad: bool = False) -> list[tuple[str, str]]:
+    """Return the key bar of a step, for keys and mouse or for a pad."""
+    if is_pad:
+        return pad_keys(step, bound)
     out: list[tuple[str, str]] = []
     if step.drag != ("", ""):
         out.append(("Drag", "aim" if step.key == "needle" else "tilt"))
@@ -146,7 +149,18 @@ def keys(step: Step) -> list[tuple[str, str]]:
         out.append(("Wheel", "2 mm" if step.wheel[0].startswith("thread") else "1 mm"))
         out.append(("Ctrl wheel", "fine"))
     for name in step.acts:
-        act = ACTS[name]
-        if act.hotkey:
-            out.append(("Enter" if act.hotkey == "Return" else act.hotkey, act.words.lower()))
+        key = bound.key(name)
+        if key:
+            out.append(("Enter" if key == "Return" else key, ACTS[name].words.lower()))
     return [*out, ("Space", "X-ray")] if step.wheel[0] and "carm.beam" not in step.acts else out
+
+
+def pad_keys(step: Step, bound: Bindings) -> list[tuple[str, str]]:
+    """Return the key bar of a step for a pad."""
+    out: list[tuple[str, str]] = []
+    if step.wheel[0]:
+        out += [("RT", ACTS[step.wheel[0]].words.lower()), ("LT", ACTS[step.wheel[1]].words.lower())]
+    out += [("Left stick", "place")] if any(step.arrows) else []
+    out += [("Right stick", "aim")] if any(step.drag) else []
+    out += [(bound.pad(name), ACTS[name].words.lower()) for name in step.acts if bound.pad(name)]
+    return [*out, (bound.pad("pad.wheel"), "hold: choose what A does"), (bound.pad("carm.beam"), "X-ray")]

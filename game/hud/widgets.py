@@ -193,6 +193,7 @@ def button(
 ) -> bool:  # fmt: skip
     """A button with a word, optionally an icon and its key; emits `press`, and `hold` while held."""
     ground, ink = T.BUTTON[kind if enabled else "off"]
+    given, key = key, (g.shown_key(address, key) if key else None)
     shown = f"{ICON[icon]}  {label}" if icon and label else (ICON[icon] if icon else label)
     words = imgui.calc_text_size(shown).x
     pad = imgui.get_style().frame_padding.x
@@ -200,6 +201,9 @@ def button(
     if key:
         with g.font("caption", "bold"):
             key_room = imgui.calc_text_size(key).x + g.px(18)
+        if key != given and w and words + key_room + g.px(10) > g.px(w):
+            key, key_room = None, 0.0  # a longer name than the one the button was made for
+    if key:
         if w and align == 0.5:
             free = max(g.px(w) - 2 * pad - words, 1.0)
             align = min(max(((g.px(w) - key_room - words) / 2 - pad) / free, 0.0), 1.0)

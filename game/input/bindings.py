@@ -39,6 +39,7 @@ PAD_ACTS: dict[str, str] = {  # address -> button, where the step has the act; t
     "thread.roll_left": "LB", "thread.roll_right": "RB", "anchor.tug": "X", "tunnel.undo": "X",
     "connect.clamp": "X", "syringe.push": "RT", "syringe.pull": "LT", "port.push": "RT", "port.draw": "LT",
 }  # fmt: skip
+PAD_MAIN = ("or.choose_entry", "refill.place")  # what A does first in their steps (others: the step's chief act)
 PAD_RAIL = {"LB": "rail.previous", "RB": "rail.next"}  # while the tool wheel is open
 
 
@@ -93,6 +94,9 @@ def step_pad(step: Step, bindings: Bindings) -> dict[str, str]:
 
 def main_act(step: Step) -> str:
     """Return what A does in a step before the wheel chose anything: its chief act that no trigger does ("" if none)."""
+    for name in PAD_MAIN:
+        if name in step.acts:
+            return name
     free = [name for name in step.acts if name not in step.wheel and not PAD_ACTS.get(name)]
     chief = [name for name in free if ACTS[name].kind == "primary"]
     return (chief or free or [""])[0]
@@ -119,14 +123,41 @@ def conflicts(step: Step, bindings: Bindings) -> list[str]:
     return out
 
 
-def all_conflicts(bindings: Bindings) -> dict[str, list[str]]:
-    """Return the conflicts by the address of either act, over all procedures."""
-    out: dict[str, list[str]] = {}
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """One key or button that two acts of a step share: in `step` (words), with `other` (words)."""
+
+    key: str
+    other: str
+    step: str
+    is_pad: bool
+
+
+def clashes(bindings: Bindings) -> dict[str, list[Clash]]:
+    """Return the clashes of each act, by address, over all procedures."""
+    out: dict[str, list[Clash]] = {}
+    words = bindable()
+    for step in (s for steps in PROCEDURES.values() for s in steps):
+        for line in conflicts(step, bindings):
+            head, pair = line.split(": ", 1)[1].split(" is used by ")
+            first, second = pair.split(" and ")
+            for one, other in ((first, second), (second, first)):
+                clash = Clash(head.removeprefix("pad "), words[other], step.words, head.startswith("pad "))
+                out.setdefault(one, []).append(clash)
+    return out
+
+
+def pages() -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Return what can be bound, by page: (heading, addresses), each address once on its page."""
+    out: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {"everywhere": (("Everywhere", tuple(GLOBAL_WORDS)),)}
     for procedure, steps in PROCEDURES.items():
+        seen: set[str] = set(GLOBAL_WORDS)
+        groups = []
         for step in steps:
-            for line in conflicts(step, bindings):
-                for name in line.rsplit(" is used by ", 1)[1].split(" and "):
-                    out.setdefault(name, []).append(f"{procedure} {line}")
+            fresh = tuple(name for name in step.acts if name not in seen)
+            seen |= set(fresh)
+            groups += [(step.words, fresh)] if fresh else []
+        out[procedure] = tuple(groups)
     return out
 
 

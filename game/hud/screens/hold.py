@@ -32,9 +32,10 @@ def draw(g: Gui, view: HoldView) -> None:
     area = layout_for(*g.base_size).view
     if area[2] <= 0 or area[3] <= 0:
         return
-    if view.is_one_handed:
+    is_picture_shown = "view" in g.rects
+    if view.is_one_handed and is_picture_shown:
         _fine(g, area, view.is_fine)
-    if view.act_in_hand and not view.wheel:
+    if view.act_in_hand and is_picture_shown and not view.wheel:
         _in_hand(g, area, view.act_in_hand)
     if view.wheel:
         _wheel(g, area, view)

@@ -11,6 +11,7 @@ from game.hud import models
 from game.hud import theme as T
 from game.hud.clinical import meter
 from game.hud.gui import Gui, u32
+from game.hud.screens import controls
 from game.hud.screens.frame import title_bar
 from game.hud.widgets import (
     button, caption, card, draw_text, panel, room, same, segmented, slider, soft, space, state, switch, text,
@@ -19,7 +20,7 @@ from game.input.intent import Intent
 
 GROUPS: tuple[tuple[str, str, str], ...] = (
     ("sight", "Sight", "eye"), ("sound", "Hearing", "ear"), ("hands", "Hands and controls", "hand"),
-    ("picture", "Picture quality", "camera"), ("case", "Role and records", "lock"),
+    ("keys", "Keys and buttons", "key"), ("picture", "Picture quality", "camera"), ("case", "Role and records", "lock"),
 )  # fmt: skip
 
 
@@ -31,6 +32,8 @@ class OptionsView:
     group: str = "sight"
     error: str = ""
     folder: str = ""
+    key_page: str = "everywhere"
+    capture: tuple[str, str] = ("", "")  # address whose key or pad button is being chosen, "key" or "pad"
 
 
 def draw(g: Gui, view: OptionsView) -> list[Intent]:
@@ -39,18 +42,24 @@ def draw(g: Gui, view: OptionsView) -> list[Intent]:
     width, height = g.base_size
     top = 48.0 if width < 1200 else T.BAR
     nav_w = 236.0 if width >= 1000 else 190.0
-    preview_w = 0.0 if width < 1200 else min(width * 0.34, 520.0)
+    preview_w = 0.0 if width < 1200 or view.group == "keys" else min(width * 0.34, 520.0)
+    tall = min(44.0, (height - top - 24 - 8 * (len(GROUPS) + 2)) / (len(GROUPS) + 2))
     with panel(g, "nav", (0, top, nav_w, height - top)):
         for key, words, icon in GROUPS:
             kind = "on" if key == view.group else "quiet"
-            button(g, f"settings.{key}", words, icon if width >= 1000 else None, kind, nav_w - 32, 44, align=0.06)
-        space(g, 8)
-        button(g, "settings.defaults", "Defaults", "redo", "quiet", nav_w - 32, 36, align=0.06)
-        button(g, "nav.back", "Back", "back", "normal", nav_w - 32, 40, key="Esc")
+            button(g, f"settings.{key}", words, icon if width >= 1000 else None, kind, nav_w - 32, tall, align=0.06)
+        if tall >= 44.0:
+            space(g, 8)
+        button(g, "settings.defaults", "Defaults", "redo", "quiet", nav_w - 32, min(tall, 36.0), align=0.06)
+        button(g, "nav.back", "Back", "back", "normal", nav_w - 32, min(tall, 40.0), key="Esc")
     with panel(g, "options", (nav_w, top, width - nav_w - preview_w, height - top)):
-        _GROUP[view.group](g, view)
         if view.error:
-            state(g, "alarm", view.error, "body", wrap=0)
+            state(g, "alarm", view.error, "body", wrap=0, address="settings.error")
+        if height < 560.0 and view.group != "keys":
+            with card(g, "page", *room(g), colour=T.PANEL, edge=T.PANEL, pad=2, scrolls=True):
+                _GROUP[view.group](g, view)
+        else:
+            _GROUP[view.group](g, view)
     if preview_w:
         with panel(g, "preview", (width - preview_w, top, preview_w, height - top), colour=T.CARD):
             _preview(g, view, preview_w - 32)
@@ -93,15 +102,15 @@ def _hands(g: Gui, view: OptionsView) -> None:
     text(g, "Hands and controls", size="heading", face="bold")
     w, offset = _tracks(g)
     slider(g, "hands.aim_deg_per_px", "Aim", s.aim_deg_per_px, 0.03, 0.30, f"{s.aim_deg_per_px:.2f}° a pixel", w - 40, offset, 0.01)
+    slider(g, "hands.steady_ms", "Steady hand", s.steady_ms, 0.0, 120.0, f"{s.steady_ms:.0f} ms" if s.steady_ms else "off", w - 40, offset, 10.0)
+    slider(g, "hands.rumble", "Rumble of the gamepad", s.rumble, 0.0, 1.0, f"{s.rumble * 100:.0f} %", w - 40, offset, 0.1)
+    switch(g, "hands.is_one_handed", "Mouse only", s.is_one_handed, "Press once instead of hold; a button for fine steps on the picture.")
     switch(g, "hands.is_toggle", "Press once instead of hold", s.is_toggle, "Syringe and needle go on until pressed again.")
     switch(g, "hands.is_slow", "Slow time in procedures", s.is_slow, "Half speed. Noted in the record; never lowers a score.")
     space(g, 2)
     caption(g, "Where things are")
-    soft(g, "Every key has a button; one mouse alone is enough. Tab and Enter reach every button.", wrap=0)
-    for keys, words in (("W S", "along the tool"), ("Q E", "turn"), ("Arrows", "fine place"), ("Space", "X-ray"), ("F2 to F8", "panels")):
-        soft(g, keys, "body")
-        imgui.same_line(g.px(120))
-        text(g, words)
+    soft(g, "Every key has a button; one mouse alone is enough. Tab and Enter reach every button, arrows move a slider.", wrap=0)
+    soft(g, "Steady hand evens out a tremor in wheel and drags. It is noted in the record and lowers no score.", wrap=0)
 
 
 def _picture(g: Gui, view: OptionsView) -> None:
@@ -125,7 +134,7 @@ def _case(g: Gui, view: OptionsView) -> None:
     soft(g, f"Settings file: {view.folder}", wrap=0)
 
 
-_GROUP = {"sight": _sight, "sound": _sound, "hands": _hands, "picture": _picture, "case": _case}
+_GROUP = {"sight": _sight, "sound": _sound, "hands": _hands, "keys": controls.draw, "picture": _picture, "case": _case}
 
 
 def _preview(g: Gui, view: OptionsView, w: float) -> None:

@@ -160,7 +160,7 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
                 g.say("view.message", first)
         _cutaway(g, view, draw, x, y, w, h)
         _compass(g, view, draw, left, top, w, h)
-        pairs = guide.keys(current_step(view.hands))
+        pairs = guide.keys(current_step(view.hands), g.bindings, g.is_pad_used)
         if pairs and layout.kind != "focus":
             key_bar(g, draw, left + g.px(14), top + g.px(h - 44), w - 28, pairs)
 
