@@ -6,7 +6,8 @@ import math
 
 from game.host import Planned
 from game.players.chart import Chart, chart_for
-from game.players.implant import CLEARANCE_M, SKIN_M, waypoints
+from game.players.habits import CLEARANCE_M
+from game.players.implant import SKIN_M, waypoints
 from game.instruments.procedure import SETTINGS
 from physics.observation import Observation
 from physics.units import ml_from_m3, ug_per_ml_from_kg_per_m3

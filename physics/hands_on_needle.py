@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 import physics.anatomy as anatomy
 import physics.catheter as catheter
 import physics.commands as commands
@@ -11,11 +14,15 @@ import physics.geometry as geometry
 import physics.tissue as tissue
 from physics.clock import TICK_S
 from physics.fixed import Fixed
-from physics.theatre import Handlers, Hands, LumbarWound, Theatre, around, located, needle_line
-from physics.tissue import NeedlePath, NeedleSpec
+from physics.theatre import Handlers, Hands, LumbarWound, Note, Theatre, around, located, needle_line
+from physics.tissue import NeedlePath, NeedleSpec, NeedleState
+
+FloatArray = NDArray[np.float64]
 
 MAX_NEEDLE_M = 0.16
 GRAZING_M = 2e-3  # a track this near to bone bends over its edge
+NEEDLE_RADIUS_M = 0.9e-3  # 15 gauge Tuohy, outer [device_and_procedure 2, UGK-M]
+CORD_SHARE = 0.1  # stiffness over the cord's: below it only loose roots run, which slip off a needle [A]
 WOUND_HALF_WIDTH_M = 0.02  # retracted skin edges
 
 
@@ -107,6 +114,27 @@ def _track_stiffness(fixed: Fixed, theatre: Theatre) -> float:
     return catheter.BONE_EDGE_STIFFNESS_PA if near < GRAZING_M else catheter.TRACK_STIFFNESS_PA
 
 
+def _in_cord(fixed: Fixed, point_m: FloatArray) -> bool:
+    """Return whether the needle's tip meets the cord; the roots below it give way and do not count."""
+    spine = fixed.body.spine
+    near = np.linalg.norm(spine.cord_points_m - point_m, axis=1)
+    touched = near < spine.cord_radius_m + NEEDLE_RADIUS_M
+    return bool((touched & (spine.cord_stiffness > CORD_SHARE)).any())
+
+
+def _nerve_touched(fixed: Fixed, theatre: Theatre, needle: NeedleState, notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """Return the paraesthesia of this tick: the tip came into the cord, or pinned a root against the opposite wall."""
+    path = theatre.path
+    if path is None or not needle.is_in_sac:
+        return ()
+    if any(name == "AnteriorWallTouched" for name, _, _ in notes):
+        return (("NerveTouched", needle.force_n, "root"),)
+    if needle.depth_m == theatre.needle.depth_m or not _in_cord(fixed, tissue.tip_of(needle, path)):
+        return ()
+    was_in = theatre.needle.is_in_sac and _in_cord(fixed, tissue.tip_of(theatre.needle, path))
+    return () if was_in else (("NerveTouched", needle.force_n, "cord"),)
+
+
 def move_needle(fixed: Fixed, hands: Hands, csf_pressure_pa: float) -> Hands:
     """Advance or withdraw the needle for one tick."""
     theatre = hands.theatre
@@ -120,6 +148,7 @@ def move_needle(fixed: Fixed, hands: Hands, csf_pressure_pa: float) -> Hands:
     )  # fmt: skip
     needle = replace(needle, is_stylet_in=theatre.needle.is_stylet_in)
     removed = hands.intake.csf_removed_m3 + needle.csf_lost_m3 - before
+    notes += _nerve_touched(fixed, theatre, needle, notes)
     if notes:
         where = geometry.interspace(fixed.body, tissue.tip_of(needle, theatre.path))
         notes = tuple((name, size, where if name == "DuraPunctured" else place) for name, size, place in notes)

@@ -298,4 +298,5 @@ def dural_hole(theatre: Theatre) -> csf.DuralHole:
     """Return the punctures of the dura as they are now."""
     n = max(theatre.n_holes, theatre.needle.n_dural_punctures)
     is_plugged = theatre.needle.is_placed
-    return csf.DuralHole(n * HOLE_AREA_M2, theatre.catheter.purse_tension_n, False, not is_plugged)
+    beside = max(n - 1, 0) * HOLE_AREA_M2
+    return csf.DuralHole(n * HOLE_AREA_M2 - beside, theatre.catheter.purse_tension_n, False, not is_plugged, beside)

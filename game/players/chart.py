@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from game.players.habits import Habits
 from physics.anatomy import Anatomy
 from physics.anatomy.build import build_anatomy
-from physics.anatomy.layers import reference_approach
+from physics.anatomy.layers import L3_4, layers_along, reference_approach
 from physics.anatomy.spine import arc_at_level, level_at_arc, nearest_canal
-from physics.anatomy.trunk import costal_margin_v, iliac_crest_v
+from physics.anatomy.trunk import costal_margin_v, iliac_crest_v, roll
 from physics.observation import FloatArray
 from scenarios.schema import Scenario
 from scenarios.setup import CaseSetup
 
 PUMP_RADIUS_M = 0.04375  # 87.5 mm across [device_and_procedure 1.1]
+OBLIQUE_RAD = math.radians(45.0)  # tuned: the way along which a space is found on the film
+GAP_SEARCH_M = 0.025  # tuned: half a vertebra to either side is felt for the gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,15 @@ class Chart:
     setup: CaseSetup
     anatomy: Anatomy
     elevation_rad: float
+    disc_level: float = L3_4
+    is_midline: bool = False
 
     @property
     def approach(self) -> tuple[float, float, float, float]:
         """Entry u, v [m], medial turn [rad] and depth to dura along the needle [m]: palpated, measured on films."""
-        return reference_approach(self.anatomy, self.elevation_rad)
+        if not self.is_midline:
+            return reference_approach(self.anatomy, self.elevation_rad, disc_level=self.disc_level)
+        return straight_in(self.anatomy, self.disc_level)
 
     @property
     def canal_length_m(self) -> float:
@@ -65,6 +72,30 @@ class Chart:
         """Size of this trunk against an adult one of 66 kg and 166 cm (a circumference goes with sqrt(m/h))."""
         build = self.anatomy.build
         return math.sqrt(build.mass_kg / build.height_m / (66.0 / 1.66))
+
+
+def straight_in(anatomy: Anatomy, disc_level: float) -> tuple[float, float, float, float]:
+    """Return the way in at right angles in the midline, between two spinous processes, as `Chart.approach`."""
+    _, v_m, _, depth_m = reference_approach(anatomy, OBLIQUE_RAD, disc_level=disc_level)
+    middle_m = v_m + depth_m * math.cos(OBLIQUE_RAD)
+    clear = []
+    for v in np.arange(middle_m - GAP_SEARCH_M, middle_m + GAP_SEARCH_M, 0.001):
+        entry, normal = roll(anatomy.trunk, 0.0, float(v), 0.0)
+        depths, names = layers_along(anatomy, entry, -normal, 1.5 * depth_m)
+        dura = names.index("sac") if "sac" in names else 0
+        if dura and "bone" not in names[:dura]:
+            clear.append((float(v), float(depths[dura])))
+    if not clear:
+        raise ValueError(f"disc_level = {disc_level:g}: no way in between the spinous processes")
+    v_m, depth_m = clear[len(clear) // 2]
+    return 0.0, v_m, 0.0, depth_m
+
+
+def aimed(chart: Chart, habits: Habits) -> Chart:
+    """Return the chart with the way in that a trainee chooses."""
+    if habits.disc_level is not None:
+        chart = replace(chart, disc_level=habits.disc_level)
+    return replace(chart, is_midline=True, elevation_rad=0.5 * math.pi) if habits.is_midline else chart
 
 
 def chart_for(scenario: Scenario, setup: CaseSetup) -> Chart:

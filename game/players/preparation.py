@@ -12,7 +12,6 @@ from physics.commands import (
     AdvanceClinicalTime,
     ApplyBinder,
     Cauterise,
-    ClampCatheter,
     Command,
     CountTray,
     CutSkin,
@@ -30,7 +29,6 @@ from physics.commands import (
     SweepPocket,
     TestPump,
     TurnPatient,
-    UnclampCatheter,
     WarmPump,
 )
 from physics.observation import Observation
@@ -38,7 +36,6 @@ from physics.wound import Incision
 from scenarios.actions import Action
 from scenarios.checklist import ITEMS
 
-CLEARANCE_M = 0.007  # pump + 5-10 mm all round [device_and_procedure I27]
 STROKE_M = 0.045  # next stroke: half a centimetre over the last
 BATH_C, WAIT_S = 40.0, 600.0  # 10-20 min of bath; the skin dries meanwhile [I05, I07]
 CEFAZOLIN_KG, CEFAZOLIN_PER_KG = 2e-3, 30e-6  # 30 mg/kg, at most 2 g [UGK-M]
@@ -49,7 +46,6 @@ UPPER_MARGIN = 0.85  # the incision lies this share of the pocket's radius above
 FINGER_M = 0.011  # half of what a finger parts
 N_ROWS = 8
 WASH_M3 = 200e-6
-CLAMP_N = 4.0  # shuts the tube and leaves nothing [I24]
 SPACING_M = {"fascia": 0.014, "fat": 0.022, "skin": 0.012}  # of stitches [A]
 CLEAR_M = 0.004  # a stitch or a spark keeps this far from the catheter [A]
 ROUNDS = 4  # of dabbing and sealing, before the rest is left to clot
@@ -137,20 +133,10 @@ def swabs(cut: Incision) -> tuple[Dab, ...]:
     return (*along, *floor)
 
 
-def clamp(fed_m: float) -> Plan:
-    """Put a rubber-shod clamp on the catheter behind the anchor while the pocket is made."""
-    return (yield from do(ClampCatheter(fed_m + 0.05, CLAMP_N, True)))
-
-
-def unclamp() -> Plan:
-    """Take the clamp off before the catheter goes on."""
-    return (yield from do(UnclampCatheter()))
-
-
-def open_pocket(chart: Chart, cover_m: float) -> Plan:
+def open_pocket(chart: Chart, cover_m: float, clearance_m: float) -> Plan:
     """Cut over the upper margin, part the floor with the finger in rows, try the dummy, widen where it jams, dry."""
     u_m, v_m = chart.pocket_uv_m
-    radius_m = PUMP_RADIUS_M + CLEARANCE_M
+    radius_m = PUMP_RADIUS_M + clearance_m
     yield from cut_down("pocket", u_m, v_m + UPPER_MARGIN * radius_m, POCKET_CUT_M, 0.0, cover_m)
     reach_m = radius_m - FINGER_M
     for k in range(N_ROWS):

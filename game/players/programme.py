@@ -61,13 +61,13 @@ def review_and_send(form: programmer.Form) -> Plan:
     return (yield from do(sent))
 
 
-def program_start(chart: Chart, habits: Habits) -> Plan:
+def program_start(chart: Chart, habits: Habits, length_m: float) -> Plan:
     """Program a new pump: dose, volume, prime of the empty line; read it back; order monitoring."""
     order, setup = chart.scenario.order, chart.setup
     seen = yield from say(Action("interrogate", "before"))
-    length_m = setup.catheter_length_m - seen.catheter.removed_m
     values = ordered(chart)
     values["dose"] *= habits.dose_factor
+    values["conc"] *= habits.concentration_factor
     values |= {"length": length_m * 100.0, "prime": float(ml_from_m3(setup.tubing_m3 + setup.catheter_m3_per_m * length_m))}
     yield from review_and_send(typed(chart, seen, values))
     yield from wait_until(lambda o: o.pump.state in ("priming", "running"), 3.0)

@@ -241,8 +241,8 @@ def reference_approach(
     """
     if not 0.35 <= elevation_rad <= 1.35:
         raise ValueError(f"elevation_rad = {elevation_rad}; expected 0.35 .. 1.35")
-    if not 13.5 <= disc_level <= 16.5:
-        raise ValueError(f"disc_level = {disc_level}; expected 13.5 .. 16.5")
+    if not 12.5 <= disc_level <= 16.5:
+        raise ValueError(f"disc_level = {disc_level}; expected 12.5 .. 16.5")
     sign = 1.0 if side > 0.0 else -1.0
     return _approach(anatomy.build, round(elevation_rad, 4), sign, round(wound_depth_m, 4), disc_level)
 

@@ -53,19 +53,22 @@ class DuralHole:
     Attributes
     ----------
     area_m2 : float
-        Open area: needle bore or annulus round the catheter, summed over punctures.
+        Open area of the track in use: needle bore or annulus round the catheter.
     purse_tension_n : float
         Tension of the purse-string; closes the hole in proportion up to `purse_string_full_n`.
     is_upright : bool
         The patient sits or stands (a normal day counts as upright).
     is_wet : bool
         False while instruments seal the hole (needle with stylet, closed catheter).
+    beside_m2 : float
+        Open area of earlier punctures, which the purse-string of the last track does not reach.
     """
 
     area_m2: float = 0.0
     purse_tension_n: float = 0.0
     is_upright: bool = False
     is_wet: bool = True
+    beside_m2: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def leak_rate(params: PressureParams, state: PressureState, hole: DuralHole) -> 
     if not hole.is_wet or hole.area_m2 <= 0.0:
         return 0.0
     purse = 1.0 - min(1.0, hole.purse_tension_n / params.purse_string_full_n)
-    area = hole.area_m2 * purse * (1.0 - state.healed)
+    area = (hole.area_m2 * purse + hole.beside_m2) * (1.0 - state.healed)
     head = _lumbar_pressure(params, state, hole.is_upright) - params.track_threshold_pa
     return params.leak_conductance_m3_per_s_pa_m2 * area * max(0.0, head)
 
