@@ -115,6 +115,10 @@ def reopen(window: Window) -> None:
     NoWindow
         If there is no display or no OpenGL 3.3 any more.
     """
+    try:
+        window.ctx.release()  # moderngl remembers the first context otherwise
+    except moderngl.Error:
+        pass
     pygame.display.quit()
     window.ctx = _opened(window.size, window.is_fullscreen)
     window.size = pygame.display.get_window_size()

@@ -119,9 +119,9 @@ def test_sound_gone_pad_gone_focus_gone_put_away_nothing_is_lost(played, tmp_pat
     d._post(pygame.KEYDOWN, key=pygame.K_w, mod=0, unicode="", scancode=0)
     d.frames(4)
     d._post(pygame.WINDOWFOCUSLOST)
-    d.frames(2)
+    d.pass_frames(48)  # the spring of the hand comes to rest
     depth = app.host.observation.refill.depth_m
-    d.pass_frames(16)
+    d.pass_frames(64)
     assert app.host.observation.refill.depth_m == pytest.approx(depth, abs=2e-4)
     d._post(pygame.WINDOWMINIMIZED)
     d.frames(3)
