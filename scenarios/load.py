@@ -185,8 +185,44 @@ def read(path_or_id: str | Path) -> tuple[bytes, str, Path | None]:
     return _bytes_of(path, path.name or str(path)), path.name, path.parent
 
 
+def merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Return a table on top of another: keys replace, tables go key by key, rubric lines line by line, by id."""
+    out = dict(base)
+    for key, value in own.items():
+        below = out.get(key)
+        if isinstance(value, dict) and isinstance(below, dict):
+            out[key] = merged(below, value)
+        elif key == "rubric" and isinstance(value, list) and isinstance(below, list):
+            mine = {line["id"]: line for line in value if isinstance(line, dict) and isinstance(line.get("id"), str)}
+            kept = [line | mine.pop(line["id"]) if line.get("id") in mine else line for line in below]
+            out[key] = kept + [line for line in value if not isinstance(line, dict) or line.get("id") not in {k["id"] for k in kept}]
+        else:
+            out[key] = value
+    return out
+
+
+def _base_bytes(data: dict[str, Any], name: str) -> bytes | None:
+    """Return the bytes of the packaged scenario that a scenario extends, None if it stands alone."""
+    base = data.get("extends")
+    if base is None:
+        return None
+    if not isinstance(base, str) or base not in list_ids():
+        raise content_error(name, "extends", f"= {base!r}; expected one of {', '.join(list_ids())}")
+    raw = (_content() / f"{base}.toml").read_bytes()
+    if "extends" in parse(raw, f"{base}.toml")[0]:
+        raise content_error(name, "extends", f"= {base!r}, which extends another; expected one that stands alone")
+    return raw
+
+
+def _whole(data: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a scenario's table with what it takes over from the one it extends."""
+    raw = _base_bytes(data, name)
+    own = {key: value for key, value in data.items() if key != "extends"}
+    return own if raw is None else merged(parse(raw, name)[0], own)
+
+
 def load(path_or_id: str | Path) -> Scenario:
-    """Return a scenario from a packaged id or a file.
+    """Return a scenario from a packaged id or a file; one that `extends` another takes over what it does not say.
 
     Parameters
     ----------
@@ -200,6 +236,7 @@ def load(path_or_id: str | Path) -> Scenario:
     """
     raw, name, folder = read(path_or_id)
     data, text = parse(raw, name)
+    data = _whole(data, name)
     problems: tuple[Problem, ...] = ()
     patient = data.get("patient")
     if isinstance(patient, str):
@@ -217,10 +254,14 @@ def load(path_or_id: str | Path) -> Scenario:
 
 
 def scenario_digest(path_or_id: str | Path) -> str:
-    """Return the sha256 of a scenario's bytes and of its patient's, for the header of a log."""
+    """Return the sha256 of a scenario's bytes, of those it extends and of its patient's, for the header of a log."""
     raw, name, folder = read(path_or_id)
     digest = hashlib.sha256(raw)
-    patient = parse(raw, name)[0].get("patient")
+    data = parse(raw, name)[0]
+    base = _base_bytes(data, name)
+    if base is not None:
+        digest.update(base)
+    patient = _whole(data, name).get("patient")
     if isinstance(patient, str):
         digest.update(_patient_bytes(patient, folder, name)[0])
     return digest.hexdigest()

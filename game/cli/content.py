@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from game.cli import console
-from game.cli.errors import CaseFailed, UsageProblem
+from game.cli.errors import CaseFailed, UsageProblem, refuse_existing
+from game.cli.population import ALL_CORES, MOST_WORKERS, Workers, within
 
 scenarios = typer.Typer(no_args_is_help=True, help="List, check and write scenarios.")
 
@@ -108,13 +109,71 @@ def schema() -> None:
     console.document(json_schema())
 
 
-def players() -> None:
-    """List the scripted players and what each does wrong."""
+def players(
+    table: Annotated[bool, typer.Option("--table", help="Play them and print what each lost and what it brought.")] = False,
+    scenario: Annotated[list[str] | None, typer.Option(help="Implant scenarios to play; default: all.")] = None,
+    player: Annotated[list[str] | None, typer.Option(help="Error players to play; default: all.")] = None,
+    workers: Workers = ALL_CORES,
+    json_file: Annotated[Path | None, typer.Option("--json", help="JSON file to write (must not exist).")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Markdown file to write or replace.")] = None,
+) -> None:
+    """List the scripted players and what each does wrong; with --table, play them and judge what came of it."""
+    if table:
+        return _players_table(scenario, player, workers, json_file, markdown)
+    if scenario or player or json_file or markdown:
+        raise UsageProblem("--scenario, --player, --json, --markdown go with --table")
     from rich.table import Table
 
     from game.players.registry import PLAYERS
 
-    table = Table("player", "for", "does")
+    listed = Table("player", "for", "does")
     for name, entry in PLAYERS.items():
-        table.add_row(name, ", ".join(entry.scenarios), entry.text)
-    console.answers.print(table)
+        listed.add_row(name, ", ".join(entry.scenarios), entry.text)
+    console.answers.print(listed)
+
+
+def _among(option: str, asked: list[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what was asked for, or all; refuse what is not known."""
+    for name in asked or ():
+        if name not in known:
+            raise UsageProblem(f"{option} = {name}; expected some of {', '.join(known)}")
+    return tuple(asked or known)
+
+
+def _players_table(
+    scenario: list[str] | None, player: list[str] | None, workers: int, json_file: Path | None, markdown: Path | None
+) -> None:
+    """Play the attending and the error players, print the table, fail if one row does."""
+    import json
+    from dataclasses import asdict
+
+    from game.players.errors import ERRORS, SCENARIO
+    from game.players.registry import IMPLANTS
+    from game.validate.players import as_markdown, table, tasks_for
+
+    within("--workers", workers, 1, MOST_WORKERS)
+    cases, names = _among("--scenario", scenario, IMPLANTS), _among("--player", player, tuple(ERRORS))
+    if player and SCENARIO not in cases:
+        raise UsageProblem(f"--player goes with --scenario {SCENARIO}: the error players are told for it")
+    if json_file is not None:
+        refuse_existing(json_file)
+    with console.simulating("players", len(tasks_for(cases, names))) as advance:
+        rows = table(cases, names, workers, advance)
+    for row in rows:
+        console.say(f"{'ok  ' if row.passed else 'FAIL'} {row.step or row.scenario:4} {row.player}  {row.score_percent:.1f} %  {row.found}")
+        for what, got, wanted in (
+            ("lines", row.lines, row.lines_expected), ("items", row.items, row.items_expected),
+            ("critical", row.critical, row.critical_expected),
+        ):  # fmt: skip
+            told = "" if got == wanted or not row.step else f"   expected {' '.join(wanted) or 'none'}"
+            if got or told:
+                console.say(f"       {what} lost: {' '.join(got) or 'none'}{told}")
+        console.say(f"       {row.consequence}")
+    failed = [row.player for row in rows if not row.passed]
+    if json_file is not None:
+        json_file.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", "utf-8")
+    if markdown is not None:
+        markdown.write_text(as_markdown(rows), "utf-8")
+    console.say(f"{len(rows) - len(failed)} of {len(rows)} rows as expected")
+    if failed:
+        raise CaseFailed(f"not as expected: {', '.join(failed)}")

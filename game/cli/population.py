@@ -21,7 +21,7 @@ Seed = Annotated[int, typer.Option(help="Seed, 0 to 2147483647.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="JSON file to write (must not exist); a stopped run goes on from FILE.part.")]
 
 
-def _within(name: str, value: float, low: float, high: float) -> None:
+def within(name: str, value: float, low: float, high: float) -> None:
     """Refuse an option outside its range by name, value and range."""
     if not low <= value <= high:  # NaN is in no range
         raise UsageProblem(f"{name} = {value}; expected {low:.10g} .. {high:.10g}")
@@ -29,8 +29,8 @@ def _within(name: str, value: float, low: float, high: float) -> None:
 
 def _runs_within(workers: int, seed: int) -> None:
     """Refuse a number of processes or a seed outside its range."""
-    _within("--workers", workers, 1, MOST_WORKERS)
-    _within("--seed", seed, 0, MOST_SEED)
+    within("--workers", workers, 1, MOST_WORKERS)
+    within("--seed", seed, 0, MOST_SEED)
 
 
 Figure = Annotated[Path | None, typer.Option("--figure", help="PNG to draw (must not exist).")]
@@ -99,12 +99,12 @@ def population(
     from game.population.figure import draw_population
     from game.population.table import report
 
-    _within("--implants", implants, 1, 100_000)
-    _within("--months", months, 0.1, 120.0)
+    within("--implants", implants, 1, 100_000)
+    within("--months", months, 0.1, 120.0)
     _runs_within(workers, seed)
     _new_picture(figure)
     if kink_radius is not None:
-        _within("--kink-radius", kink_radius, 0.5, 20.0)
+        within("--kink-radius", kink_radius, 0.5, 20.0)
     cohort = Cohort(implants, months, _model(model), seed, None if kink_radius is None else 1e-3 * kink_radius)
     part = _part(json_file)
     with console.simulating(f"{implants} implants, {months:g} months, {model}", implants) as advance:
@@ -170,7 +170,7 @@ def sensitivity(
     from game.population.figure import draw_sensitivity
     from game.population.sensitivity import run_sensitivity, summary, tasks_for
 
-    _within("--trajectories", trajectories, 2, 100)
+    within("--trajectories", trajectories, 2, 100)
     _runs_within(workers, seed)
     _new_picture(figure)
     part = _part(json_file)
@@ -197,8 +197,8 @@ def patients(
     from game.population.clinic import GROUPS, DrugCohort
     from game.population.doses import report, run_patients
 
-    _within("--patients", patients, 1, 100_000)
-    _within("--days", days, 1, 3650)
+    within("--patients", patients, 1, 100_000)
+    within("--days", days, 1, 3650)
     _runs_within(workers, seed)
     if group not in GROUPS:
         raise UsageProblem(f"--group = {group}; expected one of {', '.join(GROUPS)}")

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 from game.players import habits
 from game.players.chart import Chart
+from game.players.errors import ERRORS
 from game.players.habits import Habits
 from game.players.implant import implant
 from game.players.later import LATER
 from game.players.refill import refill
 from game.players.step import Plan
 
-IMPLANTS = ("implant_adult_t10", "implant_child_diplegia")
+IMPLANTS = (
+    "implant_adult_t10", "implant_child_diplegia", "implant_child_diplegia_8y", "implant_ms_bmi34", "implant_scoliosis_t2",
+    "implant_fusion_l3_l5", "implant_dystonia_c4", "implant_thin_subfascial", "implant_gastrostomy_shunt",
+)  # fmt: skip
 REFILLS = ("refill_routine_adult",)
 
 
@@ -32,11 +36,7 @@ class Entry:
 
 PLAYERS: dict[str, Entry] = {
     "attending": Entry(habits.ATTENDING, IMPLANTS + REFILLS, "everything as the reference asks"),
-    "no-anchor": Entry(habits.NO_ANCHOR, IMPLANTS, "leaves the anchor out"),
-    "tight-bend": Entry(habits.TIGHT_BEND, IMPLANTS, "lays the strain-relief loop too tight"),
-    "withdraw-through-needle": Entry(habits.WITHDRAW_THROUGH_NEEDLE, IMPLANTS, "pulls the catheter back over the bevel"),
-    "tenfold-dose": Entry(habits.TENFOLD_DOSE, IMPLANTS, "enters ten times the ordered dose"),
-    "shallow-thread": Entry(habits.SHALLOW_THREAD, IMPLANTS, "stops threading just past the needle"),
+    **{name: Entry(error.habits, IMPLANTS, error.text) for name, error in ERRORS.items()},
     "pocket-fill": Entry(habits.POCKET_FILL, REFILLS, "fills beside the port without proof of placement"),
 }
 

@@ -1,7 +1,6 @@
 """What an implant came to, as numbers: the consequences that the procedure's errors are known for.
 
-Each reading is a fold over a finished session and may look at what no player sees; the keys in `CONSEQUENCES`
-are those of the complications table (device_and_procedure 7).
+Each reading is a fold over a finished session and may look at what no player sees.
 """
 
 from __future__ import annotations
@@ -10,13 +9,19 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 import physics
+import physics.catheter as catheter
 from game.outcome import closing_of
 from game.session import Session
 from physics.clock import TICK_S
 from physics.commands import AdvanceRefillNeedle, Command, PlaceRefillNeedle
-from physics.events import Event
+from physics.fixed import fixed, with_catheter
+from physics.hands_on_laid_catheter import REFILL_NEEDLE_M
 from physics.observation import Observation
+from physics.pocket.pump_body import dead_space_fluid
+from physics.theatre import pump_pose
 from physics.units import SECONDS_PER_DAY
 from scenarios.measures import Reader
 from scenarios.steps import record_from
@@ -25,6 +30,7 @@ REFILL_M_PER_S = 0.010  # tuned: steady, as the refill players go in
 REFILL_STOP_N = 9.0  # tuned: the floor of the port answers with more, its septum with 3-4 N [game_design 3.10]
 REFILL_REACH_M = 0.038  # length of the refill needle, 1.5 inch [device_and_procedure 4, UGK-M]
 FIRST_DAY_S = SECONDS_PER_DAY
+SEROMA_DAYS = 10.0  # near its peak; seen from day 2 to 60 [device_and_procedure 7, C-SEROMA]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,30 +86,42 @@ def first_day_ug(session: Session) -> float:
     return 1e9 * total
 
 
-def first_refill(session: Session) -> tuple[bool, bool]:
-    """Try the port with a refill needle, straight down on the middle of the pump that the hand feels.
-
-    Returns
-    -------
-    reached, hit : bool
-        Whether the tip came into the reservoir, and whether it went through the catheter on its way.
-    """
+def finds_port(session: Session) -> bool:
+    """Return whether a refill needle, straight down on the middle of the pump that the hand feels, finds the reservoir."""
     params, world = session.setup.params, session.world
-    seen = session.observation
-    events: list[Event] = []
 
-    def give(*commands: Command) -> Observation:
+    def give(command: Command) -> Observation:
         nonlocal world
-        world, happened = physics.step(params, world, commands)
-        events.extend(happened)
+        world, _ = physics.step(params, world, (command,))
         return physics.observe(params, world)
 
-    seen = give(PlaceRefillNeedle(seen.pocket.pump_u_m, seen.pocket.pump_v_m))
+    seen = give(PlaceRefillNeedle(session.observation.pocket.pump_u_m, session.observation.pocket.pump_v_m))
     for _ in range(round(2.0 * REFILL_REACH_M / (REFILL_M_PER_S * TICK_S))):
         if seen.refill.force_n >= REFILL_STOP_N or seen.refill.depth_m >= REFILL_REACH_M:
             break
         seen = give(AdvanceRefillNeedle(min(REFILL_M_PER_S * TICK_S, REFILL_REACH_M - seen.refill.depth_m)))
-    return seen.refill.place == "reservoir", any(e.name == "CatheterPunctured" for e in events)
+    return seen.refill.place == "reservoir"
+
+
+def tracks_through_catheter(session: Session) -> float:
+    """Return how many of 61 straight refill tracks, 1 mm apart in a line across the port, meet the catheter on the face."""
+    case = with_catheter(fixed(session.setup.params), session.world.theatre.catheter.model)
+    theatre = session.world.theatre
+    pose = pump_pose(case, theatre)
+    outward = pose.normal if theatre.pocket.is_septum_outward else -pose.normal
+    across = np.cross(outward, pose.outlet_direction)
+    face = pose.centre_m + 0.5 * case.pump.thickness_m * outward
+    hits = 0
+    for k in range(-30, 31):
+        point = face + 1e-3 * k * across
+        skin = point + theatre.pocket.cover_m * outward
+        hits += bool(catheter.punctured(theatre.catheter, case.catheter, skin, point, REFILL_NEEDLE_M)[1])
+    return float(hits)
+
+
+def seroma_ml(session: Session) -> float:
+    """Return the serous fluid that the slack of the pocket held ten days after surgery [mL]."""
+    return 1e6 * dead_space_fluid(session.world.theatre.pocket, SEROMA_DAYS)
 
 
 def _patency(seen: Observation) -> float:
@@ -137,9 +155,9 @@ READINGS: dict[str, Reading] = {
         Reading("disconnected", "times the connector came off", "1", _events("CatheterDisconnected")),
         Reading("tone_drop", "leg Ashworth gained", "1", _measure("out.ashworth_drop")),
         Reading("gcs", "lowest Glasgow coma score", "1", _measure("out.min_gcs")),
-        Reading("no_port", "first refill misses the reservoir", "1", lambda s: float(not first_refill(s)[0])),
-        Reading("needle_hit", "first refill goes through the catheter", "1", lambda s: float(first_refill(s)[1])),
-        Reading("fluid", "most fluid round the pump", "mL", _worst(lambda o: 1e6 * o.pocket.pocket_fluid_m3)),
+        Reading("no_port", "first refill misses the reservoir", "1", lambda s: float(not finds_port(s))),
+        Reading("in_the_way", "refill tracks of 61 across the port that meet the catheter", "1", tracks_through_catheter),
+        Reading("seroma", "fluid round the pump on day 10", "mL", seroma_ml),
         Reading("tilt", "tilt of the pump", "deg", _last(lambda o: math.degrees(o.pocket.tilt_rad))),
         Reading("turned", "turn of the pump since closure", "deg", _turned_deg),
         Reading("flipped", "pump turned over", "1", _last(lambda o: float(o.pocket.is_flipped))),
