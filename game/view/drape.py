@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,14 @@ class _Room:
         return _Room(np.stack([np.cross(up, along), up, along], axis=1))
 
 
+@lru_cache(maxsize=8)
+def table_height(anatomy: Anatomy, up: tuple[float, float, float]) -> float:
+    """Return the height of the table's top along `up`, under the lying patient [m]."""
+    low, high = (np.asarray(b, float) for b in body.trunk_bounds(anatomy.trunk))
+    corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (-0.1, 0.2)])
+    return _lowest(anatomy.trunk, _Room.lying(np.asarray(up)), corners) + 0.006
+
+
 def drape_mesh(anatomy: Anatomy, up: FloatArray, windows: tuple[Window, ...], step: float) -> Mesh:
     """Return the cloth over a patient lying with `up` toward the ceiling, pulled on to the skin round windows."""
     trunk = anatomy.trunk
@@ -38,7 +47,7 @@ def drape_mesh(anatomy: Anatomy, up: FloatArray, windows: tuple[Window, ...], st
     room = _Room.lying(up)
     corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (-0.1, 0.2)])
     is_lateral = abs(up[0]) > 0.5
-    table = _lowest(trunk, room, corners) + 0.006
+    table = table_height(anatomy, (float(up[0]), float(up[1]), float(up[2])))
     side_low, side_high = ((corners @ room.axes[:, 0]).min() - 0.20, (corners @ room.axes[:, 0]).max() + 0.20)
     top = (corners @ up).max() + (0.14 if is_lateral else 0.06)
     axes = grid_axes((side_low, table - HANG_M, -0.46), (side_high, top, 0.36), step)

@@ -9,17 +9,19 @@ import numpy as np
 
 import game.view.devices as devices
 import game.view.materials as materials
-from game.view.frame import Bulge, FloatArray, Item, Material
+from game.view.frame import Bulge, CArm, FloatArray, Item, Material
 from game.view.field import FieldState
 from game.view.geometry import Mesh, frame_along, pose, smooth_path, turn, unit
 from game.view.sweep import aspect_from_patency, refine, tube
 from game.view.views import (
     BACK,
+    CUTS,
     IMPLANT,
-    INSIDE,
     PLAN,
     POCKET,
     REFILL,
+    SEE_THROUGH,
+    THEATRE,
     camera_for,
     pocket_site,
     side_up,
@@ -44,6 +46,8 @@ class SceneOptions:
     planned_pocket_m: tuple[float, float] | None = None
     is_catheter_revealed: bool = True  # inside views: may the hidden catheter be seen
     may_see_inside: bool = True  # help level: translucent bodies and cut-aways
+    has_labels: bool = False  # cut-aways: name the parts
+    c_arm: CArm | None = None  # the whole room: where it stands; None = pulled back
     field: FieldState | None = None  # prep, marks, bleeding; None = what the observation says
 
 
@@ -64,25 +68,23 @@ def instrument_items(
     items: list[Item] = []
     field = options.field or FieldState()
     catheter = observation.catheter
-    inside = view in (INSIDE, IMPLANT, PLAN)
-    if view in (BACK, INSIDE) and observation.needle.is_placed:
-        items += needle_items(observation.needle, through=0.9 if view == INSIDE else 0.0)
+    inside = view in SEE_THROUGH
+    if view in (BACK, THEATRE, *CUTS) and observation.needle.is_placed:
+        items += needle_items(observation.needle, through=0.9 if view in CUTS else 0.0)
         needle = observation.needle
         if not needle.is_stylet_in and needle.csf_drops > 0 and not catheter.is_open:
             down = -side_up(observation, anatomy)
             items += hub_drop(needle, down, field.is_csf_pink)
     if catheter.is_open and (not inside or options.is_catheter_revealed) and len(catheter.nodes_m) > 1:
         items += catheter_items(observation, anatomy, view)
-    if view == BACK:
+    if view in (BACK, THEATRE):
         items += back_items(observation, anatomy, field) + puddle_items(observation, anatomy, field)
-    if view in (BACK, POCKET):
+    if view in (BACK, POCKET, THEATRE):
         items += ink_items(observation, anatomy, field) + sewn_items(anatomy, field)
     if view in (POCKET, IMPLANT, REFILL) and observation.pocket.is_pump_in:
         is_seen = view == IMPLANT or options.is_see_through
         if is_seen or view == POCKET:
             items += pump_items(observation, through=0.0 if is_seen else 0.24)
-    if view == POCKET and observation.pocket.is_dissected and not observation.pocket.is_pump_in:
-        items += waiting_pump_items(observation, anatomy)
     if view == REFILL:
         items += refill_items(observation, anatomy)
     if view == IMPLANT:
@@ -145,7 +147,7 @@ def catheter_items(observation: Observation, anatomy: Anatomy, view: str) -> lis
     catheter = observation.catheter
     if view in (IMPLANT, PLAN):
         return _outlined(catheter, 2.0, 0.6)
-    if view == INSIDE:
+    if view in CUTS:
         return _outlined(catheter, 1.3, 1.0)
     through = 0.75 if view == POCKET and catheter.is_tunnelled else 0.0
     is_laid = view == BACK and observation.is_lumbar_open and not observation.needle.is_placed
@@ -211,15 +213,6 @@ def pump_items(observation: Observation, through: float) -> list[Item]:
             continue
         items.append(Item(f"pump {name}", mesh, PUMP_LOOK[name], place, is_through=through))
     return items
-
-
-def waiting_pump_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
-    """Return the pump lying ready on the cloth beside the pocket."""
-    centre, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
-    at = centre + axes @ np.array([-0.012, -0.118, 0.036])
-    tilt = axes @ turn("x", 0.55)
-    place = pose(np.stack([tilt[:, 0], tilt[:, 1], tilt[:, 2]], axis=1), at)
-    return [Item(f"pump {n}", m, PUMP_LOOK[n], place) for n, m in devices.pump().items() if n != "boot"]
 
 
 def refill_items(observation: Observation, anatomy: Anatomy) -> list[Item]:

@@ -14,31 +14,21 @@ from numpy.typing import NDArray
 
 import game.view.cache as cache
 from game.view.baking import fingerprint
+from game.view.canvas import (
+    AORTA, CORD, CSF, DERMIS, DURA, FASCIA, FLAVUM, LIGAMENT, PERITONEUM, ROOT, SKIN, VEIN, VESSEL_WALL, Canvas,
+    Painting, as_pixels, fat_colour, lay_bowel, mix, ramp,
+)  # fmt: skip
 from game.view.frame import N_SHEET, SHEET_HIGH_M, SHEET_LOW_M
-from game.view.gpu import noise_volume
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 
 FloatArray = NDArray[np.float64]
-PAINTING_VERSION = 5
+PAINTING_VERSION = 7
 PIXEL_M = {"full": 0.00040, "software": 0.00055}
 SPAN_Z_M = (-0.115, 0.265)
-
-SKIN, DERMIS = (0.62, 0.34, 0.26), (0.82, 0.54, 0.46)
-FASCIA, MUSCLE = (0.86, 0.80, 0.74), (0.50, 0.12, 0.09)
-LIGAMENT, FLAVUM = (0.80, 0.70, 0.52), (0.93, 0.82, 0.40)
-DURA, CSF = (0.80, 0.72, 0.66), (0.30, 0.55, 0.72)
-CORD, ROOT = (0.90, 0.83, 0.62), (0.95, 0.86, 0.60)
-AORTA, VESSEL_WALL = (0.55, 0.03, 0.03), (0.85, 0.55, 0.50)
-
-
-@dataclass(frozen=True, slots=True)
-class Painting:
-    """RGBA pixels (rows along z, upward) of the cut between y and z limits [m]."""
-
-    pixels: NDArray[np.uint8]
-    low_m: tuple[float, float]
-    high_m: tuple[float, float]
+RETROPERITONEUM_M = 0.066  # tuned: from the sac's middle forward to the gut
+CORD_STIFFNESS = 0.3  # of Spine.cord_stiffness: above it cord, below it the loose roots
+VESSELS_M = 0.0475  # tuned: from the sac's middle forward to the great vessels
 
 
 @lru_cache(maxsize=4)
@@ -70,60 +60,6 @@ def midline(anatomy: Anatomy, preset: str) -> Painting:
     return Painting(stored["pixels"], (y0, z0), (y1, z1))
 
 
-class _Canvas:
-    """Colours of all pixels, and how to lay a colour where a distance is negative."""
-
-    def __init__(self, y: FloatArray, z: FloatArray, pixel_m: float) -> None:
-        self.y, self.z = np.meshgrid(y, z)
-        self.shape = self.y.shape
-        self.edge_m = 0.75 * pixel_m
-        self.colour = np.zeros((*self.shape, 3))
-
-    def lay(self, colour: object, distance_m: FloatArray, share: object = 1.0) -> None:
-        """Paint a colour (constant or per pixel) inside a signed distance."""
-        t = np.clip((distance_m / self.edge_m + 1) / 2, 0, 1)
-        cover = (1 - t * t * (3 - 2 * t)) * np.asarray(share)
-        self.colour += cover[..., None] * (np.asarray(colour, float) - self.colour)
-
-    def noise(self, period_m: float, seed: int = 7, stretch: tuple[float, float] = (1.0, 1.0)) -> FloatArray:
-        """Return smooth noise about -1..1 with features of about a tenth of the period."""
-        from scipy.ndimage import map_coordinates
-
-        v = noise_volume(64, seed)[..., 0] * 2 - 1
-        at = [
-            self.y * stretch[0] / period_m * 64,
-            self.z * stretch[1] / period_m * 64,
-            np.full(self.shape, 5.0),
-        ]
-        return map_coordinates(v, [a % 64 for a in at], order=1, mode="grid-wrap")
-
-    def cells(
-        self, size_m: float, seed: int, warp: float = 0.25, is_round: bool = False
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return a random pattern: distance to the cell's border (if round: centre), its number, all centres [m]."""
-        from scipy.spatial import cKDTree
-
-        rng = np.random.default_rng(seed)
-        n_y, n_z = (int(np.ptp(a) / size_m) + 4 for a in (self.y, self.z))
-        gy, gz = np.meshgrid(np.arange(-2, n_y), np.arange(-2, n_z))
-        seeds = np.stack([gy, gz], axis=-1).reshape(-1, 2) + rng.uniform(0, 1, (gy.size, 2))
-        n = self.noise(size_m * 5, 7) * warp
-        at = np.stack([(self.y - self.y.min()) / size_m + n, (self.z - self.z.min()) / size_m - n], axis=-1)
-        distance, which = cKDTree(seeds).query(at.reshape(-1, 2), k=2)
-        border = (distance[:, 0] if is_round else distance[:, 1] - distance[:, 0]).reshape(self.shape)
-        centres = seeds * size_m + [self.y.min(), self.z.min()]
-        return border, which[:, 0].reshape(self.shape).astype(float), centres
-
-
-def _ramp(low: float, high: float, x: FloatArray) -> FloatArray:
-    t = np.clip((x - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
-
-
-def _mix(a: object, b: object, t: FloatArray) -> FloatArray:
-    return np.asarray(a, float) * (1 - t[..., None]) + np.asarray(b, float) * t[..., None]
-
-
 @dataclass(frozen=True, slots=True)
 class _Fields:
     skin: FloatArray
@@ -140,7 +76,7 @@ def _paint(anatomy: Anatomy, pixel_m: float) -> Painting:
     z0, z1 = max(SPAN_Z_M[0], low[2]), min(SPAN_Z_M[1], high[2])
     y = np.arange(low[1], high[1], pixel_m)
     z = np.arange(z0, z1, pixel_m)
-    canvas = _Canvas(y, z, pixel_m)
+    canvas = Canvas(y, z, pixel_m)
     fields = _fields(anatomy, canvas)
     _paint_fat(canvas, fields)
     _paint_front(canvas, fields)
@@ -150,10 +86,7 @@ def _paint(anatomy: Anatomy, pixel_m: float) -> Painting:
     depth = -fields.skin
     canvas.lay(DERMIS, depth - 0.0022)
     canvas.lay(SKIN, depth - 0.0007)
-    grey = canvas.colour @ [0.3, 0.6, 0.1]
-    shown = np.clip(grey[..., None] + 1.15 * (canvas.colour - grey[..., None]), 0, 1)
-    alpha = fields.skin < 0
-    pixels = np.dstack([np.round(shown * 255), alpha * 255]).astype(np.uint8)
+    pixels = as_pixels(canvas, fields.skin < 0)
     return Painting(pixels, (float(y[0]), float(z[0])), (float(y[-1]), float(z[-1])))
 
 
@@ -163,7 +96,7 @@ def _sampled(field, points: FloatArray) -> FloatArray:  # noqa: ANN001
     )
 
 
-def _fields(anatomy: Anatomy, canvas: _Canvas) -> _Fields:
+def _fields(anatomy: Anatomy, canvas: Canvas) -> _Fields:
     spine, trunk = anatomy.spine, anatomy.trunk
     x = np.repeat(sheet_x(anatomy, canvas.z[:, 0]), canvas.shape[1])
     points = np.stack([x, canvas.y.ravel(), canvas.z.ravel()], axis=1)
@@ -190,12 +123,12 @@ def _fields(anatomy: Anatomy, canvas: _Canvas) -> _Fields:
     sac = np.abs(canvas.y - canal_y) - half
     sac = np.where(canvas.z < centre[order[0], 2], 0.02, sac)
     cord = np.abs(canvas.y - along(np.asarray(spine.cord_points_m)[:, 1])) - along(spine.cord_radius_m)
-    cord = np.where(along(spine.cord_radius_m) < 6e-4, 0.02, cord)
+    cord = np.where(along(spine.cord_stiffness) < CORD_STIFFNESS, 0.02, cord)  # below it roots float one by one
     fat = _fat_thickness(anatomy, canvas, skin)
     return _Fields(skin, bone.reshape(canvas.shape), disc.reshape(canvas.shape), canal_y, sac, cord, fat)
 
 
-def _fat_thickness(anatomy: Anatomy, canvas: _Canvas, skin: FloatArray) -> FloatArray:
+def _fat_thickness(anatomy: Anatomy, canvas: Canvas, skin: FloatArray) -> FloatArray:
     trunk = anatomy.trunk
     rows = np.linspace(0, canvas.shape[0] - 1, 24).astype(int)
     back, front = [], []
@@ -208,67 +141,49 @@ def _fat_thickness(anatomy: Anatomy, canvas: _Canvas, skin: FloatArray) -> Float
         front.append(float(body.fascia_depth(trunk, u_front, z)))
     z_rows = canvas.z[rows, 0]
     at = canvas.z[:, 0]
-    share = _ramp(-0.06, 0.04, canvas.y)
+    share = ramp(-0.06, 0.04, canvas.y)
     return (1 - share) * np.interp(at, z_rows, front)[:, None] + share * np.interp(at, z_rows, back)[:, None]
 
 
-def _fat_colour(canvas: _Canvas) -> FloatArray:
-    border, which, _ = canvas.cells(0.0062, 3)
-    septum = _ramp(0.02, 0.18, border)
-    tone = 0.5 + 0.5 * np.sin(which * 12.9898)
-    lobule = _mix((0.88, 0.63, 0.22), (0.95, 0.76, 0.36), tone)
-    return _mix((0.78, 0.55, 0.22), lobule, septum)
-
-
-def _paint_fat(canvas: _Canvas, f: _Fields) -> None:
-    canvas.lay(_fat_colour(canvas), f.skin - 1.0)
+def _paint_fat(canvas: Canvas, f: _Fields) -> None:
+    canvas.lay(fat_colour(canvas), f.skin - 1.0)
     scarpa = np.abs(-f.skin - 0.0022 - 0.55 * f.fat - 0.0012 * canvas.noise(0.08))
     canvas.lay((0.92, 0.84, 0.66), scarpa - 0.0004, 0.7 * (canvas.y < -0.02))
 
 
-def _paint_front(canvas: _Canvas, f: _Fields) -> None:
+def _paint_front(canvas: Canvas, f: _Fields) -> None:
     below_fascia = -f.skin - 0.0022 - f.fat
     wall = 0.0050
-    in_front = _ramp(0.0, -0.03, canvas.y - f.canal_y + 0.03)
-    canvas.lay(
-        np.array([0.88, 0.70, 0.38]) * (1 + 0.05 * canvas.noise(0.05)[..., None]),
-        wall - below_fascia,
-        in_front,
-    )
-    round_off, which, centres = canvas.cells(0.033, 9, 0.12, is_round=True)
-    rows = np.clip(
-        ((centres[:, 1] - canvas.z[0, 0]) / np.ptp(canvas.z) * (canvas.shape[0] - 1)).astype(int),
-        0,
-        canvas.shape[0] - 1,
-    )
-    columns = np.clip(
-        ((centres[:, 0] - canvas.y[0, 0]) / np.ptp(canvas.y) * (canvas.shape[1] - 1)).astype(int),
-        0,
-        canvas.shape[1] - 1,
-    )
-    room = np.minimum(below_fascia - wall, f.canal_y - 0.062 - canvas.y)[rows, columns] > 0.011
-    inside = np.where(room[which.astype(int)], wall + 0.003 - below_fascia, 0.01)
-    tone = 0.5 + 0.5 * np.sin(which * 7.13)
-    gut = _mix((0.62, 0.30, 0.24), (0.76, 0.46, 0.36), tone) * (1 + 0.06 * canvas.noise(0.03)[..., None])
-    loop = 0.033 * (round_off - 0.50)
-    canvas.lay(gut, np.maximum(inside, loop))
-    canvas.lay(gut * 0.88, np.maximum(inside, loop + 0.0016))
-    lumen = 0.033 * (round_off - 0.24 - 0.10 * tone + 0.05 * canvas.noise(0.06, 11))
-    canvas.lay(_mix((0.42, 0.24, 0.15), (0.30, 0.15, 0.11), tone), np.maximum(inside, lumen))
-    liver = (np.hypot((canvas.y + 0.055) / 0.052, (canvas.z - 0.225) / 0.062) - 1) * 0.05
-    canvas.lay(
-        (0.38, 0.11, 0.08) * (1 + 0.05 * canvas.noise(0.04)[..., None]),
-        np.maximum(liver, wall + 0.003 - below_fascia),
-    )
-    aorta = np.abs(canvas.y - (f.canal_y - 0.0475 - 0.0)) - 0.0085
-    end = 0.018 - canvas.z
-    aorta = np.where(end > 0, np.hypot(canvas.y - (f.canal_y - 0.0475), end) - 0.0085, aorta)
-    canvas.lay(VESSEL_WALL, aorta - 0.0012)
-    canvas.lay(AORTA, aorta)
+    in_front = ramp(0.0, -0.03, canvas.y - f.canal_y + 0.03)
+    grain = 1 + 0.05 * canvas.noise(0.05)[..., None]
+    canvas.lay(np.array([0.88, 0.70, 0.38]) * grain, wall - below_fascia, in_front)
+    behind_gut = canvas.y - (f.canal_y - RETROPERITONEUM_M)
+    gut = np.maximum(wall + 0.002 - below_fascia, behind_gut + 0.004 * canvas.noise(0.12, 5))
+    lay_bowel(canvas, gut)
+    canvas.lay(PERITONEUM, np.abs(gut) - 0.0005, in_front)
+    top = canvas.z.max()
+    liver = (np.hypot((canvas.y + 0.062) / 0.058, (canvas.z - top - 0.004) / 0.070) - 1) * 0.055
+    liver = np.maximum(liver, wall + 0.003 - below_fascia)
+    canvas.lay((0.60, 0.30, 0.24), liver - 0.0008)
+    canvas.lay((0.40, 0.12, 0.09) * grain, liver)
+    _paint_vessels(canvas, f)
     canvas.lay(FASCIA, np.abs(below_fascia - 0.5 * wall) - 0.5 * wall, in_front)
 
 
-def _paint_back(canvas: _Canvas, f: _Fields) -> None:
+def _paint_vessels(canvas: Canvas, f: _Fields) -> None:
+    """Paint the aorta as far as it lies in the midline, and the left common iliac vein that crosses below its fork."""
+    fork = 0.020
+    share = np.clip((fork - canvas.z) / 0.034, 0, 1)  # it leaves the plane obliquely: the cut runs out in a point
+    half = 0.0085 * np.sqrt(np.clip(1 - share**2, 0, 1)) - 0.02 * (share >= 1)
+    aorta = np.abs(canvas.y - (f.canal_y - VESSELS_M + 0.003 * share)) - half
+    canvas.lay(VESSEL_WALL, aorta - 0.0012 * (half > 0.001))
+    canvas.lay(np.asarray(AORTA) * (1 + 0.10 * canvas.noise(0.05, 3, (1.0, 0.3))[..., None]), aorta)
+    vein = (np.hypot((canvas.y - f.canal_y + VESSELS_M - 0.001) / 0.0062, (canvas.z + 0.026) / 0.0098) - 1) * 0.006
+    canvas.lay((0.42, 0.44, 0.60), vein - 0.0009)
+    canvas.lay(VEIN, vein)
+
+
+def _paint_back(canvas: Canvas, f: _Fields) -> None:
     behind = f.canal_y + 0.004 - canvas.y
     fascia_depth = -f.skin - 0.0022 - f.fat
     fibre = canvas.noise(0.06, 7, (0.35, 2.2))
@@ -277,8 +192,8 @@ def _paint_back(canvas: _Canvas, f: _Fields) -> None:
     canvas.lay(np.asarray(FASCIA), np.maximum(behind, np.abs(fascia_depth - 0.0012) - 0.0013))
 
 
-def _paint_canal(canvas: _Canvas, f: _Fields) -> None:
-    fat = _mix((0.90, 0.72, 0.34), (0.97, 0.82, 0.46), 0.5 + 0.5 * canvas.noise(0.03, 11))
+def _paint_canal(canvas: Canvas, f: _Fields) -> None:
+    fat = mix((0.90, 0.72, 0.34), (0.97, 0.82, 0.46), 0.5 + 0.5 * canvas.noise(0.03, 11))
     canvas.lay(
         (0.78, 0.66, 0.52), np.maximum(f.sac - 0.0038, canvas.y - f.canal_y)
     )  # posterior longitudinal ligament
@@ -302,14 +217,14 @@ def _paint_canal(canvas: _Canvas, f: _Fields) -> None:
     canvas.lay((0.74, 0.56, 0.46), np.abs(f.cord + 0.0035) - 0.0009)
 
 
-def _paint_spine(canvas: _Canvas, f: _Fields) -> None:
+def _paint_spine(canvas: Canvas, f: _Fields) -> None:
     ring = 0.5 + 0.5 * np.sin(f.disc * 2600 + canvas.noise(0.08) * 1.2)
-    annulus = _mix((0.62, 0.64, 0.62), (0.82, 0.82, 0.78), ring)
-    nucleus = _mix((0.50, 0.62, 0.68), (0.62, 0.72, 0.76), 0.5 + 0.5 * canvas.noise(0.04))
-    canvas.lay(_mix(nucleus, annulus, _ramp(-0.0042, -0.0026, f.disc)), f.disc)
+    annulus = mix((0.62, 0.64, 0.62), (0.82, 0.82, 0.78), ring)
+    nucleus = mix((0.50, 0.62, 0.68), (0.62, 0.72, 0.76), 0.5 + 0.5 * canvas.noise(0.04))
+    canvas.lay(mix(nucleus, annulus, ramp(-0.0042, -0.0026, f.disc)), f.disc)
     border, _, _ = canvas.cells(0.0017, 21)
-    hole = _ramp(0.06, 0.34, border)
-    spongy = _mix((0.90, 0.80, 0.60), (0.66, 0.36, 0.25), 0.80 * hole)
-    bone = _mix(spongy, (0.95, 0.90, 0.76), _ramp(-0.0024, -0.0012, f.bone))
+    hole = ramp(0.06, 0.34, border)
+    spongy = mix((0.90, 0.80, 0.60), (0.66, 0.36, 0.25), 0.80 * hole)
+    bone = mix(spongy, (0.95, 0.90, 0.76), ramp(-0.0024, -0.0012, f.bone))
     canvas.lay((0.70, 0.60, 0.46), f.bone - 0.00025)
     canvas.lay(bone, f.bone)

@@ -6,6 +6,7 @@ import numpy as np
 
 import game.view.materials as materials
 from game.view.field import FieldState
+from game.view.axial_painting import cut_height
 from game.view.frame import FloatArray, Frame, Item, Light, Section, SkinLook, Window, Wound
 from game.view.instrument_items import (
     SceneOptions,
@@ -14,29 +15,40 @@ from game.view.instrument_items import (
     instrument_items,
     pump_pose,
 )
+from game.view.labels import section_labels
 from game.view.painting import cut_sheet
 from game.view.views import (
+    AXIAL,
     BACK,
+    CORNER,
+    CUTS,
+    FRONT,
     INSIDE,
+    PATIENT,
     PLAN,
     POCKET,
     REFILL,
+    THEATRE,
     VIEWS,
+    body_scale,
+    cut_level_m,
+    cut_side,
     entry_site,
     field_site,
     pocket_site,
     room_of,
     side_up,
     surface_axes,
-    window_of,
+    windows_of,
 )
+from game.view.theatre_items import theatre_items
 from game.view.wound_items import fascial_exit, wound_width
 from game.view.xray_scene import metal_of, xray_items
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 from physics.observation import Observation
 
-DRAPED = (BACK, POCKET, REFILL)
+DRAPED = (BACK, POCKET, REFILL, THEATRE)
 BARED_M = 0.0014  # tuned: the floor of a wound is drawn this much deeper, so that what lies on the fascia is not half sunk
 
 
@@ -53,30 +65,49 @@ def frame_from(
     if view not in VIEWS:
         raise ValueError(f"view = {view!r}; expected one of {', '.join(VIEWS)}")
     chosen = options or SceneOptions()
-    window = window_of(view, observation, anatomy)
+    windows = windows_of(view, observation, anatomy)
     wounds = _wounds(view, observation, anatomy)
     bulge = bulge_of(observation, anatomy)
+    section = _section(view, observation, anatomy)
     items = _body_items(view, observation, anatomy, chosen, wounds)
     items += instrument_items(view, observation, anatomy, chosen)
+    if view == THEATRE:
+        up = side_up(observation, anatomy)
+        items += theatre_items(observation, anatomy, up, chosen.c_arm, chosen.field or FieldState())
     return Frame(
         view=view,
         items=tuple(items),
         xray=xray_items(observation, anatomy) + metal_of(items),
         light=_light(view, observation, anatomy),
         room=room_of(view, observation, anatomy),
-        windows=() if window is None else (window,),
+        windows=windows,
         wounds=wounds,
-        section=_section(observation, anatomy) if view == INSIDE else None,
+        section=section,
         bulge=bulge,
-        look=_look(window, chosen),
+        look=_look(view, windows, anatomy, chosen),
         fat_m=float(body.fascia_depth(anatomy.trunk, *entry_site(observation, anatomy))),
+        labels=section_labels(anatomy, section) if section is not None and chosen.has_labels else (),
         landmarks_m=_landmarks(observation, anatomy, chosen),
     )
 
 
-def _look(window: Window | None, options: SceneOptions) -> SkinLook:
+def _look(view: str, windows: tuple[Window, ...], anatomy: Anatomy, options: SceneOptions) -> SkinLook:
     field = options.field or FieldState()
-    return SkinLook(field.antiseptic, field.wet, window, field.blood_film)
+    is_bare = view in (PATIENT, FRONT) or not field.is_draped
+    painted = windows[0] if windows and field.antiseptic > 0 else None
+    if painted is not None and not field.is_draped:  # painted well beyond what the drapes will leave free
+        painted = Window(painted.centre_m, painted.axes, (painted.half_m[0] + 0.05, painted.half_m[1] + 0.05))
+    clothes = clothes_of(anatomy) if is_bare else None
+    return SkinLook(field.antiseptic, field.wet, painted, field.blood_film, clothes)
+
+
+def clothes_of(anatomy: Anatomy) -> tuple[float, float, float]:
+    """Return the waistband and the band round the chest [m]; a child wears a shirt, a man no band."""
+    waist = float(body.iliac_crest_v(anatomy.trunk, 0.05)) - 0.012
+    s = body_scale(anatomy)
+    if anatomy.build.is_child:
+        return waist, 0.135 * s, 1.0
+    return (waist, 0.205 * s, 0.325 * s) if anatomy.build.is_female else (waist, 2.0, 2.0)
 
 
 # --- body, drapes, wounds ---------------------------------------------------------------------
@@ -85,6 +116,11 @@ def _look(window: Window | None, options: SceneOptions) -> SkinLook:
 def _body_items(
     view: str, observation: Observation, anatomy: Anatomy, options: SceneOptions, wounds: tuple[Wound, ...]
 ) -> list[Item]:
+    field = options.field or FieldState()
+    if view in (PATIENT, FRONT):
+        return [Item("skin", "skin", materials.skin(options.skin_tone), is_static=True, has_bulge=True)]
+    if view in (BACK, THEATRE) and not field.is_draped:
+        return [Item("skin", "skin", materials.skin(options.skin_tone), is_static=True)]
     if view in DRAPED:
         skin = materials.skin(options.skin_tone)
         if options.is_see_through and view == REFILL:
@@ -98,7 +134,7 @@ def _body_items(
             Item(f"wound:{w.key}", f"wound:{w.key}", opened, is_static=True, has_bulge=True) for w in wounds
         ]
         return items
-    if view == INSIDE:
+    if view in CUTS:
         cut_skin = materials.skin(options.skin_tone)
         return [Item("skin", "skin", cut_skin, is_static=True, is_cut=True)]
     items = [
@@ -130,6 +166,8 @@ def _wounds(view: str, observation: Observation, anatomy: Anatomy) -> tuple[Woun
         half = 0.5 * length + 0.013
         patch = _square(centre, axes, half)
         return (Wound(key, patch, length, wound_width(length), min(depth, fat + 0.003) + BARED_M, 0.0, fat + 0.002),)
+    if view == THEATRE:
+        return _wounds(BACK, observation, anatomy) + _wounds(POCKET, observation, anatomy)
     if view == POCKET and pocket.is_dissected and not pocket.is_closed:
         centre, axes = surface_axes(anatomy, pocket.u_m, pocket.v_m)
         depth = min(pocket.cover_m + 0.010, 0.032)
@@ -148,10 +186,13 @@ def _square(centre: FloatArray, axes: FloatArray, half: float) -> Window:
     return Window(centre, axes, (half, half))
 
 
-def _section(observation: Observation, anatomy: Anatomy) -> Section:
-    needle = observation.needle
-    side = 1.0 if needle.is_placed and needle.entry_m[0] > 1e-3 else -1.0
-    return Section(side, cut_sheet(anatomy))
+def _section(view: str, observation: Observation, anatomy: Anatomy) -> Section | None:
+    if view not in CUTS:
+        return None
+    height = cut_height(cut_level_m(observation, anatomy))
+    if view == CORNER:  # the floor of the corner lies below the needle
+        height = cut_height(cut_level_m(observation, anatomy) - 0.012)
+    return Section(cut_side(observation), cut_sheet(anatomy), CUTS[view], height)
 
 
 def _light(view: str, observation: Observation, anatomy: Anatomy) -> Light:
@@ -160,6 +201,13 @@ def _light(view: str, observation: Observation, anatomy: Anatomy) -> Light:
         up = side_up(observation, anatomy)[0]
         return Light((0.46 * up, 0.88, -0.10), centre_m=_three(centre), radius_m=0.22, occlusion=0.6,
                      backdrop=((0.012, 0.02, 0.025), (0.05, 0.075, 0.085)))  # fmt: skip
+    if view == THEATRE:
+        up = side_up(observation, anatomy)
+        return Light(_three(0.85 * up + np.array([0.0, 0.62, 0.10])), (3.3, 3.2, 3.05), radius_m=1.15, occlusion=0.5,
+                     backdrop=((0.05, 0.06, 0.065), (0.09, 0.11, 0.12)))  # fmt: skip
+    if view in (PATIENT, FRONT):
+        back = 1.0 if view == PATIENT else -1.0
+        return Light((-0.55, 0.55 * back, 0.70), centre_m=(0.0, 0.0, 0.06), radius_m=0.55)
     if view == POCKET:
         centre, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
         up = side_up(observation, anatomy)[0]
@@ -171,8 +219,13 @@ def _light(view: str, observation: Observation, anatomy: Anatomy) -> Light:
         side = np.sign(centre[0]) or 1.0
         return Light((0.72 * side, -0.60, 0.35), centre_m=_three(centre), radius_m=0.24,
                      backdrop=((0.012, 0.02, 0.025), (0.05, 0.075, 0.085)))  # fmt: skip
+    if view in (AXIAL, CORNER):
+        side = cut_side(observation) if view == CORNER else -1.0
+        height = cut_level_m(observation, anatomy)
+        return Light((0.45 * side, 0.35, 0.85), centre_m=(0, 0.0, height - 0.05), radius_m=0.33, occlusion=0.5,
+                     backdrop=((0.02, 0.024, 0.03), (0.10, 0.12, 0.14)))  # fmt: skip
     if view == INSIDE:
-        side = _section(observation, anatomy).side
+        side = cut_side(observation)
         return Light((0.85 * side, 0.35, 0.45), centre_m=(0, 0.03, 0.05), radius_m=0.33, occlusion=0.5,
                      backdrop=((0.02, 0.024, 0.03), (0.10, 0.12, 0.14)))  # fmt: skip
     return Light((-0.6, 0.5, 0.75), centre_m=(0.0, 0.01, 0.075), radius_m=0.48)

@@ -19,7 +19,14 @@ INSIDE = "inside"
 POCKET = "pocket"
 IMPLANT = "implant"
 REFILL = "refill"
-VIEWS = (PLAN, BACK, INSIDE, POCKET, IMPLANT, REFILL)
+AXIAL = "axial"
+CORNER = "corner"
+THEATRE = "theatre"
+PATIENT = "patient"
+FRONT = "front"
+VIEWS = (PLAN, BACK, INSIDE, POCKET, IMPLANT, REFILL, AXIAL, CORNER, THEATRE, PATIENT, FRONT)
+CUTS = {INSIDE: "sagittal", AXIAL: "axial", CORNER: "corner"}
+SEE_THROUGH = (PLAN, IMPLANT, *CUTS)  # shown only where the level of help allows
 
 WINDOW_STEP_M = 0.06  # tuned: the drape's window jumps by this much, so that it is rarely baked anew
 
@@ -96,7 +103,7 @@ def side_up(observation: Observation, anatomy: Anatomy) -> FloatArray:
 def room_of(view: str, observation: Observation, anatomy: Anatomy) -> FloatArray:
     """Return the rotation from the patient frame to the room (z = ceiling)."""
     head = np.array([0.0, 0.0, 1.0])
-    if view in (BACK, POCKET):
+    if view in (BACK, POCKET, THEATRE):
         up = side_up(observation, anatomy)
         return np.stack([head, np.cross(up, head), up])
     if view == REFILL:
@@ -115,6 +122,13 @@ def window_of(view: str, observation: Observation, anatomy: Anatomy) -> Window |
         centre, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
         return Window(centre, axes, (0.078 * s, 0.076 * s))
     return None
+
+
+def windows_of(view: str, observation: Observation, anatomy: Anatomy) -> tuple[Window, ...]:
+    """Return every opening of the drape in a view: the whole room shows back and pocket."""
+    names = (BACK, POCKET) if view == THEATRE else (view,)
+    found = [window_of(name, observation, anatomy) for name in names]
+    return tuple(w for w in found if w is not None)
 
 
 def _camera(eye: FloatArray, target: FloatArray, up: FloatArray, fov_degrees: float) -> Camera:
@@ -138,12 +152,14 @@ def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
         eye = point + s * (0.255 * np.array([0.0, 1.0, 0.0]) + 0.310 * up + 0.035 * head)
         return _camera(eye, point + np.array([0, 0.022, -0.002]) - 0.004 * up, up, 19.0)
     if view == INSIDE:
-        side = 1.0 if observation.needle.is_placed and observation.needle.entry_m[0] > 1e-3 else -1.0
+        side = cut_side(observation)
         entry, _ = surface_axes(anatomy, *entry_site(observation, anatomy))
         sac_z = float(np.mean(np.asarray(anatomy.spine.level_centres_m)[14:16, 2]))
         target = np.array([0.0, entry[1] - 0.014, 0.45 * entry[2] + 0.55 * sac_z + 0.006])
         eye = target + s * np.array([side * 0.60, 0.090, 0.030])
         return _camera(eye, target, head, 20.0)
+    if view in (AXIAL, CORNER):
+        return _cut_camera(view, observation, anatomy)
     if view == POCKET:
         point, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
         up = side_up(observation, anatomy)
@@ -155,9 +171,40 @@ def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
         side = -1.0 if point[0] < 0 else 1.0
         eye = point + s * (0.31 * unit(0.8 * up + axes[:, 2]) - head * 0.33 - side * np.array([0.16, 0, 0]))
         return _camera(eye, point - up * 0.004 - head * 0.028 + side * np.array([0.030, 0, 0]), up, 29.0)
+    if view == THEATRE:
+        up = side_up(observation, anatomy)
+        eye = 2.35 * np.array([0.0, 1.0, 0.0]) + 1.02 * up - 0.75 * head
+        return _camera(eye, 0.02 * up - 0.10 * head - np.array([0.0, 0.05, 0.0]), up, 37.0)
+    if view in (PATIENT, FRONT):
+        back = 1.0 if view == PATIENT else -1.0
+        return _camera(s * np.array([-0.62, 1.62 * back, 0.34]), s * np.array([0.0, 0.0, 0.055]), head, 30.0)
     if view == PLAN:
         return _camera(s * np.array([-0.66, 1.22, 0.30]), s * np.array([0.0, 0.01, 0.085]), head, 28.0)
     side = -1.0 if pocket_site(observation, anatomy)[0] < 0 else 1.0
     return _camera(
         s * np.array([side * 0.80, 0.72, 0.22]), s * np.array([side * 0.030, 0.005, 0.085]), head, 23.0
+    )
+
+
+def cut_level_m(observation: Observation, anatomy: Anatomy) -> float:
+    """Return the height of the level cut: the needle's tip, else the usual space L3-4 [m]."""
+    if observation.needle.is_placed:
+        return float(observation.needle.tip_m[2])
+    centres = np.asarray(anatomy.spine.level_centres_m, float)
+    return float(0.5 * (centres[14, 2] + centres[15, 2]))
+
+
+def cut_side(observation: Observation) -> float:
+    """Return which half is taken away: the one from which the needle comes, so that its way is seen."""
+    return 1.0 if observation.needle.is_placed and observation.needle.entry_m[0] > 1e-3 else -1.0
+
+
+def _cut_camera(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
+    head, s = np.array([0.0, 0.0, 1.0]), body_scale(anatomy)
+    at = np.array([0.0, 0.0, cut_level_m(observation, anatomy)])
+    if view == AXIAL:
+        return _camera(at + s * np.array([0.0, 0.33, 0.54]), at + s * np.array([0.0, 0.006, -0.030]), head, 24.0)
+    side = cut_side(observation)
+    return _camera(
+        at + s * np.array([0.52 * side, 0.50, 0.27]), at + s * np.array([0.012 * side, 0.014, 0.020]), head, 25.0
     )
