@@ -10,7 +10,7 @@ from functools import partial
 from game.players import habits
 from game.players.chart import Chart
 from game.players.habits import Habits
-from game.players.implant import CONNECT_N, PURSE_N, SYRINGE_M3, check_catheter, fix, free_needle
+from game.players.implant import SYRINGE_M3, check_catheter, fix, free_needle
 from game.players.needle import advance, find_csf, place, thread
 from game.players.programme import alarm_days, ordered, review_and_send, typed
 from game.players.step import Plan, do, film, items, numbered, say, wait, wait_until
@@ -125,7 +125,7 @@ def exchange(chart: Chart, proves: bool = True, purges: bool = True, prime: str 
     yield from do(FillOnTable(setup.ordered_volume_m3, setup.ordered_concentration_kg_per_m3, purges))
     yield from say(Action("item.IM18", "primed" if purges else "not primed"))
     yield from do(PlaceNewPump(math.remainder(outlet_rad, 2.0 * math.pi)))
-    yield from do(UnclampCatheter(), ConnectCatheter(CONNECT_N))
+    yield from do(UnclampCatheter(), ConnectCatheter(habits.ATTENDING.connect_n))
     yield from do(TugConnector(TUG_TEST_N))
     yield from say(Action("tug.test", "connector"))
     for loop in range(4):
@@ -166,11 +166,11 @@ def revise(chart: Chart, habit: Habits = habits.ATTENDING) -> Plan:
     inside = WoundChart(chart.scenario, setup, chart.anatomy, chart.elevation_rad)
     yield from place(inside)
     yield from advance(inside)
-    yield from find_csf()
+    yield from find_csf(habit)
     seen = yield from thread(inside, habit)
     fed_m = seen.catheter.fed_m
     yield from check_catheter()
-    yield from free_needle()
+    yield from free_needle(habits.ATTENDING)
     spinal_m = fed_m - setup.needle_length_m + inside.approach[3] + 2.0 * math.pi * habit.loop_radius_m + SPARE_M
     yield from do(TrimCatheter(round(setup.catheter_length_m - spinal_m, 3)))
     yield from fix(habit)
@@ -220,7 +220,7 @@ def explant(chart: Chart, bridges: bool = True, is_forced: bool = False) -> Plan
         yield from do(OpenLumbar(u_m, v_m, WOUND_M, DEEP_M))
         yield from do(ReleaseAnchor())
         yield from do(RemoveCatheter("whole", GENTLE_N))
-        yield from do(TiePurseString(PURSE_N))
+        yield from do(TiePurseString(habits.ATTENDING.purse_n))
     yield from _close(chart)
     yield from say(*items(numbered("IM", 71, 72), chart.scenario.items))
     daily_kg = kg_per_s_from_ug_per_day(chart.scenario.order.dose_ug_per_day) * 86400.0
