@@ -20,7 +20,6 @@ FloatArray = NDArray[np.float64]
 
 FASCIA_PATCH_M = 0.05  # half width of the sampled fascia round the lumbar wound
 FASCIA_PITCH_M = 0.005
-SITTING_CLOSES_M = 0.012  # ribs come nearer to the crest on sitting [A]
 INTRATHECAL_F = 1.15  # elliptic sac coordinate up to which the tip counts as inside (as the rod does)
 _T12, _S1 = 11, 17  # rows of the table of levels
 EPIDURAL_F = 1.7  # same scale: outside the dura but inside the canal
@@ -143,14 +142,15 @@ def bone_gap(body: Anatomy, u_m: float, v_m: float, radius_m: float) -> float:
 
     Notes
     -----
-    On the unrolled trunk, at 24 rim points; sitting brings the ribs nearer by `SITTING_CLOSES_M` [A].
+    On the unrolled trunk of the sitting body, at 24 rim points: its pelvis is tilted back, the crest higher.
     """
+    trunk = anatomy.in_position(body, "sitting").trunk
     gaps = []
     for k in range(24):
         angle = 2.0 * math.pi * k / 24
         u, v = u_m + radius_m * math.sin(angle), v_m + radius_m * math.cos(angle)
-        gaps.append(anatomy.costal_margin_v(body.trunk, u) - SITTING_CLOSES_M - v)
-        gaps.append(v - anatomy.iliac_crest_v(body.trunk, u))
+        gaps.append(anatomy.costal_margin_v(trunk, u) - v)
+        gaps.append(v - anatomy.iliac_crest_v(trunk, u))
     return min(gaps)
 
 

@@ -11,6 +11,7 @@ spine.metal_names, metal_distance(spine, name, p), metal_bounds(spine, name)    
 level_at_arc, arc_at_level, level_name, nearest_canal(spine, point) -> (arc_m, offset_m, f)
 skin_distance(trunk, p), trunk_bounds(trunk), roll, unroll, fascia_depth, muscle_depth,
 costal_margin_v, iliac_crest_v
+compartment(anatomy, points) -> indices of COMPARTMENTS; root_lines(spine)      the same tissues for a section
 layers_along(anatomy, entry_m, direction, length_m, wound_depth_m) -> (depths_m, layer_names)
 reference_approach(anatomy, elevation_rad) -> (u_m, v_m, medial_rad, depth_to_dura_m)
 """
@@ -22,6 +23,7 @@ import physics.anatomy.tables as tables
 import physics.anatomy.trunk_build as trunk_build
 from physics.anatomy.build import build_anatomy, carry, in_position
 from physics.anatomy.canal_line import kyphosis_scale, lordosis_scale
+from physics.anatomy.compartments import COMPARTMENTS, compartment, root_lines
 from physics.anatomy.layers import LAYER_NAMES, aim, layers_along, reference_approach
 from physics.anatomy.skeleton import (
     bone_bounds, bone_distance, bone_names, bones_distance, disc_bounds, disc_distance, disc_names, metal_bounds,
@@ -36,10 +38,10 @@ from physics.anatomy.trunk import (
 EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = tables.EVIDENCE + fusion.EVIDENCE + trunk_build.EVIDENCE
 
 __all__ = [
-    "EVIDENCE", "LAYER_NAMES", "LEVEL_NAMES", "POSITIONS", "Anatomy", "BodySite", "PatientBuild", "Spine", "Trunk", "aim",
-    "arc_at_level", "bone_bounds", "bone_distance", "bone_names", "bones_distance", "build_anatomy", "carry",
+    "COMPARTMENTS", "EVIDENCE", "LAYER_NAMES", "LEVEL_NAMES", "POSITIONS", "Anatomy", "BodySite", "PatientBuild", "Spine", "Trunk", "aim",
+    "arc_at_level", "bone_bounds", "bone_distance", "bone_names", "bones_distance", "build_anatomy", "carry", "compartment",
     "costal_margin_v", "disc_bounds", "disc_distance", "disc_names", "fascia_depth", "iliac_crest_v", "in_position",
     "kyphosis_scale", "layers_along", "level_at_arc", "level_name", "lordosis_scale", "metal_bounds", "metal_distance",
     "muscle_depth", "nearest_canal", "reference_approach",
-    "roll", "skin_distance", "trunk_bounds", "unroll",
+    "roll", "root_lines", "skin_distance", "trunk_bounds", "unroll",
 ]  # fmt: skip

@@ -35,7 +35,7 @@ def is_bent(build: PatientBuild) -> bool:
 
 def bend_table(reference: Spine, posed: Spine) -> FloatArray:
     """Return the map (6, n) over posed height that carries the reference skin to the posed canal [mm]."""
-    grid = LOW_MM + BEND_PITCH_MM * np.arange(COUNT)
+    grid: FloatArray = LOW_MM + BEND_PITCH_MM * np.arange(COUNT, dtype=np.float64)
     arcs = posed.canal_arcs_m[(posed.canal_arcs_m >= reference.canal_arcs_m[0]) & (posed.canal_arcs_m <= reference.canal_arcs_m[-1])]
     was = np.column_stack([np.interp(arcs, reference.canal_arcs_m, reference.canal_points_m[:, i]) for i in range(3)]) * 1e3
     now = np.column_stack([np.interp(arcs, posed.canal_arcs_m, posed.canal_points_m[:, i]) for i in range(3)]) * 1e3

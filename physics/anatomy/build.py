@@ -16,9 +16,9 @@ from physics.anatomy.spec import Anatomy, PatientBuild, Spine, Trunk
 FloatArray = NDArray[np.float64]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=24)
 def build_anatomy(build: PatientBuild) -> Anatomy:
-    """Return one patient's geometry in the build's position; deterministic, kept for the last eight builds.
+    """Return one patient's geometry in the build's position; deterministic, kept for the last builds.
 
     The canal comes first, the skin is set `dura_depth_m` behind it, the ribs follow the skin. A curved or posed
     body is the straight, standing one carried along its own canal.

@@ -171,7 +171,8 @@ def _flexed(build: PatientBuild, points: FloatArray, arcs: FloatArray) -> FloatA
     turned = np.column_stack([edge[:, 0], c * edge[:, 1] - s * edge[:, 2], s * edge[:, 1] + c * edge[:, 2]])
     line = np.vstack([np.zeros(3), np.cumsum(turned, axis=0)])
     zero = int(np.argmin(np.abs(arcs)))
-    return line - line[zero] + points[zero]
+    placed: FloatArray = line - line[zero] + points[zero]
+    return placed
 
 
 def frames(points: FloatArray, arcs: FloatArray, normals: FloatArray, at: FloatArray) -> tuple[FloatArray, FloatArray]:

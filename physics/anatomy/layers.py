@@ -33,7 +33,7 @@ L3_4 = 15.5  # the usual space, as the level of its disc
 
 
 @array_kernel
-def _canal_coordinates(
+def canal_coordinates(
     points: FloatArray, line: FloatArray, normals: FloatArray, axes: FloatArray
 ) -> FloatArray:
     """Return (n, 4): lateral distance, posterior distance, elliptic coordinate f, inside canal range."""
@@ -62,10 +62,15 @@ def _canal_coordinates(
 
 
 @array_kernel
-def _classify(
-    skin: FloatArray, bone: FloatArray, canal: FloatArray, limits: tuple[float, float, float, float], scale: float
-) -> NDArray[np.int64]:
-    """Return the layer code of each sample; `limits` = wound, skin, fascia start, fascia end depth [m]."""
+def classify(
+    skin: FloatArray, fascia: FloatArray, bone: FloatArray, canal: FloatArray, limits: tuple[float, float, float],
+    scale: float,
+) -> NDArray[np.int64]:  # fmt: skip
+    """Return the layer code of each sample.
+
+    `skin` = depth below the skin, `fascia` = where the deep fascia begins, `limits` = depth of an open wound and
+    thickness of skin and fascia [m].
+    """
     out = np.empty(skin.shape[0], np.int64)
     mm = 1e-3 * scale
     for i in range(skin.shape[0]):
@@ -88,9 +93,9 @@ def _classify(
             code = AIR
         elif skin[i] < limits[1]:
             code = SKIN
-        elif skin[i] < limits[2]:
+        elif skin[i] < fascia[i]:
             code = FAT
-        elif skin[i] < limits[3]:
+        elif skin[i] < fascia[i] + limits[2]:
             code = FASCIA
         elif side < 2.5 * mm and q > 0.0:
             code = INTERSPINOUS
@@ -133,19 +138,20 @@ def layers_along(
     d = np.asarray(direction, dtype=float)
     points = np.asarray(entry_m, dtype=float) + at[:, None] * (d / np.linalg.norm(d))
     spine = anatomy.spine
-    codes = _classify(
-        _skin_depth(anatomy, points), bones_distance(spine, points),
-        _canal_coordinates(points, spine.canal_points_m, spine.canal_normals, spine.sac_semi_axes_m),
-        _limits(anatomy, points[0], wound_depth_m), spine.scale,
+    u, v, _ = trunk.unroll(anatomy.trunk, points[0])
+    codes = classify(
+        _skin_depth(anatomy, points), np.full(n, trunk.fascia_depth(anatomy.trunk, u, v)), bones_distance(spine, points),
+        canal_coordinates(points, spine.canal_points_m, spine.canal_normals, spine.sac_semi_axes_m),
+        (wound_depth_m, tables.SKIN_MM * 1e-3, tables.FASCIA_MM * 1e-3), spine.scale,
     )  # fmt: skip
-    codes = _scarred(anatomy, points, codes)
+    codes = scarred(anatomy, points, codes)
     change = np.flatnonzero(np.diff(codes)) + 1
     depths = np.concatenate([[0.0], change * (length_m / n), [length_m]])
     first = np.concatenate([[0], change])
     return depths, tuple(LAYER_NAMES[int(c)] for c in codes[first])
 
 
-def _scarred(anatomy: Anatomy, points: FloatArray, codes: NDArray[np.int64]) -> NDArray[np.int64]:
+def scarred(anatomy: Anatomy, points: FloatArray, codes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the codes with fat, fascia, muscle and epidural fat turned to scar where one has operated before."""
     if not anatomy.build.scar_levels:
         return codes
@@ -166,12 +172,6 @@ def _skin_depth(anatomy: Anatomy, points: FloatArray) -> FloatArray:
     probe = trunk.skin_distance(anatomy.trunk, points[0] + steps)
     slope = float(np.linalg.norm((probe[:3] - probe[3:]) / 0.004))
     return -trunk.skin_distance(anatomy.trunk, points) / max(slope, 0.5)
-
-
-def _limits(anatomy: Anatomy, entry: FloatArray, wound_depth_m: float) -> tuple[float, float, float, float]:
-    u, v, _ = trunk.unroll(anatomy.trunk, entry)
-    fascia = trunk.fascia_depth(anatomy.trunk, u, v)
-    return wound_depth_m, tables.SKIN_MM * 1e-3, fascia, fascia + tables.FASCIA_MM * 1e-3
 
 
 def aim(entry_m: FloatArray, normal: FloatArray, elevation_rad: float, medial_rad: float) -> FloatArray:

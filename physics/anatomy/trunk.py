@@ -188,18 +188,34 @@ def _front_share(trunk: Trunk, u_m: float, v_m: float) -> float:
     """Return 0 on the back .. 1 on the front of the trunk."""
     arc = _row(trunk, trunk.section_arc_m, v_m)
     angle = float(np.interp(abs(math.remainder(u_m, 2.0 * float(arc[-1]))), arc, trunk.section_angles_rad))
-    t = min(max((angle - 0.35 * math.pi) / (0.35 * math.pi), 0.0), 1.0)
-    return t * t * (3.0 - 2.0 * t)
+    return float(front_of(np.array([angle]))[0])
 
 
-def fascia_depth(trunk: Trunk, u_m: float, v_m: float) -> float:
-    """Return the depth of the deep fascia below the skin surface: skin plus fat [m].
+def front_of(angle_rad: FloatArray) -> FloatArray:
+    """Return 0 on the back .. 1 on the front at angles from posterior [rad]."""
+    t = np.clip((angle_rad - 0.35 * math.pi) / (0.35 * math.pi), 0.0, 1.0)
+    share: FloatArray = t * t * (3.0 - 2.0 * t)
+    return share
+
+
+def fascia_at(build: PatientBuild, front: FloatArray) -> FloatArray:
+    """Return the depth of the deep fascia, skin plus fat [m], between back (0) and front (1).
 
     Back and front fat of the build, blended over the flank, where it is a fifth thinner [A].
     """
-    front = _front_share(trunk, u_m, v_m)
-    fat = (1.0 - front) * trunk.build.back_fat_m + front * trunk.build.abdominal_fat_m
-    return tables.SKIN_MM * 1e-3 + fat * (1.0 - 0.8 * front * (1.0 - front))
+    fat: FloatArray = (1.0 - front) * build.back_fat_m + front * build.abdominal_fat_m
+    depth: FloatArray = tables.SKIN_MM * 1e-3 + fat * (1.0 - 0.8 * front * (1.0 - front))
+    return depth
+
+
+def fascia_depth(trunk: Trunk, u_m: float, v_m: float) -> float:
+    """Return the depth of the deep fascia below the skin surface at (u, v) [m]."""
+    return float(fascia_at(trunk.build, np.array([_front_share(trunk, u_m, v_m)]))[0])
+
+
+def margin_mm(trunk: Trunk, across_mm: FloatArray) -> FloatArray:
+    """Return the height of the costal margin at distances from the midline, straight body [mm]."""
+    return np.array([tf.costal_margin_mm(trunk.shape, float(x)) for x in across_mm])
 
 
 def muscle_depth(trunk: Trunk, u_m: float, v_m: float) -> float:
