@@ -29,6 +29,7 @@ WITHDRAWAL_LOG_SD = 0.429  # sqrt(ln(1 + 0.45^2)), CV of s_w [pharmacology 2.7, 
 DRAW_LIMIT = 1.0  # tuned: practice patients stay within one standard deviation
 N_BODIES = 8  # tuned: so many bodies per scenario, that their geometry can be kept ready
 COIL_RADIUS_M = 0.020  # tuned: coil laid behind the pump when the record does not tell it
+OPERATING_POSITION = "lateral"  # a fresh table: decubitus, hips flexed [device_and_procedure 3, M]; see docs/models/anatomy.md
 BODY_STREAM, DRUG_STREAM = "scenario.body", "scenario.drug"
 
 
@@ -112,7 +113,7 @@ def body_of(patient: Patient) -> PatientBuild:
     return _build(patient, Draws(), 0)
 
 
-def _build(patient: Patient, draws: Draws, seed: int) -> PatientBuild:
+def _build(patient: Patient, draws: Draws, seed: int, position: str = "standing") -> PatientBuild:
     curve = (level_number(patient.curve_upper), level_number(patient.curve_apex), level_number(patient.curve_lower))
     return PatientBuild(
         age_years=patient.age_years,
@@ -134,6 +135,7 @@ def _build(patient: Patient, draws: Draws, seed: int) -> PatientBuild:
         has_fusion_metal=patient.fusion_has_metal,
         scar_levels=_blocks(patient.scar),
         sites=tuple(_site(site) for site in patient.sites),
+        position=position,
     )
 
 
@@ -272,7 +274,7 @@ def setup(scenario: Scenario, seed: int, inherited: Observation | StartState | N
     used = seed if scenario.fixed_seed is None else scenario.fixed_seed
     draws, equipment, order = practice_draws(scenario, seed), scenario.equipment, scenario.order
     params = Params(
-        build=_build(scenario.patient, draws, used),
+        build=_build(scenario.patient, draws, used, OPERATING_POSITION if start is None else "standing"),
         disease=_with_infection(scenario, _disease(scenario.patient, draws)),
         pump_capacity_m3=float(m3_from_ml(equipment.pump_ml)),
         pump_unit_error=equipment.pump_bias_percent / 100.0,

@@ -19,7 +19,7 @@ from game.view.sweep import tube
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 
-GEOMETRY_VERSION = 2
+GEOMETRY_VERSION = 3
 Progress = Callable[[str, float], None]
 
 FINENESS_M = {  # tuned: finest steps that keep the first bake under 40 s and the software preset fluent
@@ -113,8 +113,9 @@ def bone_mesh(anatomy: Anatomy, name: str, step: float) -> Mesh:
 
 
 def disc_mesh(anatomy: Anatomy, name: str, step: float) -> Mesh:
-    """Return one intervertebral disc."""
+    """Return one intervertebral disc; a thin one is sampled finer, or it falls between two grid planes."""
     low, high = body.disc_bounds(anatomy.spine, name)
+    step = min(step, float(np.min(np.asarray(high) - np.asarray(low))) / 2.2)
     return field_mesh(lambda p: body.disc_distance(anatomy.spine, name, p), low, high, step)
 
 
@@ -131,6 +132,12 @@ def field_mesh(field: Field, low: ArrayLike, high: ArrayLike, step: float) -> Me
     attributes[:, 0] = 0.35 + 0.65 * dark
     attributes[:, 2] = -1
     return replace(mesh, attributes=attributes)
+
+
+def metal_mesh(anatomy: Anatomy, name: str, step: float) -> Mesh:
+    """Return one rod or screw of a fusion."""
+    low, high = body.metal_bounds(anatomy.spine, name)
+    return field_mesh(lambda p: body.metal_distance(anatomy.spine, name, p), low, high, min(step, 0.0016))
 
 
 def canal_meshes(anatomy: Anatomy) -> dict[str, Mesh]:
@@ -194,7 +201,7 @@ def fingerprint(anatomy: Anatomy) -> str:
 
 
 def bake(anatomy: Anatomy, preset: str, progress: Progress | None = None) -> dict[str, Mesh]:
-    """Return every lasting mesh of a patient: "skin", "bone:<name>", "disc:<name>", "sac", "cord".
+    """Return every lasting mesh of a patient: "skin", "bone:<name>", "disc:<name>", "metal:<name>", "sac", "cord".
 
     Meshes are asserted closed, because the fluoroscopy pass adds path lengths over closed surfaces.
     """
@@ -209,10 +216,12 @@ def bake(anatomy: Anatomy, preset: str, progress: Progress | None = None) -> dic
         meshes = {"skin": skin_mesh(anatomy, fine["skin"])}
         names = [("bone", n) for n in body.bone_names(anatomy.spine)]
         names += [("disc", n) for n in body.disc_names(anatomy.spine)]
+        names += [("metal", n) for n in anatomy.spine.metal_names]
+        step = fine["bone"] * min(anatomy.spine.scale, 1.0)  # a child's pelvis has thinner walls
+        make = {"bone": bone_mesh, "disc": disc_mesh, "metal": metal_mesh}
         for i, (kind, name) in enumerate(names):
             say(name, 0.3 + 0.7 * i / len(names))
-            make = bone_mesh if kind == "bone" else disc_mesh
-            meshes[f"{kind}:{name}"] = make(anatomy, name, fine["bone"] * (1.0 if kind == "bone" else 1.3))
+            meshes[f"{kind}:{name}"] = make[kind](anatomy, name, step * (1.3 if kind == "disc" else 1.0))
         meshes |= canal_meshes(anatomy)
         for name, mesh in meshes.items():
             assert is_closed(mesh), f"{name}: the baked mesh has a hole"

@@ -129,7 +129,9 @@ def compartment(anatomy: Anatomy, points_m: FloatArray) -> NDArray[np.int64]:
     spine = anatomy.spine
     canal = layers.canal_coordinates(p, spine.canal_points_m, spine.canal_normals, spine.sac_semi_axes_m)
     limits = (0.0, tables.SKIN_MM * 1e-3, tables.FASCIA_MM * 1e-3)
-    codes = layers.classify(depth, fascia, bones_distance(spine, p), canal, limits, spine.scale)
+    bone = bones_distance(spine, p)
+    codes = layers.classify(depth, fascia, bone, canal, limits, spine.scale)
+    codes[(codes == layers.ANTERIOR) & (bone < 0.0)] = layers.BONE
     codes = layers.scarred(anatomy, p, codes)
     open_to = (codes == layers.MUSCLE) | (codes == layers.ANTERIOR)
     rows = np.flatnonzero(open_to)

@@ -23,6 +23,7 @@ LAYER_NAMES: tuple[str, ...] = (
 )  # fmt: skip
 AIR, SKIN, FAT, FASCIA, MUSCLE, INTERSPINOUS, FLAVUM, EPIDURAL, SAC, ANTERIOR, BONE, SCAR = range(12)
 STEP_M = 0.0002
+PLEXUS_M = 0.003  # veins and longitudinal ligament between sac and body [UGK-M]
 INTERSPINOUS_HALF_MM = 2.5  # half thickness of the interspinous ligament [UGK]
 WIDE_ENOUGH_M = 0.0015  # clearance beyond which other wishes count [A]
 SCAR_HALF_M, SCAR_EPIDURAL_HALF_M = 0.018, 0.008  # to the side of a healed midline cut; of the epidural scar [A]
@@ -81,6 +82,8 @@ def classify(
         epidural = (4.0 + (1.5 - 4.0) * lateral) * mm
         if f < 1.0 and canal[i, 3] > 0.5:
             code = SAC
+        elif canal[i, 3] > 0.5 and q < 0.0 and side < 10.0 * mm and gap < PLEXUS_M:
+            code = ANTERIOR  # veins and ligament are struck before bone or disc
         elif bone[i] < 0.0:
             code = BONE
         elif canal[i, 3] > 0.5 and q < 0.0 and side < 10.0 * mm:

@@ -174,7 +174,7 @@ def bone_bounds(spine: Spine, name: str) -> tuple[FloatArray, FloatArray]:
         side = max(row[bones.TP_REACH] * 1.07, row[bones.WIDTH] * 0.5) + 9.0
         slope = row[bones.SP_TILT] + (0.9 if row[bones.THORACIC] > 0.5 else 0.0)
         half = row[bones.HEIGHT] * 0.5
-        low = [-side, -row[bones.DEPTH] * 0.5 - 4.0, -half - 22.0 - max(slope, 0.0) * row[bones.SP_LENGTH]]
+        low = [-side, -row[bones.DEPTH] * 0.5 * bones.BODY_FRONT - 4.0, -half - 22.0 - max(slope, 0.0) * row[bones.SP_LENGTH]]
         back = row[bones.DEPTH] * 0.5 + 2.0 * row[bones.CANAL_Y] + row[bones.SP_LENGTH] + 12.0
         box = np.array([low, [side, max(back, 62.0), half + 16.0]]) * k
         return _turned_box(box, spine.column_centres_m[i], spine.column_rotations[i])
@@ -227,7 +227,7 @@ def disc_distance(spine: Spine, name: str, points: FloatArray) -> FloatArray:
 def disc_bounds(spine: Spine, name: str) -> tuple[FloatArray, FloatArray]:
     """Return low and high corners of a box that holds one disc [m]."""
     centre, turn, size = _disc_pose(spine, name)
-    half = np.array([size[0] * 0.55 + 2.0, size[1] * 0.55 + 2.0, size[2] * 0.5 + 1.0]) * spine.scale * 1e-3
+    half = np.array([size[0] * 0.55 + 2.0, size[1] * 0.50 * bones.BODY_FRONT + 2.0, size[2] * 0.5 + 1.0]) * spine.scale * 1e-3
     return _turned_box(np.array([-half, half]), centre, turn)
 
 
