@@ -21,7 +21,7 @@ from physics.wound import FieldState, Incision, biology, closure, collections
 
 STITCH_N = 1.0  # [A] snug
 LIVE_S = 600.0  # what gathers is followed every ten minutes
-INFECTION_PLACES = {"superficial infection": "skin", "deep infection": "pocket", "meningitis": "meninges"}
+INFECTION_PLACES = {"superficial": "skin", "deep": "pocket", "meningitis": "meninges"}
 ERODED_SHOWS_DAYS = 5.0  # [A] a pump in the open is infected within days
 STOMA_NEAR_M = 0.08  # [A] a stoma or tube this near the pocket's rim is on its side
 
@@ -64,8 +64,8 @@ def _close(fixed: Fixed, hands: Hands, command: commands.CloseWounds) -> Hands:
     cuts = tuple(replace(cut, is_closed=True, spread_m=0.0) for cut in field.incisions)
     person = hands.therapy.patient
     for chance in chances:
-        if chance.has_come and chance.name in INFECTION_PLACES:
-            person = patient.caught(person, INFECTION_PLACES[chance.name], chance.day)
+        if chance.has_come and chance.kind:
+            person = patient.caught(person, INFECTION_PLACES[chance.kind], chance.day)
     gathered = wound.Collections(at_s=hands.now_s, csf_leaked_m3=hands.therapy.csf_pressure.leaked_m3)
     field = replace(field, incisions=cuts, closed_at_s=hands.now_s, chances=chances, collections=gathered)
     return with_field(replace(hands, therapy=replace(hands.therapy, patient=person)), field)

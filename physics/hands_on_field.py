@@ -37,6 +37,7 @@ BURN_M = {"monopolar": 3e-3, "bipolar": 1.5e-3}  # [A] heat reaches this far
 BURN_HOLE_M = 0.4e-3  # [A]
 NEAR_PUMP_M = 0.10  # [A] monopolar current within this of an implanted pump is warned of
 MACRO_CUT_M = 0.105  # 9-11 cm [device_and_procedure I25]
+BLADE_STEPS = 8  # depths at which a pass looks for the catheter, numerical
 FOLLOW_S = 1.0  # bleeding is followed once a second
 UPPER_MARGIN = 0.85  # [A] a macro's abdominal incision lies this share of the pocket's radius above its middle
 
@@ -168,11 +169,28 @@ def _cut(fixed: Fixed, hands: Hands, command: commands.CutSkin) -> Hands:
         notes.append(("VesselsCut", float(len(field.bleeders) - n), command.wound))
     if cut.layer == "deep":
         notes.append(("CutTooDeep", cut.depth_m, command.wound))
-    hands = with_field(hands, field, *notes)
+    hands = _through_catheter(fixed, with_field(hands, field, *notes), cut, before)
     if command.wound == "lumbar":
         opened = LumbarWound(cut.u_m, cut.v_m, cut.length_m, min(cut.depth_m, cut.fascia_m))
         hands = replace(hands, theatre=replace(hands.theatre, lumbar=opened))
     return hands
+
+
+def _through_catheter(fixed: Fixed, hands: Hands, cut: Incision, before_m: float) -> Hands:
+    """Return hands after the blade has met whatever strand of the catheter lay in its way."""
+    if hands.theatre.catheter.phase not in ("free", "implanted"):
+        return hands
+    start, end = sweeping.incision_ends(cut)
+    trunk, met = fixed.body.trunk, []
+    for k in range(BLADE_STEPS + 1):
+        depth = before_m + (cut.depth_m - before_m) * k / BLADE_STEPS
+        at, to = anatomy.roll(trunk, *start, depth)[0], anatomy.roll(trunk, *end, depth)[0]
+        met.append(catheter.nearest_to(hands.theatre.catheter, at, to))
+    gap, arc = min(met)
+    if gap > fixed.catheter.radius_m:
+        return hands
+    lumen, note = fixed.catheter.inner_diameter_m, ("CatheterCut", arc, "scalpel")
+    return damaged(fixed, hands, arc, lambda state: (catheter.holed(state, arc, lumen, 1.0), [note]))
 
 
 def _first_cut(field: FieldState, now_s: float) -> tuple[FieldState, list[tuple[str, float, str]]]:

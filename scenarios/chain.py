@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from physics.observation import Observation
 from physics.units import SECONDS_PER_DAY, SECONDS_PER_HOUR, kg_per_s_from_ug_per_day
+from scenarios.chance import chance_rows
 from scenarios.measures import Reader
 from scenarios.measures_basis import deliveries
 from scenarios.schema import LEVEL_NAMES, Scenario
@@ -28,7 +29,7 @@ class Link:
     chain : str
         Key of the act that began it.
     stage : str
-        "act", "mechanics", "drug" or "patient".
+        "act", "tissue" (drawn by chance), "mechanics", "drug" or "patient".
     text : str
         What the record shows, in a sentence.
     quantity : str
@@ -473,6 +474,7 @@ def causal_chain(
     drug = _drug_link(owner, scenario, record)
     absorbed = _absorbed_link(owner, record)
     tail = tuple(link for link in (absorbed, drug) if link is not None) + _patient_links(owner, record)
+    luck = tuple(Link(key, *row) for key, rows in chance_rows(record) for row in rows)
     if not chains:
-        return tail
-    return chains[0] + tail + tuple(link for links in chains[1:] for link in links)
+        return tail + luck
+    return chains[0] + tail + tuple(link for links in chains[1:] for link in links) + luck

@@ -170,7 +170,7 @@ def _counted(scenario: Scenario, record: Record) -> Reading:
 
 def _infection_probability(scenario: Scenario, record: Record) -> Reading:
     def chance(o: Observation) -> float:
-        return PERCENT * next((c.probability for c in o.field.chances if "infection" in c.name or c.name == "meningitis"), 0.0)
+        return PERCENT * next((c.probability for c in o.field.chances if c.name == "infection"), 0.0)
 
     return at_closing(scenario, record, chance) if _is_fresh(scenario) else no("not an implantation")
 

@@ -19,7 +19,7 @@ CHILD_INFECTION = 0.069  # per procedure [S29]
 MISSED = 3.8  # 19 % without an antibiotic, 5 % with it [S89]
 AFTER_INCISION = 2.4  # given within hours after the incision over before it [UGK-M]
 IN_TIME_S, STALE_S = 3600.0, 7200.0  # within 60 min before incision [I03, UGK-M]; worn off from 2 h [A]
-PLACES = (("superficial infection", 0.35), ("deep infection", 0.40), ("meningitis", 0.25))  # 6 of 21.8 % meningitis [S35]; rest [A]
+KINDS = (("superficial", 0.35), ("deep", 0.40), ("meningitis", 0.25))  # 6 of 21.8 % meningitis [S35]; rest [A]
 LEAK_ON_MENINGITIS = 2.0  # [A]
 MOST = 0.9  # [A] nothing is certain
 UNPREPPED = 4.0  # [A]
@@ -33,13 +33,14 @@ SUBFASCIAL = 0.5  # lower under the fascia, p < 0.001 [S26]; size [A]
 LOOSE, LOOSE_M = 1.4, 0.015  # [A] dead space
 UNFILTERED = 1.3  # [A]
 RETAINED_SWAB = 3.0  # [A]
-WASHED, WASHED_M3 = 0.8, 200e-6  # [A]
-DEHISCENCE, EROSION = 0.02, 0.01  # [A]: no rate by itself was found
+UNWASHED, WASHED_M3 = 1.25, 100e-6  # [A]
+DEHISCENCE = 0.02  # [A]: no rate by itself was found
+EROSION = 0.003  # [A]: no rate by itself was found; none among 126 adults [S28] nor 18 under the fascia [S52]
 TIGHT, TIGHT_M = 2.0, 0.005  # [A]; less than 5 mm round the pump [I27]
 GAPING = 4.0  # [A] over a wound that is held by nothing
 OVER_PUMP = 2.0  # incision over the septum [I25]; size [A]
-THIN, THIN_M = 20.0, 0.005  # [I26]; size [A]
-SLIM, SLIM_M = 4.0, 0.010  # [A]
+THIN, THIN_M = 60.0, 0.005  # [I26]; size [A]
+SLIM, SLIM_M = 10.0, 0.010  # [A]
 INFECTION_DAYS = (14.0, 1.309)  # median 14, mean 33 -> sigma = sqrt(2 ln(33 / 14)) [S98]
 DEHISCENCE_DAYS = (10.0, 0.4)  # [A]
 EROSION_DAYS = (60.0, 0.7)  # weeks to months [section 7]
@@ -52,7 +53,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("wound.antibiotic_late", AFTER_INCISION, "1", "UGK-M", "general knowledge: given after incision"),
     ("wound.antibiotic_in_time", IN_TIME_S, "s", "UGK-M", "device_and_procedure 3 I03"),
     ("wound.antibiotic_stale", STALE_S, "s", "A", "assumption"),
-    *((f"wound.share_{name.split()[0]}", share, "1", "A", "device_and_procedure 7 [S35]: 6 of 21.8 % meningitis") for name, share in PLACES),
+    *((f"wound.share_{kind}", share, "1", "A", "device_and_procedure 7 [S35]: 6 of 21.8 % meningitis") for kind, share in KINDS),
     ("wound.leak_on_meningitis", LEAK_ON_MENINGITIS, "1", "A", "assumption"),
     ("wound.most", MOST, "1", "A", "assumption"),
     ("wound.unprepped", UNPREPPED, "1", "A", "assumption"),
@@ -70,9 +71,9 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("wound.loose", LOOSE, "1", "A", "assumption"),
     ("wound.unfiltered", UNFILTERED, "1", "A", "assumption"),
     ("wound.retained_swab", RETAINED_SWAB, "1", "A", "assumption"),
-    ("wound.washed", WASHED, "1", "A", "assumption"),
+    ("wound.unwashed", UNWASHED, "1", "A", "assumption"),
     ("wound.dehiscence", DEHISCENCE, "1", "A", "assumption: no rate by itself was found"),
-    ("wound.erosion", EROSION, "1", "A", "assumption: no rate by itself was found"),
+    ("wound.erosion", EROSION, "1", "A", "device_and_procedure 7: 0 of 126 [S28], 0 of 18 [S52]; no rate was found"),
     ("wound.tight", TIGHT, "1", "A", "assumption"),
     ("wound.gaping", GAPING, "1", "A", "assumption"),
     ("wound.over_pump", OVER_PUMP, "1", "A", "device_and_procedure 3 I25: no size"),
@@ -114,7 +115,7 @@ class Closing:
     cover_m: float = 0.017
     is_filtered: bool = True
     n_swabs_left: int = 0
-    washed_m3: float = 0.0
+    washed_m3: float = 200e-6
     held: float = 1.0
     is_over_pump: bool = False
     has_csf_leak: bool = False
@@ -168,7 +169,7 @@ def infection_factors(at: Closing) -> tuple[Factor, ...]:
         (at.haematoma_m3 > HAEMATOMA_M3, "haematoma", HAEMATOMA), (at.is_stoma_side, "stoma or tube on this side", STOMA_SIDE),
         (at.is_subfascial, "under the fascia", SUBFASCIAL), (at.clearance_m > LOOSE_M, "pocket too big", LOOSE),
         (not at.is_filtered, "no filter", UNFILTERED), (at.n_swabs_left > 0, "swab left behind", RETAINED_SWAB),
-        (at.washed_m3 >= WASHED_M3, "washed", WASHED),
+        (at.washed_m3 < WASHED_M3, "not washed", UNWASHED),
     )  # fmt: skip
     return tuple(out + [(word, factor) for is_so, word, factor in rows if is_so])
 
@@ -203,8 +204,9 @@ def drawn(at: Closing, seed: int, tick: int) -> tuple[Chance, ...]:
     factors = infection_factors(at)
     generator = draw(seed, "infection", tick)
     has_come = bool(generator.uniform() < probability(base, factors))
-    place = _place(float(generator.uniform()), at.has_csf_leak)
-    infection = Chance(place, base, probability(base, factors), factors, has_come, _day(INFECTION_DAYS, float(generator.standard_normal())))
+    kind = _kind(float(generator.uniform()), at.has_csf_leak)
+    day = _day(INFECTION_DAYS, float(generator.standard_normal()))
+    infection = Chance("infection", base, probability(base, factors), factors, has_come, day, kind)
     rest = (
         ("dehiscence", DEHISCENCE, dehiscence_factors(at), DEHISCENCE_DAYS), ("erosion", EROSION, erosion_factors(at), EROSION_DAYS),
     )  # fmt: skip
@@ -216,15 +218,15 @@ def drawn(at: Closing, seed: int, tick: int) -> tuple[Chance, ...]:
     return tuple(out)
 
 
-def _place(share: float, has_csf_leak: bool) -> str:
+def _kind(share: float, has_csf_leak: bool) -> str:
     """Return which infection it is: a share 0..1 of the weights, with meningitis likelier beside a leak."""
-    weights = [w * (LEAK_ON_MENINGITIS if name == "meningitis" and has_csf_leak else 1.0) for name, w in PLACES]
+    weights = [w * (LEAK_ON_MENINGITIS if name == "meningitis" and has_csf_leak else 1.0) for name, w in KINDS]
     left = share * sum(weights)
-    for (name, _), weight in zip(PLACES, weights, strict=True):
+    for (name, _), weight in zip(KINDS, weights, strict=True):
         left -= weight
         if left < 0.0:
             return name
-    return PLACES[-1][0]
+    return KINDS[-1][0]
 
 
 def _day(days: tuple[float, float], normal: float) -> float:

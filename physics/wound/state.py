@@ -12,7 +12,7 @@ BoolArray = NDArray[np.bool_]
 
 CELL_M = 0.01  # of the prep map, numerical
 PREP_U_M, PREP_V_M = (-0.45, 0.45), (-0.25, 0.35)  # back, both flanks and abdomen
-SWEEP_CELL_M = 0.004  # of the pocket's map, numerical
+SWEEP_CELL_M = 0.002  # of the pocket's map, numerical
 SWEEP_HALF_M = 0.12  # of the pocket's map
 NEVER_S = -1.0
 
@@ -189,7 +189,9 @@ class Chance:
     Attributes
     ----------
     name : str
-        "superficial infection", "deep infection", "meningitis", "dehiscence" or "erosion".
+        "infection", "dehiscence" or "erosion".
+    kind : str
+        Of an infection: "superficial", "deep" or "meningitis".
     base, probability : float
         Published rate, and what this operation made of it.
     factors : tuple of (word, multiplier)
@@ -208,6 +210,7 @@ class Chance:
     factors: tuple[tuple[str, float], ...]
     has_come: bool
     day: float
+    kind: str = ""
     is_shown: bool = False
 
 
