@@ -30,8 +30,10 @@ from game.sound.speaker import Speaker
 from physics.clock import TICK_HZ
 from physics.events import Event
 from physics.observation import Observation
+from physics.randomness import draw
 
 TRACE_POINTS = 900
+ROLL_SD_DEG = 4.0  # tuned: how far off a true lateral patients lie on the table
 
 TUG_WORDS = {  # what a hand feels that tugs at the anchor or at the connector
     ("CatheterHeld", "pull"): "It holds", ("CatheterDisplaced", "pull"): "It comes with the hand",
@@ -355,9 +357,13 @@ class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
         self.panel = tail
 
     def _on_carm(self, tail: str, intent: Intent) -> None:
-        if intent.kind == "pulse" and self.host is not None:
-            self.host.pulse(self.hands.arm)
+        if intent.kind == "keep" and self.host is not None:
+            self.host.keep_film(intent.text)
+        elif intent.kind == "pulse" and self.host is not None:
             self._is_beam_on = True
+            got = self.host.pulse(self.hands.arm)
+            if got is not None:
+                self.queue.append(Intent("carm.dose", "dose", got[0], other=got[1]))
             if self.screen == "play" and current_step(self.hands).panel != "xray" and not self.panel:
                 self.panel = "xray" if self.settings.sight.scale < 1.01 else self.panel
 
@@ -458,7 +464,8 @@ class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
         assert self.host is not None
         planned = self.host.planned(level)
         self.hands = replace(self.hands, values=self.hands.values | planned.values, choices=self.hands.choices | planned.choices)
-        arm = replace(self.hands.arm, height_mm=self.hands.values["carm.height"])
+        roll = float(draw(self.seed, "carm.roll", 0).normal(0.0, ROLL_SD_DEG)) if self.hands.procedure == "implant" else 0.0
+        arm = replace(self.hands.arm, height_mm=self.hands.values["carm.height"], roll_deg=round(min(max(roll, -9.0), 9.0), 1))
         self.hands = replace(self.hands, arm=arm)
 
     def to_debrief(self) -> None:

@@ -122,9 +122,13 @@ class Attempt:
         """Return the pictures of this moment; `blend` is not used: at 64 ticks a second no jump is seen."""
         return self.camerawork.pictures(size, hands, level, self.observation)
 
-    def pulse(self, arm: fluoroscope.CArm) -> None:
-        """Make one X-ray pulse."""
-        self.camerawork.pulse(arm, self.session.look())
+    def pulse(self, arm: fluoroscope.CArm) -> tuple[float, float]:
+        """Make one X-ray pulse; return its dose-area product [Gy cm2] and the open share of the field."""
+        return self.camerawork.pulse(arm, self.session.look())
+
+    def keep_film(self, view: str) -> None:
+        """Keep the last picture of a view as baseline."""
+        self.camerawork.keep_film(view)
 
     def orbit(self, dx_px: float, dy_px: float, zoom: float) -> None:
         """Move the camera."""

@@ -16,6 +16,7 @@ from game.instruments import fluoroscope
 from game.view import BACK, IMPLANT, INSIDE, PLAN, POCKET, REFILL, CArm, Renderer, SceneOptions, camera_for, frame_from
 from game.view.camera import Camera
 from game.view.frame import Frame
+from game.view.passes.dose import open_share
 from physics import anatomy
 from physics.anatomy import Anatomy
 from physics.observation import Observation
@@ -35,8 +36,18 @@ INSIDE_SIZE = (540, 720)
 BEAM_SIDE = 512
 RADIANS_PER_PIXEL = math.radians(0.35)
 ZOOM_PER_NOTCH = 1.1
-FIELD_M = 0.22  # field of the fluoroscope at the isocentre
 CUTAWAY_TICKS = 8  # the inside view follows the hands eight times a second
+
+
+def beam_of(arm: fluoroscope.CArm, seed: int) -> CArm:
+    """Return the beam of a C-arm as it stands; height and shift move its centre in the patient."""
+    return CArm(
+        (arm.shift_mm * 1e-3, 0.03, arm.height_mm * 1e-3), math.radians(arm.orbit_deg), math.radians(arm.tilt_deg),
+        field_m=arm.field_cm * 1e-2, collimation=arm.iris_percent * 1e-2,
+        blades=(arm.across_percent * 1e-2, arm.along_percent * 1e-2), blade_angle_rad=math.radians(arm.blades_deg),
+        patient_roll_rad=math.radians(arm.roll_deg), rotation_rad=math.radians(arm.turn_deg), is_mirrored=arm.is_mirrored,
+        dose_scale=fluoroscope.SPOT_DOSE if arm.is_spot else 1.0, is_positive=not arm.is_inverted, seed=seed,
+    )  # fmt: skip
 
 
 class Camerawork:
@@ -107,17 +118,23 @@ class Camerawork:
             self._inside = (key, texture)
         return self._inside[1]
 
-    def pulse(self, arm: fluoroscope.CArm, seen: Observation) -> None:
-        """Take one pulse and keep it as the last image of its view."""
+    def pulse(self, arm: fluoroscope.CArm, seen: Observation) -> tuple[float, float]:
+        """Take one pulse and keep it as the last image of its view.
+
+        Returns its dose-area product [Gy cm2] and the open share of the field.
+        """
         self.n_pulses += 1
-        z = arm.height_mm * 1e-3
-        beam = CArm(
-            (0.0, 0.03, z), math.radians(arm.orbit_deg), math.radians(arm.tilt_deg), field_m=FIELD_M, seed=self.n_pulses
-        )
+        beam = beam_of(arm, self.n_pulses)
         frame = frame_from(seen, self.body, IMPLANT if seen.pocket.is_closed else BACK)
         name = fluoroscope.view_name(arm.orbit_deg)
         self._shots[name] = (frame, beam)
-        self._expose(name)
+        return self._expose(name) * 1e-3, open_share(beam)
+
+    def keep_film(self, view: str) -> None:
+        """Keep the last picture of a view beside those that follow."""
+        if view in self._films:
+            self._shots[f"keep.{view}"] = self._shots[view]
+            self._store(f"keep.{view}", self._films[view])
 
     def renew(self, renderer: Renderer) -> None:
         """Draw with the renderer of a new GL context: films are taken again, the rest comes with the next picture."""
@@ -125,11 +142,16 @@ class Camerawork:
         for name in self._shots:
             self._expose(name)
 
-    def _expose(self, name: str) -> None:
-        shown, _ = self.renderer.pulse(*self._shots[name], BEAM_SIDE)
+    def _expose(self, name: str) -> float:
+        """Take a film of what was shot and return its dose-area product [mGy cm2]."""
+        shown, dose_mgy_cm2 = self.renderer.pulse(*self._shots[name], BEAM_SIDE)
+        self._store(name, shown)
+        return dose_mgy_cm2
+
+    def _store(self, name: str, film: moderngl.Texture) -> None:
         if name not in self._films:
-            self._films[name] = self.renderer.ctx.texture(shown.size, shown.components)
-        self._films[name].write(shown.read())
+            self._films[name] = self.renderer.ctx.texture(film.size, film.components)
+        self._films[name].write(film.read())
 
     def orbit(self, dx_px: float, dy_px: float, zoom: float) -> None:
         """Turn the camera of the present view."""

@@ -84,8 +84,14 @@ class CaseHost(Protocol):
     def pictures(self, size: tuple[int, int], hands: Hands, level: str, blend: float) -> Mapping[str, Picture]:
         """Return "view" (of `size` pixels), and where there are any "cutaway", "inside", "ap", "lateral", "oblique"."""
 
-    def pulse(self, arm: fluoroscope.CArm) -> None:
-        """Make one X-ray pulse; the picture appears in `pictures` under its view name."""
+    def pulse(self, arm: fluoroscope.CArm) -> tuple[float, float] | None:
+        """Make one X-ray pulse; the picture appears in `pictures` under its view name.
+
+        Returns its dose-area product [Gy cm2] and the open share of the field, or None where nobody measures them.
+        """
+
+    def keep_film(self, view: str) -> None:
+        """Keep the last picture of a view as baseline; it appears in `pictures` as "keep.<view>"."""
 
     def orbit(self, dx_px: float, dy_px: float, zoom: float) -> None:
         """Move the camera of the view."""

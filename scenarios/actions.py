@@ -30,6 +30,11 @@ SAFE_KEEP, SAFE_UNDO = "safe.keep", "safe.undo"
 ACTION_NAMES: dict[str, str] = {
     "item": "a checklist item done (item.IM05, item.RF03); value = what was chosen",
     "beam.pulse": "one X-ray pulse; value = ap | lateral | oblique; number = orbit angle [deg]",
+    "beam.time": "beam time that a pulse counts; value = view; number = time [s], 0 for a spot film",
+    "beam.off_true": "an AP or lateral pulse; value = view; number = how far off this patient's true one [deg]",
+    "beam.dose": "dose-area product of a pulse; value = view; number = dose [Gy m2]",
+    "beam.open": "collimation of a pulse; value = view; number = open share of the field's area",
+    "beam.keep": "kept a picture as baseline; value = view",
     "confirm.csf": "said that CSF was seen; value = needle | catheter | after-needle | pump-end",
     "confirm.backflow": "said that the refill aspirate came back",
     "record.length": "wrote the implanted length down; number = length [m]",

@@ -6,6 +6,7 @@ Definitions follow assessment 2.2-2.4; what differs is said in the definition te
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -263,6 +264,40 @@ def _views(scenario: Scenario, record: Record) -> Reading:
     return Reading(float(len({v for _, v in pulses} & {"ap", "lateral"})), tuple(t for t, _ in pulses[-2:]))
 
 
+def _beam_sum(name: str, scale: float) -> Callable[[Scenario, Record], Reading]:
+    """Return the measure that adds up the numbers of an action."""
+
+    def read(scenario: Scenario, record: Record) -> Reading:
+        found = [(t, a.number) for t, a in record.acts(name)]
+        return Reading(scale * sum(n for _, n in found), tuple(t for t, _ in found)) if found else no("no beam used")
+
+    return read
+
+
+def _open_field(scenario: Scenario, record: Record) -> Reading:
+    found = [(t, a.number) for t, a in record.acts("beam.open")]
+    if not found:
+        return no("no beam used")
+    wide = tuple(t for t, share in found if share >= 0.9)
+    return Reading(sum(share for _, share in found) / len(found), wide)
+
+
+def _off_true(scenario: Scenario, record: Record) -> Reading:
+    found = [(abs(a.number), t) for t, a in record.acts("beam.off_true") if a.value == "ap"]
+    if not found:
+        return no("no AP picture taken")
+    best = min(found)
+    return Reading(best[0], (best[1],))
+
+
+def _baseline(scenario: Scenario, record: Record) -> Reading:
+    closed = record.of(CloseWounds)
+    if not closed:
+        return no("wounds never closed")
+    kept = [(t, a.value) for t, a in record.acts("beam.keep") if t >= closed[-1][0]]
+    return Reading(float(len({v for _, v in kept} & {"ap", "lateral"})), tuple(t for t, _ in kept[:2]))
+
+
 def _final_film(scenario: Scenario, record: Record) -> Reading:
     closed = record.of(CloseWounds)
     if not closed:
@@ -348,6 +383,11 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "xray.views", "count", "different views (AP, lateral) after the catheter was opened", "IM29", _views
     ),
+    Measure("xray.dose_area", "Gy cm2", "dose-area product of all pulses", "assessment 2.4", _beam_sum("beam.dose", 1e4)),
+    Measure("xray.seconds", "s", "fluoroscopy time, spot films not counted", "assessment 2.4", _beam_sum("beam.time", 1.0)),
+    Measure("xray.open_field", "1", "mean open share of the field's area", "assessment 2.4", _open_field),
+    Measure("xray.off_true", "deg", "least difference of an AP picture from the true one", "I04", _off_true),
+    Measure("xray.baseline", "count", "of AP and lateral, kept as baseline after closure", "I37", _baseline),
     Measure("xray.final_film", "1", "an image after closure", "I37", _final_film),
     Measure("motion.elapsed", "min", "simulated hands-on minutes", "assessment 2.1", _elapsed),
 )

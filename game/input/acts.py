@@ -174,11 +174,33 @@ def _tip_on_film(tick: Tick) -> float | None:
     return seen.tip_level if seen.is_open and seen.tip_space in ("epidural", "subdural", "intrathecal", "tissue") else None
 
 
-def _beam(tick: Tick) -> None:
+def beam(tick: Tick, is_spot: bool = False) -> None:
+    """Make one X-ray pulse; its picture brings the dose, which is counted when it is there."""
     arm = tick.hands.arm
-    tick.do("beam.pulse", fluoroscope.view_name(arm.orbit_deg), round(arm.orbit_deg))
+    name = fluoroscope.view_name(arm.orbit_deg)
+    tick.do("beam.pulse", name, round(arm.orbit_deg))
+    tick.do("beam.time", name, 0.0 if is_spot else fluoroscope.pulse_s(arm))
+    if name != "oblique":
+        tick.do("beam.off_true", name, round(fluoroscope.off_true_deg(arm), 1))
     tick.asks.append(Intent("carm.beam", "pulse", arm.orbit_deg))
-    tick.set(arm=fluoroscope.pulse(arm, tick.obs.tick, tip_level=_tip_on_film(tick)))
+    tick.set(arm=fluoroscope.pulse(arm, tick.obs.tick, tip_level=_tip_on_film(tick), is_spot=is_spot))
+
+
+def count_dose(tick: Tick, intent: Intent) -> None:
+    """Write down what the automatic exposure needed: `amount` [Gy cm2] through `other` of the field's area."""
+    name = fluoroscope.view_name(tick.hands.arm.orbit_deg)
+    dose = float(f"{intent.amount:.3g}")  # what the meter shows; no more of it is the same on every machine
+    tick.do("beam.dose", name, dose * 1e-4)
+    tick.do("beam.open", name, round(intent.other, 2))
+    tick.set(arm=fluoroscope.exposed(tick.hands.arm, dose))
+
+
+def _keep_film(tick: Tick) -> None:
+    arm = fluoroscope.keep(tick.hands.arm)
+    if arm is not tick.hands.arm:
+        tick.set(arm=arm)
+        tick.do("beam.keep", fluoroscope.view_name(arm.orbit_deg))
+        tick.asks.append(Intent("carm.keep", "keep", text=fluoroscope.view_name(arm.orbit_deg)))
 
 
 def _take_syringe(contents: str, volume_ml: float) -> Callable[[Tick], None]:
@@ -281,7 +303,7 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "coil.seat": lambda t: t.commands.append(c.CoilSlack(si(t.hands, "coil.radius"), t.hands.choices["coil.side"] == "behind")),
     "pump.stitch.1": _stitch(0), "pump.stitch.2": _stitch(1), "pump.stitch.3": _stitch(2), "pump.stitch.4": _stitch(3),
     "pump.turn_left": _turn_pump(-15.0), "pump.turn_right": _turn_pump(15.0), "close.wounds": lambda t: t.commands.append(c.CloseWounds()),
-    "carm.beam": _beam, "programmer.open": lambda t: _ask(t, "programmer.open"), "interrogate": interrogate,
+    "carm.beam": beam, "carm.spot": lambda t: beam(t, True), "carm.keep": _keep_film, "programmer.open": lambda t: _ask(t, "programmer.open"), "interrogate": interrogate,
     "monitor.order": _say("time.monitor", "monitor.hours", 1.0),
     "calc.expected_say": _say("calc.expected_residual", "calc.expected", 1e-6),
     "calc.line_say": _say("calc.line_volume", "calc.line", 1e-6), "calc.alarm_say": _say("calc.alarm_date", "calc.alarm_days", 1.0),

@@ -11,9 +11,9 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from game.input.acts import HANDLERS, HOLD_S, roll
-from game.input.hands import FORCE_N, TRAVEL_M, Hands, Intent, Outcome, Tick, Touch, current_step, quantised, si, tool_in_hand
+from game.input.acts import HANDLERS, HOLD_S, beam, count_dose, roll
 from game.input.field_acts import press
+from game.input.hands import FORCE_N, TRAVEL_M, Hands, Intent, Outcome, Tick, Touch, current_step, quantised, si, tool_in_hand
 from game.input.tablet import tablet
 from game.input.touch import advance_passer, take_touch
 from game.input.tuning import gain
@@ -58,6 +58,8 @@ def translate(hands: Hands, intents: Sequence[Intent], held: Collection[str], ob
     _ramps(tick, active)
     _finger(tick, active)
     _plunger(tick, active)
+    if "carm.beam" in active and fluoroscope.is_due(tick.hands.arm, tick.obs.tick):
+        beam(tick)
     _confirmed_holds(tick, active)
     _send_travel(tick)
     return Outcome(tick.hands, tuple(tick.commands), tuple(tick.actions), tuple(tick.asks))
@@ -83,9 +85,10 @@ def _take(tick: Tick, intent: Intent) -> None:
     elif head == "item":
         tick.set(ticked=tick.hands.ticked | {tail: intent.text or "done"})
         tick.do(f"item.{tail}", intent.text or "done", intent.amount)
-    elif head == "carm" and tail in fluoroscope.VIEWS:
-        arm = fluoroscope.turn(tick.hands.arm, tail)
-        tick.set(arm=arm, values=tick.hands.values | {"carm.orbit": arm.orbit_deg})
+    elif head == "carm" and intent.kind == "dose":
+        count_dose(tick, intent)
+    elif head == "carm" and (arm := fluoroscope.switched(tick.hands.arm, tail)) is not None:
+        tick.set(arm=arm, values=tick.hands.values | fluoroscope.values_of(arm))
     elif head == "tab":
         tablet(tick, tail, intent)
     elif intent.address in HANDLERS and intent.kind == "press":
@@ -115,6 +118,8 @@ def _change_setting(tick: Tick, intent: Intent) -> None:
             intent = replace(intent, text=keys[(keys.index(tick.hands.choices[setting.key]) + round(intent.amount)) % len(keys)])
         if intent.text in keys:
             tick.set(choices=tick.hands.choices | {setting.key: intent.text})
+            if setting.key in fluoroscope.CHOICES:
+                tick.set(arm=replace(tick.hands.arm, **{fluoroscope.CHOICES[setting.key]: float(intent.text)}))
             if setting.key == "pocket.side":
                 _mirror_side(tick, intent.text)
         return
@@ -133,12 +138,8 @@ def _mirror_side(tick: Tick, side: str) -> None:
 
 def _set_value(tick: Tick, key: str, goal: float) -> None:
     tick.set(values=tick.hands.values | {key: round(goal, 4)})
-    if key == "carm.orbit":
-        tick.set(arm=replace(tick.hands.arm, orbit_deg=goal))
-    elif key == "carm.tilt":
-        tick.set(arm=replace(tick.hands.arm, tilt_deg=goal))
-    elif key == "carm.height":
-        tick.set(arm=replace(tick.hands.arm, height_mm=goal))
+    if key in fluoroscope.FIELDS:
+        tick.set(arm=replace(tick.hands.arm, **{fluoroscope.FIELDS[key]: goal}))
     elif key in ("needle.aim.head", "needle.aim.mid") and tick.obs.needle.is_placed:
         tick.commands[:] = [k for k in tick.commands if not isinstance(k, c.AimNeedle)]
         tick.commands.append(c.AimNeedle(si(tick.hands, "needle.aim.head"), si(tick.hands, "needle.aim.mid")))

@@ -23,7 +23,7 @@ BLOCKS = 32  # numerical: the exposure looks at blocks of the picture
 KERMA_MGY_PER_PULSE = 0.02  # typical interventional fluoroscopy, 10 mGy/min at 8 pulses/s L [A]
 NOMINAL_ATTENUATION = 3.9  # log attenuation of an adult abdomen in this model: where the dose is nominal
 GAINS = (0.05, 20.0)  # [A] what tube and generator can do
-WHOLE_FIELD_M = 0.20  # [A] across at the isocentre; a smaller one is a magnified one
+WHOLE_FIELD_M = 0.22  # [A] across at the isocentre; a smaller one is a magnified one
 MEASURED_FIELD = 0.6  # [A] the exposure looks at the middle of the field, as most do; its median leaves air and thin metal out
 SOFT_PER_CM = 0.195  # as in `game.view.xray_scene`
 # F: scatter over primary of 10, 20 and 30 cm of water is 1.3, 3.1 and 5.3 in a field of 20 cm, 1.5 of it behind 20 cm
@@ -61,6 +61,11 @@ def open_mask(c_arm: CArm, side: int = 64) -> NDArray[np.bool_]:
     across, along = np.abs(cos * x + sin * y), np.abs(-sin * x + cos * y)
     inside = np.hypot(x, y) <= 0.5 * c_arm.collimation
     return np.asarray(inside & (across <= 0.5 * c_arm.blades[0]) & (along <= 0.5 * c_arm.blades[1]))
+
+
+def open_share(c_arm: CArm) -> float:
+    """Return the open area over that of the whole round field."""
+    return float(open_mask(c_arm, 128).mean()) / (0.25 * np.pi)
 
 
 def automatic(log_attenuation: NDArray[np.float32], c_arm: CArm) -> Exposed:

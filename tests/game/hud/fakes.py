@@ -191,6 +191,9 @@ class FakeHost:
             self.shown["view"] = Picture(_test_card(self.ctx, (480, 320)), False)
         return self.shown
 
+    def keep_film(self, view: str) -> None:
+        pass
+
     def pulse(self, arm: object) -> None:
         from game.instruments.fluoroscope import view_name
 
