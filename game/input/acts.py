@@ -177,6 +177,8 @@ def _tip_on_film(tick: Tick) -> float | None:
 def beam(tick: Tick, is_spot: bool = False) -> None:
     """Make one X-ray pulse; its picture brings the dose, which is counted when it is there."""
     arm = tick.hands.arm
+    if not is_spot and not fluoroscope.is_due(arm, tick.obs.tick):
+        return  # the button that is let go of has made its pulse already
     name = fluoroscope.view_name(arm.orbit_deg)
     tick.do("beam.pulse", name, round(arm.orbit_deg))
     tick.do("beam.time", name, 0.0 if is_spot else fluoroscope.pulse_s(arm))

@@ -184,6 +184,7 @@ def clean_implant(omit: tuple[str, ...] = (), feed_m: float = 0.09 + 0.24, **fin
         state[name] = state.get(name, {}) | value if isinstance(value, dict) else value
     a(CloseWounds(), events=(("WoundsClosed", 1.0, ""),), **state)
     a(Action("beam.pulse", "ap"))
+    a(Action("beam.keep", "ap"), Action("beam.keep", "lateral"))
     a(Action("calc.line_volume", "", 0.3072e-6), Action("programmer.review"))
     return a
 

@@ -93,6 +93,11 @@ ROWS: list[tuple[str, Callable, float]] = [
     ("wound.length", lambda a: a(InciseLumbar(0, 0, 0.03, 0.03)), 30),
     ("xray.pulses", lambda a: a(NEEDLE)(Action("beam.pulse", "ap"))(Action("beam.pulse", "ap")), 2),
     ("xray.views", lambda a: a(Action("beam.pulse", "lateral"))(OpenCatheter("x"))(Action("beam.pulse", "ap")), 1),
+    ("xray.dose_area", lambda a: a(NEEDLE)(Action("beam.dose", "ap", 2e-6))(Action("beam.dose", "lateral", 5e-6)), 0.07),
+    ("xray.seconds", lambda a: a(NEEDLE)(Action("beam.time", "ap", 0.25))(Action("beam.time", "ap", 0.25)), 0.5),
+    ("xray.open_field", lambda a: a(NEEDLE)(Action("beam.open", "ap", 1.0))(Action("beam.open", "ap", 0.4)), 0.7),
+    ("xray.off_true", lambda a: a(Action("beam.off_true", "ap", -6.0))(Action("beam.off_true", "ap", 1.5))(
+        Action("beam.off_true", "lateral", 0.0)), 1.5),
     ("cath.tug_test", lambda a: a(ConnectCatheter(20.0))(Action("tug.test", "connector")), 1),
     ("cath.tug_test", lambda a: a(ConnectCatheter(20.0)), 0),
     ("cath.length_record_error", lambda a: a(ConnectCatheter(20.0), Action("record.length", "", 0.80),
@@ -203,6 +208,7 @@ OUTCOMES = [
     ("out.tip_drift", {"catheter": {"inserted_m": 0.15}}, 40.0),
     ("prog.closed_running", {}, 1.0),
     ("xray.final_film", {}, 1.0),
+    ("xray.baseline", {}, 2.0),
 ]
 
 

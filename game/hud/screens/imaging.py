@@ -16,10 +16,10 @@ from game.instruments.procedure import SETTINGS
 NAMES = {"ap": "AP", "lateral": "Lateral", "oblique": "Oblique"}
 SHORT = {"ap": "AP", "lateral": "Lat.", "oblique": "Obl."}
 PAGE_H = 104.0  # points: the choice of controls and two rows of them
-# what each page of controls turns: (setting, words); four stand two by two
+# what each page of controls turns: (setting, words); more than two stand two by two
 SLIDERS: dict[str, tuple[tuple[str, str], ...]] = {
     "aim": (("carm.orbit", "C-arm orbit"), ("carm.tilt", "Cranial tilt")),
-    "move": (("carm.height", "Toward head"), ("carm.shift", "To the left")),
+    "move": (("carm.height", "Head"), ("carm.shift", "Left"), ("carm.turn", "Image")),
     "field": (("carm.iris", "Iris"), ("carm.blades", "Turn"), ("carm.across", "Width"), ("carm.along", "Length")),
 }  # fmt: skip
 UNITS = {"deg": "°", "mm": " mm", "%": " %"}
@@ -158,15 +158,16 @@ def _slider(g: Gui, view: PlayView, key: str, words: str, w: float, label_w: flo
 
 
 def _picture_rows(g: Gui, view: PlayView, w: float) -> None:
-    """Field and pulse rate; black or white bone, mirrored, turned."""
+    """Field [cm] and pulses a second; black or white bone, mirrored."""
     arm, choices = view.hands.arm, view.hands.choices
-    segmented(g, "carm.size", [(k, f"{k} cm") for k, _ in SETTINGS["carm.size"].options], choices["carm.size"], (0.55 * w - 4) / 3, 28)
-    same(g, 6)
-    segmented(g, "carm.rate", list(SETTINGS["carm.rate"].options), choices["carm.rate"], (0.45 * w - 12) / 4, 28)
-    button(g, "carm.invert", "White bone", w=92, h=28, kind="on" if arm.is_inverted else "normal")
-    same(g, 4)
-    button(g, "carm.mirror", "Mirror", w=64, h=28, kind="on" if arm.is_mirrored else "normal")
-    same(g, 4)
-    imgui.begin_group()
-    _slider(g, view, "carm.turn", "Turn", w - 164, 40)
-    imgui.end_group()
+    for words, key, each, act in (
+        ("Field", "carm.size", 56.0, ("carm.invert", "White bone", arm.is_inverted)),
+        ("Rate", "carm.rate", 46.0, ("carm.mirror", "Mirror", arm.is_mirrored)),
+    ):
+        where = imgui.get_cursor_pos()
+        imgui.align_text_to_frame_padding()
+        soft(g, words)
+        imgui.set_cursor_pos((where.x + g.px(40), where.y))
+        segmented(g, key, [(k, k) for k, _ in SETTINGS[key].options], choices[key], each, 28)
+        same(g, 8)
+        button(g, act[0], act[1], w=min(w - 240, 96), h=28, kind="on" if act[2] else "normal")

@@ -123,3 +123,84 @@ def test_metal_is_black_in_the_positive_picture_and_white_in_the_negative(render
     negative, _ = renderer.pulse_picture(frame, replace(arm, is_positive=False), SIDE)
     assert positive[point[1], point[0]].mean() < 60
     assert negative[point[1], point[0]].mean() > 190
+
+
+def _exposed(renderer, frame, arm: CArm):
+    targets = renderer.fluoro_targets(SIDE)
+    return fluoro.take_pulse(renderer.device, renderer.library, targets, frame, arm)
+
+
+def _grey(renderer, frame, arm: CArm) -> np.ndarray:
+    return renderer.pulse_picture(frame, arm, SIDE)[0].mean(axis=2)
+
+
+def test_collimating_lowers_dose_area_and_scatter_and_sharpens_the_bone(renderer, patient):
+    frame = frame_from(gallery.start(), patient, views.BACK)
+    whole = CArm((0.0, 0.02, 0.06), photons=1e9)
+    narrow = replace(whole, blades=(0.45, 0.6))
+    wide_open, collimated = _exposed(renderer, frame, whole), _exposed(renderer, frame, narrow)
+    assert collimated.dose_area_mgy_cm2 < 0.5 * wide_open.dose_area_mgy_cm2
+    assert collimated.scatter_to_primary < 0.85 * wide_open.scatter_to_primary
+    middle = slice(int(0.36 * SIDE), int(0.64 * SIDE))
+    contrast = [_grey(renderer, frame, arm)[middle, middle].std() for arm in (whole, narrow)]
+    assert contrast[1] > 1.05 * contrast[0]
+
+
+def test_noise_falls_with_the_dose_of_the_pulse(renderer, patient):
+    frame = frame_from(gallery.start(), patient, views.BACK)
+    arm = CArm((0.0, 0.02, 0.06))
+    clean = _grey(renderer, frame, replace(arm, photons=1e9))
+    middle = slice(SIDE // 3, 2 * SIDE // 3)
+    fluoroscopic, spot = (
+        (_grey(renderer, frame, replace(arm, dose_scale=k)) - clean)[middle, middle].std() for k in (1.0, 20.0)
+    )
+    assert fluoroscopic / spot == pytest.approx(20**0.5, rel=0.25)
+    assert _exposed(renderer, frame, replace(arm, dose_scale=20.0)).kerma_mgy == pytest.approx(
+        20 * _exposed(renderer, frame, arm).kerma_mgy
+    )
+
+
+def test_a_magnified_field_costs_more_at_the_skin(renderer, patient):
+    frame = frame_from(gallery.start(), patient, views.BACK)
+    arm = CArm((0.0, 0.02, 0.06), field_m=0.22)
+    assert _exposed(renderer, frame, replace(arm, field_m=0.11)).kerma_mgy > 1.5 * _exposed(renderer, frame, arm).kerma_mgy
+
+
+def test_a_patient_who_rolled_shows_spinous_processes_off_the_pedicles(patient):
+    """Rolled by 10 degrees, the spinous tip (60 mm behind the body) leaves the middle; the orbit brings it back."""
+    centre = np.asarray(patient.spine.level_centres_m[14])
+    turned = np.asarray(patient.spine.level_rotations[14])
+    spinous = centre + turned @ np.array([0.0, 0.06, 0.0])
+    pedicles = np.mean([centre + turned @ np.array([s * 0.018, 0.022, 0.0]) for s in (1.0, -1.0)], axis=0)
+    arm = CArm(tuple(float(v) for v in centre))
+
+    def off(c_arm: CArm) -> float:
+        both = fluoro.project(c_arm, np.array([spinous, pedicles]), 512)
+        return float((both[0, 0] - both[1, 0]) * c_arm.field_m / 512 * 1e3)
+
+    roll = np.radians(10.0)
+    assert abs(off(arm)) < 1.0
+    assert abs(off(replace(arm, patient_roll_rad=roll))) == pytest.approx(38.0 * np.sin(roll), rel=0.15)
+    assert abs(off(replace(arm, patient_roll_rad=roll, orbit_rad=roll))) < 1.0
+
+
+def test_turned_and_mirrored_picture_is_where_the_projection_says(gl):
+    small = _ball(0.003, 40)
+    at = np.array([0.02, 0.01, 0.03])
+    arm = replace(ARM, rotation_rad=0.5, is_mirrored=True, photons=1e9)
+    moved = Mesh((small.points_m + at).astype(np.float32), small.normals, small.faces)
+    device = Device(gl, False)
+    targets = fluoro.FluoroTargets(device, SIDE)
+    fluoro.take_pulse(device, Shapes(), targets, Frame("test", (), (XrayItem(moved, 500.0),)), arm)
+    picture = np.frombuffer(targets.shown.read(), np.uint8).reshape(SIDE, SIDE, 4)[::-1, :, 0].astype(float)
+    y, x = np.indices(picture.shape)
+    inside = np.hypot(x - SIDE / 2, y - SIDE / 2) < 0.45 * SIDE
+    row, column = np.unravel_index(np.argmin(np.where(inside, picture, 255)), picture.shape)
+    px, py = fluoro.project(arm, at, SIDE)[0]
+    assert abs(column + 0.5 - px) < 8 and abs(row + 0.5 - py) < 8
+
+
+def test_closed_blades_hide_what_lies_outside_them(renderer, patient):
+    frame = frame_from(gallery.start(), patient, views.BACK)
+    shown = _grey(renderer, frame, CArm((0.0, 0.02, 0.06), blades=(0.4, 1.0)))
+    assert shown[SIDE // 2, : SIDE // 5].max() < 20 and shown[SIDE // 2, SIDE // 2] > 20
