@@ -205,10 +205,14 @@ def _keep_film(tick: Tick) -> None:
         tick.asks.append(Intent("carm.keep", "keep", text=fluoroscope.view_name(arm.orbit_deg)))
 
 
+CONTRAST_KG_PER_M3 = 240.0  # iohexol 240 mg/mL of iodine, as used round the cord [UGK-H]
+
+
 def _take_syringe(contents: str, volume_ml: float) -> Callable[[Tick], None]:
     def take(tick: Tick) -> None:
         conc = float(tick.hands.choices["syringe.conc"]) * 1e-3 if contents == "drug" else 0.0
-        tick.commands.append(c.TakeSyringe(contents, volume_ml * 1e-6, conc))
+        iodine = CONTRAST_KG_PER_M3 if contents == "contrast" else 0.0
+        tick.commands.append(c.TakeSyringe(contents, volume_ml * 1e-6, conc, iodine_kg_per_m3=iodine))
         tick.do("tool.take", f"syringe {contents}")
 
     return take
@@ -310,7 +314,7 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "calc.expected_say": _say("calc.expected_residual", "calc.expected", 1e-6),
     "calc.line_say": _say("calc.line_volume", "calc.line", 1e-6), "calc.alarm_say": _say("calc.alarm_date", "calc.alarm_days", 1.0),
     "template.feel": _feel_template, "refill.place": _place_refill, "syringe.empty": _take_syringe("empty", 20.0), "syringe.drug": _take_syringe("drug", 20.0),
-    "syringe.saline": _take_syringe("saline", 5.0), "refill.backflow": _said("confirm.backflow"),
+    "syringe.saline": _take_syringe("saline", 5.0), "syringe.contrast": _take_syringe("contrast", 5.0), "refill.backflow": _said("confirm.backflow"),
     "port.draw": _port(-1.0, 2e-6), "port.push": _port(1.0, 1e-6),
     "record.residual_write": _say("record.residual", "record.residual", 1e-6), "account.write": _account,
     "refill.stop": _said("decide", "stop-pocket-fill"),

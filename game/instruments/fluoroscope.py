@@ -70,8 +70,6 @@ def switched(arm: CArm, tail: str) -> CArm | None:
         return replace(arm, is_inverted=not arm.is_inverted)
     if tail == "mirror":
         return replace(arm, is_mirrored=not arm.is_mirrored)
-    if tail == "open":
-        return replace(arm, iris_percent=100.0, across_percent=100.0, along_percent=100.0, blades_deg=0.0)
     if tail.startswith("page.") and tail[5:] in dict(PAGES):
         return replace(arm, page=tail[5:])
     return None

@@ -59,7 +59,7 @@ def _patient(anatomy: Anatomy) -> list[XrayItem]:
     build = anatomy.build
     if getattr(build, "has_fusion_metal", False):
         rods = _fusion(_Fused(getattr(build, "fused_levels", ()), build, anatomy))
-        items += [XrayItem(rods, TITANIUM, is_static=True, is_device=True)] if rods is not None else []
+        items += [XrayItem(rods, TITANIUM)] if rods is not None else []
     return items
 
 

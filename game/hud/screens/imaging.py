@@ -12,6 +12,7 @@ from game.hud.widgets import button, caption, draw_text, right, same, segmented,
 from game.instruments import fluoroscope
 from game.instruments.fluoroscope import PAGES
 from game.instruments.procedure import SETTINGS
+from game.view.passes.dose import staff_usv
 
 NAMES = {"ap": "AP", "lateral": "Lateral", "oblique": "Oblique"}
 SHORT = {"ap": "AP", "lateral": "Lat.", "oblique": "Obl."}
@@ -80,7 +81,7 @@ def _side_column(g: Gui, view: PlayView, name: str, w: float, h: float) -> None:
     beside = _beside(arm, name, tick)
     if beside and h > 180:
         key, words = beside
-        side = min(w, h - 92.0)
+        side = min(w, h - 126.0)
         picture_or_note(g, view.pictures.get(key), side, side, f"fluoro.{key}", "no image")
         low, draw = imgui.get_item_rect_min(), imgui.get_window_draw_list()
         draw.add_rect_filled(low, (low.x + g.px(side), low.y + g.px(20)), u32(T.BACKDROP, 0.85))
@@ -95,6 +96,10 @@ def _side_column(g: Gui, view: PlayView, name: str, w: float, h: float) -> None:
         if unit and w > 100:
             same(g, 4)
             soft(g, unit)
+    is_on_side = view.hands.procedure == "implant" and not view.obs.pocket.is_closed
+    soft(g, fluoroscope.beam_words(arm, is_on_side), "small")
+    if h > 190:
+        soft(g, f"Team {models.number(staff_usv(arm.dose_gy_cm2), 2)} µSv", "small")
     imgui.pop_style_var()
     imgui.end_group()
 
