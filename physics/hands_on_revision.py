@@ -90,7 +90,7 @@ def _open_pocket(fixed: Fixed, hands: Hands, command: commands.OpenPocket) -> Ha
 
 
 def _open_lumbar(fixed: Fixed, hands: Hands, command: commands.OpenLumbar) -> Hands:
-    depth = min(command.depth_m, float(anatomy.fascia_depth(fixed.body.trunk, command.u_m, command.v_m)))
+    depth = float(anatomy.fascia_depth(fixed.body.trunk, command.u_m, command.v_m))
     wound = LumbarWound(command.u_m, command.v_m, command.length_m, depth)
     along = command.v_m + command.length_m * np.linspace(-0.5, 0.5, CUT_STEPS)
     edge = np.column_stack((np.full(CUT_STEPS, command.u_m), along))
@@ -98,7 +98,7 @@ def _open_lumbar(fixed: Fixed, hands: Hands, command: commands.OpenLumbar) -> Ha
         hands, theatre=replace(hands.theatre, lumbar=wound, lumbar_catheter=None), therapy=_asleep(hands.therapy),
         notes=(*hands.notes, ("LumbarOpened", depth, "old scar")),
     )  # fmt: skip
-    return _cut_into(fixed, hands, edge, depth, command.is_diathermy)
+    return _cut_into(fixed, hands, edge, min(command.depth_m, depth), command.is_diathermy)
 
 
 def _disconnect(fixed: Fixed, hands: Hands, command: commands.DisconnectCatheter) -> Hands:

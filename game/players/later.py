@@ -14,6 +14,7 @@ from game.players.implant import SYRINGE_M3, check_catheter, fix, free_needle
 from game.players.needle import advance, find_csf, place, thread
 from game.players.programme import alarm_days, ordered, review_and_send, typed
 from game.players.step import Plan, do, film, items, numbered, say, wait, wait_until
+from physics.anatomy.layers import reference_approach
 from physics.commands import (
     TUG_TEST_N,
     AdvanceClinicalTime,
@@ -44,14 +45,14 @@ from scenarios.actions import Action
 
 SCAR_ABOVE_M = 0.030  # the old scar lies over the upper margin of the pump [I25]
 SCAR_M, LONG_SCAR_M = 0.095, 0.150  # as the first incision [I25]; the careless one runs over the tunnel
-WOUND_M, DEEP_M = 0.045, 0.08
+WOUND_M, BLADE_M = 0.045, 0.006  # skin and a little fat; the rest is spread down to anchor and fascia
 DRAW_M3, DRAW_N, DRAW_S = 1e-6, -8.0, 60.0  # gentle aspiration, 1-2 mL [I18]
 CLAMP_N, CLAMP_BACK_M = 5.0, 0.04  # rubber-shod: shuts and leaves no set
 GENTLE_N, HARD_N = 6.0, 30.0  # [A] fingers; a fist
 JOIN_N = 15.0
 SPARE_M = 0.05  # tuned: from the loop to the connector of the two segments in the wound
 BRIDGE_HOURS, BRIDGE_DAYS = 6.0, 6  # mean wean 6.2 days [E30]
-BRIDGE_SHARE, WEAN_PER_DAY = 0.5, 0.8  # of the daily dose; 20 % a day down [scenarios_content I-A3]
+BRIDGE_SHARE, WEAN_PER_DAY = 1.0, 0.8  # of the daily dose; 20 % a day down [scenarios_content I-A3]
 
 
 def _checks(chart: Chart) -> Plan:
@@ -142,9 +143,11 @@ class WoundChart(Chart):
 
     @property
     def approach(self) -> tuple[float, float, float, float]:
-        """Entry, medial turn, and the depth to dura that is left from the bottom of the wound."""
-        u_m, v_m, medial_rad, depth_m = Chart.approach.fget(self)  # type: ignore[attr-defined]
-        return u_m, v_m, medial_rad, depth_m - self.wound_m / math.sin(self.elevation_rad)
+        """The needle's line from the skin, met at the bottom of the wound: entry, medial turn, depth that is left."""
+        u_m, v_m, medial_rad, depth_m = reference_approach(self.anatomy, self.elevation_rad)
+        along_m = self.wound_m / math.tan(self.elevation_rad)
+        u_m -= math.copysign(along_m * math.sin(medial_rad), u_m)
+        return u_m, v_m + along_m * math.cos(medial_rad), medial_rad, depth_m - self.wound_m / math.sin(self.elevation_rad)
 
     @property
     def wound_m(self) -> float:
@@ -159,7 +162,7 @@ def revise(chart: Chart, habit: Habits = habits.ATTENDING) -> Plan:
     yield from say(Action("decide", "catheter migration"))
     old_m = seen.pump.recorded_length_m
     u_m, v_m, _, _ = chart.approach
-    seen = yield from do(OpenLumbar(u_m, v_m, WOUND_M, DEEP_M))
+    seen = yield from do(OpenLumbar(u_m, v_m, WOUND_M, BLADE_M))
     yield from do(ReleaseAnchor())
     seen = yield from do(RemoveCatheter("spinal", GENTLE_N))
     kept_m = -seen.catheter.removed_m  # what is left of the old length, measured on the piece that came out
@@ -217,7 +220,7 @@ def explant(chart: Chart, bridges: bool = True, is_forced: bool = False) -> Plan
         yield from _open_pocket(seen)
         yield from do(DisconnectCatheter())
         yield from do(TakeOutPump())
-        yield from do(OpenLumbar(u_m, v_m, WOUND_M, DEEP_M))
+        yield from do(OpenLumbar(u_m, v_m, WOUND_M, BLADE_M))
         yield from do(ReleaseAnchor())
         yield from do(RemoveCatheter("whole", GENTLE_N))
         yield from do(TiePurseString(habits.ATTENDING.purse_n))

@@ -25,7 +25,10 @@ class OpenPocket(Command):
 
 @dataclass(frozen=True, slots=True)
 class OpenLumbar(Command):
-    """Cut along the old scar of the back down to `depth_m`, at most to the fascia; `length_m` runs along the spine."""
+    """Cut along the old scar of the back with the blade down to `depth_m`, the rest to the fascia spread bluntly.
+
+    `length_m` runs along the spine. Anchor and loop lie on the fascia: a blade that goes so deep meets them.
+    """
 
     u_m: float
     v_m: float
