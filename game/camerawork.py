@@ -28,8 +28,11 @@ STEP_VIEWS: dict[str, dict[str, str]] = {
         "mend": POCKET,
     },
     "refill": {}, "clinic": {},
+    "exchange": {"table": PLAN, "pocket": POCKET, "connect": POCKET, "pump": POCKET},
+    "revise": {"open": BACK, "needle": BACK, "thread": BACK, "anchor": BACK},
+    "explant": {"pocket": POCKET, "open": BACK},
 }  # fmt: skip
-DEFAULT_VIEW = {"implant": BACK, "refill": REFILL, "clinic": IMPLANT}
+DEFAULT_VIEW = {"implant": BACK, "refill": REFILL, "clinic": IMPLANT, "exchange": IMPLANT, "revise": IMPLANT, "explant": IMPLANT}
 HELPED_LEVELS = ("tutor", "assisted")  # levels of help that may look inside
 CUTAWAY_SIZE = (500, 412)
 INSIDE_SIZE = (540, 720)

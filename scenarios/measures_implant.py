@@ -5,7 +5,7 @@ Read at closure, where not said otherwise; definitions follow assessment 2.3.
 
 from __future__ import annotations
 
-from physics.commands import ConnectCatheter, LayLoop, PlaceAnchor, TiePurseString, TunnelCatheter
+from physics.commands import ConnectCatheter, JoinSegments, LayLoop, PlaceAnchor, TiePurseString, TunnelCatheter
 from physics.observation import Observation
 from scenarios.measures_basis import CM, MM, Measure, Reading, at_closing, no, outside, smallest, yes_no
 from scenarios.schema import Scenario
@@ -83,7 +83,7 @@ def _loop_radius(scenario: Scenario, record: Record) -> Reading:
 def _length_record_error(scenario: Scenario, record: Record) -> Reading:
     written = record.acts("record.length")
     seen = record.closing or record.hands_end
-    if seen is None or not record.of(ConnectCatheter):
+    if seen is None or not (bool(record.of(ConnectCatheter)) or bool(record.of(JoinSegments))):
         return no("catheter never connected")
     told = written[-1][1].number if written else scenario.equipment.catheter_length_cm / CM
     ticks = (written[-1][0],) if written else (seen.tick,)

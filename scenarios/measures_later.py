@@ -21,7 +21,7 @@ from physics.commands import (
 )
 from physics.observation import Observation
 from physics.units import SECONDS_PER_HOUR, kg_per_s_from_ug_per_day
-from scenarios.measures_basis import MM, Measure, Reading, at_closing, deliveries, is_reopened, largest, no, yes_no
+from scenarios.measures_basis import MM, Measure, Reading, deliveries, is_reopened, largest, no, yes_no
 from scenarios.schema import Scenario
 from scenarios.steps import Record
 
@@ -216,12 +216,6 @@ def _hole_closed(scenario: Scenario, record: Record) -> Reading:
     return yes_no(bool(tied), *tied[:1] or pulled[:1])
 
 
-def _slack(scenario: Scenario, record: Record) -> Reading:
-    if not is_reopened(record):
-        return no("nothing was opened")
-    return at_closing(scenario, record, lambda o: o.catheter.slack_m * MM)
-
-
 MEASURES: tuple[Measure, ...] = (
     Measure("later.pump_read", "1", "old pump read before it or its catheter was taken off", "S18 PG03", _read_before),
     Measure("later.films", "1", "share of the two views taken before the first cut", "S38 S92", _films_before),
@@ -236,7 +230,6 @@ MEASURES: tuple[Measure, ...] = (
     Measure("later.cause_named", "1", "said the cause that the case asks for", "S38 S98", _cause_named),
     Measure("later.hole_closed", "1", "string tied over the hole after the catheter came out", "S36 I19", _hole_closed),
     Measure("later.antibiotic", "1", "antibiotic given", "S98", _antibiotic),
-    Measure("later.slack", "mm", "slack of the new catheter at closure", "catheter_mechanics 5", _slack),
     Measure("out.severity_hours", "h", "withdrawal severity summed over follow-up", "P:MEY03", _severity),
     Measure("out.peak_severity", "1", "largest withdrawal severity in follow-up", "scenarios_content I-A3", _peak_severity),
     Measure("out.last_crp", "mg/L", "C-reactive protein at the end of follow-up", "scenarios_content I-A3", _last_crp),

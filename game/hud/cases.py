@@ -8,7 +8,8 @@ from game.hud.clinical import ChainNode, ScoreRow
 from game.hud.models import CaseCard, ChecklistLine, Verdict, clock_words
 from physics.clock import TICK_S
 from scenarios.chain import Link
-from scenarios.checklist import IMPLANT, REFILL
+from game.instruments.procedure_later import rail_of
+from scenarios.checklist import IMPLANT, REFILL, items_of
 from scenarios.schema import Scenario
 from scenarios.scoring import ScoreSheet
 
@@ -37,6 +38,9 @@ def procedure_of(scenario: Scenario) -> str:
     """Return the rail that a case is played on."""
     if scenario.start.kind == "fresh":
         return "implant"
+    later = rail_of(line.measure for line in scenario.rubric)
+    if later is not None:
+        return later
     return "refill" if any(line.measure.startswith(("refill.", "items:RF")) for line in scenario.rubric) else "clinic"
 
 
@@ -63,7 +67,11 @@ def card_of(scenario: Scenario) -> CaseCard:
 
 def checklist_of(scenario: Scenario) -> tuple[ChecklistLine, ...]:
     """Return the lines that are said by the player; measured lines are nobody's to tick."""
-    items = {"implant": IMPLANT, "refill": REFILL}.get(procedure_of(scenario), ())
+    procedure = procedure_of(scenario)
+    items = {"refill": REFILL, "clinic": ()}.get(procedure, IMPLANT)
+    if procedure not in ("implant", "refill"):  # of the first operation's list, what this case asks for
+        asked = {item.id for line in scenario.rubric for item in items_of(line.measure)}
+        items = tuple(item for item in items if item.id in asked)
     out = []
     for item in items:
         if not item.is_said:

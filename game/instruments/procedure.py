@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from game.instruments import procedure_later
 from game.instruments.treatments import DOSES
-
 
 TIE_S = 0.6  # tuned: a knot pulled down
 CUT_S = 0.6  # tuned: what cannot be undone is held
@@ -424,7 +424,9 @@ CLINIC: tuple[Step, ...] = (
           "time.week", "time.month", "case.follow"), ("tablet",)),
 )  # fmt: skip
 
-PROCEDURES: dict[str, tuple[Step, ...]] = {"implant": IMPLANT, "refill": REFILL, "clinic": CLINIC}
+PROCEDURES: dict[str, tuple[Step, ...]] = {"implant": IMPLANT, "refill": REFILL, "clinic": CLINIC} | procedure_later.rails(Step, IMPLANT)
+SETTINGS |= procedure_later.settings(Setting)
+ACTS |= procedure_later.acts(Act)
 
 TIME_SPANS_S: dict[str, float] = {"time.hour": 3600.0, "time.day": 86400.0, "time.week": 604800.0, "time.month": 2419200.0}
 

@@ -135,9 +135,9 @@ def fitted(line: LineState, length_m: float, is_kept_at_tip: bool) -> LineState:
         return fresh
     old = np.concatenate(([0.0], np.cumsum(line.volumes_m3[line.n_tubing :])))
     ends = np.concatenate(([0.0], np.cumsum(fresh.volumes_m3[fresh.n_tubing :])))
+    if abs(old[-1] - ends[-1]) < 1e-15:  # numerical: the same length
+        ends[-1] = old[-1]
     shift = old[-1] - ends[-1] if is_kept_at_tip else 0.0
-    if abs(shift) < 1e-15:  # numerical: the same length
-        ends[-1], shift = old[-1], 0.0
     drug = fresh.drug_kg.copy()
     drug[fresh.n_tubing :] = np.diff(np.interp(ends + shift, old, held))
     return replace(fresh, drug_kg=drug)

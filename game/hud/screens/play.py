@@ -29,7 +29,7 @@ from game.hud.widgets import (
 from game.input.intent import Intent, current_step
 from game.instruments import monitor, tray
 
-TITLES = {"implant": "Implant", "refill": "Refill", "clinic": "On call"}
+TITLES = {"implant": "Implant", "refill": "Refill", "clinic": "On call", "exchange": "Pump exchange", "revise": "Revision", "explant": "Explant"}
 TABS = (("view", "Picture", "F2"), ("act", "Do", "F3"), ("xray", "X-ray", "F4"), ("list", "List", "F5"), ("map", "Map", "F6"),
         ("steps", "Steps", "F7"), ("patient", "Patient", "F8"))  # fmt: skip
 
