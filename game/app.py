@@ -14,6 +14,7 @@ from game.app_views import AppViews
 from game.device_flow import DeviceFlow
 from game.follow_flow import QUESTIONS, FollowFlow
 from game.host import CaseHost, Judged, Library
+from game.hud import felt
 from game.hud.gui import Gui
 from game.hud.models import CaseCard
 from game.hud.screens import lobby
@@ -24,6 +25,7 @@ from game.instruments import fluoroscope, programmer, syringe
 from game.instruments.procedure import ACTS, PROCEDURES
 from game.lab_flow import LabFlow, Table
 from game.input.steady import Steady
+from game.lesson_flow import LessonFlow
 from game.options_flow import OptionsFlow
 from game.pointer_flow import PointerFlow
 from game.sound.speaker import Speaker
@@ -31,6 +33,7 @@ from physics.clock import TICK_HZ
 from physics.events import Event
 from physics.observation import Observation
 from physics.randomness import draw
+from scenarios.actions import Action
 
 TRACE_POINTS = 900
 ROLL_SD_DEG = 4.0  # tuned: how far off a true lateral patients lie on the table
@@ -42,7 +45,7 @@ TUG_WORDS = {  # what a hand feels that tugs at the anchor or at the connector
 }  # fmt: skip
 
 
-class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
+class App(PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
     """State of the interface; `game.loop.Loop` drives it."""
 
     def __init__(
@@ -80,6 +83,7 @@ class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
         self._step_debt = 0.0
         self._steady = Steady()
         self._start_devices()
+        self._told: tuple[Action, ...] = ()  # goes into the log with the next tick
 
     # --- time ---------------------------------------------------------------------------------
 
@@ -88,7 +92,8 @@ class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
         """Whether simulation time passes: in play, on the tablet, in the follow-up and the lab, without overlay."""
         if self.screen == "lab":
             return self.table is not None and not self.overlay
-        return self.host is not None and not self.overlay and self.screen in ("play", "tablet", "follow")
+        goes_on = not self.overlay or (self.level == "examination" and self.overlay != "pause")
+        return self.host is not None and goes_on and self.screen in ("play", "tablet", "follow")
 
     def speed(self) -> float:
         """Return simulated seconds a second."""
@@ -110,16 +115,21 @@ class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
             is_play = self.screen == "play"
             intents += self._pad_intents() if is_play else []
             intents = self._steady.smoothed(intents, self.settings.hands.steady_ms)
-            out = translate(self.hands, intents, self.held, self.host.observation)
+            out = self._guarded(translate(self.hands, intents, self.held, self.host.observation))
+            actions = self._told + self._safe_actions(self.hands, out) + out.actions
+            actions += self._assist_actions() if is_play else ()
             self.hands = out.hands
-            commands = list(out.commands)
+            commands = [] if self._undo_why and self.safe else list(out.commands)
             if self.screen == "follow":
                 commands += self._time_lapse()
-            events = self.host.tick(commands, (*out.actions, *(self._assist_actions() if is_play else ())))
+            events = self.host.tick(commands, actions)
             self.n_ticks += 1
+            if self._undo_why and self.safe:
+                self._went_back()
             self._after_tick(events)
             if is_play:
                 self._rumble()
+            self._told = self._taught(events, out.actions)
             for ask in out.asks:
                 self._asked(ask)
 
@@ -130,6 +140,7 @@ class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
         if self.screen == "play":
             self._felt(obs)
             self._feel_finger()
+            self.hands = felt.steadied(self.hands, obs)
         if self.n_ticks > self.said_until:
             self.said = ""
         for event in events:
@@ -259,7 +270,8 @@ class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
         self._dirty = True
         head = intent.address.split(".")[0]
         if head in ("bar", "nav", "menu", "scenarios", "brief", "settings", "sight", "sound", "picture", "case",
-                    "pause", "help", "note", "hand", "keys", "debrief", "lines", "score", "chain", "moment", "follow", "panel", "time", "lab"):
+                    "pause", "help", "note", "hand", "keys", "debrief", "lines", "score", "chain", "moment", "follow", "panel", "time", "lab",
+                    "undo", "lesson", "cutaway"):
             if not (head == "time" and self.screen == "play") and intent.address != "case.follow":
                 self._asked(intent)
                 return
@@ -326,13 +338,14 @@ class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
         elif self.screen == "tablet":
             self.screen = "play" if self.options_from != "follow" else "follow"
         elif self.screen in ("play", "follow"):
-            self.overlay = "pause"
+            self.overlay = "pause" if self._may_pause() else ""
         elif self.screen == "debrief":
             self._leave()
 
     def _on_bar(self, tail: str, intent: Intent) -> None:
         if tail == "pause" and self.screen in ("play", "tablet", "follow"):
-            self.overlay, self.pause_note = ("" if self.overlay == "pause" else "pause"), ""
+            is_on = self.overlay != "pause" and self._may_pause()
+            self.overlay, self.pause_note = ("pause" if is_on else ""), ""
         elif tail == "help":
             self.overlay = "help"
         elif tail == "settings":
@@ -454,6 +467,7 @@ class App(PointerFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
                            form=programmer.Form(origin=self.host.card.origin))  # fmt: skip
         self._start_values(level)
         self.level, self.seed, self.panel = level, seed, ""
+        self._start_lesson()
         self.trace, self.marks, self.queue, self.said = ([], []), [], [], ""
         self.judged, self.words, self.is_said, self.chosen = None, "", False, ""
         self.is_playing, self.question = False, ""

@@ -16,8 +16,10 @@ from game.hud.screens import hold as hold_screen
 from game.hud.screens.frame import PlayView
 from game.input import bindings
 from game.input.gamepad import Pad
-from game.input.intent import Hands, Intent, current_step
+from game.input.intent import Hands, Intent, current_step, tool_in_hand
+from game.instruments import lessons
 from game.instruments.procedure import Step
+from game.lesson_flow import MOST_PAUSES, UNDO_LEVELS
 
 
 class AppViews:
@@ -52,6 +54,9 @@ class AppViews:
     options_group: str
     options_error: str
     hover_mm: tuple[float, float] | None
+    lesson: str
+    safe: tuple[tuple[int, Hands, str], ...]
+    n_pauses: int
     _dirty: bool
     table: lab_flow.Table | None
     key_page: str
@@ -108,7 +113,7 @@ class AppViews:
         g.taken()
         g.covered = False
         if self.overlay == "pause":
-            notes = [] if self.level != "examination" else ["The clock of the examination goes on."]
+            notes = [] if self.level != "examination" else [f"Pause {self.n_pauses} of {MOST_PAUSES}. Outside a pause the clock runs."]
             notes += [self.pause_note] if self.pause_note else []
             return lobby.draw_pause(g, self.host.card.title if self.host else "", notes)
         if self.overlay == "help":
@@ -119,8 +124,8 @@ class AppViews:
         if self.screen == "play":
             step = current_step(self.hands)
             hint = step.hint if self.level != "examination" else "No hints in the examination."
-            rows = [*guide.keys(step, self.bindings, self.is_pad_used), ("F2 to F8", "panels"), ("PgUp PgDn", "step before, next step"),
-                    ("Tab Enter", "any button")]  # fmt: skip
+            rows = [*guide.keys(step, tool_in_hand(self.hands), self.bindings, self.is_pad_used), ("F2 to F8", "panels"),
+                    ("PgUp PgDn", "step before, next step"), ("Tab Enter", "any button")]  # fmt: skip
             return f"Keys: {step.words.lower()}", rows, hint
         if self.screen == "lab":
             return lab_flow.HELP
@@ -175,8 +180,8 @@ class AppViews:
         return PlayView(
             self.host.card, self.hands, self.host.observation, self.level, tuple(self.host.checklist), pictures,
             (tuple(depth), tuple(force)), tuple(self.marks), self.said, self.panel, bool(self.overlay), self.host.map_marks(),
-            heard=self.heard,
-            hover_mm=self.hover_mm,
+            heard=self.heard, hover_mm=self.hover_mm, verb=lessons.current(self.lesson, self.hands.step, self.hands.verbs_done),
+            is_tutorial=self.lesson == "tutorial", can_undo=bool(self.safe) and self.level in UNDO_LEVELS,
         )  # fmt: skip
 
     def _view_size(self, g: Gui, fallback: tuple[int, int]) -> tuple[int, int]:

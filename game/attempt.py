@@ -35,7 +35,7 @@ from physics.commands import (
 from physics.events import Event
 from physics.observation import Observation
 from physics.units import ug_per_day_from_kg_per_s
-from scenarios.actions import Action
+from scenarios.actions import SAFE_UNDO, Action
 from scenarios.chain import causal_chain
 from scenarios.scoring import score
 
@@ -87,8 +87,10 @@ class Attempt:
 
     def tick(self, commands: Sequence[Command], actions: Sequence[Action]) -> Sequence[Event]:
         """Run one tick and return its events."""
+        undone = any(a.name == SAFE_UNDO for a in actions)
         before = len(self.session.events)
         seen = self.session.advance(commands, actions)
+        before = min(before, len(self.session.events)) if undone else before
         if seen is not None:
             self.observation = seen
         events = self.session.events[before:]
@@ -96,6 +98,10 @@ class Attempt:
             self._course.append(self.observation)
         self._tell(events, commands)
         return events
+
+    def next_tick(self) -> int:
+        """Return the number of the tick that comes next."""
+        return self.session.tick + 1
 
     def planned(self, level: str) -> Planned:
         """Return what hands start with."""

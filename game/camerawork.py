@@ -53,6 +53,11 @@ def beam_of(arm: fluoroscope.CArm, seed: int) -> CArm:
     )  # fmt: skip
 
 
+def shows_inside(level: str, hands: Hands) -> bool:
+    """Return whether the cut-away is shown: the tutor shows it, the assistant on request."""
+    return level == "tutor" or (level == "assisted" and hands.is_cutaway)
+
+
 class Camerawork:
     """Holds what pictures need between frames: camera turns, the last films, cached inside views."""
 
@@ -87,7 +92,7 @@ class Camerawork:
         texture = self.renderer.draw(frame_from(seen, self.body, self.view, options), self.camera, self.size)
         found = {"view": Picture(texture, True, self._project, self._skin, picking.anchors(seen, self.body))}
         found |= {name: Picture(film, True) for name, film in self._films.items()}
-        if is_helped and self.view == BACK and (seen.needle.is_placed or seen.catheter.is_open):
+        if shows_inside(level, hands) and self.view == BACK and (seen.needle.is_placed or seen.catheter.is_open):
             found["cutaway"] = Picture(self._small(INSIDE, seen, CUTAWAY_SIZE, options), True)
         if is_helped and seen.days_since_closure >= 0.0:
             found["inside"] = Picture(self._whole(seen, options), True)

@@ -81,6 +81,9 @@ class CaseHost(Protocol):
     def tick(self, commands: Sequence[Command], actions: Sequence[Action]) -> Sequence[Event]:
         """Run one tick and return its events; `observation` is fresh afterwards."""
 
+    def next_tick(self) -> int:
+        """Return the number of the tick that comes next."""
+
     def pictures(self, size: tuple[int, int], hands: Hands, level: str, blend: float) -> Mapping[str, Picture]:
         """Return "view" (of `size` pixels), and where there are any "cutaway", "inside", "ap", "lateral", "oblique"."""
 

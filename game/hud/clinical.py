@@ -63,9 +63,9 @@ def _row_press(g: Gui, address: str, w_px: float, h_px: float, words: str, state
 def bead_rail(g: Gui, steps: Sequence[RailStep], w: float, h: float, name: str = "rail") -> None:
     """The rail of the compact layout: beads with one word each."""
     draw, origin = imgui.get_window_draw_list(), imgui.get_window_pos()
-    pitch = min(h / max(len(steps), 1), 50.0)
+    pitch = min((h - 8) / max(len(steps), 1), 50.0)
     for i, step in enumerate(steps):
-        y = origin.y + g.px(pitch * (i + 0.5))
+        y = origin.y + g.px(6 + pitch * (i + 0.5))
         strong = step.state == "now"
         draw_text(g, draw, origin.x + g.px(w / 2), y - g.px(19), T.STATE[step.state][0], T.MARK[step.state], "lead", "body", 0.5)
         draw_text(g, draw, origin.x + g.px(w / 2), y + g.px(1), step.short or step.key, T.INK if strong else T.INK_SOFT,

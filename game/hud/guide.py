@@ -8,14 +8,17 @@ from __future__ import annotations
 import math
 
 from game.hud.clinical import RailStep
-from game.hud.felt import needle_word, thread_word
+from game.hud.felt import finger_word, needle_word, thread_word
 from game.hud.models import NO_VALUE, number
 from game.input.bindings import Bindings
 from game.input.intent import Hands, current_step
+from game.input.tuning import gain
 from game.instruments import syringe
 from game.instruments.procedure import ACTS, PROCEDURES, Step
 from physics.observation import Observation
 
+PREP_COVERED = gain("prep.covered")
+NOTE_TICKS = 256  # tuned: 4 s
 ANCHOR_WORDS = {"biwing": "bi-wing", "v_wing": "V-wing", "butterfly": "butterfly", "right_angle": "right angle"}
 
 
@@ -26,6 +29,8 @@ def _done(key: str, hands: Hands, obs: Observation) -> bool:
         "needle": obs.needle.csf_drops >= 2 or cath.is_open, "thread": cath.is_open and (cath.fed_m > 0.1 or not obs.needle.is_placed),
         "anchor": cath.n_anchor_sutures > 0, "pocket": pocket.is_dissected, "tunnel": cath.is_tunnelled,
         "connect": cath.is_connected, "pump": pocket.is_pump_in and pocket.n_sutures > 0, "close": pocket.is_closed,
+        "mark": obs.field.is_draped or "mark" in hands.visited, "table": obs.field.is_table_filled or "table" in hands.visited,
+        "ward": obs.days_since_closure > 0.5,
         "programme": obs.pump.state == "running" and hands.form.is_read_after,
         "empty": r.drawn_m3 > 0.5e-6, "fill": r.injected_m3 > 5e-6, "read": hands.form.is_read,
     }.get(key, key in hands.visited)  # fmt: skip
@@ -84,7 +89,11 @@ def readout(hands: Hands, obs: Observation, level: str) -> list[tuple[str, str, 
         return [("Across", number(r.u_m * 1e3 if r.is_placed else v["template.u"]), "mm", ""),
                 ("Up", number(r.v_m * 1e3 if r.is_placed else v["template.v"]), "mm", ""),
                 ("Depth", number(r.depth_m * 1e3), "mm", "")]  # fmt: skip
-    if hands.step in ("pocket", "pump", "close", "programme", "mark", "table"):
+    if hands.step == "mark" and obs.field.prep_agents:
+        f = obs.field
+        return [("Painted", number(100.0 * f.prep_cover, 0), "%", "ok" if f.prep_cover >= PREP_COVERED and level in ("tutor", "assisted") else ""),
+                ("Still wet", number(100.0 * f.prep_wet, 0), "%", "")]  # fmt: skip
+    if hands.step in ("pocket", "pump", "close", "programme", "mark", "table", "ward", "mend"):
         p = obs.pocket
         if not p.is_dissected:
             return []
@@ -100,6 +109,10 @@ def readout(hands: Hands, obs: Observation, level: str) -> list[tuple[str, str, 
     head = math.degrees(n.elevation_rad) if n.is_placed else v["needle.aim.head"]
     mid = math.degrees(n.medial_rad) if n.is_placed else v["needle.aim.mid"]
     kind = ("ok" if 25 <= head <= 65 else "warn") if level in ("tutor", "assisted") else ""
+    own = [m for m in obs.field.marks if m.kind == "midline"]
+    if not n.is_placed and own:  # numbers stand on the learner's own mark: a false mark gives a false number
+        return [("Off your midline", number(v["entry.x"] - 1e3 * own[-1].u_m), "mm", ""),
+                ("Above your mark", number(v["entry.z"] - 1e3 * own[-1].v_m), "mm", ""), ("To the skin", number(head), "°", kind)]  # fmt: skip
     return [("Depth past skin", number(n.depth_m * 1e3), "mm", ""), ("To the skin", number(head), "°", kind),
             ("Toward midline", number(mid), "°", ""), ("Bevel", facing, "", "")]  # fmt: skip
 
@@ -114,6 +127,10 @@ def message(hands: Hands, obs: Observation, level: str) -> tuple[str, str]:
     n, r = obs.needle, obs.refill
     if r.complaint:
         return f'Patient: "{r.complaint}"', "Look at the skin and feel the push."
+    if hands.note and 0 <= obs.tick - hands.note_tick < NOTE_TICKS:
+        return hands.note, ""
+    if hands.finger.is_down:
+        return f"{finger_word(hands)}.", "You call it: M leaves an ink mark, N names it."
     if step.key == "needle" and n.is_placed:
         if not n.is_stylet_in:
             if n.csf_drops:
@@ -121,7 +138,7 @@ def message(hands: Hands, obs: Observation, level: str) -> tuple[str, str]:
             return "Stylet out. Nothing at the hub yet.", "Wait, turn the bevel, or go on 0.5 mm."
         if n.depth_m < 1e-3:
             return "The needle rests on the skin.", "Film its line in two planes, then go on 1 mm at a time."
-        word = needle_word(n.force_n, n.stiffness_n_per_m, n.roughness)
+        word = hands.felt_word or needle_word(n.force_n, n.stiffness_n_per_m, n.roughness)
         if level == "tutor" and n.depth_m > 0:
             return f"{word}. Tip in {_LAYER_WORDS.get(n.layer, n.layer)}.", _next_words(word)
         return f"{word}.", _next_words(word)
@@ -138,20 +155,33 @@ def _next_words(word: str) -> str:
     return "Free. Check for CSF before going on." if word == "Free" else "Go on 1 mm at a time."
 
 
-def keys(step: Step, bound: Bindings = Bindings(), is_pad: bool = False) -> list[tuple[str, str]]:
-    """Return the key bar of a step, for keys and mouse or for a pad."""
+_NEEDLE_KEYS = (("Click", "entry"), ("Drag", "aim"), ("Wheel", "1 mm"), ("Ctrl wheel", "0.2 mm"), ("Right drag", "bevel"))
+TOOL_KEYS: dict[str, tuple[tuple[str, str], ...]] = {  # what the pointer does on the patient with a tool in hand
+    "exam": (("Hold", "press"), ("Wheel", "harder"), ("Drag", "slide")),
+    "marker": (("Drag", "outline from its middle"), ("Click", "ink mark")), "sponge": (("Drag", "paint"),),
+    "knife": (("Drag", "cut along a line"), ("Click", "plan it here")), "swab": (("Click", "dab"),), "diathermy": (("Click", "seal"),),
+    "finger": (("Drag", "sweep"),), "needle": _NEEDLE_KEYS, "stylet": _NEEDLE_KEYS, "lor": _NEEDLE_KEYS,
+    "catheter": (("Wheel", "2 mm"), ("Ctrl wheel", "0.4 mm")), "forceps": (("Wheel", "2 mm"), ("Ctrl wheel", "0.4 mm")),
+    "anchor": (("Drag", "slide it along"),), "suture": (("Click", "in"), ("Click", "out"), ("Hold F", "tie")),
+    "silk": (("Click", "in"), ("Click", "out"), ("Hold F", "tie")), "disc": (("Drag", "width of the loop"),),
+    "ruler": (("Click", "read at the catheter"),), "passer": (("Click", "way point"), ("Wheel", "10 mm on")),
+    "clamp": (("Click", "clamp the catheter"),), "toothed": (("Click", "grip the catheter"),), "scissors": (("Click", "cut the catheter"),),
+    "pump": (("Click", "lay it in"), ("Drag", "turn its outlet")), "fingers": (("Drag", "draw the coil out"),),
+}  # fmt: skip
+
+
+def keys(step: Step, tool: str = "", bound: Bindings = Bindings(), is_pad: bool = False) -> list[tuple[str, str]]:
+    """Return the key bar of a step: what the pointer does with the tool in hand, then the keys; or a pad's buttons."""
     if is_pad:
         return pad_keys(step, bound)
-    out: list[tuple[str, str]] = []
-    if step.drag != ("", ""):
-        out.append(("Drag", "aim" if step.key == "needle" else "tilt"))
-    if step.wheel[0]:
-        out.append(("Wheel", "2 mm" if step.wheel[0].startswith("thread") else "1 mm"))
-        out.append(("Ctrl wheel", "fine"))
-    for name in step.acts:
-        key = bound.key(name)
-        if key:
-            out.append(("Enter" if key == "Return" else key, ACTS[name].words.lower()))
+    out: list[tuple[str, str]] = list(TOOL_KEYS.get(tool, ())) if step in PROCEDURES["implant"] else []
+    if not out and step.drag != ("", ""):
+        out.append(("Drag", "tilt"))
+    if not out and step.wheel[0]:
+        out += [("Wheel", "1 mm"), ("Ctrl wheel", "fine")]
+    shown = [ACTS[name] for name in step.acts if bound.key(name)]
+    shown.sort(key=lambda act: act.kind != "primary")
+    out += [("Enter" if bound.key(act.key) == "Return" else bound.key(act.key), act.words.lower()) for act in shown]
     return [*out, ("Space", "X-ray")] if step.wheel[0] and "carm.beam" not in step.acts else out
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from game.input.acts_later import LATER_HANDLERS
-from game.input.field_acts import FIELD_HANDLERS, passed
+from game.input.field_acts import FIELD_HANDLERS, WOUND_EDGE_MM, passed, route
 from game.input.hands import ANGLE_RAD, TRAVEL_M, VOLUME_M3, Intent, Tick, quantised, si
 from game.input.tablet import interrogate, send
 from game.instruments import fluoroscope, programmer
@@ -16,7 +16,7 @@ from physics import commands as c
 from physics.catheter import kinds_for
 from physics.observation import Observation
 
-WOUND_EDGE_MM, POCKET_EDGE_MM = 35.0, 20.0  # tuned: where a passer enters and leaves
+POCKET_EDGE_MM = 20.0  # tuned: where a passer leaves
 SLACK_MM = 180.0  # tuned: 50 mm through fascia and to the outlet, 130 mm for one turn behind the pump
 CLAMP_N, CLAMP_FROM_END_M = 5.0, 0.05  # tuned: shuts, and leaves no set in a rubber-shod clamp; a hand's breadth is free
 MOST_TRIM_MM = 600.0  # tuned: a piece of this length is never left over
@@ -129,13 +129,11 @@ def _tunnel_route(tick: Tick) -> None:
 
 
 def _tunnel_pass(tick: Tick) -> None:
-    v, route = tick.hands.values, passed(tick.hands) if tick.hands.passer_mm > 0.0 else tick.hands.waypoints
-    if len(route) == 1:  # from beside the back wound straight to the one point
-        route = ((v["entry.x"] + math.copysign(WOUND_EDGE_MM, v["pocket.u"]), v["entry.z"], route[0][2]), *route)
-    if not route:
+    v, way = tick.hands.values, passed(tick.hands) if tick.hands.passer_mm > 0.0 else route(tick.hands)
+    if not way:
         return
-    tick.commands.append(c.TunnelCatheter(tuple((u * 1e-3, z * 1e-3, d * 1e-3) for u, z, d in route)))
-    way_mm = sum(math.dist(a[:2], b[:2]) for a, b in pairwise(route))
+    tick.commands.append(c.TunnelCatheter(tuple((u * 1e-3, z * 1e-3, d * 1e-3) for u, z, d in way)))
+    way_mm = sum(math.dist(a[:2], b[:2]) for a, b in pairwise(way))
     loop_mm = 2.0 * math.pi * v["loop.radius"]
     needed_mm = v.get("measured.inside", 0.0) + way_mm + loop_mm + SLACK_MM
     pack_mm = v.get("plan.pack", PACK_MM[tick.hands.choices["catheter.model"]])

@@ -17,6 +17,7 @@ GLOBAL_KEYS: dict[str, str] = {
     "P": "bar.pause", "F1": "bar.help", "H": "call.help", "Escape": "nav.back", "G": "carm.next", "Space": "carm.beam",
     "PageDown": "rail.next", "PageUp": "rail.previous", "F2": "panel.view", "F3": "panel.act", "F4": "panel.xray",
     "F5": "panel.list", "F6": "panel.map", "F7": "panel.steps", "F8": "panel.patient",
+    "Backspace": "undo.last", "F9": "cutaway.toggle",
 }  # fmt: skip
 GLOBAL_WORDS: dict[str, str] = {
     "bar.pause": "Pause", "bar.help": "Help on this step", "call.help": "Call for help", "nav.back": "Back, never loses work",

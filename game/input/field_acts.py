@@ -17,6 +17,7 @@ from game.instruments.procedure import SETTINGS
 from game.instruments.treatments import DOSES
 from physics import commands as c
 
+WOUND_EDGE_MM = 35.0  # tuned: where a passer enters, beside the middle of the wound
 LEAST_BEND_MM = gain("tunnel.least_radius")
 PATH_STEP_MM = 5.0  # tuned: the passer's nose is turned so often
 PATH_MOST = 60  # way points that are sent, of 64 allowed
@@ -171,9 +172,18 @@ def _count(tick: Tick) -> None:
 # --- passer -------------------------------------------------------------------------------------------
 
 
+def route(hands: Hands) -> tuple[tuple[float, float, float], ...]:
+    """Return the way points [mm]; a single one is reached from beside the back wound."""
+    points = hands.waypoints
+    if len(points) != 1:
+        return points
+    v = hands.values
+    return ((v["entry.x"] + math.copysign(WOUND_EDGE_MM, v["pocket.u"]), v["entry.z"], points[0][2]), *points)
+
+
 def passed(hands: Hands) -> tuple[tuple[float, float, float], ...]:
     """Return the way [mm] that a stiff passer takes along the way points: it turns no tighter than `LEAST_BEND_MM`."""
-    points = hands.waypoints
+    points = route(hands)
     if len(points) < 2:
         return ()
     (u, v, depth), heading = points[0], math.atan2(points[1][1] - points[0][1], points[1][0] - points[0][0])

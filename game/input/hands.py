@@ -94,7 +94,10 @@ class Hands:
     passer_mm: float = 0.0  # how far the passer has gone along the way points
     note: str = ""  # what the hand would say now: "Changing tool.", "Thin here."
     note_tick: int = -10_000
-    verb: int = 0  # of the lesson of the step
+    verbs_done: tuple[str, ...] = ()  # of the lesson
+    felt_word: str = ""  # of the needle, steadied
+    felt_tick: int = -10_000
+    is_cutaway: bool = False  # the inside view was asked for
 
 
 @dataclass(frozen=True, slots=True)

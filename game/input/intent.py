@@ -85,6 +85,8 @@ def _take(tick: Tick, intent: Intent) -> None:
     elif head == "item":
         tick.set(ticked=tick.hands.ticked | {tail: intent.text or "done"})
         tick.do(f"item.{tail}", intent.text or "done", intent.amount)
+    elif head == "told":
+        tick.do(tail, intent.text)
     elif head == "carm" and intent.kind == "dose":
         count_dose(tick, intent)
     elif head == "carm" and (arm := fluoroscope.switched(tick.hands.arm, tail)) is not None:

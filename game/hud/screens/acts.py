@@ -14,6 +14,8 @@ from game.hud.screens.frame import PlayView
 from game.hud.widgets import button, caption, pair, room, same, segmented, soft, space, state, stepper, text, text_width
 from game.input.acts import anchors_at_hand
 from game.input.intent import HOLD_S, current_step
+from game.hud.layout import layout_for
+from game.instruments import tray
 from game.instruments.procedure import ACTS, SETTINGS, Act, Setting, Step
 from physics.clock import TICK_S
 
@@ -47,7 +49,7 @@ def _settings(view: PlayView, step: Step) -> list[Setting]:
 def _pack(g: Gui, step: Step, settings: list[Setting], w: float, h: float) -> tuple[Pack, bool]:
     """Return the loosest packing that fits, and whether settings and acts must be shown one at a time."""
     n = sum(not setting.is_choice for setting in settings)
-    choices = sum(38 + (0 if _beside(g, setting, w)[1] else 20) for setting in settings if setting.is_choice)
+    choices = sum(_choice_height(g, setting, w) for setting in settings if setting.is_choice)
     longest = max((text_width(g, ACTS[a].words) for a in step.acts), default=0.0)
     columns = [2] if w < 560 else [3, 4]
     packs = [Pack(c, max(min(c, int((w + 8) // (longest + 60))), 2), *sizes) for c in columns for sizes in ((32.0, 36.0, 6.0), (28.0, 32.0, 4.0))]
@@ -64,11 +66,13 @@ def act_panel(g: Gui, view: PlayView, w: float, h: float) -> None:
     step = current_step(view.hands)
     is_focus = g.base_size[0] < 1200
     settings = _settings(view, step)
-    pack, is_split = _pack(g, step, settings, w, h - (52 if is_focus else 0))
+    tools_h = _tools_height(g, view, step, w)
+    pack, is_split = _pack(g, step, settings, w, h - (52 if is_focus else 0) - tools_h - 40)
     if is_focus and h > 240:
         _feel_line(g, view, w)
     elif not is_focus and _pack(g, step, settings, w, h - 72)[0].act_h > 32 and not is_split:
         text(g, step.words, size="lead", face="bold", address="act.step")
+    _tools(g, view, step, w)
     shows_settings = shows_acts = True
     if is_split:
         shows_settings = view.panel == "set"
@@ -85,6 +89,41 @@ def act_panel(g: Gui, view: PlayView, w: float, h: float) -> None:
         _acts(g, view, [ACTS[k] for k in step.acts], w, pack)
     _extras(g, view, w)
     _step_turn(g, view, w)
+
+
+TOOL_H = 30.0
+
+
+def _has_rail_tray(g: Gui) -> bool:
+    return layout_for(*g.base_size).kind == "wide"
+
+
+def _tool_columns(g: Gui, view: PlayView, step: Step, w: float) -> int:
+    widest = max((text_width(g, words, "small") + 22 for _, words, _, _ in tray.rows(view.hands.tray, step, view.obs)), default=1.0)
+    return max(min(int((w + 4) // (widest + 4)), len(step.tools)), 1)
+
+
+def _tools_height(g: Gui, view: PlayView, step: Step, w: float) -> float:
+    if not step.tools or _has_rail_tray(g):
+        return 0.0
+    return (TOOL_H + 4) * -(-len(step.tools) // _tool_columns(g, view, step, w)) + 6
+
+
+def _tools(g: Gui, view: PlayView, step: Step, w: float) -> None:
+    """The instruments of the step as a row of small buttons, where the rail has no room for the tray."""
+    if not step.tools or _has_rail_tray(g):
+        return
+    columns = _tool_columns(g, view, step, w)
+    each = (w - 4 * (columns - 1)) / columns
+    imgui.push_style_var(imgui.StyleVar_.item_spacing, (g.px(4), g.px(4)))
+    for i, (key, words, _, how) in enumerate(tray.rows(view.hands.tray, step, view.obs)):
+        if i % columns:
+            same(g, 4)
+        with g.font("small"):
+            button(g, f"tray.{key}", words, None, "on" if how == "held" else ("quiet" if how in ("used", "missing") else "normal"), each, TOOL_H)
+        g.states[f"tray.{key}"] = how
+    imgui.pop_style_var()
+    space(g, 1)
 
 
 def _feel_line(g: Gui, view: PlayView, w: float) -> None:
@@ -127,9 +166,21 @@ def _beside(g: Gui, setting: Setting, w: float) -> tuple[float, bool]:
     return label_w, _widest(g, setting) <= (w - label_w - 2 * (n - 1)) / n
 
 
+MOST_BUTTONS = 5  # options that are shown side by side; more are stepped through
+
+
+def _choice_height(g: Gui, setting: Setting, w: float) -> float:
+    if len(setting.options) > MOST_BUTTONS:
+        return 55.0
+    return 38.0 if _beside(g, setting, w)[1] else 58.0
+
+
 def _choice(g: Gui, view: PlayView, setting: Setting, w: float) -> None:
     options = list(setting.options)
     chosen = view.hands.choices[setting.key]
+    if len(options) > MOST_BUTTONS:
+        stepper(g, setting.key, setting.words, dict(options)[chosen], "", w, True, 32.0)
+        return
     label_w, fits = _beside(g, setting, w)
     each = (w - label_w - 2 * (len(options) - 1)) / len(options)
     widest = _widest(g, setting)
@@ -204,12 +255,24 @@ def _extras(g: Gui, view: PlayView, w: float) -> None:
 
 
 def _step_turn(g: Gui, view: PlayView, w: float) -> None:
-    """Previous and next step at the foot of the panel."""
+    """Previous and next step at the foot of the panel; between them what the level of help allows."""
     _, left = room(g)
     if left < 34:
         return
     imgui.set_cursor_pos_y(imgui.get_cursor_pos_y() + g.px(left - 34))
-    each = (w - 8) / 2
-    button(g, "rail.previous", "Step before", "back", "quiet", each, 32, "PgUp" if each > 180 else None)
+    extra = [("lesson.skip", "Skip", "next")] if view.verb is not None else []
+    extra += [("undo.last", "Undo", "redo")] if view.can_undo else []
+    if view.level == "assisted" and view.hands.step in ("needle", "thread", "anchor") and view.hands.procedure == "implant":
+        extra.append(("cutaway.toggle", "Inside", "eye"))
+    small = 78.0 if w > 300 else 62.0
+    each = (w - (small + 8) * len(extra) - 8) / 2
+    has_words = each > 116
+    button(g, "rail.previous", "Step before" if has_words else "", "back", "quiet", each, 32, "PgUp" if each > 180 else None)
+    for name, words, icon in extra:
+        same(g)
+        is_on = name == "cutaway.toggle" and view.hands.is_cutaway
+        button(g, name, words, icon if small > 70 else None, "on" if is_on else "normal", small, 32)
     same(g)
-    button(g, "rail.next", "Next step", "next", "normal", each, 32, "PgDn" if each > 180 else None)
+    button(g, "rail.next", "Next step" if has_words else "Next", "next", "normal", each, 32, "PgDn" if each > 180 else None)
+    if not has_words:
+        g.texts["rail.previous"] = "Step before"

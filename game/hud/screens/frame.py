@@ -18,6 +18,7 @@ from game.hud.widgets import (
     ICON, at, button, caption, chip, draw_text, panel, right, same, soft, state, text, text_width,
 )  # fmt: skip
 from game.input.intent import Hands
+from game.instruments.lessons import Verb
 from physics.observation import Observation
 
 
@@ -51,6 +52,9 @@ class PlayView:
     units: str = "clinical"
     heard: str = ""  # caption of the sound that is heard now
     hover_mm: tuple[float, float] | None = None  # place of the trunk under the pointer
+    verb: Verb | None = None  # what the tutor asks for now
+    is_tutorial: bool = False
+    can_undo: bool = False
 
 
 def title_bar(

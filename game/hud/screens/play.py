@@ -26,8 +26,8 @@ from game.hud.screens.refill import account_panel, proof_rows
 from game.hud.widgets import (
     BEHIND, ICON, at, caption, draw_text, key_bar, note_box, panel, pair, right, room, same, soft, space, state, text, text_width,
 )  # fmt: skip
-from game.input.intent import Intent, current_step
-from game.instruments import monitor, tray
+from game.input.intent import Intent, current_step, tool_in_hand
+from game.instruments import monitor, palpation, tray
 
 TITLES = {"implant": "Implant", "refill": "Refill", "clinic": "On call", "exchange": "Pump exchange", "revise": "Revision", "explant": "Explant"}
 TABS = (("view", "Picture", "F2"), ("act", "Do", "F3"), ("xray", "X-ray", "F4"), ("list", "List", "F5"), ("map", "Map", "F6"),
@@ -146,6 +146,8 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
         if rows:
             _readout(g, draw, left + g.px(14), top + g.px(12), rows)
         first, second = guide.message(view.hands, view.obs, view.level)
+        if view.verb is not None and not view.said:
+            first, second = view.verb.words, first if view.hands.finger.is_down or view.hands.note == first else view.verb.how
         if view.said:
             first, second = view.said, second or first
         if first or second:
@@ -160,7 +162,7 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
                 g.say("view.message", first)
         _cutaway(g, view, draw, x, y, w, h)
         _compass(g, view, draw, left, top, w, h)
-        pairs = guide.keys(current_step(view.hands), g.bindings, g.is_pad_used)
+        pairs = guide.keys(current_step(view.hands), tool_in_hand(view.hands), g.bindings, g.is_pad_used)
         if pairs and layout.kind != "focus":
             key_bar(g, draw, left + g.px(14), top + g.px(h - 44), w - 28, pairs)
 
@@ -239,11 +241,30 @@ def _strip(g: Gui, view: PlayView, layout: Layout) -> None:
             caption(g, "Proof that the needle is in the reservoir")
             proof_rows(g, view, w - 32, 5 if layout.kind == "wide" else 3)
             return
+        if view.hands.finger.is_down or (view.hands.finger.strip and tool_in_hand(view.hands) == "exam"):
+            _hardness(g, view, w - 32, h - 54)
+            return
         caption(g, "Push against depth")
         if w > 640:
             same(g, 16)
             soft(g, "line: felt   dot: now   thin lines: changes felt", "caption")
         force_trace(g, view, w - 32, h - 54)
+
+
+def _hardness(g: Gui, view: PlayView, w: float, h: float) -> None:
+    """How hard the skin was along the last stretch of the finger; in free and examination only the tone and the word stay."""
+    caption(g, "Hardness along the last 60 mm")
+    finger = view.hands.finger
+    if view.level in ("free", "examination"):
+        soft(g, f"{ICON['cc']}  tone {palpation.tone_hz(finger.hardness_n_per_mm):.0f} Hz: higher is harder. The strip is hidden at this level.", wrap=0)
+        return
+    slid, hard = (as_array(tuple(p[i] for p in finger.strip)) for i in (0, 1))
+    last = float(slid.max()) if len(slid) else 0.0
+    top = max(float(hard.max()) * 1.2 if len(hard) else 0.0, 1.0)
+    with plot(g, "trace.plot", w, h, (max(last - palpation.STRIP_MM, 0.0), max(last, palpation.STRIP_MM)), (0, top), "mm slid", "N/mm") as is_open:
+        if is_open and len(slid):
+            line("hardness", slid, hard, T.MARK["now"], 2.5)
+            dots("##here", slid[-1:], hard[-1:], T.WHITE, 6.0)
 
 
 def force_trace(g: Gui, view: PlayView, w: float, h: float) -> None:
@@ -254,7 +275,7 @@ def force_trace(g: Gui, view: PlayView, w: float, h: float) -> None:
     with plot(g, "trace.plot", w, h, (0, deepest), (0, highest), "depth past skin (mm)", "N") as is_open:
         if not is_open:
             return
-        if view.level in ("tutor", "assisted"):
+        if view.level == "tutor" or (view.level == "assisted" and view.hands.is_cutaway):
             band("flavum", [0.0, deepest], [4.0, 4.0], [8.0, 8.0], T.INK_SOFT, 0.10)
         if view.trace_marks:
             upright("##changes", [m for m, _ in view.trace_marks], T.INK_FAINT)

@@ -90,6 +90,9 @@ class FakeHost:
                    "recorded_length_m": 0.76, "event_log": ("day 0 implanted", "day 14 dose 100 to 80")}  # fmt: skip
         self.observation = observation(pocket=implanted, pump=running, patient={"is_anaesthetised": False}) if is_refill else observation()
 
+    def next_tick(self) -> int:
+        return self.observation.tick + 1
+
     def planned(self, level: str) -> Planned:
         return Planned()
 

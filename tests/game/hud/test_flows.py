@@ -112,7 +112,7 @@ def test_an_implant_is_played_to_its_debrief(stage):
     driver.click("rail.tunnel")
     driver.click("panel.map")
     driver.click("map.trunk", 0.4, 0.6)
-    driver.key("W")
+    driver.key("K")
     driver.click("rail.connect")
     driver.click("panel.act")
     driver.click("connect.trim")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from game import settings as stored
 from game.hud import felt, guide, models
 from game.hud.layout import layout_for, layout_kind
+from game.hud.felt import needle_word
 from game.input.intent import Hands
+from game.instruments import palpation
 from game.loop import MAX_TICKS, Accumulator
 from physics.clock import TICK_S
 
@@ -18,6 +22,31 @@ from physics.clock import TICK_S
 ])  # fmt: skip
 def test_needle_word_follows_force_slope_and_roughness(force, slope, rough, word):
     assert felt.needle_word(force, slope, rough) == word
+
+
+def test_a_word_changes_only_past_its_limit_by_15_percent_and_not_back_at_once():
+    assert needle_word(2.2, 0, 0, "Soft") == "Soft" and needle_word(2.4, 0, 0, "Soft") == "Firm"
+    assert needle_word(1.8, 0, 0, "Firm") == "Firm" and needle_word(1.6, 0, 0, "Firm") == "Soft"
+    assert needle_word(0.45, 0, 0, "Soft") == "Soft" and needle_word(0.4, 0, 0, "Soft") == "Free"
+    assert needle_word(3.0, 430, 0, "Firm") == "Firm" and needle_word(3.0, 470, 0, "Firm") == "Firm, springy"
+
+
+def test_a_shaking_force_changes_the_word_at_most_four_times_a_second(fakes):
+    hands, words = Hands(step="needle"), []
+    for tick in range(128):
+        needle = {"is_placed": True, "force_n": 1.0 if tick % 4 < 2 else 6.0}
+        hands = felt.steadied(hands, replace(fakes.observation(needle=needle), tick=tick))
+        words.append(hands.felt_word)
+    changes = sum(a != b for a, b in zip(words, words[1:], strict=False))
+    assert 2 <= changes <= 8
+
+
+def test_a_finger_says_nothing_before_it_has_stayed_and_hard_bone_sounds_higher():
+    down = replace(Hands().finger, is_down=True, hardness_n_per_mm=3.0)
+    assert felt.finger_word(replace(Hands(), finger=down)) == "..."
+    assert felt.finger_word(replace(Hands(), finger=replace(down, stay_ticks=30))).startswith("Hard")
+    assert felt.finger_word(replace(Hands(), finger=replace(down, speed_mm_per_s=60.0))) == "Too fast to feel"
+    assert palpation.tone_hz(3.0) > palpation.tone_hz(0.7)
 
 
 def test_hidden_tissue_is_named_only_by_the_tutor(fakes):
