@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
+from dataclasses import replace
 
-import physics.csf as csf
-from physics import contrast, port, therapy
+import numpy as np
+import physics
+import pytest
+from physics import commands, contrast, csf, port, therapy
+from physics.params import Params
 from tests.physics.test_plumbing import CASE, DAY, NO_HOLE, SOUND, lived, on_therapy
+from tests.physics.test_syringe_on_line import PARAMS
 
 DRUG = CASE.therapy.drug
 OWN = csf.contrast_params(DRUG)
@@ -88,3 +91,51 @@ def test_a_needle_puts_it_where_its_tip_lies():
     assert csf.spinal_kg(OWN, inside.fluid).sum() == pytest.approx(1e-3, rel=1e-3)
     assert contrast.put(start, "subdural", 1e-3).subdural_kg == 1e-3
     assert contrast.total_kg(DRUG, contrast.put(start, "air", 1e-3)) == 0.0
+
+
+# --- through commands ---------------------------------------------------------------------------
+
+
+
+def run(world, *given, params=PARAMS):
+    told = []
+    for command in given:
+        world, events = physics.step(params, world, (command,))
+        told += [(event.name, event.where) for event in events]
+    return world, told
+
+
+CONTRAST = commands.TakeSyringe("contrast", 5e-6, iodine_kg_per_m3=STRENGTH)
+
+
+def test_contrast_at_the_access_port_shows_in_line_and_fluid():
+    """Syringe, port, line, CSF: what left the syringe is seen, cell by cell."""
+    start = physics.initial(PARAMS, 5)
+    assert physics.observe(PARAMS, start).contrast.csf_kg == ()
+    world, told = run(start, CONTRAST, commands.UsePort(15.0, 2e-6))
+    assert ("PortUsed", "injected") in told
+    seen = physics.observe(PARAMS, world).contrast
+    pushed = 5e-6 * STRENGTH - world.theatre.syringe.iodine_kg
+    assert pushed == pytest.approx(2e-6 * STRENGTH, rel=1e-3)
+    assert len(seen.csf_edge_levels) == len(seen.csf_kg) + 1
+    tubing = world.therapy.contrast.line_kg.sum() - sum(seen.line_kg)
+    assert sum(seen.line_kg) + sum(seen.csf_kg) + tubing == pytest.approx(pushed, rel=0.01)
+    peak = seen.csf_edge_levels[int(np.argmax(seen.csf_kg))]
+    assert peak == pytest.approx(10.0, abs=1.5)  # at the tip, T10
+    drawn, _ = run(world, commands.TakeSyringe("empty", 5e-6), commands.UsePort(-20.0, 1e-6, 120.0))
+    assert drawn.theatre.syringe.iodine_kg > 0.0
+
+
+@pytest.mark.parametrize(("layer", "store"), [("sac", "csf_kg"), ("epidural", "epidural_kg"), ("muscle", "tissue_kg")])
+def test_contrast_through_the_needle_goes_where_its_tip_lies(layer, store):
+    world = physics.initial(Params(PARAMS.build), 5)
+    world, _ = run(world, commands.PlaceNeedle(0.0, -0.03, 0.8, 0.1, 0.089), CONTRAST, params=Params(PARAMS.build))
+    blocked, told = run(world, commands.InjectThroughNeedle(2e-6), params=Params(PARAMS.build))
+    assert not told and blocked.theatre.syringe.volume_m3 == 5e-6  # the stylet is in
+    needle = replace(world.theatre.needle, is_stylet_in=False, layer=layer)
+    world = replace(world, theatre=replace(world.theatre, needle=needle))
+    world, told = run(world, commands.InjectThroughNeedle(2e-6), params=Params(PARAMS.build))
+    assert [name for name, _ in told] == ["InjectedThroughNeedle"]
+    assert world.theatre.syringe.iodine_kg == pytest.approx(3e-6 * STRENGTH)
+    seen = getattr(physics.observe(Params(PARAMS.build), world).contrast, store)
+    assert np.sum(seen) == pytest.approx(2e-6 * STRENGTH, rel=0.02)
