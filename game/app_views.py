@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import moderngl
 
 from game import lab_flow
@@ -103,7 +105,7 @@ class AppViews:
         self._dirty = False
         gui.bindings, gui.is_pad_used = self.bindings, self.is_pad_used
         for intent in gui.frame(lambda g: self._draw(g, blend)):
-            self._intent(intent)
+            self._intent(replace(intent, is_fine=True) if self.is_fine and intent.kind == "step" else intent)
 
     def _draw(self, g: Gui, blend: float) -> list[Intent]:
         if not self.overlay:

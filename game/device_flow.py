@@ -22,6 +22,7 @@ from physics.clock import TICK_HZ, TICK_S
 from scenarios.actions import Action
 
 TRIGGER_SETS = {"syringe.push": "syringe.force", "syringe.pull": "syringe.force"}  # the trigger is the force of the thumb
+TRAVELLERS = ("needle", "refill", "thread", "tunnel")  # tools that triggers move along their axis
 OTHER_STEPS_PER_S = 4.0  # tuned: settings that are neither mm nor degrees under a stick
 ORBIT_DEG_PER_PX = 0.35  # the camera's own, `game.camerawork.RADIANS_PER_PIXEL`
 LOST_WORDS = "Gamepad unplugged. The case waits; mouse and keys go on."
@@ -108,6 +109,9 @@ class DeviceFlow:
             self.is_wheel_open, gui.focus = True, None
         elif address == "pad.act" and gui.focus:
             gui.press_focus(True)
+        elif name == "X" and gui.focus and gui.focus.endswith((".less", ".more")):
+            key, _, part = gui.focus.rpartition(".")
+            self._intent(Intent(key, "step", 1.0 if part == "more" else -1.0, is_fine=True))
         else:
             address = self.act_in_hand(step) if address == "pad.act" else address
             if address == "panel.next":
@@ -198,7 +202,7 @@ class DeviceFlow:
     def _triggers(self, step: Step) -> list[Intent]:
         wish = gamepad.trigger(self.pad.axes["rt"]) - gamepad.trigger(self.pad.axes["lt"])
         tool = step.wheel[0].split(".")[0]
-        if tool:
+        if tool in TRAVELLERS:
             travel_mm = gain(f"trigger.{tool}") * wish * TICK_S
             return [Intent("view", "wheel", travel_mm / gain(f"notch.{tool}"))] if wish else []
         taken = bindings.step_pad(step, self.bindings)

@@ -38,6 +38,7 @@ class Driver:
     def __init__(self, loop: Loop, tick: Callable[[], int], stride: int = 1) -> None:
         self.loop, self.tick, self.stride = loop, tick, stride
         self.at = (0, 0)
+        self._n_passed = 0
 
     @property
     def gui(self) -> Gui:
@@ -49,6 +50,12 @@ class Driver:
         for i in range(n):
             self.loop._settle = 3
             self.loop.frame(TICK_S, (i + 1) % self.stride == 0 or i == n - 1)
+
+    def pass_tick(self) -> None:
+        """Let one tick pass; only each `stride`-th is drawn."""
+        self._n_passed += 1
+        self.loop._settle = 3
+        self.loop.frame(TICK_S, self._n_passed % self.stride == 0)
 
     # --- frames and waits ---------------------------------------------------------------------
 
@@ -271,7 +278,6 @@ class Driver:
         self._pad_button(name, True)
         self.pass_frames(round(seconds / TICK_S))
         self._pad_button(name, False)
-        self.frames()
 
     def walk(self, address: str) -> None:
         """Bring the focus to an address with the D-pad.
@@ -287,7 +293,12 @@ class Driver:
             way = self._way(address)
             if not way:
                 break
-            self.button(way)
+            number = gamepad.BUTTONS.index(way)
+            self._post(pygame.CONTROLLERBUTTONDOWN, instance_id=PAD_ID, button=number)
+            self._post(pygame.CONTROLLERBUTTONUP, instance_id=PAD_ID, button=number)
+            self.loop.frame(TICK_S, False)
+            if self.gui.focus not in self.gui.rects:  # in a list, out of sight: drawing scrolls to it
+                self.frames(2)
         raise DriverError(f"the D-pad never reached {address} from {self.gui.focus}; there are {self.gui.focusable}")
 
     def _way(self, goal: str) -> str:

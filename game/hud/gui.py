@@ -373,9 +373,16 @@ class Gui:
 
 
 def toward(rects: Mapping[str, Box], order: Sequence[str], start: str | None, dx: int, dy: int) -> str | None:
-    """Return the control nearest to `start` in a direction, or None; sideways distance counts double."""
-    if start not in rects:
+    """Return the control nearest to `start` in a direction, or None; sideways distance counts double.
+
+    Up and down inside a list go on to the line that is scrolled out of sight.
+    """
+    if start not in rects and start not in order:
         return next((a for a in order if a in rects), None)
+    if dy and start in order and 0 <= (after := order.index(start) - dy) < len(order) and order[after] not in rects:
+        return order[after]
+    if start not in rects:
+        return None
     x0, y0, x1, y1 = rects[start]
     best, least = None, float("inf")
     for address in order:

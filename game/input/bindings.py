@@ -37,8 +37,10 @@ PAD_GLOBAL: dict[str, str] = {
 }  # fmt: skip
 PAD_ACTS: dict[str, str] = {  # address -> button, where the step has the act; triggers press what has no wheel
     "needle.brace": "LS", "needle.stylet": "X", "needle.roll_left": "LB", "needle.roll_right": "RB",
-    "thread.roll_left": "LB", "thread.roll_right": "RB", "anchor.tug": "X", "tunnel.undo": "X",
+    "thread.roll_left": "LB", "thread.roll_right": "RB", "anchor.tug": "X", "tunnel.palpate": "X",
     "connect.clamp": "X", "syringe.push": "RT", "syringe.pull": "LT", "port.push": "RT", "port.draw": "LT",
+    "palpate.press": "RT", "palpate.softer": "LB", "palpate.harder": "RB", "stitch.tie": "RT", "pump.turn_left": "LB",
+    "pump.turn_right": "RB",
 }  # fmt: skip
 PAD_MAIN = ("or.choose_entry", "refill.place")  # what A does first in their steps (others: the step's chief act)
 PAD_RAIL = {"LB": "rail.previous", "RB": "rail.next"}  # while the tool wheel is open

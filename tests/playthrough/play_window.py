@@ -1,6 +1,6 @@
 """Play the bundled cases in a real window by posted mouse and keyboard events, from the menu to the debrief.
 
-    python tests/playthrough/play_window.py [CASE ...] --out DIR
+    python tests/playthrough/play_window.py [CASE ...] --out DIR [--device both|mouse|pad]
 
 What is known of the case is read off the screen (`gui.texts`, `gui.states`, `gui.rects`); nothing is told to
 the game except by events. Leaves a picture of each step in DIR and prints score, critical errors and time.
@@ -491,12 +491,47 @@ def programme(p: Player) -> None:
     p.shot("programme")
 
 
-def play(case: str, folder: Path) -> bool:
+def play_plan(p: Player, device: str) -> None:
+    """The attending's own plan of a whole implant, each command of it by one device alone."""
+    from game.players.chart import chart_for
+    from game.players.habits import ATTENDING
+    from game.players.implant import implant
+    from by_hand import ByHand, MouseAndKeys, PadAlone
+
+    hands = (PadAlone if device == "pad" else MouseAndKeys)(p.d)
+    d = p.d
+    d.frames(3)
+    hands.press("menu.scenarios")
+    hands.press(f"scenarios.card.{p.case}")
+    hands.press("scenarios.start")
+    hands.press("brief.begin")
+    d.frames(3)
+    session = p.app.host.session
+    ByHand(p.app, d, hands, p.say).play(implant(chart_for(session.scenario, session.setup), ATTENDING))
+    p.shot(f"{device}_done")
+    hands.act("case.follow")
+    d.frames(3)
+    hands.press("time.speed.month")
+    for _ in range(200):
+        if d.is_visible("follow.debrief"):
+            break
+        if p._is_asked() or d.text("time.play") == "Play":
+            hands.press("time.play")
+        d.pass_frames(64)
+    hands.press("follow.debrief")
+    d.wait_address("debrief.score")
+    p.shot(f"{device}_debrief")
+
+
+def play(case: str, folder: Path, device: str) -> bool:
     """Play one case; return whether it was passed."""
-    print(case, flush=True)
+    print(case, device, flush=True)
     p = Player(case, folder)
     try:
-        (play_refill if case.startswith("refill") else play_implant)(p)
+        if device != "both":
+            play_plan(p, device)
+        else:
+            (play_refill if case.startswith("refill") else play_implant)(p)
         verdict = p.app.judged.verdict
         for row in p.app.judged.lines:
             if row.of - row.points > 0.05:
@@ -519,14 +554,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", nargs="*", default=list(CASES), help="scenario ids; all bundled ones if left out")
     parser.add_argument("--out", type=Path, default=Path("build/playthrough"), help="folder for pictures and records")
+    parser.add_argument("--device", choices=("both", "mouse", "pad"), default="both",
+                        help="both: as a person would; mouse, pad: the attending's plan, by that device alone")  # fmt: skip
     asked = parser.parse_args()
-    sys.path.insert(0, str(ROOT))
+    sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
     passed = []
     asked.out.mkdir(parents=True, exist_ok=True)
     for case in asked.cases:
         fresh = Path(tempfile.mkdtemp(prefix=f"{case}-", dir=asked.out))
         os.environ["THECAL_DATA_DIR"], os.environ["THECAL_CONFIG_DIR"] = str(fresh), str(fresh / "config")
-        passed.append(play(case, asked.out))
+        passed.append(play(case, asked.out, asked.device))
     print(f"{sum(passed)} of {len(passed)} passed; pictures in {asked.out}")
     return 0 if all(passed) else 1
 
