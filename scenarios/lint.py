@@ -101,7 +101,7 @@ def lint(path_or_id: str | Path) -> tuple[Problem, ...]:
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a scenario file (`patient` may also be a patient's id)."""
+    """Return the JSON Schema of a whole scenario file (`patient` may also be an id; what `extends` leaves out is not in it)."""
     schema = Scenario.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     table = schema["properties"]["patient"]

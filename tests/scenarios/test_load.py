@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from importlib import resources
 
@@ -13,6 +14,19 @@ from scenarios.load import MAX_BYTES, scenario_digest
 
 REFILL = (resources.files("scenarios") / "content" / "refill_routine_adult.toml").read_text("utf-8")
 ADULT = (resources.files("scenarios") / "content" / "implant_adult_t10.toml").read_text("utf-8")
+
+EXTENDING = """extends = "implant_adult_t10"
+format = 1
+id = "steeper"
+version = "1.0.0"
+
+[order]
+needle_angle_min_deg = 45.0
+
+[[rubric]]
+id = "L25"
+full = 18.0
+"""
 
 
 @pytest.fixture
@@ -206,3 +220,27 @@ def test_a_case_may_set_the_faults_of_its_pump(write):
 def test_a_fault_no_pump_has_is_refused(write, fault, words):
     text = REFILL.replace("pump_bias_percent = -1.2", f"pump_faults = [{fault}]")
     assert words in _message(write(text))
+
+
+def test_a_scenario_that_extends_takes_over_what_it_does_not_say(write):
+    base, own = load("implant_adult_t10"), load(write(EXTENDING))
+    assert own.id == "steeper" and own.patient == base.patient and own.debrief == base.debrief
+    assert own.order.needle_angle_min_deg == 45.0 and own.order.dose_ug_per_day == base.order.dose_ug_per_day
+    changed = [(a, b) for a, b in zip(own.rubric, base.rubric, strict=True) if a != b]
+    assert [(a.id, a.full, b.full) for a, b in changed] == [("L25", 18.0, 14.0)]
+    assert changed[0][0].measure == changed[0][1].measure
+
+
+def test_only_a_packaged_scenario_that_stands_alone_can_be_extended(write):
+    assert "extends = 'nobody'; expected one of" in _message(write(EXTENDING.replace("implant_adult_t10", "nobody")))
+    chained = _message(write(EXTENDING.replace("implant_adult_t10", "implant_ms_bmi34")))
+    assert "extends = 'implant_ms_bmi34', which extends another; expected one that stands alone" in chained
+    wrong = _message(write(EXTENDING.replace("= 45.0", "= 450.0")))
+    assert wrong == "case.toml: order.needle_angle_min_deg = 450.0; expected >= 15 and <= 90"
+
+
+def test_the_digest_covers_what_is_extended(write):
+    path = write(EXTENDING)
+    other = write(EXTENDING.replace("implant_adult_t10", "implant_child_diplegia"), "other.toml")
+    assert scenario_digest(path) != hashlib.sha256(path.read_bytes()).hexdigest()
+    assert scenario_digest(path) != scenario_digest(other)
