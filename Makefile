@@ -3,7 +3,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: play playthrough test lint types validate bench lock clean
+.PHONY: play playthrough test table lint types validate bench lock clean
 
 play: $(STAMP)
 	@bash scripts/play.sh $(VENV)/bin
@@ -16,6 +16,10 @@ test: $(STAMP)
 playthrough: $(STAMP)
 	@$(PYTHON) scripts/check_gl.py --install
 	@bash scripts/playthrough.sh $(PYTHON)
+
+# Every scripted player, in docs/models/players.md; takes minutes and fails if one row is not as expected.
+table: $(STAMP)
+	$(VENV)/bin/thecal players --table --markdown docs/models/players.md
 
 lint: $(STAMP)
 	$(PYTHON) -m ruff check .

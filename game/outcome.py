@@ -9,19 +9,19 @@ import numpy as np
 
 from game.session import Session
 from physics.anatomy.build import build_anatomy
-from physics.anatomy.spine import arc_at_level
+from physics.anatomy.spine import arc_at_level, level_name
 from physics.observation import Observation
 from physics.units import SECONDS_PER_DAY
 from scenarios.scoring import ScoreSheet, score
 
-LEVELS = (*(f"T{i}" for i in range(1, 13)), *(f"L{i}" for i in range(1, 6)), "S1")
+HIGHEST, LOWEST = -6.0, 18.0  # C1 and S1, as physics counts levels
 
 
 def level_word(level: float) -> str:
     """Return the name of the vertebra nearest to a level number."""
     if not math.isfinite(level):
         return "outside"
-    return LEVELS[min(max(round(level), 1), len(LEVELS)) - 1]
+    return level_name(min(max(level, HIGHEST), LOWEST))
 
 
 def number(value: float, digits: int = 6) -> float | None:

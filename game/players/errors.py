@@ -63,7 +63,7 @@ class ErrorPlayer:
 ERRORS: dict[str, ErrorPlayer] = {
     "high-needle": ErrorPlayer(
         "I12", "counts wrong and goes in at T12-L1", Habits(disc_level=12.5),
-        (), (), Consequence("C-NEURO", "nerve", ">", 0.0), ("L12",), ("CE02",),
+        (), ("IM24",), Consequence("C-NEURO", "nerve", ">", 0.0), ("L03", "L12"), ("CE02", "CE25"),
     ),
     "midline-needle": ErrorPlayer(
         "I13", "goes straight in, in the midline", Habits(is_midline=True),

@@ -25,6 +25,8 @@ FEED_M_PER_S = 0.015  # stroke speed [game_design 3.6]
 STROKE_M = 0.060  # film every 50-80 mm
 FILM_BEFORE_DURA_M = 0.010  # film within the last centimetre [IM23]
 STUCK_TICKS = 64  # tuned: a second without progress is bone
+STALL_TICKS = 32  # tuned: half a second at the limit of the braced hand
+SCAR_STOP_M = 0.004  # tuned: from here by half millimetres with the stylet out
 SEARCH_TICKS = 1280  # tuned: 20 s for the last centimetre
 LEAST_GIVE_N = 3.0  # tuned: flavum peaks at 4-8 N; a fall from less is muscle
 GIVE_SHARE = 0.5  # the force falls by half or more within 0.6 mm [game_design 3.4]
@@ -55,12 +57,17 @@ def advance(chart: Chart) -> Plan:
         stuck = stuck + 1 if seen.needle.depth_m <= before_m + 1e-5 else 0
     yield from do(BraceHand(True))
     seen = (yield from film("lateral")).seen
-    peak_n, ticks = 0.0, 0
+    peak_n, ticks, stuck = 0.0, 0, 0
     while seen.needle.depth_m < depth_m + 0.004 and ticks < SEARCH_TICKS:
-        ticks += 1
+        before_m = seen.needle.depth_m
         seen = yield from do(AdvanceNeedle(SLOW_M_PER_S * TICK_S))
+        ticks, stuck = ticks + 1, stuck + 1 if seen.needle.depth_m <= before_m + 1e-6 else 0
         peak_n = max(peak_n, seen.needle.force_n)
         if peak_n > LEAST_GIVE_N and seen.needle.force_n < (1.0 - GIVE_SHARE) * peak_n:
+            break
+        if stuck >= STALL_TICKS and seen.needle.is_braced:  # scar grips the shaft: the whole arm, and no give to feel
+            seen = yield from do(BraceHand(False))
+        if not seen.needle.is_braced and seen.needle.depth_m > depth_m - SCAR_STOP_M:
             break
     return seen
 

@@ -70,7 +70,7 @@ def facts(scenario_id: str, player: str, run: int = 0) -> Facts:
             line.id: line_share(line.value, rubric.full, rubric.zero) if line.is_valid else None
             for line, rubric in zip(sheet.lines, scenario.rubric, strict=True)
         },
-        "items": [item for item, verdict in verdicts.items() if verdict],
+        "items": verdicts,
         "readings": {key: _plain(READINGS[key].read(session)) for key in sorted(set(wanted))},
         "end": _end(session),
     }  # fmt: skip
@@ -95,8 +95,12 @@ def lost_lines(mine: Facts, attending: Facts) -> tuple[str, ...]:
 
 
 def lost_items(mine: Facts, attending: Facts) -> tuple[str, ...]:
-    """Return the checklist items that the attending did right and a player did not."""
-    return tuple(item for item in attending["items"] if item not in mine["items"])
+    """Return the checklist items that a player did wrong and the attending did not, or could not show where he could."""
+    usual = attending["items"]
+    return tuple(
+        item for item, verdict in mine["items"].items()
+        if (verdict is False and usual[item] is not False) or (verdict is None and usual[item] is True)
+    )  # fmt: skip
 
 
 def _is_beyond(consequence: Consequence, value: float | None) -> bool:

@@ -27,7 +27,7 @@ def attempt(player, scenario_id="implant_adult_t10", days=1.0):
     return session, sheet_of(session)
 
 
-@pytest.mark.parametrize("scenario_id", ["implant_adult_t10", "implant_child_diplegia", "refill_routine_adult"])
+@pytest.mark.parametrize("scenario_id", ["implant_adult_t10", "implant_child_diplegia", "implant_fusion_l3_l5", "implant_dystonia_c4", "refill_routine_adult"])
 def test_the_attending_passes_every_case_without_a_critical_error(scenario_id):
     _, sheet = attempt("attending", scenario_id, days=None)
     assert sheet.critical_failures == ()
