@@ -27,10 +27,13 @@ HEAD = """# Scripted players
 
 Written by `thecal players --table --markdown docs/models/players.md`; do not edit. The attending plays every implant
 scenario twice and must score 90 % with the tip within one vertebra, without a critical error, and end in the same
-world both times. Every error player differs from the attending in one habit. It must lose exactly the rubric lines,
-checklist items and critical errors that its mistake and what follows from it explain, and bring the consequence that
-the procedure's table lists for that step; the consequence is read from the simulated implant and the attending
-must be free of it. Education only.
+world both times. Every error player makes one mistake (I31 needs two: a line that is shut, and nobody who looks). It must
+lose exactly the rubric lines, checklist items and critical errors that its mistake and what follows from it explain, and
+bring the consequence that the procedure's table lists for that step; the consequence is read from the simulated implant
+and the attending must be free of it. Education only.
+
+What is measured is a cause only, not yet the harm, in two rows: a shallow tunnel (I29: the skin over it, no erosion is
+computed) and a missing baseline film (I37: there is nothing with which a later film could be compared).
 """
 Facts = dict[str, Any]
 Progress = Callable[[float, str], None]
