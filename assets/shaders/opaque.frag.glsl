@@ -29,7 +29,11 @@ uniform vec2 prep;         // antiseptic, wet
 uniform vec3 prep_centre;  // mm
 uniform mat3 prep_axes;
 uniform vec2 prep_half;
-uniform vec3 clothes;      // z of the waistband, of the band's lower and upper edge, mm
+uniform vec4 clothes;      // z of the waistband, of the band's lower and upper edge, half its width, mm
+uniform sampler2D prep_map;  // painted, wet, over the unrolled skin
+uniform vec2 prep_site;      // u, v of the window's middle, mm
+uniform vec2 prep_origin;
+uniform vec2 prep_size;
 
 vec3 bumped(vec3 n, vec3 gradient, float amount) {
     gradient = room * gradient;
@@ -85,14 +89,21 @@ void main() {
             vec3 q = (p - prep_centre) * prep_axes;
             float out_by = rounded_rectangle(q.xy, prep_half, 30.0) + 9.0 * noise_at(p * 0.006).x + 3.0 * f1.x;
             float painted = smoothstep(2.0, -6.0, out_by) * step(-90.0, q.z);
+            float wet = prep.y;
+#ifdef HAS_PREP_MAP
+            vec2 cell = (vec2(prep_site.x - q.x, prep_site.y + q.y) + 3.0 * f1.xy - prep_origin) / prep_size;
+            vec2 done = texture(prep_map, clamp(cell, 0.0, 1.0)).rg;
+            painted = smoothstep(0.25, 0.75, done.r + 0.15 * low) * step(-90.0, q.z);
+            wet = done.g;
+#endif
             c = mix(c, c * vec3(1.04, 0.80, 0.56) * (0.94 + 0.10 * low), 0.62 * prep.x * painted);
-            rough = mix(rough, 0.27, prep.y * painted);
+            rough = mix(rough, 0.27, wet * painted);
         }
 #endif
 #ifdef HAS_CLOTHES
         float weave_low = noise_at(vec3(p.x * 0.02, p.y * 0.02, p.z * 0.004)).x;
         float hem = clothes.x + 0.10 * p.y;  // the waistband dips in front
-        float worn = max(step(p.z, hem), step(clothes.y, p.z) * step(p.z, clothes.z));
+        float worn = max(step(p.z, hem), step(clothes.y, p.z) * step(p.z, clothes.z) * step(abs(p.x), clothes.w));
         float seam = min(abs(p.z - hem + 3.0), min(abs(p.z - clothes.y - 3.0), abs(p.z - clothes.z + 3.0)));
         if (worn > 0.0) {
             c = vec3(0.055, 0.105, 0.135) * (1.0 + 0.10 * weave_low) * mix(0.62, 1.0, smoothstep(0.0, 1.0, abs(seam - 3.0)));

@@ -40,8 +40,27 @@ def table_height(anatomy: Anatomy, up: tuple[float, float, float]) -> float:
     return _lowest(anatomy.trunk, _Room.lying(np.asarray(up)), corners) + 0.006
 
 
-def drape_mesh(anatomy: Anatomy, up: FloatArray, windows: tuple[Window, ...], step: float) -> Mesh:
-    """Return the cloth over a patient lying with `up` toward the ceiling, pulled on to the skin round windows."""
+def _legs(points: FloatArray, height: FloatArray, table: float, scale: float) -> FloatArray:
+    """Return the distance to flexed thighs and shins of a patient lying on the side, in the patient frame.
+
+    The trunk ends at the hips; a long cloth over nothing would fall flat behind it.
+    """
+    out = np.full(len(points), 1.0)
+    for lift in (0.072, 0.215):
+        hip, knee, ankle = (np.array(p) * scale for p in ((0.0, -0.02, -0.20), (0.0, -0.30, -0.38), (0.0, -0.06, -0.66)))
+        for a, b, ra, rb in ((hip, knee, 0.090, 0.062), (knee, ankle, 0.060, 0.042)):
+            pa, ba = points[:, 1:] - a[1:], (b - a)[1:]
+            h = np.clip((pa @ ba) / (ba @ ba), 0, 1)
+            off = np.hypot(np.linalg.norm(pa - h[:, None] * ba, axis=1), height - table - lift * scale)
+            out = np.minimum(out, off - scale * (ra + (rb - ra) * h))
+    return out
+
+
+def drape_mesh(anatomy: Anatomy, up: FloatArray, windows: tuple[Window, ...], step: float, is_whole: bool = False) -> Mesh:
+    """Return the cloth over a patient lying with `up` toward the ceiling, pulled on to the skin round windows.
+
+    The whole cloth, legs and all, is for looking at the room; close views need only what they show.
+    """
     trunk = anatomy.trunk
     low, high = (np.asarray(b, float) for b in body.trunk_bounds(trunk))
     room = _Room.lying(up)
@@ -50,7 +69,10 @@ def drape_mesh(anatomy: Anatomy, up: FloatArray, windows: tuple[Window, ...], st
     table = table_height(anatomy, (float(up[0]), float(up[1]), float(up[2])))
     side_low, side_high = ((corners @ room.axes[:, 0]).min() - 0.20, (corners @ room.axes[:, 0]).max() + 0.20)
     top = (corners @ up).max() + (0.14 if is_lateral else 0.06)
-    axes = grid_axes((side_low, table - HANG_M, -0.46), (side_high, top, 0.36), step)
+    foot = -0.80 if is_whole else -0.46
+    if is_whole:
+        side_low, side_high = side_low - 0.06, side_high + 0.06
+    axes = grid_axes((side_low, table - HANG_M, foot), (side_high, top, 0.36), step)
     shape = tuple(len(a) for a in axes)
     local = grid_points(axes)
     points = local @ room.axes.T
@@ -58,12 +80,15 @@ def drape_mesh(anatomy: Anatomy, up: FloatArray, windows: tuple[Window, ...], st
     side, height, along = (local[:, k].reshape(shape) for k in range(3))
     cranial = 0.245 if is_lateral else 0.31
     covered = np.maximum.reduce([skin, along - cranial, -0.40 - along, table - height])
+    if is_whole and is_lateral:
+        scale = float(np.clip(anatomy.build.height_m / 1.756, 0.6, 1.15))
+        covered = np.minimum(covered, _legs(points, local[:, 1], table, scale).reshape(shape).astype(np.float32))
     centre = 0.5 * (side_low + side_high)
     half = 0.5 * (side_high - side_low) - 0.05
     bed = np.maximum.reduce(
         [
             np.abs(side - centre) - half,
-            np.abs(along + 0.04) - 0.37,
+            np.abs(along - 0.5 * (0.33 + foot + 0.05)) - 0.5 * (0.33 - foot - 0.05),
             height - table,
             table - HANG_M - 0.05 - height,
         ]
@@ -72,7 +97,7 @@ def drape_mesh(anatomy: Anatomy, up: FloatArray, windows: tuple[Window, ...], st
     if is_lateral:
         screen = np.maximum.reduce(
             [
-                np.abs(along - cranial - 0.006) - 0.009,
+                np.abs(along - cranial - 0.014) - 0.016,
                 np.abs(side - centre) - half,
                 height - top + 0.05,
                 table - height,
@@ -81,6 +106,9 @@ def drape_mesh(anatomy: Anatomy, up: FloatArray, windows: tuple[Window, ...], st
         solid = np.minimum(solid, screen)
     cloth = _closing(solid.astype(np.float32), step)
     field = _folded(cloth, skin, covered, points.reshape(*shape, 3), height - table, is_lateral)
+    if is_lateral:  # the screen is stretched on a frame: no folds
+        on_screen = np.clip((along - cranial + 0.012) / 0.02, 0, 1) * (height > table + 0.03)
+        field = (field * (1 - on_screen) + (cloth - 0.0035) * on_screen).astype(np.float32)
     field = _stuck(field, skin, points, windows, shape)
     origin = np.array([a[0] for a in axes])
     mesh = surface_of_grid(field, origin, step)

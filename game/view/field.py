@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from game.view.geometry import FloatArray, Mesh, smooth_normals, unit
+from game.view.paint_map import PaintMap
 from game.view.sweep import tube
 from physics import anatomy as body
 from physics.anatomy import Anatomy
+from physics.observation import Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class FieldState:
     sewn: tuple[SewnWound, ...] = ()
     is_bandaged: bool = False
     is_retracted: bool = True
+    painted: PaintMap | None = None  # None: evenly, as `antiseptic` and `wet` say
 
 
 @lru_cache(maxsize=64)
@@ -114,6 +119,27 @@ def skin_patch(
     return Mesh(p.astype(np.float32), normals.astype(np.float32), f)
 
 
+@lru_cache(maxsize=8)
+def skin_sheet(anatomy: Anatomy, u_m: float, v_m: float, half_m: tuple[float, float], step_m: float = 0.008) -> Mesh:
+    """Return a thin sheet lying on the skin, a little wavy at its border: a drape for one place."""
+    us, vs = (np.linspace(-h, h, max(int(2 * h / step_m), 4) + 1) for h in half_m)
+    rows = []
+    for a in us:
+        for b in vs:
+            rim = max(abs(a) / half_m[0], abs(b) / half_m[1])
+            wave = 0.0022 * rim**2 * (np.sin(38 * a + 1.1) + np.sin(45 * b + 0.4)) * (rim > 0.5)
+            rows.append(body.roll(anatomy.trunk, u_m + float(a), v_m + float(b), -0.0022 - abs(wave) * 1.5)[0])
+    points = np.array(rows)
+    i, j = np.meshgrid(np.arange(len(us) - 1), np.arange(len(vs) - 1), indexing="ij")
+    k = (i * len(vs) + j).ravel()
+    n = len(vs)
+    faces = np.concatenate([np.stack([k, k + n, k + n + 1], axis=1), np.stack([k, k + n + 1, k + 1], axis=1)]).astype(np.int32)
+    normals = smooth_normals(points, faces)
+    if float(normals[len(normals) // 2] @ body.roll(anatomy.trunk, u_m, v_m, 0.0)[1]) < 0:
+        faces, normals = np.ascontiguousarray(faces[:, ::-1]), -normals
+    return Mesh(points.astype(np.float32), normals.astype(np.float32), faces)
+
+
 def usual_marks(anatomy: Anatomy, entry_uv_m: tuple[float, float], pocket_uv_m: tuple[float, float]) -> tuple[InkMark, ...]:
     """Return what a surgeon draws: midline, crest, rib margin, lumbar incision, pocket with its incision."""
     side = 1.0 if pocket_uv_m[0] > 0 else -1.0
@@ -145,3 +171,68 @@ def stitches_of(anatomy: Anatomy, wound: SewnWound) -> tuple[FloatArray, list[tu
         b, _ = body.roll(anatomy.trunk, float(u + 0.0042 * c), float(v - 0.0042 * s), 0.0)
         found.append((np.asarray(a), np.asarray(b), np.asarray(n)))
     return line, found
+
+
+def field_of(observation: Observation) -> FieldState:
+    """Return what an observation says of the field; without one, a field ready for the knife."""
+    seen = getattr(observation, "field", None)
+    if seen is None:
+        return FieldState(is_csf_pink=False)
+    is_begun = observation.is_lumbar_open or observation.needle.is_placed or observation.pocket.is_dissected
+    cells = np.asarray(seen.prep_is_painted, float)
+    has_map = cells.ndim == 2 and cells.size > 4
+    levels = dict(seen.blood_level)
+    blood = max(levels.values(), default=0.0)
+    pool = sum(cut.blood_m3 for cut in seen.incisions if cut.wound == "lumbar")
+    shown = seen.bleeder_is_seen or (False,) * len(seen.bleeders)
+    return FieldState(
+        is_draped=seen.is_draped or is_begun,
+        antiseptic=1.0 if has_map or is_begun else 0.0,
+        wet=float(seen.prep_wet),
+        marks=tuple(_mark(m) for m in seen.marks),
+        bleeding=tuple(
+            BleedingPoint(b.u_m, b.v_m, b.depth_m, bool(b.sealed_by))
+            for b, is_shown in zip(seen.bleeders, shown, strict=False) if is_shown or b.sealed_by
+        ),
+        blood_film=float(np.clip(0.15 + 0.6 * blood, 0.0, 0.8)) if seen.bled_m3 > 0 else 0.0,
+        blood_pool_m3=float(pool),
+        is_swab_laid=any(cut.n_swabs > 0 for cut in seen.incisions),
+        sewn=_sewn(seen),
+        is_bandaged=bool(seen.has_binder),
+        is_retracted=_is_retracted(seen),
+        painted=_paint_map(seen, cells) if has_map else None,
+    )  # fmt: skip
+
+
+def _is_retracted(seen: Any) -> bool:
+    cuts = [cut for cut in seen.incisions if cut.wound == "lumbar"]
+    return not cuts or any(cut.spread_m > 0 or not cut.is_by_hand for cut in cuts)
+
+
+def _paint_map(seen: Any, painted: NDArray[np.float64]) -> PaintMap:
+    wet = np.asarray(seen.prep_wetness, float)
+    wet = wet if wet.shape == painted.shape else np.zeros_like(painted)
+    cells = np.round(255 * np.clip(np.stack([painted, wet], axis=2), 0, 1)).astype(np.uint8)
+    return PaintMap(cells, tuple(seen.prep_origin_m), float(seen.prep_cell_m))
+
+
+def _mark(mark: Any) -> InkMark:
+    u, v = float(mark.u_m), float(mark.v_m)
+    if mark.radius_m > 0:
+        around = np.linspace(0, 2 * np.pi, 37)
+        return InkMark(mark.kind, tuple((u + mark.radius_m * float(np.sin(a)), v + mark.radius_m * float(np.cos(a))) for a in around))
+    along = {"midline": (0.0, 0.022), "crest": (0.022, 0.0), "rib": (0.022, 0.006), "entry": (0.005, 0.005)}
+    du, dv = along.get(mark.kind, (0.008, 0.0))
+    if mark.kind == "entry":  # a small cross, drawn in one line
+        return InkMark(mark.kind, ((u - du, v - dv), (u + du, v + dv), (u, v), (u - du, v + dv), (u + du, v - dv)))
+    return InkMark(mark.kind, ((u - du, v - dv), (u + du, v + dv)))
+
+
+def _sewn(seen: Any) -> tuple[SewnWound, ...]:
+    found = []
+    for cut in seen.incisions:
+        stitches = [s for s in seen.stitches if s.wound == cut.wound and s.layer == "skin"]
+        if stitches:
+            angle = np.pi / 2 - float(cut.angle_rad)  # theirs runs from left to head
+            found.append(SewnWound(cut.u_m, cut.v_m, cut.length_m, angle, len(stitches)))
+    return tuple(found)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.view.geometry import Mesh
+from game.view.paint_map import PaintMap
 
 FloatArray = NDArray[np.float64]
 Colour = tuple[float, float, float]
@@ -131,14 +132,17 @@ class SkinLook:
     """What was done to the skin and in the wounds.
 
     `antiseptic` 0 none .. 1 painted, `wet` 0 dry .. 1 just painted, both inside `painted`; `blood` 0 dry .. 1 a film
-    over every wound; `clothes_m` = z of the waistband, then lower and upper z of a band round the chest.
+    over every wound; `clothes_m` = z of the waistband, lower and upper z of a band round the chest, and its half
+    width. A `map` of what was painted counts about the window's middle, which lies at `map_site_uv_m`.
     """
 
     antiseptic: float = 0.0
     wet: float = 0.0
     painted: Window | None = None
     blood: float = 0.0
-    clothes_m: tuple[float, float, float] | None = None
+    clothes_m: tuple[float, float, float, float] | None = None
+    map: PaintMap | None = None
+    map_site_uv_m: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

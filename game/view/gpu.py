@@ -75,6 +75,7 @@ class Device:
         self.ctx = ctx
         self.is_full = is_full
         self._programs: dict[tuple[str, ...], moderngl.Program] = {}
+        self._small: tuple[bytes, moderngl.Texture] | None = None
         self._meshes: OrderedDict[int, _Buffers] = OrderedDict()
         self._screens: dict[int, moderngl.VertexArray] = {}
         self.noise = self._noise_texture()
@@ -122,6 +123,18 @@ class Device:
         if samples == 0:
             texture.repeat_x = texture.repeat_y = False
         return texture
+
+    def small_texture(self, cells: NDArray[np.uint8]) -> moderngl.Texture:
+        """Return a map of two shares as a smooth texture; only the last one is kept."""
+        key = cells.tobytes()
+        if self._small is None or self._small[0] != key:
+            if self._small is not None:
+                self._small[1].release()
+            texture = self.ctx.texture((cells.shape[1], cells.shape[0]), 2, key, alignment=1)
+            texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+            texture.repeat_x = texture.repeat_y = False
+            self._small = (key, texture)
+        return self._small[1]
 
     def depth(self, size: tuple[int, int], samples: int = 0) -> moderngl.Texture:
         """Return a depth texture that is read as a number."""

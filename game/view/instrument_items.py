@@ -10,7 +10,7 @@ import numpy as np
 import game.view.devices as devices
 import game.view.materials as materials
 from game.view.frame import Bulge, CArm, FloatArray, Item, Material
-from game.view.field import FieldState
+from game.view.field import FieldState, field_of
 from game.view.geometry import Mesh, frame_along, pose, smooth_path, turn, unit
 from game.view.sweep import aspect_from_patency, refine, tube
 from game.view.views import (
@@ -27,7 +27,7 @@ from game.view.views import (
     side_up,
     surface_axes,
 )
-from game.view.wound_items import back_items, hub_drop, ink_items, laid_nodes, puddle_items, sewn_items
+from game.view.wound_items import back_items, hub_drop, ink_items, laid_nodes, pocket_items, puddle_items, sewn_items
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 from physics.observation import CatheterObservation, NeedleObservation, Observation
@@ -66,7 +66,7 @@ def instrument_items(
 ) -> list[Item]:
     """Return every instrument and implant part of a view."""
     items: list[Item] = []
-    field = options.field or FieldState()
+    field = options.field or field_of(observation)
     catheter = observation.catheter
     inside = view in SEE_THROUGH
     if view in (BACK, THEATRE, *CUTS) and observation.needle.is_placed:
@@ -76,15 +76,17 @@ def instrument_items(
             down = -side_up(observation, anatomy)
             items += hub_drop(needle, down, field.is_csf_pink)
     if catheter.is_open and (not inside or options.is_catheter_revealed) and len(catheter.nodes_m) > 1:
-        items += catheter_items(observation, anatomy, view)
+        items += catheter_items(observation, anatomy, view, options.may_see_inside)
     if view in (BACK, THEATRE):
         items += back_items(observation, anatomy, field) + puddle_items(observation, anatomy, field)
+    if view in (POCKET, THEATRE):
+        items += pocket_items(observation, anatomy, field)
     if view in (BACK, POCKET, THEATRE):
         items += ink_items(observation, anatomy, field) + sewn_items(anatomy, field)
     if view in (POCKET, IMPLANT, REFILL) and observation.pocket.is_pump_in:
         is_seen = view == IMPLANT or options.is_see_through
         if is_seen or view == POCKET:
-            items += pump_items(observation, through=0.0 if is_seen else 0.24)
+            items += pump_items(observation, through=0.24 if not is_seen and options.may_see_inside else 0.0)
     if view == REFILL:
         items += refill_items(observation, anatomy)
     if view == IMPLANT:
@@ -142,17 +144,18 @@ def catheter_mesh(catheter: CatheterObservation, radius_m: float | None = None) 
     return _swept(nodes.tobytes(), patency.tobytes(), float(radius_m or catheter.radius_m))
 
 
-def catheter_items(observation: Observation, anatomy: Anatomy, view: str) -> list[Item]:
+def catheter_items(observation: Observation, anatomy: Anatomy, view: str, may_see_inside: bool = True) -> list[Item]:
     """Return the catheter; where it matters more than its bore, it is drawn thicker than it is."""
     catheter = observation.catheter
     if view in (IMPLANT, PLAN):
         return _outlined(catheter, 2.0, 0.6)
     if view in CUTS:
         return _outlined(catheter, 1.3, 1.0)
-    through = 0.75 if view == POCKET and catheter.is_tunnelled else 0.0
+    through = 0.75 if view == POCKET and catheter.is_tunnelled and may_see_inside else 0.0
     is_laid = view == BACK and observation.is_lumbar_open and not observation.needle.is_placed
+    hidden = 0.22 if is_laid and may_see_inside else 0.0  # the loop under the lips, for the levels that may
     shown = replace(catheter, nodes_m=laid_nodes(observation, anatomy)) if is_laid else catheter
-    items = [Item("catheter", catheter_mesh(shown), materials.CATHETER, is_through=0.22 if is_laid else 0.0)]
+    items = [Item("catheter", catheter_mesh(shown), materials.CATHETER, is_through=hidden)]
     if through > 0:
         near = _near_pump(catheter.nodes_m, observation.pocket.pump_centre_m)
         wide = _swept(near.tobytes(), b"", 1.7 * catheter.radius_m)
@@ -241,23 +244,27 @@ def refill_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
         Item("refill hub", needle["hub"], materials.WINGS, place),
     ]
     items += _syringe_items(
-        observation, tip + axis * (devices.REFILL_LENGTH_M + 0.014), axis, axes, centre + lift
+        observation, anatomy, tip + axis * (devices.REFILL_LENGTH_M + 0.014), axis, axes, centre + lift
     )
     return items
 
 
 def _syringe_items(
-    observation: Observation, top: FloatArray, axis: FloatArray, axes: FloatArray, surface: FloatArray
+    observation: Observation, anatomy: Anatomy, top: FloatArray, axis: FloatArray, axes: FloatArray, surface: FloatArray
 ) -> list[Item]:
     refill = observation.refill
-    side, foot, out = axes[:, 0], -axes[:, 1], axes[:, 2]
-    if surface[0] > 0:
-        side = -side
-    route = [top, top + axis * 0.010, top + axis * 0.006 + side * 0.022 + foot * 0.018,
-             surface + out * 0.024 + side * 0.048 + foot * 0.056, surface + out * 0.016 + side * 0.034 + foot * 0.096,
-             surface + out * 0.018 - side * 0.004 + foot * 0.108]  # fmt: skip
+    foot, out = -axes[:, 1], axes[:, 2]
+    u0, v0 = pocket_site(observation, anatomy)
+    toward = 1.0 if surface[0] < 0 else -1.0  # to the midline: u shrinks to the right, as seen from the back
+
+    def lies(across_m: float, down_m: float, lift_m: float) -> FloatArray:
+        return np.asarray(body.roll(anatomy.trunk, u0 - toward * across_m, v0 - down_m, -lift_m)[0])
+
+    heading = unit(lies(0.105, 0.118, 0.0) - lies(0.035, 0.106, 0.0))
+    rest = lies(0.062, 0.112, 0.0135) - heading * 0.052
+    route = [top, top + axis * 0.012, top + axis * 0.008 + foot * 0.022, 0.5 * (top + rest) + out * 0.018 - heading * 0.02,
+             rest - heading * 0.030 + out * 0.004, rest - heading * 0.010, rest]  # fmt: skip
     path = smooth_path(route, 160)
-    heading = unit(path[-1] - path[-10])
     frame = frame_along(heading, out)
     end = path[-1]
     fill = float(refill.syringe_volume_m3) / 20e-6

@@ -54,7 +54,9 @@ class Library:
     def _drape(self, frame: Frame) -> Mesh:
         from game.view.drape import drape_mesh  # most drapes are stored
 
-        return drape_mesh(self.anatomy, frame.room[2], frame.windows, FINENESS_M[self.preset]["drape"])
+        is_whole = frame.view == "theatre"
+        step = FINENESS_M[self.preset]["drape"] * (1.3 if is_whole else 1.0)
+        return drape_mesh(self.anatomy, frame.room[2], frame.windows, step, is_whole)
 
     def _near(self, frame: Frame) -> Mesh:
         """Return only the skin that a window can show."""
@@ -90,7 +92,7 @@ class Library:
 
 
 def _windows_key(frame: Frame) -> str:
-    parts = [np.round(frame.room[2], 3).tolist()]
+    parts = [np.round(frame.room[2], 3).tolist(), frame.view == "theatre", 2]
     for w in frame.windows:
         parts.append([*np.round(w.centre_m, 4).tolist(), *np.round(w.half_m, 4)])
     return repr(parts)

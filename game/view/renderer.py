@@ -268,7 +268,8 @@ def _content_key(frame: Frame, static: list[Item]) -> object:
 def _look_key(frame: Frame) -> object:
     look = frame.look
     area = None if look.painted is None else (look.painted.centre_m.tobytes(), look.painted.half_m)
-    return (look.antiseptic, look.wet, area, look.blood, look.clothes_m)
+    painted = None if look.map is None else (look.map.cells.tobytes(), look.map_site_uv_m)
+    return (look.antiseptic, look.wet, area, look.blood, look.clothes_m, painted)
 
 
 def _pixels(texture: moderngl.Texture) -> NDArray[np.uint8]:

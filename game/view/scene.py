@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import game.view.materials as materials
-from game.view.field import FieldState
+from game.view.field import field_of, skin_sheet
 from game.view.axial_painting import cut_height
 from game.view.frame import FloatArray, Frame, Item, Light, Section, SkinLook, Window, Wound
 from game.view.instrument_items import (
@@ -41,14 +41,14 @@ from game.view.views import (
     surface_axes,
     windows_of,
 )
-from game.view.theatre_items import theatre_items
+from game.view.theatre_items import mattress_items, theatre_items
 from game.view.wound_items import fascial_exit, wound_width
 from game.view.xray_scene import metal_of, xray_items
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 from physics.observation import Observation
 
-DRAPED = (BACK, POCKET, REFILL, THEATRE)
+DRAPED = (BACK, POCKET, THEATRE)
 BARED_M = 0.0014  # tuned: the floor of a wound is drawn this much deeper, so that what lies on the fascia is not half sunk
 
 
@@ -71,9 +71,10 @@ def frame_from(
     section = _section(view, observation, anatomy)
     items = _body_items(view, observation, anatomy, chosen, wounds)
     items += instrument_items(view, observation, anatomy, chosen)
-    if view == THEATRE:
+    is_bare = view == BACK and not (chosen.field or field_of(observation)).is_draped
+    if view == THEATRE or is_bare:
         up = side_up(observation, anatomy)
-        items += theatre_items(observation, anatomy, up, chosen.c_arm, chosen.field or FieldState())
+        items += theatre_items(observation, anatomy, up, chosen.c_arm, chosen.field or field_of(observation))
     return Frame(
         view=view,
         items=tuple(items),
@@ -84,30 +85,36 @@ def frame_from(
         wounds=wounds,
         section=section,
         bulge=bulge,
-        look=_look(view, windows, anatomy, chosen),
+        look=_look(view, windows, observation, anatomy, chosen),
         fat_m=float(body.fascia_depth(anatomy.trunk, *entry_site(observation, anatomy))),
         labels=section_labels(anatomy, section) if section is not None and chosen.has_labels else (),
         landmarks_m=_landmarks(observation, anatomy, chosen),
     )
 
 
-def _look(view: str, windows: tuple[Window, ...], anatomy: Anatomy, options: SceneOptions) -> SkinLook:
-    field = options.field or FieldState()
-    is_bare = view in (PATIENT, FRONT) or not field.is_draped
+def _look(
+    view: str, windows: tuple[Window, ...], observation: Observation, anatomy: Anatomy, options: SceneOptions
+) -> SkinLook:
+    field = options.field or field_of(observation)
+    is_bare = view in (PATIENT, FRONT, REFILL) or not field.is_draped
     painted = windows[0] if windows and field.antiseptic > 0 else None
     if painted is not None and not field.is_draped:  # painted well beyond what the drapes will leave free
         painted = Window(painted.centre_m, painted.axes, (painted.half_m[0] + 0.05, painted.half_m[1] + 0.05))
     clothes = clothes_of(anatomy) if is_bare else None
-    return SkinLook(field.antiseptic, field.wet, painted, field.blood_film, clothes)
+    if clothes is not None and view not in (PATIENT, FRONT):  # pulled off the place where hands will work
+        at = field_site(observation, anatomy) if view in (BACK, THEATRE) else pocket_site(observation, anatomy)
+        clothes = (min(clothes[0], at[1] - 0.085 * body_scale(anatomy)), *clothes[1:])
+    site = field_site(observation, anatomy) if view in (BACK, THEATRE) else pocket_site(observation, anatomy)
+    return SkinLook(field.antiseptic, field.wet, painted, field.blood_film, clothes, field.painted, site)
 
 
-def clothes_of(anatomy: Anatomy) -> tuple[float, float, float]:
-    """Return the waistband and the band round the chest [m]; a child wears a shirt, a man no band."""
-    waist = float(body.iliac_crest_v(anatomy.trunk, 0.05)) - 0.012
+def clothes_of(anatomy: Anatomy) -> tuple[float, float, float, float]:
+    """Return waistband, band round the chest from and to, its half width [m]; a child wears a shirt, a man no band."""
+    waist = max(float(body.iliac_crest_v(anatomy.trunk, u)) for u in (0.12, 0.15, 0.18)) - 0.062
     s = body_scale(anatomy)
     if anatomy.build.is_child:
-        return waist, 0.135 * s, 1.0
-    return (waist, 0.205 * s, 0.325 * s) if anatomy.build.is_female else (waist, 2.0, 2.0)
+        return waist + 0.03, 0.125 * s, 1.0, 1.0
+    return (waist, 0.165 * s, 0.330 * s, 0.152 * s) if anatomy.build.is_female else (waist, 2.0, 2.0, 0.0)
 
 
 # --- body, drapes, wounds ---------------------------------------------------------------------
@@ -116,15 +123,15 @@ def clothes_of(anatomy: Anatomy) -> tuple[float, float, float]:
 def _body_items(
     view: str, observation: Observation, anatomy: Anatomy, options: SceneOptions, wounds: tuple[Wound, ...]
 ) -> list[Item]:
-    field = options.field or FieldState()
+    field = options.field or field_of(observation)
     if view in (PATIENT, FRONT):
         return [Item("skin", "skin", materials.skin(options.skin_tone), is_static=True, has_bulge=True)]
     if view in (BACK, THEATRE) and not field.is_draped:
         return [Item("skin", "skin", materials.skin(options.skin_tone), is_static=True)]
+    if view == REFILL:
+        return _refill_body(observation, anatomy, options)
     if view in DRAPED:
         skin = materials.skin(options.skin_tone)
-        if options.is_see_through and view == REFILL:
-            skin = materials.GHOST_SKIN
         items = [
             Item("skin", "skin:near", skin, is_static=True, has_holes=bool(wounds), has_bulge=True, is_under_drape=True),
             Item("drape", "drape", materials.CLOTH, is_static=True, has_windows=True, has_bulge=True),
@@ -146,6 +153,19 @@ def _body_items(
     ghost = materials.GHOST_SKIN if view == PLAN else materials.FAINT_SKIN
     items.append(Item("skin", "skin", ghost, is_static=True, has_bulge=True))
     return items
+
+
+def _refill_body(observation: Observation, anatomy: Anatomy, options: SceneOptions) -> list[Item]:
+    """Return the lying patient with a sterile sheet round the pump; seen through where the level of help allows."""
+    sees = options.is_see_through and options.may_see_inside
+    skin = materials.GHOST_SKIN if sees else materials.skin(options.skin_tone)
+    u, v = pocket_site(observation, anatomy)
+    sheet = skin_sheet(anatomy, round(u, 3), round(v, 3), (0.150, 0.140))
+    items = [
+        Item("skin", "skin", skin, is_static=True, has_bulge=True),
+        Item("drape", sheet, materials.CLOTH, is_static=True, has_windows=True, has_bulge=True),
+    ]
+    return items + mattress_items(anatomy, np.array([0.0, -1.0, 0.0]))
 
 
 def bone_and_disc_names(anatomy: Anatomy) -> list[str]:

@@ -209,8 +209,8 @@ def anaesthesia() -> dict[str, Mesh]:
     gas = [place(rod(42, 0, 150, 28, 10), None, (-180 + 110 * k, -170, 790)) for k in range(3)]
     glass = place(block(190, 5, 120, 4), None, (40, -145, 1060))
     hose = bar([[260, -200, 800], [420, -420, 760], [330, -760, 820], [150, -960, 900]], [17, 17])
-    pole = join(place(rod(12, 0, 2000, 16), None, (-560, -250, 0)), place(rod(170, 0, 40, 28, 10), None, (-560, -250, 0)))
-    bag = place(block(70, 26, 110, 22), None, (-500, -250, 1830))
+    pole = join(place(rod(12, 0, 2000, 16), None, (-420, 330, 0)), place(rod(170, 0, 40, 28, 10), None, (-420, 330, 0)))
+    bag = place(block(70, 26, 110, 22), None, (-360, 330, 1830))
     return {"white": metres(body), "pale": metres(join(*drawers)), "dark": metres(join(*gas, hose)), "glass": metres(glass),
             "steel": metres(pole), "clear": metres(bag)}  # fmt: skip
 
@@ -220,7 +220,7 @@ def room_shell() -> dict[str, Mesh]:
     """Return floor at z = 0 and two walls: the far one at +y, one at the head (+x); with skirting, doors and cupboards."""
     floor = place(block(3600, 3000, 40, 2), None, (0, 0, -40))
     far = place(block(3600, 40, 1500, 2), None, (0, 2540, 1500))
-    side = place(block(40, 3000, 1500, 2), None, (3240, 0, 1500))
+    side = join(*(place(block(40, 3000, 1500, 2), None, (s * 3240, 0, 1500)) for s in (-1, 1)))
     skirting = join(place(block(3200, 12, 60, 8), None, (0, 2495, 60)), place(block(12, 2500, 60, 8), None, (3195, 0, 60)))
     cupboards = [place(block(330, 160, 520, 10), None, (-2300 + 690 * k, 2340, 900)) for k in range(3)]
     handles = [place(block(8, 12, 90, 6), None, (-2060 + 690 * k, 2168, 900)) for k in range(3)]

@@ -164,7 +164,7 @@ def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
         point, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
         up = side_up(observation, anatomy)
         eye = point + s * (0.40 * axes[:, 2] + 0.23 * up - 0.16 * head)
-        return _camera(eye, point + 0.006 * up, up, 28.0)
+        return _camera(eye, point + 0.004 * up, up, 21.0)
     if view == REFILL:
         point, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
         up = np.array([0.0, -1.0, 0.0])
@@ -173,11 +173,11 @@ def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
         return _camera(eye, point - up * 0.004 - head * 0.028 + side * np.array([0.030, 0, 0]), up, 29.0)
     if view == THEATRE:
         up = side_up(observation, anatomy)
-        eye = 2.35 * np.array([0.0, 1.0, 0.0]) + 1.02 * up - 0.75 * head
-        return _camera(eye, 0.02 * up - 0.10 * head - np.array([0.0, 0.05, 0.0]), up, 37.0)
+        eye = 2.55 * np.array([0.0, 1.0, 0.0]) + 1.22 * up - 0.80 * head
+        return _camera(eye, 0.03 * up - 0.13 * head - np.array([0.0, 0.05, 0.0]), up, 40.0)
     if view in (PATIENT, FRONT):
         back = 1.0 if view == PATIENT else -1.0
-        return _camera(s * np.array([-0.62, 1.62 * back, 0.34]), s * np.array([0.0, 0.0, 0.055]), head, 30.0)
+        return _camera(s * np.array([-0.55, 1.50 * back, 0.30]), s * np.array([0.0, 0.0, 0.058]), head, 30.0)
     if view == PLAN:
         return _camera(s * np.array([-0.66, 1.22, 0.30]), s * np.array([0.0, 0.01, 0.085]), head, 28.0)
     side = -1.0 if pocket_site(observation, anatomy)[0] < 0 else 1.0

@@ -156,6 +156,23 @@ def _anchor_items(
     return items
 
 
+def pocket_items(observation: Observation, anatomy: Anatomy, field: FieldState) -> list[Item]:
+    """Return what lies in the open pocket: the retractor while it is empty, cut vessels, pooled blood."""
+    pocket = observation.pocket
+    if not pocket.is_dissected or pocket.is_closed:
+        return []
+    items: list[Item] = []
+    centre, axes = surface_axes(anatomy, pocket.u_m, pocket.v_m)
+    if not pocket.is_pump_in and field.is_retracted:
+        lateral = -np.sign(centre[0]) or 1.0
+        turned = np.stack([-lateral * axes[:, 1], lateral * axes[:, 0], axes[:, 2]], axis=1)
+        lips = centre + np.array([[-0.02, 0.0, 0.0], [0.02, 0.0, 0.0]]) @ turned.T
+        lifts = np.clip(-1e3 * np.asarray(body.skin_distance(anatomy.trunk, lips)), -4.0, 12.0)
+        mesh = anchors.spreader(17.0, (round(float(lifts[0]), 1), round(float(lifts[1]), 1)))
+        items.append(Item("pocket retractor", mesh, materials.INSTRUMENT, pose(turned, centre), is_static=True))
+    return items
+
+
 # --- CSF --------------------------------------------------------------------------------------
 
 

@@ -98,6 +98,14 @@ class Stage:
                 prep_axes=np.ascontiguousarray(np.asarray(area.axes, float).T, np.float32).tobytes(),
                 prep_half=tuple(np.asarray(area.half_m) * MM_PER_M),
             )
+        if look.map is not None:
+            n_v, n_u = look.map.cells.shape[:2]
+            self.device.small_texture(look.map.cells).use(5)
+            set_uniforms(
+                program, prep_map=5, prep_site=tuple(MM_PER_M * v for v in look.map_site_uv_m),
+                prep_origin=tuple(MM_PER_M * v for v in look.map.origin_uv_m),
+                prep_size=(n_u * look.map.cell_m * MM_PER_M, n_v * look.map.cell_m * MM_PER_M),
+            )  # fmt: skip
         if look.clothes_m is not None:
             set_uniforms(program, clothes=tuple(MM_PER_M * z for z in look.clothes_m))
 

@@ -34,7 +34,11 @@ def skin_defines(stage: Stage, item: Item) -> tuple[str, ...]:
     if item.material.surface not in (Surface.SKIN, Surface.WOUND):
         return ()
     look = stage.frame.look
-    wanted = (("HAS_PREP 1", look.painted is not None), ("HAS_CLOTHES 1", look.clothes_m is not None))
+    wanted = (
+        ("HAS_PREP 1", look.painted is not None),
+        ("HAS_PREP_MAP 1", look.painted is not None and look.map is not None),
+        ("HAS_CLOTHES 1", look.clothes_m is not None),
+    )
     return tuple(name for name, is_on in wanted if is_on)
 
 
