@@ -27,7 +27,7 @@ def build_app() -> typer.Typer:
 
     for function in (
         window.play, case.demo, case.replay, case.score, case.debrief, case.whatif, case.simulate, content.players,
-        lab.validate, lab.bench, lab.doctor, population.population, population.sensitivity, population.patients,
+        lab.validate, lab.bench, lab.doctor, lab.gallery, population.population, population.sensitivity, population.patients,
     ):  # fmt: skip
         app.command(function.__name__)(function)
     app.add_typer(content.scenarios, name="scenarios")

@@ -78,3 +78,20 @@ def doctor(as_json: AsJson = False) -> None:
             console.say(f"     cure: {f['cure']}")
     if any(not f["works"] and f["needed"] for f in findings):
         raise CaseFailed("")
+
+
+def gallery(
+    out: Annotated[str, typer.Option("--out", metavar="FOLDER", help="Where the pictures go.")] = "docs/gallery",
+    preset: Annotated[str, typer.Option(help="full or software.")] = "full",
+) -> None:
+    """Draw the picture book: each step of a played case, cut-aways, and every patient."""
+    from pathlib import Path
+
+    from game.cli.errors import UsageProblem
+
+    if preset not in ("full", "software"):
+        raise UsageProblem(f"--preset = {preset}; expected full or software")
+    from game.gallery import write_gallery
+
+    n = write_gallery(Path(out), console.say, preset)
+    console.say(f"{n} pictures in {out}")

@@ -20,11 +20,11 @@ from game.view.painting import CORD_STIFFNESS
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 
-AXIAL_VERSION = 4
-PIXEL_M = {"full": 0.00045, "software": 0.00075}
+AXIAL_VERSION = 5
+PIXEL_M = {"full": 0.00045, "software": 0.0010}
 HEIGHT_STEP_M = 0.004  # tuned: the cut jumps by this much, so that it is seldom painted anew
 SKIN_M = 0.0022  # adult trunk skin, as in the sagittal picture
-N_AROUND = 121
+COARSE_M = 0.0020  # grid on which the body is asked for its muscles
 EPIDURAL_M, FLAVUM_M = 0.0038, 0.0034  # behind the sac in the midline, as physics.anatomy.layers has them
 
 
@@ -115,7 +115,7 @@ def _paint(anatomy: Anatomy, pixel_m: float, z_m: float) -> Painting:
     scarpa = np.abs(-skin - SKIN_M - 0.55 * (-skin - SKIN_M - below) - 0.0012 * canvas.noise(0.08))
     canvas.lay((0.92, 0.84, 0.66), scarpa - 0.0004, 0.7)
     _paint_cavity(canvas, level, below)
-    _paint_muscles(canvas, level, below)
+    _paint_muscles(canvas, anatomy, level, below)
     _paint_spine(canvas, anatomy, points, level, below)
     canvas.lay(DERMIS, -skin - SKIN_M)
     canvas.lay(SKIN, -skin - 0.0007)
@@ -218,26 +218,45 @@ def _paint_vessels(canvas: Canvas, level: Level) -> None:
         canvas.lay(AORTA, d)
 
 
-def _paint_muscles(canvas: Canvas, level: Level, below: FloatArray) -> None:
+_BACK_MUSCLES = (("psoas", 1.02), ("quadratus", 0.95), ("erector", 1.06), ("multifidus", 0.92))
+
+
+def _compartments(anatomy: Anatomy, canvas: Canvas, level: Level) -> dict[str, FloatArray]:
+    """Return distances to the muscles that the needle can meet, from the body's own answer on a coarse grid."""
+    from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinates
+
+    x, y = (np.arange(a.min(), a.max() + COARSE_M, COARSE_M) for a in (canvas.y, canvas.z))
+    x, y = x[np.abs(x - level.canal[0]) < 0.105 * level.scale], y[y > level.canal[1] - 0.065 * level.scale]
+    grid = np.stack([a.ravel() for a in (*np.meshgrid(x, y), np.full((len(y), len(x)), level.z_m))], axis=1)
+    codes = np.asarray(body.compartment(anatomy, grid)).reshape(len(y), len(x))
+    names = {name: i for i, name in enumerate(body.COMPARTMENTS)}
+    at = [(canvas.z - y[0]) / COARSE_M, (canvas.y - x[0]) / COARSE_M]
+    found = {}
+    for name, _ in _BACK_MUSCLES:
+        inside = codes == names[name]
+        if name == "erector":  # what is left between it and the fascia is muscle of the back too
+            inside |= (codes == names["muscle"]) & (grid[:, 1].reshape(inside.shape) > level.canal[1])
+        if not inside.any():
+            continue
+        signed = (distance_transform_edt(~inside) - distance_transform_edt(inside)) * COARSE_M
+        found[name] = map_coordinates(gaussian_filter(signed, 1.0), at, order=1, mode="nearest")
+    return found
+
+
+def _paint_muscles(canvas: Canvas, anatomy: Anatomy, level: Level, below: FloatArray) -> None:
     s, (cx, cy) = level.scale, level.canal
     side = np.abs(canvas.y - cx)
     fat = mix((0.84, 0.62, 0.24), (0.93, 0.76, 0.38), 0.5 + 0.5 * canvas.noise(0.04))
     canvas.lay(fat, np.maximum(-below, cy - 0.036 * s - canvas.z + 3.5 * side**2))
     red = muscle_colour(canvas)
-    found = muscles(level)
-    parts = {name: np.maximum(_oval(side, canvas.z, *shape), -below) for name, shape in found.items()}
-    back = _smooth_min(parts["erector spinae"], parts.pop("longissimus"), 0.006)
-    parts["erector spinae"] = np.maximum(back, -below)
-    for name, tone in (("psoas", 1.02), ("quadratus lumborum", 0.95), ("erector spinae", 1.06), ("multifidus", 0.92)):
-        canvas.lay(np.asarray(FASCIA) * 0.95, parts[name] - 0.0004)
-        canvas.lay(red * tone, parts[name] + 0.0005)
+    parts = _compartments(anatomy, canvas, level)
+    for name, tone in _BACK_MUSCLES:
+        if name in parts:
+            shape = np.maximum(parts[name], -below)
+            canvas.lay(np.asarray(FASCIA) * 0.95, shape - 0.0004)
+            canvas.lay(red * tone, shape + 0.0005)
     behind = ramp(-0.012, 0.006, canvas.z - cy)
     canvas.lay(FASCIA, np.abs(below - 0.0006) - 0.0011, 0.35 + 0.65 * behind)
-
-
-def _smooth_min(a: FloatArray, b: FloatArray, k: float) -> FloatArray:
-    h = np.maximum(k - np.abs(a - b), 0.0)
-    return np.minimum(a, b) - h * h / k * 0.25
 
 
 def _paint_spine(canvas: Canvas, anatomy: Anatomy, points: FloatArray, level: Level, below: FloatArray) -> None:

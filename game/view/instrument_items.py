@@ -16,7 +16,9 @@ from game.view.sweep import aspect_from_patency, refine, tube
 from game.view.views import (
     BACK,
     CUTS,
+    FRONT,
     IMPLANT,
+    PATIENT,
     PLAN,
     POCKET,
     REFILL,
@@ -75,13 +77,13 @@ def instrument_items(
         if not needle.is_stylet_in and needle.csf_drops > 0 and not catheter.is_open:
             down = -side_up(observation, anatomy)
             items += hub_drop(needle, down, field.is_csf_pink)
-    if catheter.is_open and (not inside or options.is_catheter_revealed) and len(catheter.nodes_m) > 1:
+    if catheter.is_open and view not in (PATIENT, FRONT) and (not inside or options.is_catheter_revealed) and len(catheter.nodes_m) > 1:
         items += catheter_items(observation, anatomy, view, options.may_see_inside)
     if view in (BACK, THEATRE):
         items += back_items(observation, anatomy, field) + puddle_items(observation, anatomy, field)
     if view in (POCKET, THEATRE):
         items += pocket_items(observation, anatomy, field)
-    if view in (BACK, POCKET, THEATRE):
+    if view in (BACK, POCKET, THEATRE, PATIENT, FRONT):
         items += ink_items(observation, anatomy, field) + sewn_items(anatomy, field)
     if view in (POCKET, IMPLANT, REFILL) and observation.pocket.is_pump_in:
         is_seen = view == IMPLANT or options.is_see_through

@@ -15,6 +15,9 @@ from game.view.geometry import Mesh
 from physics.anatomy import Anatomy
 
 
+BINDER_M = (-0.075, 0.115)  # tuned: lower and upper edge of the bandage on a body of 1.756 m
+
+
 class Library:
     """Baked meshes of one patient at one fineness; none where there is no patient."""
 
@@ -36,6 +39,8 @@ class Library:
             return self._once("drape " + _windows_key(frame), lambda: self._drape(frame), is_stored=True)
         if shape == "skin:near":
             return self._once("near " + _windows_key(frame), lambda: self._near(frame))
+        if shape == "binder":
+            return self._once(shape, self._binder)
         if shape.startswith("wound:"):
             return self._once(shape, lambda: self._wound(shape, frame))
         raise KeyError(f"no shape {shape!r} in the library")
@@ -67,6 +72,14 @@ class Library:
             reach = np.array(window.half_m) + 0.030
             keep |= (np.abs(local[:, :2]) < reach).all(axis=1) & (local[:, 2] > -0.080)
         return trimmed(skin, keep)
+
+    def _binder(self) -> Mesh:
+        """Return an elastic bandage round the belly: the skin between two heights, a little larger."""
+        skin = self._lasting["skin"]
+        scale = float(np.clip(self.anatomy.build.height_m / 1.756, 0.6, 1.15))
+        z = skin.points_m[:, 2] / scale
+        band = trimmed(skin, (z > BINDER_M[0]) & (z < BINDER_M[1]))
+        return replace(band, points_m=(band.points_m + 0.0045 * band.normals).astype(np.float32))
 
     def _wound(self, shape: str, frame: Frame) -> Mesh:
         wound = next(w for w in frame.wounds if f"wound:{w.key}" == shape)

@@ -45,6 +45,7 @@ GLASS = Material((0.012, 0.018, 0.024), 0.12)
 GLOW = Material((1.6, 1.6, 1.55), 0.4, surface=Surface.EMISSIVE, casts_shadow=False)
 VIOLET = Material((0.16, 0.05, 0.30), 0.4)
 TABLE_CLOTH = Material((0.045, 0.20, 0.29), 0.85, 0.0, 0.10, 0.12, surface=Surface.CLOTH)
+BINDER = Material((0.80, 0.76, 0.68), 0.9, 0.0, 0.10, 0.2, surface=Surface.CLOTH, is_two_sided=True)
 MATTRESS = Material((0.035, 0.038, 0.045), 0.55)
 # Okabe-Ito [Okabe and Ito 2008], made linear
 BLUE = Material((0.093, 0.456, 0.815), 0.35, surface=Surface.EMISSIVE, casts_shadow=False)

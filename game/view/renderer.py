@@ -10,6 +10,8 @@ software
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import moderngl
@@ -45,6 +47,39 @@ def choose_preset(ctx: moderngl.Context, wanted: str = "auto") -> str:
         raise ValueError(f"preset = {wanted!r}; expected auto, full or software")
     name = str(ctx.info.get("GL_RENDERER", "")).lower()
     return "software" if any(s in name for s in SOFTWARE_NAMES) else "full"
+
+
+def missing_features(ctx: moderngl.Context) -> tuple[str, ...]:
+    """Return what the full preset needs and this driver does not give, in words; () where all is there."""
+    missing = []
+    if ctx.max_samples < 2:
+        missing.append("multisampling")
+
+    def works(build: Callable[[], moderngl.Framebuffer]) -> bool:
+        try:
+            target = build()
+            target.clear(0.5, 0.5, 0.5, 1.0)
+            ctx.enable_only(moderngl.BLEND)
+            is_good = ctx.error == "GL_NO_ERROR"
+            target.release()
+            return is_good
+        except Exception:  # noqa: BLE001 - drivers raise many kinds
+            return False
+        finally:
+            ctx.enable_only(moderngl.NOTHING)
+
+    size = (16, 16)
+    caller = ctx.fbo
+    if not works(lambda: ctx.framebuffer([ctx.texture(size, 4, dtype="f2")], ctx.depth_texture(size))):
+        missing.append("blending into float pictures")
+    samples = min(4, ctx.max_samples)
+    if samples >= 2 and not works(
+        lambda: ctx.framebuffer([ctx.texture(size, 4, dtype="f2", samples=samples)], ctx.depth_texture(size, samples=samples))
+    ):
+        missing.append("multisampled float pictures")
+    if caller is not None:
+        caller.use()
+    return tuple(missing)
 
 
 @dataclass(slots=True)
@@ -109,6 +144,12 @@ class Renderer:
     ) -> None:
         self.ctx = ctx
         self.preset = choose_preset(ctx, preset)
+        self.notice = ""  # why the picture is simpler than asked for
+        missing = missing_features(ctx) if self.preset == "full" else ()
+        if missing:
+            self.preset = "software"
+            self.notice = f"this graphics driver has no {' and no '.join(missing)}: the software preset is used"
+            sys.stderr.write(f"{self.notice}\n")
         self.device = Device(ctx, self.preset == "full")
         self.library = Library(anatomy, self.preset, progress)
         side = 3072 if self.preset == "full" else 2048

@@ -28,6 +28,7 @@ from game.view.views import (
     PLAN,
     POCKET,
     REFILL,
+    SEE_THROUGH,
     THEATRE,
     VIEWS,
     body_scale,
@@ -60,17 +61,20 @@ def frame_from(
     Raises
     ------
     ValueError
-        If the view is not one of `VIEWS`.
+        If the view is not one of `VIEWS`, or a cut-away where the level of help shows none.
     """
     if view not in VIEWS:
         raise ValueError(f"view = {view!r}; expected one of {', '.join(VIEWS)}")
     chosen = options or SceneOptions()
+    if not chosen.may_see_inside and view in CUTS:
+        raise ValueError(f"view = {view!r}; this level of help shows no cut-away")
     windows = windows_of(view, observation, anatomy)
     wounds = _wounds(view, observation, anatomy)
     bulge = bulge_of(observation, anatomy)
     section = _section(view, observation, anatomy)
-    items = _body_items(view, observation, anatomy, chosen, wounds)
-    items += instrument_items(view, observation, anatomy, chosen)
+    shown = PATIENT if view in SEE_THROUGH and not chosen.may_see_inside else view
+    items = _body_items(shown, observation, anatomy, chosen, wounds)
+    items += instrument_items(shown, observation, anatomy, chosen)
     is_bare = view == BACK and not (chosen.field or field_of(observation)).is_draped
     if view == THEATRE or is_bare:
         up = side_up(observation, anatomy)
@@ -85,7 +89,7 @@ def frame_from(
         wounds=wounds,
         section=section,
         bulge=bulge,
-        look=_look(view, windows, observation, anatomy, chosen),
+        look=_look(shown, windows, observation, anatomy, chosen),
         fat_m=float(body.fascia_depth(anatomy.trunk, *entry_site(observation, anatomy))),
         labels=section_labels(anatomy, section) if section is not None and chosen.has_labels else (),
         landmarks_m=_landmarks(observation, anatomy, chosen),
@@ -125,7 +129,10 @@ def _body_items(
 ) -> list[Item]:
     field = options.field or field_of(observation)
     if view in (PATIENT, FRONT):
-        return [Item("skin", "skin", materials.skin(options.skin_tone), is_static=True, has_bulge=True)]
+        items = [Item("skin", "skin", materials.skin(options.skin_tone), is_static=True, has_bulge=True)]
+        if field.is_bandaged:
+            items.append(Item("binder", "binder", materials.BINDER, is_static=True, has_bulge=True))
+        return items
     if view in (BACK, THEATRE) and not field.is_draped:
         return [Item("skin", "skin", materials.skin(options.skin_tone), is_static=True)]
     if view == REFILL:

@@ -106,6 +106,21 @@ def test_unknown_preset_is_refused(gl):
         choose_preset(gl, "ultra")
 
 
+def test_driver_without_a_feature_gets_the_software_preset_and_a_word(gl, patient, monkeypatch, capsys):
+    import game.view.renderer as module
+
+    monkeypatch.setattr(module, "missing_features", lambda ctx: ("multisampling",))
+    fallen = Renderer(gl, None, "full")
+    assert fallen.preset == "software"
+    assert "no multisampling" in fallen.notice
+    assert "no multisampling" in capsys.readouterr().err
+
+
+def test_this_driver_has_every_feature_of_the_full_preset(gl):
+    whole = Renderer(gl, None, "full")
+    assert (whole.preset, whole.notice) == ("full", "")
+
+
 def test_missing_shader_is_named():
     with pytest.raises(ShaderMissing, match="nothing.glsl"):
         shader_source("nothing.glsl")

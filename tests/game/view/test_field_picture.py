@@ -1,0 +1,149 @@
+"""The operative field and the cut-aways: what an observation says is what stands on stage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from game.view import anchors, gallery, views
+from game.view.axial_painting import cut_height
+from game.view.camera import Camera
+from game.view.field import FieldState, SewnWound, field_of, usual_marks
+from game.view.frame import CArm, Label
+from game.view.labels import placed, section_labels
+from game.view.scene import SceneOptions, frame_from
+from game.view.wound_items import DROP_M3, drop_items
+from physics import anatomy as body
+
+MEANT = {  # words of the level cut, and what the body says is there
+    "skin": ("skin",), "subcutaneous fat": ("fat",), "erector spinae": ("erector", "muscle"), "multifidus": ("multifidus",),
+    "psoas": ("psoas",), "quadratus lumborum": ("quadratus",), "peritoneum, bowel": ("belly",), "colon": ("belly",),
+}  # fmt: skip
+
+
+def _names(frame) -> list[str]:
+    return [item.name for item in frame.items]
+
+
+@pytest.fixture(scope="module")
+def anchored(patient):
+    return gallery.cases(patient)["05_back_anchor"][0]
+
+
+@pytest.mark.parametrize("kind", ["biwing", "v_wing", "butterfly", "right_angle"])
+def test_each_anchor_kind_has_its_own_shape_and_as_many_stitches_as_were_set(anchored, patient, kind):
+    def ties(n: int) -> int:
+        catheter = replace(anchored.catheter, anchor_kind=kind, n_anchor_sutures=n)
+        frame = frame_from(replace(anchored, catheter=catheter), patient, views.BACK)
+        return next(i.shape.n_faces for i in frame.items if i.name == "anchor ties")
+
+    assert anchors.wings(kind) is not anchors.wings("biwing") or kind == "biwing"
+    assert ties(3) == 3 * ties(1)
+
+
+def test_open_back_shows_its_retractor_and_a_closed_one_does_not(anchored, patient):
+    assert "retractor" in _names(frame_from(anchored, patient, views.BACK))
+    assert "retractor" not in _names(frame_from(gallery.closed(anchored, 1.0), patient, views.BACK))
+
+
+def test_drop_grows_with_what_has_gathered_and_the_last_one_is_seen_falling():
+    down = np.array([0.0, 0.0, -1.0])
+
+    def size(volume_m3: float) -> float:
+        points = drop_items("drop", np.zeros(3), down, volume_m3, False)[0].shape.points_m
+        return float(np.ptp(points[:, 2]))
+
+    assert size(0.2 * DROP_M3) < size(0.5 * DROP_M3) < size(0.9 * DROP_M3)
+    assert len(drop_items("drop", np.zeros(3), down, 3.1 * DROP_M3, False)) == 2
+    assert len(drop_items("drop", np.zeros(3), down, 3.7 * DROP_M3, False)) == 1
+
+
+def test_ink_is_gone_where_the_skin_is_open(patient):
+    needle = gallery.with_needle(gallery.start(), patient)
+    marks = usual_marks(patient, (needle.lumbar_u_m, needle.lumbar_v_m), views.usual_pocket(patient))
+    options = SceneOptions(field=FieldState(marks=marks))
+
+    def ink(observation) -> int:
+        return next(i.shape.n_faces for i in frame_from(observation, patient, views.BACK, options).items if i.name == "ink")
+
+    assert ink(needle) < ink(replace(needle, is_lumbar_open=False))
+
+
+def test_sewn_wound_has_the_stitches_it_says(patient):
+    def faces(n: int) -> int:
+        field = FieldState(sewn=(SewnWound(0.0, 0.0, 0.05, 0.0, n),))
+        frame = frame_from(gallery.start(), patient, views.BACK, SceneOptions(field=field))
+        return next(i.shape.n_faces for i in frame.items if i.name == "skin stitches")
+
+    assert faces(6) == 6 * faces(1)
+
+
+def test_observation_without_a_field_is_ready_for_the_knife():
+    class Bare:
+        pass
+
+    assert field_of(Bare()) == FieldState()
+
+
+def test_bare_skin_on_the_table_shows_the_room_and_no_drape(patient):
+    frame = frame_from(gallery.start(), patient, views.BACK, SceneOptions(field=FieldState(is_draped=False)))
+    assert "drape" not in _names(frame)
+    assert any(name.startswith("table") for name in _names(frame))
+    assert frame.look.clothes_m is not None
+
+
+def test_words_of_the_level_cut_point_at_what_they_name(patient):
+    centres = np.asarray(patient.spine.level_centres_m)
+    height = cut_height(float(0.5 * (centres[14, 2] + centres[15, 2])))
+    needle = gallery.with_needle(gallery.start(), patient)
+    section = replace(frame_from(needle, patient, views.AXIAL).section, height_m=height)
+    labels = section_labels(patient, section)
+    codes = body.compartment(patient, np.array([label.point_m for label in labels]))
+    found = {label.text: body.COMPARTMENTS[code] for label, code in zip(labels, codes, strict=True)}
+    for word, allowed in MEANT.items():
+        assert found[word] in allowed, f"{word} points at {found[word]}"
+
+
+def test_placed_words_stand_apart_and_inside_the_picture():
+    camera = Camera((0.0, 0.0, 1.0), (0.0, 0.0, 0.0), up=(0, 1, 0))
+    rng = np.random.default_rng(2)
+    labels = tuple(Label(f"word {k}", rng.uniform(-0.15, 0.15, 3) * [1, 1, 0]) for k in range(18))
+    words = placed(labels, camera, (1280, 800))
+    assert len(words) == 18
+    for is_left in (True, False):
+        heights = sorted(w.anchor[1] for w in words if w.is_left == is_left)
+        assert np.diff(heights).min() > 25
+        assert heights[0] > 0 and heights[-1] < 800
+
+
+def test_level_without_insight_gets_no_cut_and_an_opaque_body(patient):
+    blind = SceneOptions(may_see_inside=False)
+    threaded = gallery.cases(patient)["07_inside_threaded"][0]
+    for view in views.CUTS:
+        with pytest.raises(ValueError, match="no cut-away"):
+            frame_from(threaded, patient, view, blind)
+    for view in (views.PLAN, views.IMPLANT):
+        frame = frame_from(threaded, patient, view, blind)
+        assert not [n for n in _names(frame) if n.startswith(("bone", "catheter", "pump"))]
+        assert all(i.material.ghost is None for i in frame.items)
+
+
+def test_c_arm_of_the_room_turns_with_its_angle(patient):
+    def pose_of(orbit_rad: float) -> np.ndarray:
+        options = SceneOptions(c_arm=CArm(orbit_rad=orbit_rad))
+        frame = frame_from(gallery.start(), patient, views.THEATRE, options)
+        return next(i.transform for i in frame.items if i.name == "c-arm white")
+
+    beam = [pose_of(a)[:3, 2] for a in (0.0, np.pi / 2)]
+    assert abs(float(beam[0] @ beam[1])) < 1e-9
+    assert beam[0] == pytest.approx([0.0, -1.0, 0.0])  # the source stands behind the patient
+
+
+def test_software_preset_draws_the_new_views(renderer, patient):
+    observation = gallery.with_needle(gallery.start(), patient)
+    for view in (views.AXIAL, views.CORNER, views.THEATRE, views.PATIENT, views.FRONT):
+        frame = frame_from(observation, patient, view)
+        picture = renderer.picture(frame, views.camera_for(view, observation, patient), (320, 240))
+        assert picture.std() > 12, f"{view} is empty"
