@@ -14,17 +14,22 @@ costal_margin_v, iliac_crest_v
 compartment(anatomy, points) -> indices of COMPARTMENTS; root_lines(spine)      the same tissues for a section
 layers_along(anatomy, entry_m, direction, length_m, wound_depth_m) -> (depths_m, layer_names)
 reference_approach(anatomy, elevation_rad) -> (u_m, v_m, medial_rad, depth_to_dura_m)
+reference_space(anatomy, elevation_rad) -> (disc level, side) that is open to such a line
 """
 
 from __future__ import annotations
 
+import physics.anatomy.bend as bend
+import physics.anatomy.canal_line as canal_line
+import physics.anatomy.compartments as compartments
 import physics.anatomy.fusion as fusion
+import physics.anatomy.layers as layers
 import physics.anatomy.tables as tables
 import physics.anatomy.trunk_build as trunk_build
 from physics.anatomy.build import build_anatomy, carry, in_position
 from physics.anatomy.canal_line import kyphosis_scale, lordosis_scale
 from physics.anatomy.compartments import COMPARTMENTS, compartment, root_lines
-from physics.anatomy.layers import LAYER_NAMES, aim, layers_along, reference_approach
+from physics.anatomy.layers import LAYER_NAMES, aim, layers_along, reference_approach, reference_space
 from physics.anatomy.skeleton import (
     bone_bounds, bone_distance, bone_names, bones_distance, disc_bounds, disc_distance, disc_names, metal_bounds,
     metal_distance,
@@ -35,7 +40,10 @@ from physics.anatomy.trunk import (
     costal_margin_v, fascia_depth, iliac_crest_v, muscle_depth, roll, skin_distance, trunk_bounds, unroll,
 )  # fmt: skip
 
-EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = tables.EVIDENCE + fusion.EVIDENCE + trunk_build.EVIDENCE
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    *tables.EVIDENCE, *trunk_build.EVIDENCE, *canal_line.EVIDENCE, *bend.EVIDENCE, *fusion.EVIDENCE, *layers.EVIDENCE,
+    *compartments.EVIDENCE,
+)  # fmt: skip
 
 __all__ = [
     "COMPARTMENTS", "EVIDENCE", "LAYER_NAMES", "LEVEL_NAMES", "POSITIONS", "Anatomy", "BodySite", "PatientBuild", "Spine", "Trunk", "aim",
@@ -43,5 +51,5 @@ __all__ = [
     "costal_margin_v", "disc_bounds", "disc_distance", "disc_names", "fascia_depth", "iliac_crest_v", "in_position",
     "kyphosis_scale", "layers_along", "level_at_arc", "level_name", "lordosis_scale", "metal_bounds", "metal_distance",
     "muscle_depth", "nearest_canal", "reference_approach",
-    "roll", "root_lines", "skin_distance", "trunk_bounds", "unroll",
+    "reference_space", "roll", "root_lines", "skin_distance", "trunk_bounds", "unroll",
 ]  # fmt: skip

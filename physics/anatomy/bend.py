@@ -109,3 +109,10 @@ def bent_ribs(reference: Spine, posed: Spine, bend: FloatArray) -> FloatArray:
         with_bone = (nodes[k] - reference.level_centres_m[i]) @ turn.T + posed.level_centres_m[i]
         out[k] = (1.0 - weight) * with_bone + weight * bent_points(bend, nodes[k])
     return out
+
+
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    ("share of a curve that the skin shows", SKIN_SHARE, "1", "A", "rendering_2 section 2"),
+    ("share of the axial turn that the skin shows", SKIN_TURN_SHARE, "1", "A", "rendering_2 section 2"),
+    ("hip flexion in decubitus", HIP_FLEXION_RAD["lateral"], "rad", "UGK-M", "device_and_procedure 3, knees to chest"),
+)

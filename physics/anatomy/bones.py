@@ -27,6 +27,7 @@ FloatArray = NDArray[np.float64]
 WIDTH, DEPTH, HEIGHT, CANAL_X, CANAL_Y, SP_LENGTH, SP_HEIGHT, TP_REACH, SP_TILT = range(9)
 THORACIC, WEDGE, TP_RISE, TP_BACK, TP_RADIUS, PHASE, JITTER = 9, 10, 11, 12, 13, 14, 15
 N_COLUMNS = JITTER + 12
+SI_CLOSES = 7.0  # the blade comes in to the sacrum's ear-shaped joint [mm], tuned: by eye
 BODY_FRONT = 1.20  # bodies bulge forward: built end plates reach the depths of 8.4 (checked: validate)
 
 
@@ -223,6 +224,7 @@ def _iliac_wing(q: Point) -> float:
     back = 1.0 - math.exp(-(max(34.0 - y, 0.0) / 62.0))
     x_mid = 58.0 + 52.0 * back * clamp(0.50 + 0.60 * (z + 20.0) / 95.0, 0.0, 1.15)
     x_mid += 10.0 * clamp(z / 95.0, 0.0, 1.0) - 7.0 * bell((y + 62.0) / 26.0) * clamp(z / 60.0, 0.0, 1.0)
+    x_mid -= SI_CLOSES * ramp(0.0, 32.0, y)
     edge = z - (80.0 - 0.0078 * (y + 14.0) ** 2)
     thick = 2.8 + 4.8 * bell(max(-edge, 0.0) / 8.0) + 1.6 * bell((y + 38.0) / 12.0)
     thick += 6.5 * math.exp(-(((y - 40.0) / 16.0) ** 2 + ((z - 22.0) / 34.0) ** 2))
@@ -247,7 +249,7 @@ def hip_bone(p: Point, side: float) -> float:
         flat_capsule(q, (82.0, 12.0, -88.0), (66.0, 14.0, -128.0), (14.0, 13.0), (0.85, 1.0, 1.0)),
         flat_capsule(q, (62.0, 8.0, -134.0), (13.0, -60.0, -94.0), (8.0, 6.5), (0.8, 1.0, 0.9)), 8.0,
     )  # fmt: skip
-    spine = capsule(q, (66.0, 26.0, -66.0), (56.0, 32.0, -74.0), 6.0, 2.5)
+    spine = capsule(q, (79.0, 15.0, -76.0), (57.0, 31.0, -76.0), 7.0, 2.5)
     d = smooth_union(smooth_union(d, pubis, 8.0), smooth_union(ischium, spine, 5.0), 9.0)
     rim = (q[0] - 98.0) * 0.80 - (q[1] + 20.0) * 0.42 - (q[2] + 73.0) * 0.43
     cup = (96.0, -18.0, -71.0)

@@ -188,3 +188,13 @@ def frames(points: FloatArray, arcs: FloatArray, normals: FloatArray, at: FloatA
     up /= np.linalg.norm(up, axis=1, keepdims=True)
     left = np.cross(back, up)
     return p, np.stack([left, back, up], axis=2)
+
+
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    *(
+        (f"flexion of disc {level} {position}", math.radians(degrees), "rad", "A", "tuned to device_and_procedure 8.6 A32")
+        for position, discs in FLEXION_DEG.items() for level, degrees in discs.items()
+    ),
+    ("axial turn of the apex over the Cobb angle", AXIAL_SHARE, "1", "A", "rendering_2 section 2"),
+    ("counter curve of a scoliosis", COUNTER_SHARE, "1", "A", "rendering_2 section 2"),
+)

@@ -223,3 +223,10 @@ def _wall(
     codes[in_wall] = code[in_wall]
     is_lining = (below_mm >= thick) & (below_mm < thick + PERITONEUM_MM) & (codes == _CODE["belly"])
     codes[is_lining] = _CODE["peritoneum"]
+
+
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    ("muscle wall of the belly, front", WALL_FRONT_MM * 1e-3, "m", "A", "rendering_2 section 5"),
+    ("muscle wall of the flank", WALL_FLANK_MM * 1e-3, "m", "A", "rendering_2 section 5"),
+    ("radius of a nerve root", ROOT_RADIUS_MM * 1e-3, "m", "UGK-M", "general knowledge"),
+)

@@ -250,6 +250,32 @@ def reference_approach(
     return _approach(anatomy.build, round(elevation_rad, 4), sign, round(wound_depth_m, 4), disc_level)
 
 
+def reference_space(anatomy: Anatomy, elevation_rad: float, wound_depth_m: float = 0.0) -> tuple[float, float]:
+    """Return the space to enter and its side: (disc level, side as for `reference_approach`).
+
+    L3-4 before L2-3 [8.6 A34, device_and_procedure I12], the right before the left; a fused space is left out, so is
+    one that no straight line of this slope reaches without bone.
+
+    Raises
+    ------
+    ValueError
+        If neither space has such a line.
+    """
+    for space in (L3_4, L3_4 - 1.0):
+        if any(first < space < last for first, last in anatomy.build.fused_levels):
+            continue
+        for side in (-1.0, 1.0):
+            try:
+                u, v, medial, depth = reference_approach(anatomy, elevation_rad, side, wound_depth_m, space)
+            except ValueError:
+                continue
+            entry, normal = trunk.roll(anatomy.trunk, u, v, wound_depth_m)
+            line = aim(entry, normal, elevation_rad, medial)
+            if "bone" not in layers_along(anatomy, entry, line, depth + 0.002, wound_depth_m)[1]:
+                return space, side
+    raise ValueError(f"elevation_rad = {elevation_rad}: neither L3-4 nor L2-3 is open to a line of this slope")
+
+
 @lru_cache(maxsize=64)
 def _approach(
     build: PatientBuild, elevation_rad: float, side: float, wound_m: float, disc_level: float
@@ -309,3 +335,9 @@ def _through(
     clearance = float(clearance) - NEEDLE_RADIUS_M
     liking = min(clearance, WIDE_ENOUGH_M) * 1e3 - 2.0 * abs(medial - MEDIAL_RAD) - 20.0 * abs(abs(u_m) - 0.015)
     return liking, u_m, v, medial, depth
+
+
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    ("scar beside a healed midline cut", SCAR_HALF_M, "m", "A", "own assumption"),
+    ("veins and ligament before the body", PLEXUS_M, "m", "UGK-M", "general knowledge"),
+)
