@@ -32,11 +32,12 @@ from physics.commands import (
 from physics.events import Event
 from physics.observation import Observation
 from physics.units import kg_per_s_from_ug_per_day
+from physics.wound import Incision, Mark
 from scenarios.actions import Action
 from scenarios.steps import Step
 
 DAY_S = 86400.0
-PARTS = ("needle", "catheter", "pocket", "pump", "delivery", "patient", "refill")
+PARTS = ("needle", "catheter", "pocket", "pump", "delivery", "patient", "refill", "field")
 
 
 def _blank(kind: type) -> Any:
@@ -114,8 +115,14 @@ class Attempt:
         return self
 
 
-IMPLANT_SAID = {
-    "IM05": "20 mL", "IM06": "right", "IM10": "left lateral", "IM16": "500 ug/mL",
+IMPLANT_SAID = {"IM05": "20 mL", "IM06": "right", "IM16": "500 ug/mL"}
+PREPARED = {  # what good hands leave before the first cut, and after the last stitch
+    "position": "lateral", "side_up": "right", "is_hips_flexed": True, "is_padded": True,
+    "marks": (Mark("pocket", -0.3, 0.05, 0.044, "sitting", 0.02),), "is_draped": True, "draped_cover": 1.0,
+    "antibiotic_at_s": 0.5, "first_cut_at_s": 2.0, "pump_c": 37.0, "water_recovered_m3": 1e-5, "water_expected_m3": 1e-5,
+    "is_package_read": True, "is_table_filled": True, "counted": 1, "off_pump_m": 0.02,
+    "incisions": (Incision("pocket", -0.3, 0.09, 0.1, 0.0, 0.016, "fat", 0.016, 2.0, washed_m3=2e-4),),
+    "held": (("pocket", "fat", 1.0), ("pocket", "skin", 1.0)),
 }  # fmt: skip
 
 
@@ -134,7 +141,7 @@ def clean_implant(omit: tuple[str, ...] = (), feed_m: float = 0.09 + 0.24, **fin
 
     a = Attempt()
     a(*say(*(i.id for i in IMPLANT if i.is_said)))
-    a(FillOnTable(20e-6, 0.5, False), InciseLumbar(-0.02, 0.0, 0.04, 0.03))
+    a(FillOnTable(20e-6, 0.5, False), InciseLumbar(-0.02, 0.0, 0.04, 0.03), field=PREPARED)
     a(
         PlaceNeedle(-0.015, 0.0, 0.785, 0.2, 0.09),
         needle={"is_placed": True, "length_m": 0.09, "n_passes": 1, "elevation_rad": 0.785, "depth_m": 0.07},

@@ -8,6 +8,7 @@ import pytest
 
 from physics.commands import ConnectCatheter, ProgramPump
 from physics.events import Event
+from physics.wound import Break
 from scenarios import Reader, load, record_from
 from scenarios.actions import Action
 from scenarios.critical import CRITICAL, critical_failures
@@ -63,8 +64,11 @@ def test_an_implant_fault_is_found(key, spoil, implant, finish):
 
 
 def test_infection_and_asepsis_count_when_a_case_names_the_right_choice(implant, finish):
-    scenario = ADULT.model_copy(update={"items": {"IM02": ("none",), "IM12": ("dry",)}})
-    assert set(_found(scenario, finish(implant()).steps)) == {"CE11", "CE21"}
+    scenario = ADULT.model_copy(update={"items": {"IM02": ("none",)}})
+    glove = {"field": {"breaks": (Break("glove", 1.0),)}}
+    assert set(_found(scenario, finish(implant(**glove)).steps)) == {"CE11", "CE21"}
+    changed = {"field": {"breaks": (Break("glove", 1.0, True),)}}
+    assert set(_found(scenario, finish(implant(**changed)).steps)) == {"CE21"}
 
 
 def test_going_on_after_paraesthesia_is_found(attempt):

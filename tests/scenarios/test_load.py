@@ -87,7 +87,7 @@ def test_a_rubric_error_names_the_line_of_its_own_table(write):
     [
         ("format = 1", "format = 2", "format = 2; expected 1"),
         ("format = 1", "format = true", "expected 1"),
-        ('version = "1.0.0"', 'version = "one"', "version = 'one'"),
+        ('version = "1.1.0"', 'version = "one"', "version = 'one'"),
         ("weight = 12.0", "weight = 11.0", "sums to 99; expected 100"),
         ('patient = "adult_sci_t6"', 'patient = "nobody"', "adult_sci_t6, child_diplegia"),
         ('patient = "adult_sci_t6"', 'patient = "../../etc/passwd"', "expected a patient id"),

@@ -9,9 +9,11 @@ import pytest
 
 from physics.commands import (
     AdvanceRefillNeedle,
+    ClampCatheter,
     CloseWounds,
     Command,
     ConnectCatheter,
+    CutSkin,
     FeedCatheter,
     FillOnTable,
     InciseLumbar,
@@ -20,14 +22,17 @@ from physics.commands import (
     OpenCatheter,
     PlaceAnchor,
     PlaceNeedle,
+    PlacePump,
     PlaceRefillNeedle,
     ProgramPump,
     RemoveNeedle,
     SetCatheterStylet,
     TiePurseString,
     TunnelCatheter,
+    UnclampCatheter,
 )
 from physics.observation import PortObservation
+from physics.wound import Bleeder, Break, Chance, Mark, Stitch
 from scenarios import MEASURES, Reader, load, record_from
 from scenarios.actions import Action
 
@@ -48,8 +53,45 @@ def sent(dose_kg_per_s: float = 1.1574074e-12, **changes: object) -> ProgramPump
     return replace(ProgramPump("continuous", dose_kg_per_s, 0.5, 20e-6, 2e-6), **changes)
 
 
+CUT = CutSkin("pocket", -0.3, 0.09, 0.1, 0.0, 0.01)
+FILL = FillOnTable(20e-6, 0.5, False)
+MARK = Mark("pocket", -0.3, 0.05, 0.044, "sitting", -0.004)
+OPEN = {"first_cut_at_s": 5000.0}
+LYING = {"position": "lateral", "side_up": "right", "is_hips_flexed": True, "is_padded": True}
+OOZING = {
+    "bleeders": (Bleeder("pocket", 0.0, 0.0, 0.016, 1e-7, True, 0.0), Bleeder("lumbar", 0.0, 0.0, 0.016, 1e-7, True, 0.0)),
+    "bleeder_flow_m3_per_s": (5e-8, 1e-7),
+}  # fmt: skip
+
 # Each row: measure, how to build the attempt, value.
 ROWS: list[tuple[str, Callable, float]] = [
+    ("mark.seated", lambda a: a(CUT, field=OPEN | {"marks": (MARK,)}), 1),
+    ("mark.seated", lambda a: a(CUT, field=OPEN | {"marks": (replace(MARK, position="lateral"),)}), 0),
+    ("mark.seated", lambda a: a(CUT, field=OPEN), 0),
+    ("mark.bone_gap", lambda a: a(CUT, field=OPEN | {"marks": (MARK,)}), -4),
+    ("field.antibiotic", lambda a: a(CUT, field=OPEN | {"antibiotic_at_s": 1400.0}), 1),
+    ("field.antibiotic", lambda a: a(CUT, field=OPEN | {"antibiotic_at_s": 1399.0}), 0),
+    ("field.antibiotic", lambda a: a(CUT, field=OPEN | {"antibiotic_at_s": 5001.0}), 0),
+    ("field.antibiotic", lambda a: a(CUT, field=OPEN), 0),
+    ("field.lateral", lambda a: a(CUT, field=OPEN | LYING), 1),
+    ("field.lateral", lambda a: a(CUT, field=OPEN | LYING | {"side_up": "left"}), 0),
+    ("field.lateral", lambda a: a(CUT, field=OPEN | LYING | {"is_padded": False}), 0),
+    ("prep.cover", lambda a: a(CUT, field=OPEN | {"is_draped": True, "draped_cover": 0.9}), 90),
+    ("prep.cover", lambda a: a(CUT, field=OPEN | {"prep_cover": 1.0}), 0),
+    ("prep.wet", lambda a: a(CUT, field=OPEN | {"is_draped": True, "draped_wet": 0.3}), 30),
+    ("prep.wet", lambda a: a(CUT, field=OPEN), 100),
+    ("table.package_read", lambda a: a(FILL, field={"is_package_read": True}), 1),
+    ("table.package_read", lambda a: a(FILL), 0),
+    ("table.temperature_error", lambda a: a(FILL, field={"pump_c": 31.0}), 4),
+    ("table.temperature_error", lambda a: a(FILL, field={"pump_c": 42.0}), 2),
+    ("table.recovery_error", lambda a: a(FILL, field={"water_recovered_m3": 7e-6, "water_expected_m3": 1e-5}), 30),
+    ("table.recovery_error", lambda a: a(FILL, field={"water_expected_m3": 1e-5}), 100),
+    ("table.filter", lambda a: a(FILL, field={"is_filtered": False}), 0),
+    ("table.air", lambda a: a(FILL, field={"table_air_m3": 5e-7}), 0.5),
+    ("clamp.soft_and_off", lambda a: a(ClampCatheter(0.3, 4.0))(UnclampCatheter())(ConnectCatheter(18.0)), 1),
+    ("clamp.soft_and_off", lambda a: a(ClampCatheter(0.3, 4.0))(ConnectCatheter(18.0))(UnclampCatheter()), 0),
+    ("clamp.soft_and_off", lambda a: a(ClampCatheter(0.3, 4.0, False))(UnclampCatheter())(ConnectCatheter(18.0)), 0),
+    ("pocket.oozing", lambda a: a(PlacePump(0.0), field=OOZING), 3.0),
     ("needle.passes", lambda a: a(needle=PLACED | {"n_passes": 4}), 4),
     ("needle.dural_punctures", lambda a: a(needle=PLACED | {"n_dural_punctures": 2}, events=DURA), 2),
     ("needle.past_dura", lambda a: a(needle=PLACED | {"past_dura_m": 0.009}, events=DURA)(needle={"past_dura_m": 0.002}), 9),
@@ -166,6 +208,13 @@ def test_measure_has_its_value(key, build, value, attempt):
 
 
 CLOSED = [
+    ("prep.breaks_left", {"field": {"breaks": (Break("tool", 1.0), Break("glove", 1.0, True), Break("wet drape", 2.0))}}, 1.0),
+    ("pocket.incision_off", {"field": {"off_pump_m": -0.012}}, -12.0),
+    ("close.held", {"field": {"held": (("pocket", "fat", 0.6), ("pocket", "skin", 1.0))}}, 0.6),
+    ("close.pierced", {"field": {"stitches": (Stitch("lumbar", "fat", 0.0, 0.0, True),)}}, 1.0),
+    ("close.washed", {"field": {"incisions": ()}}, 0.0),
+    ("close.counted", {"field": {"counted": 0}}, 0.0),
+    ("out.infection_chance", {"field": {"chances": (Chance("infection", 0.05, 0.19, (), False, 9.0, "deep"),)}}, 19.0),
     ("cath.tip_error", {"catheter": {"tip_level": 13.0}}, 3.0),
     ("cath.inserted", {"catheter": {"inserted_m": 0.05}}, 50.0),
     ("cath.min_radius", {"catheter": {"min_radius_m": 0.003}}, 3.0),
