@@ -16,7 +16,7 @@ APART_P = 0.05  # two-sided, each line by itself; below it the two are called ap
 
 CANNOT: tuple[str, ...] = (
     "Occlusion of the tip by fibrin: its rate is an input from the adult series, so that line tests arithmetic, not physics.",
-    "Infection, erosion, seroma and CSF leak along the track: no biology of wounds is modelled.",
+    "Infection, erosion and dehiscence: drawn by chance at closure in play, not counted here; seroma and CSF leak neither.",
     "Faults of manufacture, ageing of the polymer and damage by instruments that nobody saw: every catheter is as its table says.",
     "Errors of hands: every drawn operation is a correct one. Series count all that happened in a centre, the bad days too.",
     "Revisions: nothing is repaired, so each kind counts once per implant, and no event follows a revision.",
