@@ -7,14 +7,44 @@ from dataclasses import replace
 import numpy as np
 import physics
 import pytest
-from physics import commands, contrast, csf, port, therapy
-from physics.params import Params
-from tests.physics.test_plumbing import CASE, DAY, NO_HOLE, SOUND, lived, on_therapy
-from tests.physics.test_syringe_on_line import PARAMS
+from physics import commands, contrast, csf, patient, port, therapy
+from physics.anatomy import PatientBuild
+from physics.fixed import fixed
+from physics.params import Params, StartState
+from physics.plumbing import NO_SPILLS, Plumbing
+from physics.pump import device, line
+from physics.pump.program import Prescription
+from physics.units import kg_per_s_from_ug_per_day
+
+START = StartState(
+    days_since_implant=120.0, tip_level=10.0, cover_m=0.016, tilt_rad=0.0, pocket_u_m=-0.30, pocket_v_m=0.04,
+    pocket_radius_m=0.051, plane="subcutaneous", n_sutures=4, outlet_angle_rad=0.5, anchor_sutures=3,
+    anchor_substrate="fascia", loop_radius_m=0.02, coil_radius_m=0.025, recorded_length_m=0.80, reservoir_m3=15e-6,
+    stored_reservoir_m3=15e-6, concentration_kg_per_m3=0.5, stored_concentration_kg_per_m3=0.5,
+    dose_kg_per_s=kg_per_s_from_ug_per_day(300.0), alarm_volume_m3=2e-6, days_on_therapy=110.0,
+)  # fmt: skip
+PARAMS = Params(PatientBuild(46.0, True, 1.66, 66.0, 0.014, 0.030, 0.062), start=START)
+CASE = fixed(Params(PARAMS.build))
+DAY, N = 86400.0, 60
+SOUND = Plumbing(np.full(N, 0.9 / N), np.ones(N), np.ones(N), 0.53e-3, 1.2e-3, 1.0, "intrathecal", 10.0)
+NO_HOLE = csf.DuralHole(0.0, 0.0, False, True)
 
 DRUG = CASE.therapy.drug
 OWN = csf.contrast_params(DRUG)
 STRENGTH = 240.0  # mg/mL of iodine
+
+
+def on_therapy():
+    dose = kg_per_s_from_ug_per_day(300.0)
+    order = Prescription("continuous", dose, 0.5, 18e-6, 2e-6)
+    fluid = csf.equilibrated(DRUG, dose, 10.0)
+    return therapy.Therapy(
+        pump=device.established(CASE.pump, order, 18e-6, 0.5, 0.0, 1, False),
+        line=line.new_line(CASE.pump.tubing_m3, 0.9, 0.5, 0.5), pressures_pa=None, spills_pa=NO_SPILLS,
+        csf=fluid, csf_pressure=csf.initial_pressure(),
+        patient=patient.adapted(CASE.therapy.patient, csf.present_exposure(DRUG, fluid), 60.0),
+        care=patient.Care(), delivery=therapy.Delivery(),
+    )  # fmt: skip
 
 
 def injected(volume_m3=2e-6, state=None):
@@ -29,8 +59,7 @@ def after(state, dt_s, n=1, pipes=SOUND):
 
 
 def test_nobody_has_contrast_before_it_is_given_and_the_drug_does_not_notice_it():
-    plain, _ = lived(SOUND)
-    assert plain.contrast is None
+    assert after(on_therapy(), DAY, 2).contrast is None
     clean, _, _ = port.use_port(CASE.therapy, on_therapy(), SOUND, 60e3, 2e-6)
     dyed, _ = injected()
     for state in (clean, dyed):
