@@ -81,7 +81,7 @@ def _side_column(g: Gui, view: PlayView, name: str, w: float, h: float) -> None:
     beside = _beside(arm, name, tick)
     if beside and h > 180:
         key, words = beside
-        side = min(w, h - 126.0)
+        side = min(w, h - 104.0)
         picture_or_note(g, view.pictures.get(key), side, side, f"fluoro.{key}", "no image")
         low, draw = imgui.get_item_rect_min(), imgui.get_window_draw_list()
         draw.add_rect_filled(low, (low.x + g.px(side), low.y + g.px(20)), u32(T.BACKDROP, 0.85))
