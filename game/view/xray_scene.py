@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 import game.view.devices as devices
 from game.view.contrast_items import contrast_items
 from game.view.frame import FloatArray, Item, XrayItem
-from game.view.geometry import Mesh, frame_along, join, pose, smooth_path, turn, unit, weld
+from game.view.geometry import Mesh, frame_along, join, pose, turn, unit, weld
 from game.view.instrument_items import pump_pose
 from game.view.sweep import aspect_from_patency, refine, tube
 from physics import anatomy as body
@@ -56,39 +57,28 @@ def _patient(anatomy: Anatomy) -> list[XrayItem]:
     muscles, gas = _soft_parts(anatomy.build.seed, float(np.asarray(anatomy.spine.canal_points_m)[0, 1]))
     items.append(XrayItem(muscles, MUSCLE, is_static=True))
     items.append(XrayItem(gas, GAS, is_static=True))
-    build = anatomy.build
-    if getattr(build, "has_fusion_metal", False):
-        rods = _fusion(_Fused(getattr(build, "fused_levels", ()), build, anatomy))
-        items += [XrayItem(rods, TITANIUM)] if rods is not None else []
+    rods = _fusion(_Fused(getattr(anatomy.spine, "metal_names", ()), anatomy.build, anatomy))
+    items += [XrayItem(rods, TITANIUM)] if rods is not None else []
     return items
 
 
 @dataclass(frozen=True, slots=True)
 class _Fused:
-    """The instrumented blocks of a patient under a key that can be compared."""
+    """The rods and screws of a patient under a key that can be compared."""
 
-    levels: tuple[tuple[float, float], ...]
+    names: tuple[str, ...]
     build: object
     anatomy: Anatomy = field(compare=False)
 
 
 @lru_cache(maxsize=2)
 def _fusion(fused: _Fused) -> Mesh | None:
-    """Return rods of 5.5 mm and a pedicle screw of 6 x 45 mm on each side of every fused vertebra."""
-    spine, parts = fused.anatomy.spine, []
-    for pair in fused.levels:
-        first, last = sorted(round(level) for level in pair)
-        heads: dict[float, list[FloatArray]] = {1.0: [], -1.0: []}
-        for level in range(max(first, 1), min(last, len(spine.level_centres_m)) + 1):
-            centre, turned = np.asarray(spine.level_centres_m[level - 1]), np.asarray(spine.level_rotations[level - 1])
-            for s, line in heads.items():
-                tail = centre + turned @ np.array([s * 0.017, 0.030, 0.004])
-                tip = centre + turned @ np.array([s * 0.010, -0.014, 0.002])
-                parts.append(tube(np.linspace(tail, tip, 12), np.interp(range(12), [0, 9, 11], [0.003, 0.003, 0.001]), 10))
-                parts.append(tube(np.linspace(tail - 0.1 * (tip - tail), tail, 4), 0.0058, 12))
-                line.append(tail - 0.05 * (tip - tail))
-        parts += [tube(smooth_path(np.array(line), 40), 0.00275, 12) for line in heads.values() if len(line) > 1]
-    return join(*parts) if parts else None
+    """Return the rods and pedicle screws that the needle meets too, as tubes through the anatomy's nodes."""
+    if not fused.names:
+        return None
+    spine: Any = fused.anatomy.spine
+    lines = zip(np.asarray(spine.metal_nodes_m, float), np.asarray(spine.metal_radius_m, float), strict=True)
+    return join(*(tube(nodes, radius, 12) for nodes, radius in lines))
 
 
 def ellipsoid(centre_m: FloatArray, radii_m: FloatArray) -> Mesh:

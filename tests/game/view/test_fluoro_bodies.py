@@ -175,3 +175,21 @@ def test_catheter_shows_the_iodine_in_its_lumen(patient):
 
     held = sum(i.attenuation_per_m * volume(i.shape) for i in items) / IODINE_M2_PER_KG
     assert held == pytest.approx(cells.sum(), rel=1e-6)
+
+
+def test_rods_of_a_fusion_are_metal_in_every_pulse(patient):
+    """Stands on names and nodes of the spine alone: whoever builds a fusion says where its metal lies."""
+    from types import SimpleNamespace
+
+    from game.view import xray_scene
+
+    z = np.linspace(0.0, 0.06, 12)
+    nodes = np.stack([np.stack([0 * z + side, 0 * z + 0.05, z], axis=1) for side in (-0.02, 0.02)])
+    spine = SimpleNamespace(metal_names=("rod a", "rod b"), metal_nodes_m=nodes, metal_radius_m=np.full((2, 12), 0.00275))
+    fused = xray_scene._Fused(spine.metal_names, "build", SimpleNamespace(spine=spine))
+    mesh = xray_scene._fusion(fused)
+    assert is_closed(mesh)
+    from game.view.geometry import volume
+
+    assert volume(mesh) == pytest.approx(2 * np.pi * 0.00275**2 * 0.06, rel=0.06)
+    assert xray_scene._fusion(xray_scene._Fused((), "build", patient)) is None
