@@ -30,8 +30,6 @@ from physics.theatre import Handlers, Hands, LumbarWound, Theatre, around, locat
 
 FloatArray = NDArray[np.float64]
 
-DIATHERMY_REACH_M = 2e-3  # tissue whitens so far beside the blade [A]
-BURN_M, SLIT_M = 0.8e-3, 1.0e-3  # melted hole, and what a blade that meets the tube leaves [A]
 CAPSULE_M = 1e-3  # wall of an old pocket [A]
 CUT_STEPS = 33  # numerical: an incision of 10 cm in steps of 3 mm
 SEROMA_M3 = 1e-6  # less is called dry [A]
@@ -54,11 +52,11 @@ def _cut_into(fixed: Fixed, hands: Hands, line_uv: FloatArray, deepest_m: float,
         point, normal = anatomy.roll(fixed.body.trunk, float(u), float(v), 0.0)
         sheet.append(point - depths[:, None] * normal)
     gap = np.linalg.norm(state.x[:, None, :] - np.concatenate(sheet)[None], axis=2).min(axis=1)
-    reach = fixed.catheter.radius_m + (DIATHERMY_REACH_M if is_diathermy else 0.0)
+    reach = fixed.catheter.radius_m + (catheter.DIATHERMY_REACH_M if is_diathermy else 0.0)
     k = int(gap.argmin())
     if gap[k] > reach:
         return hands
-    arc, width = float(_arcs(state)[k]), BURN_M if is_diathermy else SLIT_M
+    arc, width = float(_arcs(state)[k]), catheter.BURN_M if is_diathermy else catheter.SLIT_M
     name = "CatheterBurnt" if is_diathermy else "CatheterHoled"
     return damaged(fixed, hands, arc, lambda was: (catheter.holed(was, arc, width), [(name, arc, "incision")]))
 

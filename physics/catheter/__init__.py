@@ -68,7 +68,8 @@ from physics.catheter.life import LifeSample, age
 from physics.catheter.lumen import patency
 from physics.catheter.pieces import cut, grip_mask, join, split_edge
 from physics.catheter.posture import SITTING_RAD, bent_surroundings, posture_cycle, sitting, tip_arc
-from physics.catheter.removal import Removal, draw_out, released, strength_n
+from physics.catheter.removal import EVIDENCE as REMOVAL_EVIDENCE
+from physics.catheter.removal import BURN_M, DIATHERMY_REACH_M, SLIT_M, Removal, draw_out, released, strength_n
 from physics.catheter.rod import axial_force, curvature
 from physics.catheter.spec import EVIDENCE as ROD_EVIDENCE
 from physics.catheter.spec import (
@@ -87,15 +88,17 @@ from physics.catheter.wear import EVIDENCE as WEAR_EVIDENCE
 
 EVIDENCE = (
     *ROD_EVIDENCE, *ANCHOR_EVIDENCE, *COIL_EVIDENCE, *DAMAGE_EVIDENCE, *STYLET_EVIDENCE, *PULL_EVIDENCE,
-    *DAY_EVIDENCE, *TRUNK_EVIDENCE, *GROWTH_EVIDENCE, *LIFE_EVIDENCE, *WEAR_EVIDENCE,
+    *REMOVAL_EVIDENCE, *DAY_EVIDENCE, *TRUNK_EVIDENCE, *GROWTH_EVIDENCE, *LIFE_EVIDENCE, *WEAR_EVIDENCE,
 )  # fmt: skip
 
 __all__ = [
     "ANCHORS",
     "BONE_EDGE_STIFFNESS_PA",
+    "BURN_M",
     "CATHETERS",
     "CatheterSpec",
     "CatheterState",
+    "DIATHERMY_REACH_M",
     "EVIDENCE",
     "LifeSample",
     "Living",
@@ -107,6 +110,7 @@ __all__ = [
     "Route",
     "LEAST_RADIUS_M",
     "SITTING_RAD",
+    "SLIT_M",
     "Surroundings",
     "TRACK_STIFFNESS_PA",
     "age",

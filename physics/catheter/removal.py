@@ -20,6 +20,15 @@ from physics.errors import OutOfRange, check_range
 FloatArray = NDArray[np.float64]
 
 MOST_PULL_N = 40.0  # a hand at a slippery tube [A]
+DIATHERMY_REACH_M = 2e-3  # tissue whitens so far beside the blade [A]
+BURN_M, SLIT_M = 0.8e-3, 1.0e-3  # melted hole, and what a blade that meets the tube leaves [A]
+
+EVIDENCE = (
+    ("removal.most_pull", MOST_PULL_N, "N", "A", "tuned: a hand at a slippery tube"),
+    ("diathermy.reach", DIATHERMY_REACH_M, "m", "A", "tuned: width of the white seam beside a cut; no published distance to a catheter"),
+    ("diathermy.hole", BURN_M, "m", "A", "tuned: two thirds of the tube melt"),
+    ("blade.slit", SLIT_M, "m", "A", "tuned: a blade that meets the tube cuts most of its width"),
+)
 
 
 @dataclass(frozen=True, slots=True)
