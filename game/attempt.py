@@ -108,7 +108,8 @@ class Attempt:
         return planned(self.session.scenario, self.session.setup, self.observation, level)
 
     def _day(self, seen: Observation) -> float:
-        return max(0.0, seen.days_since_closure - self._started_day)
+        closed = seen.days_since_closure  # since the last closure: a later operation starts it again
+        return max(0.0, closed - self._started_day if closed >= self._started_day else closed)
 
     def _tell(self, events: Sequence[Event], commands: Sequence[Command]) -> None:
         day = self._day(self.observation)

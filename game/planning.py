@@ -8,7 +8,9 @@ from game.host import Planned
 from game.players.chart import Chart, chart_for
 from game.players.habits import CLEARANCE_M
 from game.players.implant import SKIN_M, waypoints
+from game.players.later import WoundChart
 from game.instruments.procedure import SETTINGS
+from game.instruments.procedure_later import rail_of
 from physics.observation import Observation
 from physics.units import ml_from_m3, ug_per_ml_from_kg_per_m3
 from scenarios.schema import Scenario
@@ -21,6 +23,11 @@ OUTLET_DEG = 30.0  # outlet toward the head and the midline
 def planned(scenario: Scenario, setup: CaseSetup, seen: Observation, level: str) -> Planned:
     """Return starting settings for a case at a level of help."""
     values, choices = _ordered(scenario, setup)
+    if rail_of(line.measure for line in scenario.rubric) is not None:
+        values |= {"pump.outlet": round(math.degrees(math.remainder(seen.pocket.outlet_angle_rad, 2.0 * math.pi)))}
+        if level in HELPED_LEVELS:  # the old scar, and the needle's line met at the bottom of the open wound
+            chart = chart_for(scenario, setup)
+            values |= _approach(WoundChart(scenario, setup, chart.anatomy, chart.elevation_rad))
     if seen.pocket.is_pump_in:
         values |= {"template.u": round(seen.pocket.u_m * 1e3, -1), "template.v": round(seen.pocket.v_m * 1e3, -1)}
     elif level in HELPED_LEVELS:

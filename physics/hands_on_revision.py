@@ -167,7 +167,9 @@ def _remove(fixed: Fixed, hands: Hands, command: commands.RemoveCatheter) -> Han
     whole_m, wound_m = float(state.length_m), _wound_arc(state)
     hand_m = wound_m if from_back else whole_m
     pull = catheter.draw_out(state, fixed.catheter, command.force_n, hand_m)
-    if not pull.is_out and pull.left_m <= 0.0:
+    is_whole_from_back = command.part == "whole" and from_back  # the tunnel's part is drawn back through the same wound
+    is_stuck = is_whole_from_back and command.force_n < catheter.held_beyond_n(state, wound_m)
+    if is_stuck or (not pull.is_out and pull.left_m <= 0.0):
         return replace(hands, notes=(*hands.notes, ("CatheterHeld", command.force_n, command.pulled_from)))
     kept_m = whole_m - wound_m if command.part == "spinal" else 0.0
     name, size = ("CatheterTorn", pull.left_m) if pull.left_m > 0.0 else ("CatheterRemoved", whole_m - kept_m)

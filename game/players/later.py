@@ -45,6 +45,7 @@ from scenarios.actions import Action
 
 SCAR_ABOVE_M = 0.030  # the old scar lies over the upper margin of the pump [I25]
 SCAR_M, LONG_SCAR_M = 0.095, 0.150  # as the first incision [I25]; the careless one runs over the tunnel
+LOW_CUT_M = 0.010  # tuned: where the catheter comes into the pocket
 WOUND_M, BLADE_M = 0.045, 0.006  # skin and a little fat; the rest is spread down to anchor and fascia
 DRAW_M3, DRAW_N, DRAW_S = 1e-6, -8.0, 60.0  # gentle aspiration, 1-2 mL [I18]
 CLAMP_N, CLAMP_BACK_M = 5.0, 0.04  # rubber-shod: shuts and leaves no set
@@ -212,7 +213,7 @@ def explant(chart: Chart, bridges: bool = True, is_forced: bool = False) -> Plan
     u_m, v_m, _, _ = chart.approach
     if is_forced:
         body = seen.pocket
-        yield from do(OpenPocket(body.pump_u_m, body.pump_v_m, LONG_SCAR_M, True))
+        yield from do(OpenPocket(body.pump_u_m, body.pump_v_m - LOW_CUT_M, LONG_SCAR_M, True))
         yield from do(DisconnectCatheter())
         yield from do(TakeOutPump())
         yield from do(RemoveCatheter("whole", HARD_N, "pocket"))

@@ -69,7 +69,7 @@ from physics.catheter.lumen import patency
 from physics.catheter.pieces import cut, grip_mask, join, split_edge
 from physics.catheter.posture import SITTING_RAD, bent_surroundings, posture_cycle, sitting, tip_arc
 from physics.catheter.removal import EVIDENCE as REMOVAL_EVIDENCE
-from physics.catheter.removal import BURN_M, DIATHERMY_REACH_M, SLIT_M, Removal, draw_out, released, strength_n
+from physics.catheter.removal import BURN_M, DIATHERMY_REACH_M, SLIT_M, Removal, draw_out, held_beyond_n, released, strength_n
 from physics.catheter.rod import axial_force, curvature
 from physics.catheter.spec import EVIDENCE as ROD_EVIDENCE
 from physics.catheter.spec import (
@@ -133,6 +133,7 @@ __all__ = [
     "grip_mask",
     "gripped",
     "growth_per_year",
+    "held_beyond_n",
     "holed",
     "inserted_length",
     "join",

@@ -21,13 +21,13 @@ FloatArray = NDArray[np.float64]
 
 MOST_PULL_N = 40.0  # a hand at a slippery tube [A]
 DIATHERMY_REACH_M = 2e-3  # tissue whitens so far beside the blade [A]
-BURN_M, SLIT_M = 0.8e-3, 1.0e-3  # melted hole, and what a blade that meets the tube leaves [A]
+BURN_M, SLIT_M = 1.0e-3, 0.8e-3  # melted hole, and what a blade that meets the tube leaves [A]
 
 EVIDENCE = (
     ("removal.most_pull", MOST_PULL_N, "N", "A", "tuned: a hand at a slippery tube"),
     ("diathermy.reach", DIATHERMY_REACH_M, "m", "A", "tuned: width of the white seam beside a cut; no published distance to a catheter"),
-    ("diathermy.hole", BURN_M, "m", "A", "tuned: two thirds of the tube melt"),
-    ("blade.slit", SLIT_M, "m", "A", "tuned: a blade that meets the tube cuts most of its width"),
+    ("diathermy.hole", BURN_M, "m", "A", "tuned: most of the tube melts"),
+    ("blade.slit", SLIT_M, "m", "A", "tuned: a blade that meets the tube cuts two thirds of it"),
 )
 
 
@@ -98,6 +98,12 @@ def draw_out(state: CatheterState, spec: CatheterSpec, force_n: float, hand_arc_
     if len(torn):
         return Removal(needed, False, float(arcs[torn[0]]))  # the first from the hand gives; all past it stays
     return Removal(needed, force_n >= needed, 0.0)
+
+
+def held_beyond_n(state: CatheterState, arc_m: float) -> float:
+    """Return what tissue holds of the tube between an arc from the tip and its pump end [N]."""
+    beyond = arcs_from_tip(state) > arc_m + 1e-9
+    return float(set_holds(state).hold_capacity[beyond].sum())
 
 
 def released(state: CatheterState) -> CatheterState:
