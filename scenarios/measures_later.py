@@ -28,7 +28,6 @@ from scenarios.steps import Record
 REOPENINGS: tuple[type[Command], ...] = (OpenPocket, OpenLumbar)
 BOLUS_HOURS = 6.0  # overdose shows within 15 min to 6 h [device_and_procedure 7, C-OD]
 GAP_HOURS, GAP_SHARE = 48.0, 0.2  # withdrawal shows in 12-48 h [I39]; less than a fifth of the dose is a gap [A]
-CAUSE = "CAUSE"  # under this name a case lists what `decide` should say
 LEAST_STRING_N = 0.5  # snug [scenarios_content 5 C-OCC]
 ROUTES = ("lumbar_baclofen", "oral_baclofen")
 
@@ -200,7 +199,7 @@ def _last_crp(scenario: Scenario, record: Record) -> Reading:
 
 
 def _cause_named(scenario: Scenario, record: Record) -> Reading:
-    wanted = scenario.items.get(CAUSE, ())
+    wanted = scenario.causes
     said = record.acts("decide")
     if not wanted:
         return no("the case asks for no cause")

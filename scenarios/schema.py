@@ -346,6 +346,7 @@ class Scenario(Model):
     equipment: Equipment
     start: Start
     critical: Annotated[tuple[str, ...], Field(min_length=1)]
+    causes: Annotated[tuple[Text, ...], Field(max_length=4)] = ()  # what `decide` should name
     items: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     hidden: tuple[Hidden, ...] = ()
     triggers: tuple[Trigger, ...] = ()
