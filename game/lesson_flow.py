@@ -21,6 +21,7 @@ KEEP_BEFORE = (  # commands that cannot be taken back by hand: the state before 
     c.PlaceNeedle, c.OpenCatheter, c.RemoveNeedle, c.PlaceAnchor, c.DissectPocket, c.TunnelCatheter, c.TrimCatheter, c.ConnectCatheter,
     c.CutCatheter, c.CloseWounds, c.FillOnTable, c.PlacePump, c.Drape, c.InciseLumbar, c.TiePurseString,
 )  # fmt: skip
+PLAN_KEYS = ("entry.x", "entry.z", "needle.aim.head", "needle.aim.mid")
 KEEP_EVERY_TICKS = 640  # tuned: and at most 10 s of advancing a needle or a catheter are ever lost
 CREEPING = (c.AdvanceNeedle, c.FeedCatheter, c.SweepPocket, c.CutSkin)
 
@@ -45,6 +46,7 @@ class LessonFlow:
     _undo_why: str = ""
     _last_kept: int = -10_000
     queue: list[Intent]
+    _plan: dict[str, float]
 
     def _start_lesson(self) -> None:
         self.lesson = "tutor" if self.level == "tutor" and self.hands.procedure == "implant" else ""
@@ -54,12 +56,15 @@ class LessonFlow:
         """Turn the case just begun into the lesson of the controls."""
         self.lesson = "tutorial"
         self.hands = replace(self.hands, step=lessons.TUTORIAL[0].step)
+        self._plan = {key: self.hands.values[key] for key in PLAN_KEYS}
 
     def _say(self, words: str) -> None:
         self.said, self.said_until = words, self.n_ticks + NOTE_TICKS
 
     def _guarded(self, out: Outcome) -> Outcome:
         """Return the outcome of a tick, or the hands as they were if the tutor stops it."""
+        if self.lesson == "tutorial" and self.host is not None and not self.host.observation.needle.is_placed:
+            out = replace(out, hands=replace(out.hands, values=out.hands.values | self._plan))  # the ring stays where it is good
         if not self.lesson or self.host is None or not out.commands:
             return out
         why = lessons.harm_ahead(self.host.observation, out.commands)

@@ -18,11 +18,12 @@ from game.sound.speaker import Speaker
 from game.window import Window, open_window
 from scenarios import load
 
+TUTORIAL, TUTORIAL_CASE = "tutorial", "implant_adult_t10"  # the lesson of the controls, and whose back it is
 KINK_LAB = "kink-lab"  # what `thecal play` takes beside scenarios
 
 
 def build(scenario: str | None = None, seed: int = 0, log: Path | None = None) -> tuple[Loop, App]:
-    """Return the loop and the app of an open window; with a scenario (or the kink lab) play has begun.
+    """Return the loop and the app of an open window; with a scenario (or kink lab, tutorial) play has begun.
 
     Raises
     ------
@@ -31,7 +32,8 @@ def build(scenario: str | None = None, seed: int = 0, log: Path | None = None) -
     """
     chosen = stored.load()
     is_lab = scenario == KINK_LAB
-    case = None if scenario is None or is_lab else load(scenario)
+    is_lesson = scenario == TUTORIAL
+    case = None if scenario is None or is_lab else load(TUTORIAL_CASE if is_lesson else scenario)
     window = open_window((chosen.picture.width, chosen.picture.height), chosen.picture.is_fullscreen)
     gui = Gui(window.ctx, window.size, chosen.sight.scale)
     holder: list[Loop] = []
@@ -43,7 +45,9 @@ def build(scenario: str | None = None, seed: int = 0, log: Path | None = None) -
     speaker = Speaker()
     app = App(shelf, chosen, (*window.notes, *speaker.notes), speaker)
     if case is not None:
-        app.begin(case.id, chosen.case.level, seed)
+        app.begin(case.id, "tutor" if is_lesson else chosen.case.level, seed)
+        if is_lesson:
+            app.start_tutorial()
     elif is_lab:
         app.open_lab()
     else:

@@ -15,6 +15,7 @@ from game.cli.errors import UsageProblem, refuse_existing
 
 FIRST = "implant_adult_t10"
 KINK_LAB = "kink-lab"
+TUTORIAL = "tutorial"
 
 
 def has_display() -> bool:
@@ -41,11 +42,11 @@ def menu() -> None:
 
 
 def play(scenario: ScenarioName, seed: Seed = 0, log: Annotated[Path | None, typer.Option(help="Log file.")] = None) -> None:
-    """Play one scenario in the window, or kink-lab: one catheter on a table."""
+    """Play one scenario in the window, tutorial: the controls in five minutes, or kink-lab: one catheter on a table."""
     if scenario == KINK_LAB:
         if log is not None:
             raise UsageProblem(f"log = {str(log)!r}; expected none: the kink lab keeps no log")
-    else:
+    elif scenario != TUTORIAL:
         from scenarios.load import load
 
         load(scenario)
@@ -53,7 +54,7 @@ def play(scenario: ScenarioName, seed: Seed = 0, log: Annotated[Path | None, typ
         refuse_existing(log)
     if not has_display():
         raise UsageProblem(
-            "no display here; expected one" + ("" if scenario == KINK_LAB else ", or: thecal demo SCENARIO --out DIR")
+            "no display here; expected one" + ("" if scenario in (KINK_LAB, TUTORIAL) else ", or: thecal demo SCENARIO --out DIR")
         )
     _open(scenario, seed, log)
 

@@ -86,6 +86,7 @@ TUTORIAL: tuple[Verb, ...] = (
 )  # fmt: skip
 
 LESSONS: dict[str, tuple[Verb, ...]] = {"tutor": TUTOR, "tutorial": TUTORIAL}
+ALWAYS = (c.BraceHand, c.RotateNeedle)  # in the tutorial
 FAR_M = 6e-3  # tuned: so far past the dura the tutor stops the needle; the sac is about twice as deep
 BACK_M = 2e-3  # tuned: a catheter that is out of the bevel is not pulled back
 
@@ -110,10 +111,13 @@ def held_back(lesson: str, step: str, done: Sequence[str], commands: Sequence[c.
     if verb is None:
         return ""
     verbs = LESSONS[lesson]
-    later = [v for v in verbs[verbs.index(verb) + 1 :] if lesson == "tutorial" or v.step == step]
+    if lesson == "tutorial":  # nothing but what has been asked for
+        known = tuple(k for v in verbs[: verbs.index(verb) + 1] for k in v.commands)
+        return "" if all(isinstance(k, (*known, *ALWAYS)) for k in commands) else verb.words
+    later = [v for v in verbs[verbs.index(verb) + 1 :] if v.step == step]
     for command in commands:
         if not isinstance(command, verb.commands) and any(isinstance(command, v.commands) for v in later):
-            return f"First: {verb.words[0].lower()}{verb.words[1:]}" if lesson != "tutorial" else verb.words
+            return f"First: {verb.words[0].lower()}{verb.words[1:]}"
     return ""
 
 

@@ -70,7 +70,7 @@ def act_panel(g: Gui, view: PlayView, w: float, h: float) -> None:
     pack, is_split = _pack(g, step, settings, w, h - (52 if is_focus else 0) - tools_h - 40)
     if is_focus and h > 240:
         _feel_line(g, view, w)
-    elif not is_focus and _pack(g, step, settings, w, h - 72)[0].act_h > 32 and not is_split:
+    elif not is_focus and _pack(g, step, settings, w, h - 112 - tools_h)[0].act_h > 32 and not is_split:
         text(g, step.words, size="lead", face="bold", address="act.step")
     _tools(g, view, step, w)
     shows_settings = shows_acts = True
