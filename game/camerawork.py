@@ -90,7 +90,8 @@ class Camerawork:
         self.camera, self.seen = self._camera(self.view, seen), seen
         options = self._options(hands, is_helped or self.view not in (IMPLANT, INSIDE))
         texture = self.renderer.draw(frame_from(seen, self.body, self.view, options), self.camera, self.size)
-        found = {"view": Picture(texture, True, self._project, self._skin, picking.anchors(seen, self.body))}
+        points = picking.anchors(seen, self.body)
+        found = {"view": Picture(texture, True, self._project, self._skin, points, self.camera.eye_m)}
         found |= {name: Picture(film, True) for name, film in self._films.items()}
         if shows_inside(level, hands) and self.view == BACK and (seen.needle.is_placed or seen.catheter.is_open):
             found["cutaway"] = Picture(self._small(INSIDE, seen, CUTAWAY_SIZE, options), True)

@@ -244,7 +244,7 @@ def _extras(g: Gui, view: PlayView, w: float) -> None:
         rows = [("Way points laid", str(len(view.hands.waypoints)), "")]
     elif view.card.orders and step in ("table", "identity", "fill"):
         rows = [("Ordered", view.card.orders, "")]
-    fit = int((room(g)[1] - 60) // 25)
+    fit = int((room(g)[1] - 96) // 25)
     if rows and fit > 0:
         space(g, 1)
         caption(g, {"connect": "On the table", "tunnel": "Route"}.get(step, "What you know"))

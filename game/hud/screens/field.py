@@ -38,10 +38,12 @@ class Field:
         return self.g.px(x + share[0] * w), self.g.px(y + share[1] * h)
 
     def skin(self, u_mm: float, v_mm: float, lift_mm: float = 0.0) -> Pixel | None:
-        """Return the pixel of a place of the skin, lifted off it."""
+        """Return the pixel of a place of the skin, lifted off it; None where the skin is turned away."""
         if self.picture.skin is None:
             return None
         point, normal = self.picture.skin(u_mm, v_mm)
+        if self.picture.eye_m is not None and float((np.asarray(self.picture.eye_m) - point) @ np.asarray(normal)) <= 0.0:
+            return None
         return self.point(np.asarray(point) + lift_mm * 1e-3 * np.asarray(normal))
 
     def ring(self, u_mm: float, v_mm: float, radius_mm: float, colour: int, width: float = 1.8) -> None:
@@ -61,10 +63,15 @@ class Field:
         self.line(spots, colour, width)
 
     def line(self, spots: Iterable[Pixel | None], colour: int, width: float = 2.0) -> None:
-        """Draw a polyline through the pixels that are in sight."""
-        points = [imgui.ImVec2(*p) for p in spots if p is not None]
-        if len(points) > 1:
-            self.draw.add_polyline(points, colour, self.g.px(width), 0)
+        """Draw a polyline through the pixels that are in sight, broken where they are not."""
+        run: list[imgui.ImVec2] = []
+        for spot in (*spots, None):
+            if spot is not None:
+                run.append(imgui.ImVec2(*spot))
+                continue
+            if len(run) > 1:
+                self.draw.add_polyline(run, colour, self.g.px(width), 0)
+            run = []
 
     def label(self, at: Pixel | None, words: str, dx: float = 8.0, dy: float = -20.0, colour: str = T.WHITE) -> None:
         """Write beside a pixel, kept inside the picture."""
@@ -138,17 +145,18 @@ def _prep(field: Field, view: PlayView) -> None:
     seen = view.obs.field
     u0, u1, v0, v1 = (1e3 * x for x in seen.window_m)
     if u1 > u0:
-        edge = [(u0, v) for v in np.linspace(v0, v1, 7)] + [(u, v1) for u in np.linspace(u0, u1, 9)]
-        edge += [(u1, v) for v in np.linspace(v1, v0, 7)] + [(u, v0) for u in np.linspace(u1, u0, 9)]
+        edge = [(u0, v) for v in np.linspace(v0, v1, 9)] + [(u, v1) for u in np.linspace(u0, u1, 25)]
+        edge += [(u1, v) for v in np.linspace(v1, v0, 9)] + [(u, v0) for u in np.linspace(u1, u0, 25)]
         field.line([field.skin(u, v) for u, v in edge], u32(T.WHITE, 0.5), 1.5)
     painted = np.argwhere(np.asarray(seen.prep_is_painted) > 0.5)
     cell = 1e3 * seen.prep_cell_m
     every = max(len(painted) // 500, 1)
     for iv, iu in painted[::every]:
-        at = field.skin(1e3 * seen.prep_origin_m[0] + (iu + 0.5) * cell, 1e3 * seen.prep_origin_m[1] + (iv + 0.5) * cell)
-        if at is not None:
+        u, v = (1e3 * seen.prep_origin_m[i] + (n + 0.5) * cell for i, n in enumerate((iu, iv)))
+        at, beside = field.skin(u, v), field.skin(u, v + 0.6 * cell)
+        if at is not None and beside is not None:
             wet = float(seen.prep_wetness[iv, iu])
-            field.draw.add_circle_filled(at, field.g.px(3.0), u32("d98ab0", 0.25 + 0.45 * wet))
+            field.draw.add_circle_filled(at, max(math.dist(at, beside), 2.0), u32("d98ab0", 0.10 + 0.22 * wet))
 
 
 def _bleeding(field: Field, view: PlayView) -> None:

@@ -31,6 +31,7 @@ class Picture:
     project: Callable[[Any], tuple[float, float] | None] | None = None  # world point -> share of the picture
     skin: Callable[[float, float], tuple[Any, Any]] | None = None  # (u, v) [mm] -> point and normal of the skin
     points: Mapping[str, Any] = field(default_factory=dict)  # named points: "at.hub", "at.pump.loop.2"
+    eye_m: tuple[float, float, float] | None = None  # where the camera stands
 
 
 @dataclass(frozen=True, slots=True)
