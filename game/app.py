@@ -24,7 +24,6 @@ from game.input.intent import Hands, Intent, current_step, translate
 from game.instruments import fluoroscope, programmer, syringe
 from game.instruments.procedure import ACTS, PROCEDURES
 from game.lab_flow import LabFlow, Table
-from game.input.steady import Steady
 from game.lesson_flow import LessonFlow
 from game.options_flow import OptionsFlow
 from game.pointer_flow import PointerFlow
@@ -81,7 +80,6 @@ class App(PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow,
         self.table: Table | None = None
         self._dirty = True
         self._step_debt = 0.0
-        self._steady = Steady()
         self._start_devices()
         self._told: tuple[Action, ...] = ()  # goes into the log with the next tick
 
@@ -113,8 +111,7 @@ class App(PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow,
                 return
             intents, self.queue = self.queue, []
             is_play = self.screen == "play"
-            intents += self._pad_intents() if is_play else []
-            intents = self._steady.smoothed(intents, self.settings.hands.steady_ms)
+            intents = self._through_devices(intents) if is_play else intents
             out = self._guarded(translate(self.hands, intents, self.held, self.host.observation))
             actions = self._told + self._safe_actions(self.hands, out) + out.actions
             actions += self._assist_actions() if is_play else ()
@@ -472,6 +469,7 @@ class App(PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow,
         self.judged, self.words, self.is_said, self.chosen = None, "", False, ""
         self.is_playing, self.question = False, ""
         self.screen, self.overlay = "play", ""
+        self._say_notice()
 
     def _start_values(self, level: str) -> None:
         """Start with what the order, the tray and (at helped levels) the plan give."""

@@ -137,7 +137,7 @@ class AppViews:
     def _screen(self, g: Gui, blend: float) -> list[Intent]:
         if self.screen == "settings":
             view = options.OptionsView(self.settings, self.options_group, self.options_error, str(stored.config_folder()),
-                                       self.key_page, self.capture)  # fmt: skip
+                                       self.key_page, self.library.notice, self.capture)  # fmt: skip
             return options.draw(g, view)
         if self.screen == "lab":
             return self._lab_screen(g)

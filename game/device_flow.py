@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from game import settings as stored
-from game.host import CaseHost
+from game.host import CaseHost, Library
 from game.hud.gui import Gui
 from game.input import bindings, gamepad
 from game.input.devices import RawInput
 from game.input.intent import Hands, Intent, current_step
+from game.input.steady import Steady
 from game.input.tuning import gain
 from game.instruments.procedure import ACTS, SETTINGS, Step
 from physics.clock import TICK_HZ, TICK_S
@@ -34,6 +35,7 @@ class DeviceFlow:
 
     settings: stored.Settings
     hands: Hands
+    library: Library
     host: CaseHost | None
     screen: str
     overlay: str
@@ -53,6 +55,7 @@ class DeviceFlow:
         self.is_wheel_open = False
         self.wheel_at = ""
         self.pause_note = ""
+        self._steady = Steady()
         self._pad_rest: dict[str, float] = {}
         self._given_at_mm = -1e9
         self._assists: tuple[Action, ...] = ()
@@ -171,6 +174,12 @@ class DeviceFlow:
 
     # --- sticks and triggers, each tick ---------------------------------------------------------------
 
+    def _through_devices(self, intents: Sequence[Intent]) -> list[Intent]:
+        """Return what all devices ask for in one tick: drags at the learner's own rate, sticks, a steady hand over all."""
+        rate = self.settings.hands.aim_deg_per_px / gain("drag.aim")
+        own = [replace(i, amount=i.amount * rate, other=i.other * rate) if _is_aim(i) else i for i in intents]
+        return self._steady.smoothed([*own, *self._pad_intents()], self.settings.hands.steady_ms)
+
     def _pad_intents(self) -> list[Intent]:
         """Return what sticks and triggers ask for in one tick."""
         axes, step, out = self.pad.axes, current_step(self.hands), []
@@ -253,6 +262,11 @@ class DeviceFlow:
         if "sound" in lost:
             self.said, self.said_until = "Sound device gone. Captions say the same.", self.n_ticks + 6 * TICK_HZ
 
+    def _say_notice(self) -> None:
+        """Say once a case what pictures have to do without on this machine."""
+        if self.library.notice:
+            self.said, self.said_until = self.library.notice, self.n_ticks + 8 * TICK_HZ
+
     def _on_view(self, tail: str, intent: Intent) -> None:
         self._on_hand(tail, intent)
 
@@ -268,3 +282,7 @@ class DeviceFlow:
         fresh = tuple(a for a in now if a not in self._assists and (a.number or self._assists))
         self._assists = now
         return fresh
+
+
+def _is_aim(intent: Intent) -> bool:
+    return intent.address == "view" and intent.kind == "drag" and intent.text == "left"

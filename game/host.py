@@ -133,6 +133,8 @@ class CaseHost(Protocol):
 class Library(Protocol):
     """The cases and attempts of this machine."""
 
+    notice: str  # what pictures have to do without here, "" if nothing
+
     def cards(self) -> Sequence[CaseCard]:
         """Return all cases."""
 

@@ -93,8 +93,7 @@ class PointerFlow:
         if self._press in ("touch", "catheter"):
             self._send("drag", raw.pointer)
         elif self._press == "roll" or (self._press in ("aim", "refill") and any(current_step(self.hands).drag)):
-            gain = self.settings.hands.aim_deg_per_px / 0.10 if self._press == "aim" else 1.0
-            self._intent(Intent("view", "drag", raw.drag[0] * gain, self._button, raw.drag[1] * gain, raw.is_shift or self.is_fine))
+            self._intent(Intent("view", "drag", raw.drag[0], self._button, raw.drag[1], raw.is_shift or self.is_fine))
         else:
             self.host.orbit(raw.drag[0], raw.drag[1], 0.0)
 

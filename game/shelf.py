@@ -75,6 +75,7 @@ class Shelf:
         self._cards = tuple(card_of(load(i)) for i in list_ids())
         self._extra: dict[str, Scenario] = {}
         self._hero: Picture | None = None
+        self.notice = ""
 
     def add(self, scenario: Scenario) -> None:
         """Offer one more case, read from a file."""
@@ -96,7 +97,8 @@ class Shelf:
 
     def _renderer(self, build: PatientBuild) -> Renderer:
         if build not in self._renderers:
-            self._renderers[build] = Renderer(self.ctx, anatomy.build_anatomy(build), self.preset, self.progress)
+            made = Renderer(self.ctx, anatomy.build_anatomy(build), self.preset, self.progress)
+            self._renderers[build], self.notice = made, getattr(made, "notice", "") or self.notice
         return self._renderers[build]
 
     def open(self, case_id: str, level: str, seed: int) -> Attempt:

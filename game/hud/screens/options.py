@@ -33,6 +33,7 @@ class OptionsView:
     error: str = ""
     folder: str = ""
     key_page: str = "everywhere"
+    notice: str = ""  # what pictures have to do without on this machine
     capture: tuple[str, str] = ("", "")  # address whose key or pad button is being chosen, "key" or "pad"
 
 
@@ -118,6 +119,8 @@ def _picture(g: Gui, view: OptionsView) -> None:
     text(g, "Picture quality", size="heading", face="bold")
     segmented(g, "picture.preset", (("auto", "Choose for me"), ("full", "Full"), ("software", "Light")), s.preset, min(150.0, room(g)[0] / 3 - 4))
     soft(g, "Light draws without a graphics card. Text is always sharp.", wrap=0)
+    if view.notice:
+        state(g, "info", view.notice, wrap=0, address="picture.notice")
     switch(g, "picture.is_fullscreen", "Full screen", s.is_fullscreen, f"Window {s.width} x {s.height}.")
 
 

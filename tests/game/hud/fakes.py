@@ -286,6 +286,8 @@ def _test_card(ctx: moderngl.Context, size: tuple[int, int], is_film: bool = Fal
 class FakeLibrary:
     """All real cases, opened with `FakeHost`."""
 
+    notice = ""
+
     def __init__(self, ctx: moderngl.Context | None = None) -> None:
         self.ctx = ctx
         self._cards = tuple(card_of(load(i)) for i in list_ids())

@@ -146,6 +146,28 @@ def test_pulled_out_in_the_middle_the_case_waits_and_goes_on_with_mouse_keys_and
     assert sent(app, c.AdvanceNeedle)
 
 
+def test_a_feature_that_the_graphics_lack_is_said_in_the_case_and_in_the_settings(stage, monkeypatch):
+    app, d = stage((1280, 720), 1.0)
+    monkeypatch.setattr(type(app.library), "notice", "this graphics driver has no multisampling: the software preset is used")
+    app.begin("implant_adult_t10", "assisted", 1)
+    d.frames(2)
+    assert "software preset" in d.text("view.message") and d.audit() == []
+    app._open_settings()
+    d.frames(2)
+    d.click("settings.picture")
+    assert "software preset" in d.text("picture.notice")
+
+
+def test_drags_aim_at_the_rate_that_is_set(played):
+    app, d = played()
+    for rate, degrees in ((0.10, 4.0), (0.20, 8.0)):
+        app.settings = changed(app.settings, "hands.aim_deg_per_px", rate)
+        head = app.hands.values["needle.aim.head"]
+        d.drag("view", 0, -40)
+        d.frames(2)
+        assert app.hands.values["needle.aim.head"] - head == pytest.approx(degrees, abs=0.05)
+
+
 def test_a_steady_hand_spreads_a_flung_wheel_and_loses_nothing(played):
     app, d = played()
     d.choose_act("or.choose_entry")
