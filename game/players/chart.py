@@ -100,6 +100,8 @@ def aimed(chart: Chart, habits: Habits) -> Chart:
     """Return the chart with the way in that a trainee chooses."""
     if habits.disc_level is not None:
         chart = replace(chart, disc_level=habits.disc_level)
+    if habits.elevation_deg is not None:
+        chart = replace(chart, elevation_rad=math.radians(habits.elevation_deg))
     return replace(chart, is_midline=True, elevation_rad=0.5 * math.pi) if habits.is_midline else chart
 
 

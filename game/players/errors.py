@@ -67,10 +67,11 @@ ERRORS: dict[str, ErrorPlayer] = {
     ),
     "midline-needle": ErrorPlayer(
         "I13", "goes straight in, in the midline", Habits(is_midline=True),
-        ("L03", "L06"), ("IM21", "IM22"), Consequence("C-KINK", "radius", "<", 5.0), ("L16",),
+        ("L03", "L06"), ("IM21", "IM22", "IM32", "IM37", "IM51"), Consequence("C-KINK", "radius", "<", 5.0),
+        ("L04", "L05", "L11", "L16", "L17"),
     ),
     "deep-needle": ErrorPlayer(
-        "I14", "pushes on through the sac in spite of a shooting pain", Habits(overshoot_m=0.012),
+        "I14", "pushes on through the sac in spite of a shooting pain", Habits(elevation_deg=60.0, overshoot_m=0.014),  # tuned: 115 mm end before the wall at 45
         ("L03", "L08"), ("IM24",), Consequence("C-NEURO", "nerve", ">", 0.0), (), ("CE25",),
     ),
     "three-punctures": ErrorPlayer(

@@ -20,6 +20,8 @@ class Habits:
         Straight in between two spinous processes instead of obliquely from beside them.
     punctures : int
         Times the dura is crossed before the needle stays.
+    elevation_deg : float or None
+        Angle to the skin; None = what the films allow.
     overshoot_m : float
         How far beyond the attending's stop the needle is pushed before it is drawn back again.
     stops_at_give : bool
@@ -73,6 +75,7 @@ class Habits:
     disc_level: float | None = None
     is_midline: bool = False
     punctures: int = 1
+    elevation_deg: float | None = None
     overshoot_m: float = 0.0
     stops_at_give: bool = False
     csf_open_s: float = 0.0

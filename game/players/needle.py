@@ -32,6 +32,7 @@ LEAST_GIVE_N = 3.0  # tuned: flavum peaks at 4-8 N; a fall from less is muscle
 GIVE_SHARE = 0.5  # the force falls by half or more within 0.6 mm [game_design 3.4]
 STEP_M = 0.0005  # tuned: beyond the give, half a millimetre at a time with the stylet out
 MOST_STEPS = 24
+LOOK_S = 2.0  # tuned: a needle that has gone too far is looked at before it comes back
 BESIDE_M = 0.002  # tuned: a needle put in again goes beside its first track
 DROPS = 2  # counts as seen [game_design 3.5]
 
@@ -92,6 +93,7 @@ def find_csf(habits: Habits) -> Plan:
         seen = yield from do(AdvanceNeedle(0.25 * STEP_M))
     if habits.overshoot_m > 0.0:
         yield from travel(habits.overshoot_m, SLOW_M_PER_S)
+        yield from wait(LOOK_S)
         yield from travel(-habits.overshoot_m, SLOW_M_PER_S)
     seen = yield from wait_until(lambda o: o.needle.csf_drops >= DROPS, 4.0)
     if seen.needle.csf_drops > 0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -104,16 +105,16 @@ def finds_port(session: Session) -> bool:
 
 
 def tracks_through_catheter(session: Session) -> float:
-    """Return how many of 61 straight refill tracks, 1 mm apart in a line across the port, meet the catheter on the face."""
+    """Return how many of 122 straight refill tracks, 1 mm apart in a cross over the port, meet the catheter on the face."""
     case = with_catheter(fixed(session.setup.params), session.world.theatre.catheter.model)
     theatre = session.world.theatre
     pose = pump_pose(case, theatre)
     outward = pose.normal if theatre.pocket.is_septum_outward else -pose.normal
-    across = np.cross(outward, pose.outlet_direction)
+    ways = (pose.outlet_direction, np.cross(outward, pose.outlet_direction))
     face = pose.centre_m + 0.5 * case.pump.thickness_m * outward
     hits = 0
-    for k in range(-30, 31):
-        point = face + 1e-3 * k * across
+    for way, k in product(ways, range(-30, 31)):
+        point = face + 1e-3 * k * way
         skin = point + theatre.pocket.cover_m * outward
         hits += bool(catheter.punctured(theatre.catheter, case.catheter, skin, point, REFILL_NEEDLE_M)[1])
     return float(hits)
@@ -156,7 +157,7 @@ READINGS: dict[str, Reading] = {
         Reading("tone_drop", "leg Ashworth gained", "1", _measure("out.ashworth_drop")),
         Reading("gcs", "lowest Glasgow coma score", "1", _measure("out.min_gcs")),
         Reading("no_port", "first refill misses the reservoir", "1", lambda s: float(not finds_port(s))),
-        Reading("in_the_way", "refill tracks of 61 across the port that meet the catheter", "1", tracks_through_catheter),
+        Reading("in_the_way", "refill tracks of 122 over the port that meet the catheter", "1", tracks_through_catheter),
         Reading("seroma", "fluid round the pump on day 10", "mL", seroma_ml),
         Reading("tilt", "tilt of the pump", "deg", _last(lambda o: math.degrees(o.pocket.tilt_rad))),
         Reading("turned", "turn of the pump since closure", "deg", _turned_deg),
