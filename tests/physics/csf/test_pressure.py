@@ -66,6 +66,13 @@ def test_leak_is_linear_in_area_and_stops_with_the_purse_string():
     assert csf.leak_rate(PARAMS, rest, csf.DuralHole(OPEN, is_wet=False)) == 0.0
 
 
+def test_a_purse_string_leaves_the_holes_beside_its_track_open():
+    rest = csf.initial_pressure()
+    one = csf.leak_rate(PARAMS, rest, csf.DuralHole(OPEN))
+    beside = csf.DuralHole(OPEN, purse_tension_n=3.0, beside_m2=2 * OPEN)
+    assert csf.leak_rate(PARAMS, rest, beside) == pytest.approx(2 * one)
+
+
 def test_hole_heals_exponentially():
     state, _ = after(csf.DuralHole(OPEN), 24 * 6)
     assert state.healed == pytest.approx(1 - math.exp(-1), rel=1e-6)
