@@ -67,7 +67,8 @@ def advance(chart: Chart) -> Plan:
         if peak_n > LEAST_GIVE_N and seen.needle.force_n < (1.0 - GIVE_SHARE) * peak_n:
             break
         if stuck >= STALL_TICKS and seen.needle.is_braced:  # scar grips the shaft: the whole arm, and no give to feel
-            seen = yield from do(BraceHand(False))
+            yield from do(BraceHand(False))
+            seen = (yield from film("lateral")).seen
         if not seen.needle.is_braced and seen.needle.depth_m > depth_m - SCAR_STOP_M:
             break
     return seen

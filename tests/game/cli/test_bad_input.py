@@ -115,3 +115,17 @@ def test_a_place_that_cannot_be_written_or_is_taken_is_refused_before_the_work(c
     (tmp_path / "note.txt").write_text("keep", "utf-8")
     refused(capsys, *arguments)
     assert (tmp_path / "note.txt").read_text("utf-8") == "keep"
+
+
+@pytest.mark.parametrize(("arguments", "told"), [
+    (("--scenario", "implant_nobody"), "--scenario = implant_nobody; expected some of implant_adult_t10"),
+    (("--player", "nobody"), "--player = nobody; expected some of high-needle"),
+    (("--player", "no-anchor", "--scenario", "implant_child_diplegia"), "--player goes with --scenario implant_adult_t10"),
+    (("--workers", "0"), "--workers = 0; expected 1 .. 256"),
+])  # fmt: skip
+def test_a_table_of_players_refuses_what_it_does_not_know(capsys, arguments, told):
+    assert told in refused(capsys, "players", "--table", *arguments)
+
+
+def test_options_of_the_table_need_the_table(capsys):
+    assert "go with --table" in refused(capsys, "players", "--player", "no-anchor")
