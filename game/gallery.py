@@ -42,6 +42,7 @@ class Plate:
     view: str
     options: SceneOptions = SceneOptions()
     turn: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    is_at_hub: bool = False
 
 
 # --- moments of a played case -----------------------------------------------------------------
@@ -53,7 +54,10 @@ def _moments(seen: Observation) -> Iterator[tuple[str, bool]]:
     if not needle.is_placed and not catheter.is_open:
         yield "before", True
     if needle.is_placed and not catheter.is_open:
-        yield ("needle", False) if needle.csf_drops == 0 else ("csf", False)
+        if needle.csf_drops == 0:
+            yield "needle", False
+        elif not needle.is_stylet_in:
+            yield "csf", False
     if needle.is_placed and catheter.is_open and catheter.inserted_m > 0.05 and not seen.is_lumbar_open:
         yield "threaded", False
     if seen.is_lumbar_open and needle.is_placed:
@@ -144,14 +148,14 @@ def plates(anatomy: Anatomy, moments: dict[str, Observation]) -> list[Plate]:
         Plate("03_room_c_arm", "The C-arm over the back for the anteroposterior film.", "threaded", views.THEATRE,
               replace(seen_field("threaded"), c_arm=CArm(LOW, 0.0))),
         Plate("04_mark", "Midline, crest, rib margin and both incisions marked on dry skin.", "before", views.BACK,
-              SceneOptions(field=bare), (0.0, 0.10, 0.72)),
-        Plate("05_prep", "The back painted and still wet.", "before", views.BACK, SceneOptions(field=wet), (0.0, 0.10, 0.72)),
+              SceneOptions(field=bare), (0.0, 0.12, 0.42)),
+        Plate("05_prep", "The back painted and still wet.", "before", views.BACK, SceneOptions(field=wet), (0.0, 0.12, 0.42)),
         Plate("06_drape", "Draped: only the field is left free.", "before", views.BACK,
               SceneOptions(field=FieldState(wet=0.15, marks=marks))),
         Plate("07_needle", "The Tuohy needle on its way; the notch of the hub lies on the side of the bevel.", "needle",
               views.BACK, seen_field("needle")),
         Plate("08_csf", "Stylet out: CSF gathers at the hub and drops.", "csf", views.BACK,
-              seen_field("csf"), (0.25, 0.0, 1.9)),
+              seen_field("csf"), (0.3, -0.15, 2.4), True),
         Plate("09_cut_sagittal", "The same moment, cut along the canal.", "csf", views.INSIDE, named),
         Plate("10_cut_axial", "Cut across at the needle's tip.", "csf", views.AXIAL, named),
         Plate("11_cut_corner", "A corner taken out.", "csf", views.CORNER, named),
@@ -160,14 +164,15 @@ def plates(anatomy: Anatomy, moments: dict[str, Observation]) -> list[Plate]:
         Plate("13_film_threading_ap", "Film while threading, anteroposterior.", "threaded", "ap", beam),
         Plate("14_film_threading_lateral", "Film while threading, lateral.", "threaded", "lateral", beam),
         Plate("15_incision", "The back opened round the needle, down to the fascia.", "incised", views.BACK,
-              seen_field("incised", **bloody), (0.0, 0.0, 1.5)),
+              seen_field("incised", **bloody), (0.25, -0.42, 1.5)),
         Plate("16_purse_string", "Purse-string round the catheter, needle out, CSF at the free end.", "purse", views.BACK,
               seen_field("purse", blood_film=0.15)),
         Plate("17_anchor", "Anchor sewn to the fascia.", "anchored", views.BACK, seen_field("anchored", blood_film=0.12)),
-        Plate("18_loop", "Strain-relief loop on the fascia, partly under the lips.", "loop", views.BACK,
-              seen_field("loop", blood_film=0.12)),
+        Plate("18_loop", "Strain-relief loop on the fascia, partly under the lips.", "tunnelled", views.BACK,
+              seen_field("tunnelled", blood_film=0.12)),
         Plate("19_pocket", "The pocket opened.", "pocket", views.POCKET, seen_field("pocket", blood_film=0.12)),
-        Plate("20_tunnel", "The tunnel round the flank.", "tunnelled", views.IMPLANT, SceneOptions()),
+        Plate("20_tunnel", "The tunnel round the flank.", "tunnelled", views.IMPLANT, SceneOptions(),
+              (0.55, -0.05, 1.25)),
         Plate("21_connect", "Pump in, catheter connected, slack coiled behind it.", "connected", views.POCKET,
               seen_field("connected", blood_film=0.10)),
         Plate("22_close", "The back closed.", "closed", views.BACK, SceneOptions(field=done), (0.0, 0.0, 1.35)),
@@ -208,7 +213,14 @@ def drawn(renderer: Renderer, anatomy: Anatomy, seen: Observation, plate: Plate)
     if plate.view in ("ap", "lateral"):
         return Image.fromarray(film(renderer, anatomy, seen, plate.view, MIDDLE))
     frame = frame_from(seen, anatomy, plate.view, plate.options)
-    camera = views.camera_for(plate.view, seen, anatomy).orbited(*plate.turn)
+    camera = views.camera_for(plate.view, seen, anatomy)
+    if plate.is_at_hub:
+        hub = seen.needle.tip_m - seen.needle.direction * (seen.needle.length_m + 0.015)
+        shift = hub - np.asarray(camera.target_m)
+        camera = replace(
+            camera, target_m=tuple(float(v) for v in hub), eye_m=tuple(float(v) for v in np.asarray(camera.eye_m) + shift)
+        )
+    camera = camera.orbited(*plate.turn)
     picture = Image.fromarray(renderer.picture(frame, camera, SIZE)).resize(SIZE)
     return _lettered(picture, frame.labels, camera)
 
@@ -227,7 +239,7 @@ def _lettered(picture: Image, labels: tuple[Any, ...], camera: Camera) -> Image:
         pen.line([(begin, y), label.point], fill=(222, 232, 238), width=1)
         px, py = label.point
         pen.ellipse([px - 3, py - 3, px + 3, py + 3], fill=(86, 180, 233), outline=(10, 16, 20))
-        pen.text((left + 1, y - 11), label.text, fill=(8, 10, 12), font=font)
+        pen.rounded_rectangle([left - 6, y - 14, left + width + 6, y + 13], 5, fill=(20, 26, 31))
         pen.text((left, y - 12), label.text, fill=(232, 240, 245), font=font)
     return picture
 

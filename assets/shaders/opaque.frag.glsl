@@ -87,7 +87,12 @@ void main() {
 #ifdef HAS_PREP
         if (surface_attributes.w > -0.00035) {
             vec3 q = (p - prep_centre) * prep_axes;
-            float out_by = rounded_rectangle(q.xy, prep_half, 30.0) + 9.0 * noise_at(p * 0.006).x + 3.0 * f1.x;
+#ifdef FULL
+            float ragged = 9.0 * noise_at(p * 0.006).x + 3.0 * f1.x;
+#else
+            float ragged = 8.0 * low + 3.0 * f1.x;
+#endif
+            float out_by = rounded_rectangle(q.xy, prep_half, 30.0) + ragged;
             float painted = smoothstep(2.0, -6.0, out_by) * step(-90.0, q.z);
             float wet = prep.y;
 #ifdef HAS_PREP_MAP
@@ -132,8 +137,11 @@ void main() {
             q = mix(q, fascia, smoothstep(fat - 1.5, fat + 0.5, d));
             float on_fascia = smoothstep(fat - 2.0, fat, d);
             // blood: a film that runs down the wall and gathers low, and fine oozing from the cut fat
-            float run = noise_at(vec3(p.x, p.y * 0.5, p.z) * 0.021 + 0.7).x + 0.5 * noise_at(p * 0.07).x;
-            float film = smoothstep(0.55 - 1.5 * blood, 1.25 - 1.3 * blood, run + 0.35 * on_fascia) * step(0.01, blood);
+            float run = 0.0, film = 0.0;
+            if (blood > 0.01) {
+                run = noise_at(vec3(p.x, p.y * 0.5, p.z) * 0.021 + 0.7).x + 0.5 * noise_at(p * 0.07).x;
+                film = smoothstep(0.55 - 1.5 * blood, 1.25 - 1.3 * blood, run + 0.35 * on_fascia);
+            }
             q = mix(q, mix(vec3(0.46, 0.045, 0.035), vec3(0.24, 0.012, 0.012), smoothstep(0.2, 0.9, run)), 0.80 * film);
             n = bumped(flat_normal, lobules.yzw, mix(0.30, 0.10, on_fascia) * smoothstep(1.8, 2.6, d));
             c = q;

@@ -47,8 +47,8 @@ def _legs(points: FloatArray, height: FloatArray, table: float, scale: float) ->
     """
     out = np.full(len(points), 1.0)
     for lift in (0.072, 0.215):
-        hip, knee, ankle = (np.array(p) * scale for p in ((0.0, -0.02, -0.20), (0.0, -0.30, -0.38), (0.0, -0.06, -0.66)))
-        for a, b, ra, rb in ((hip, knee, 0.090, 0.062), (knee, ankle, 0.060, 0.042)):
+        hip, knee, ankle = (np.array(p) * scale for p in ((0.0, 0.0, -0.30), (0.0, -0.19, -0.58), (0.0, 0.03, -0.80)))
+        for a, b, ra, rb in ((hip, knee, 0.100, 0.064), (knee, ankle, 0.062, 0.042)):
             pa, ba = points[:, 1:] - a[1:], (b - a)[1:]
             h = np.clip((pa @ ba) / (ba @ ba), 0, 1)
             off = np.hypot(np.linalg.norm(pa - h[:, None] * ba, axis=1), height - table - lift * scale)
@@ -69,7 +69,7 @@ def drape_mesh(anatomy: Anatomy, up: FloatArray, windows: tuple[Window, ...], st
     table = table_height(anatomy, (float(up[0]), float(up[1]), float(up[2])))
     side_low, side_high = ((corners @ room.axes[:, 0]).min() - 0.20, (corners @ room.axes[:, 0]).max() + 0.20)
     top = (corners @ up).max() + (0.14 if is_lateral else 0.06)
-    foot = -0.80 if is_whole else -0.46
+    foot = -0.94 if is_whole else -0.46
     if is_whole:
         side_low, side_high = side_low - 0.06, side_high + 0.06
     axes = grid_axes((side_low, table - HANG_M, foot), (side_high, top, 0.36), step)

@@ -146,9 +146,9 @@ def usual_marks(anatomy: Anatomy, entry_uv_m: tuple[float, float], pocket_uv_m: 
     v0 = entry_uv_m[1]
     around = np.linspace(0, 2 * np.pi, 37)
     u_p, v_p = pocket_uv_m
-    us = np.linspace(0.02, abs(u_p) + 0.05, 14) * side
+    us = np.linspace(0.120, abs(u_p) + 0.03, 12) * side  # nearer the midline the bone's rim lies deep
     crest = tuple((float(u), float(body.iliac_crest_v(anatomy.trunk, float(u)))) for u in us)
-    rib = tuple((float(u), float(body.costal_margin_v(anatomy.trunk, float(u)))) for u in us[5:])
+    rib = tuple((float(u), float(body.costal_margin_v(anatomy.trunk, float(u)))) for u in us[2:])
     return (
         InkMark("midline", ((0.0, v0 - 0.05), (0.0, v0 + 0.09)), True),
         InkMark("crest", crest),

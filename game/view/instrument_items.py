@@ -29,7 +29,7 @@ from game.view.views import (
     side_up,
     surface_axes,
 )
-from game.view.wound_items import back_items, hub_drop, ink_items, laid_nodes, pocket_items, puddle_items, sewn_items
+from game.view.wound_items import back_items, fascial_exit, hub_drop, ink_items, laid_nodes, pocket_items, puddle_items, sewn_items
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 from physics.observation import CatheterObservation, NeedleObservation, Observation
@@ -155,9 +155,16 @@ def catheter_items(observation: Observation, anatomy: Anatomy, view: str, may_se
         return _outlined(catheter, 1.3, 1.0)
     through = 0.75 if view == POCKET and catheter.is_tunnelled and may_see_inside else 0.0
     is_laid = view == BACK and observation.is_lumbar_open and not observation.needle.is_placed
-    hidden = 0.22 if is_laid and may_see_inside else 0.0  # the loop under the lips, for the levels that may
     shown = replace(catheter, nodes_m=laid_nodes(observation, anatomy)) if is_laid else catheter
-    items = [Item("catheter", catheter_mesh(shown), materials.CATHETER, is_through=hidden)]
+    items = [Item("catheter", catheter_mesh(shown), materials.CATHETER)]
+    exit_index = fascial_exit(observation, anatomy) if is_laid and may_see_inside else None
+    if exit_index is not None and exit_index > 4:  # the loop under the lips, for the levels that may
+        outside = np.ascontiguousarray(shown.nodes_m[: exit_index + 1], float)
+        near = np.linalg.norm(outside - outside[-1], axis=1) < 0.075
+        outside = np.ascontiguousarray(outside[int(np.flatnonzero(~near)[-1]) + 1 if (~near).any() else 0 :])
+        if len(outside) > 3:
+            loop = _swept(outside.tobytes(), b"", float(catheter.radius_m))
+            items.append(Item("catheter under the lips", loop, materials.CATHETER, is_through=0.22))
     if through > 0:
         near = _near_pump(catheter.nodes_m, observation.pocket.pump_centre_m)
         wide = _swept(near.tobytes(), b"", 1.7 * catheter.radius_m)

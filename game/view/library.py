@@ -105,7 +105,7 @@ class Library:
 
 
 def _windows_key(frame: Frame) -> str:
-    parts = [np.round(frame.room[2], 3).tolist(), frame.view == "theatre", 2]
+    parts = [np.round(frame.room[2], 3).tolist(), frame.view == "theatre", 3]
     for w in frame.windows:
         parts.append([*np.round(w.centre_m, 4).tolist(), *np.round(w.half_m, 4)])
     return repr(parts)

@@ -28,7 +28,7 @@ from game.view.passes.state import Stage
 from physics.anatomy import Anatomy
 
 SOFTWARE_NAMES = ("llvmpipe", "softpipe", "swiftshader", "software", "microsoft basic")
-MOVING_SCALE = 0.5  # tuned: keeps 24 frames/s while orbiting on two cores
+MOVING_SCALE = 0.46  # tuned: keeps 24 frames/s while orbiting on two cores
 MAX_SOFTWARE_PIXELS = 620_000  # tuned: larger views are drawn smaller and stretched by the interface
 FRAMES_TO_REST = 5  # tuned: pictures without camera movement before the layer is redrawn at full size
 

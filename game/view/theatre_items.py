@@ -9,13 +9,14 @@ from functools import lru_cache
 
 import numpy as np
 
+import game.view.anchors as anchors
 import game.view.devices as devices
 import game.view.materials as materials
 import game.view.theatre_shapes as shapes
 from game.view.drape import table_height
 from game.view.field import FieldState
 from game.view.frame import CArm, FloatArray, Item, Material
-from game.view.geometry import Mesh, join, place, pose, scaled, turn, unit
+from game.view.geometry import Mesh, join, pose, turn, unit
 from game.view.sweep import tube
 from physics.anatomy import Anatomy
 from physics.observation import Observation
@@ -51,7 +52,7 @@ def theatre_items(
     axes, sign = axes_of(up)
     top = table_height(anatomy, (float(up[0]), float(up[1]), float(up[2])))
     items = _items("room", shapes.room_shell(), axes, (0.0, 0.0, top - FLOOR_M))
-    items += _items("table", shapes.table_base(), axes, (0.0, 0.0, top - 0.004), turn("z", 0.0 if sign > 0 else np.pi))
+    items += _items("table", shapes.table_base(), axes, (0.0, 0.0, top - 0.022), turn("z", 0.0 if sign > 0 else np.pi))
     items += _items("lamp", shapes.lamp(), axes, (0.10 * sign, -0.10, top + 0.98), turn("y", 0.16 * sign) @ turn("x", -0.12))
     where, facing = (-0.55 * sign, 1.25, top + 0.62), turn("z", 0.12 * sign)
     items += _items("screens", shapes.screen_stand(), axes, where, facing)
@@ -67,8 +68,7 @@ def mattress_items(anatomy: Anatomy, up: FloatArray) -> list[Item]:
     top = table_height(anatomy, (float(up[0]), float(up[1]), float(up[2])))
     head = np.array([0.0, 0.0, 1.0])
     axes = np.stack([head, np.cross(up, head), up], axis=1)
-    bed = scaled(shapes.block(1000, 340, 60, 28), 1e-3)
-    return [Item("couch", bed, materials.MATTRESS, pose(axes, axes @ np.array([-0.10, 0.0, top - 0.062])), is_static=True)]
+    return [Item("couch", shapes.couch(), materials.MATTRESS, pose(axes, axes @ np.array([-0.10, 0.0, top - 0.062])), is_static=True)]
 
 
 def c_arm_items(axes: FloatArray, top: float, c_arm: CArm | None, sign: float) -> list[Item]:
@@ -105,10 +105,7 @@ def instrument_table_items(observation: Observation, axes: FloatArray, at: tuple
     for k in range(3):
         lay(f"clamp {k}", shapes.clamp(k > 0), 0.11 + 0.062 * k, -0.18, 1.50 + 0.05 * k)
     if not observation.is_lumbar_open:
-        import game.view.anchors as anchors
-
-        spreader = {"steel": scaled(anchors.spreader(12.0, (0.0, 0.0)), 1.0)}
-        lay("retractor", spreader, 0.33, -0.16, -0.2, 0.008)
+        lay("retractor", {"steel": anchors.spreader(12.0, (0.0, 0.0))}, 0.33, -0.16, -0.2, 0.008)
     lay("cautery", shapes.cautery(), 0.10, 0.03, 0.05)
     lay("tunneller", shapes.tunneller(), 0.16, 0.17, 0.03)
     lay("small", shapes.small_things(), 0.26, -0.005, 0.0)
@@ -120,10 +117,9 @@ def instrument_table_items(observation: Observation, axes: FloatArray, at: tuple
     items += _items("filter", {"white": devices.filter_disc()}, axes, (at[0] + 0.24, at[1] + 0.09, at[2] + 0.016), turn("y", np.pi / 2))
     if not observation.needle.is_placed:
         needle = devices.tuohy()
-        parts = {"steel": join(needle["shaft"], needle["marks"]), "blue": needle["hub"], "white": needle["stylet"]}
+        parts = {"steel": needle["shaft"], "blue": needle["hub"], "white": needle["stylet"]}
         items += _items("spare needle", parts, axes, (at[0] - 0.12, at[1] - 0.06, at[2] + 0.006), turn("z", 1.7) @ turn("y", np.pi / 2))
-    swabs = {"white": join(*(place(shapes.block(38, 38, 3.2, 2.4), turn("z", 0.05 * k), (0, 0, 4 + 6.2 * k)) for k in range(4)))}
-    items += _items("swabs", {"white": scaled(swabs["white"], 1e-3)}, axes, (at[0] - 0.40, at[1] - 0.17, at[2]))
+    items += _items("swabs", shapes.swabs(), axes, (at[0] - 0.40, at[1] - 0.17, at[2]))
     return items
 
 
@@ -178,8 +174,8 @@ def vital_items(
         z = 0.075 - 0.078 * k
         for name, mesh, x in ((f"trace {trace}", _trace(trace), x0), (f"value {trace}", digits(number, 0.045), x0 + 0.335)):
             where = axes @ np.asarray(at) + basis @ np.array([x, -0.031, z])
-            items.append(Item(name, mesh, look, pose(basis, where), is_static=True))
+            items.append(Item(name, mesh, look, pose(basis, where)))
     pressure = f"{seen.systolic_mmhg:.0f}/{seen.diastolic_mmhg:.0f}"
     where = axes @ np.asarray(at) + basis @ np.array([x0, -0.031, -0.125])
-    items.append(Item("value pressure", digits(pressure, 0.032), materials.ORANGE, pose(basis, where), is_static=True))
+    items.append(Item("value pressure", digits(pressure, 0.032), materials.ORANGE, pose(basis, where)))
     return items

@@ -115,6 +115,18 @@ def small_things() -> dict[str, Mesh]:
 
 
 @lru_cache(maxsize=1)
+def swabs() -> dict[str, Mesh]:
+    """Return a stack of folded swabs."""
+    return {"white": metres(join(*(place(block(38, 38, 3.2, 2.4), turn("z", 0.05 * k), (0, 0, 4 + 6.2 * k)) for k in range(4))))}
+
+
+@lru_cache(maxsize=1)
+def couch() -> Mesh:
+    """Return the mattress of a couch, along x."""
+    return metres(block(1000, 340, 60, 28))
+
+
+@lru_cache(maxsize=1)
 def tray() -> dict[str, Mesh]:
     """Return a shallow steel tray, 240 x 170 mm, its floor at z = 3 mm, and a bowl beside it."""
     def shape(p: FloatArray) -> FloatArray:

@@ -203,7 +203,7 @@ def _cut_camera(view: str, observation: Observation, anatomy: Anatomy) -> Camera
     head, s = np.array([0.0, 0.0, 1.0]), body_scale(anatomy)
     at = np.array([0.0, 0.0, cut_level_m(observation, anatomy)])
     if view == AXIAL:
-        return _camera(at + s * np.array([0.0, 0.33, 0.54]), at + s * np.array([0.0, 0.006, -0.030]), head, 24.0)
+        return _camera(at + s * np.array([0.0, 0.33, 0.54]), at + s * np.array([0.0, 0.012, -0.036]), head, 26.0)
     side = cut_side(observation)
     return _camera(
         at + s * np.array([0.52 * side, 0.50, 0.27]), at + s * np.array([0.012 * side, 0.014, 0.020]), head, 25.0

@@ -11,7 +11,7 @@ import game.view.devices as devices
 import game.view.materials as materials
 from game.view.field import FieldState, dashes, skin_line, skin_patch, stitches_of
 from game.view.frame import FloatArray, Item
-from game.view.geometry import Mesh, frame_along, join, pose, scaled, unit
+from game.view.geometry import Mesh, frame_along, join, pose, unit
 from game.view.views import entry_site, pocket_site, side_up, surface_axes
 from physics import anatomy as body
 from physics.anatomy import Anatomy
@@ -182,11 +182,11 @@ def drop_items(name: str, at_m: FloatArray, down: FloatArray, volume_m3: float, 
     look = materials.PINK_DROP if is_pink else materials.DROP
     basis = frame_along(-down)
     size = FULL_DROP_M * max(share, 0.03) ** (1 / 3) / 1.75e-3
-    hang = Item(name, scaled(devices.drop(), size), look, pose(basis, at_m + down * 2.1e-3 * size))
+    hang = Item(name, devices.drop(), look, pose(basis * size, at_m + down * 2.1e-3 * size))
     if share < FALL_SHARE and volume_m3 > DROP_M3:
         way = 0.004 + 0.5 * 9.81 * (0.18 * share / FALL_SHARE) ** 2
-        small = scaled(devices.drop(), FULL_DROP_M / 1.75e-3)
-        return [hang, Item(f"{name} falling", small, look, pose(basis, at_m + down * way))]
+        falling = pose(basis * (FULL_DROP_M / 1.75e-3), at_m + down * way)
+        return [hang, Item(f"{name} falling", devices.drop(), look, falling)]
     return [hang]
 
 

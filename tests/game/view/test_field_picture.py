@@ -52,8 +52,7 @@ def test_drop_grows_with_what_has_gathered_and_the_last_one_is_seen_falling():
     down = np.array([0.0, 0.0, -1.0])
 
     def size(volume_m3: float) -> float:
-        points = drop_items("drop", np.zeros(3), down, volume_m3, False)[0].shape.points_m
-        return float(np.ptp(points[:, 2]))
+        return float(np.linalg.norm(drop_items("drop", np.zeros(3), down, volume_m3, False)[0].transform[:3, 0]))
 
     assert size(0.2 * DROP_M3) < size(0.5 * DROP_M3) < size(0.9 * DROP_M3)
     assert len(drop_items("drop", np.zeros(3), down, 3.1 * DROP_M3, False)) == 2
