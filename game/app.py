@@ -12,7 +12,7 @@ from dataclasses import replace
 from game import settings as stored
 from game.app_views import AppViews
 from game.device_flow import DeviceFlow
-from game.follow_flow import QUESTIONS, FollowFlow
+from game.follow_flow import FollowFlow
 from game.host import CaseHost, Judged, Library
 from game.hud import felt
 from game.hud.gui import Gui
@@ -21,38 +21,28 @@ from game.hud.screens import lobby
 from game.input import bindings
 from game.input.devices import RawInput
 from game.input.intent import Hands, Intent, current_step, translate
-from game.instruments import fluoroscope, programmer, syringe
+from game.instruments import fluoroscope, programmer
 from game.instruments.procedure import ACTS, PROCEDURES
 from game.lab_flow import LabFlow, Table
 from game.lesson_flow import LessonFlow
 from game.options_flow import OptionsFlow
 from game.pointer_flow import PointerFlow
+from game.room_flow import RoomFlow
 from game.sound.speaker import Speaker
-from physics.clock import TICK_HZ
 from physics.events import Event
-from physics.observation import Observation
 from physics.randomness import draw
 from scenarios.actions import Action
 
-TRACE_POINTS = 900
 ROLL_SD_DEG = 4.0  # tuned: how far off a true lateral patients lie on the table
 
-TUG_WORDS = {  # what a hand feels that tugs at the anchor or at the connector
-    ("CatheterHeld", "pull"): "It holds", ("CatheterDisplaced", "pull"): "It comes with the hand",
-    ("ConnectorHeld", "tug test"): "It holds", ("ConnectorSlipped", "tug test"): "It gives a little",
-    ("CatheterDisconnected", "tug test"): "It comes off",
-}  # fmt: skip
 
-
-class App(PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
+class App(RoomFlow, PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
     """State of the interface; `game.loop.Loop` drives it."""
 
     def __init__(
         self, library: Library, settings: stored.Settings, notes: Sequence[str] = (), speaker: Speaker | None = None
     ) -> None:
         self.speaker = speaker
-        self.heard = ""
-        self._is_beam_on = False
         self.library, self.settings, self.notes = library, settings, tuple(notes)
         self.screen, self.overlay = "menu", ""
         self.is_over = False
@@ -141,44 +131,11 @@ class App(PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow,
         if self.n_ticks > self.said_until:
             self.said = ""
         for event in events:
-            if event.name in ("LossOfResistance", "BoneContacted", "FasciaPunctured", "SkinPunctured"):
-                self.marks = [*self.marks[-20:], (obs.needle.depth_m * 1e3, event.name)]
-            if self.screen == "follow" and event.name in QUESTIONS and not self.question:
-                self.question, self.is_playing = QUESTIONS[event.name], False
-                self.hands = replace(self.hands, due=())
-            elif event.name == "PortUsed" and self.screen == "play":
-                self.said, self.said_until = syringe.port_words(event.where, event.magnitude, obs.port.time_s), self.n_ticks + 6 * TICK_HZ
-            elif self.screen == "play" and (event.name, event.where) in TUG_WORDS:
-                self.said, self.said_until = TUG_WORDS[event.name, event.where], self.n_ticks + 4 * TICK_HZ
-            elif event.name in QUESTIONS and self.screen == "play":
-                self.said, self.said_until = QUESTIONS[event.name], self.n_ticks + 6 * TICK_HZ
+            self._answered(obs, event)
         if self.screen == "follow" and self._is_follow_over():
             self.is_playing = False
             self.hands = replace(self.hands, due=())
         self._dirty = True
-
-    def _listen(self, obs: Observation, events: Sequence[Event]) -> None:
-        """Let the speaker hear this tick; time that is skipped makes no sound."""
-        if self.speaker is None or self.screen == "follow":
-            return
-        self.speaker.hear(obs, events, self._is_beam_on, self.settings.sound)
-        self._is_beam_on = False
-        self.heard = self.speaker.caption if self.settings.sight.has_captions else ""
-
-    def _felt(self, obs: Observation) -> None:
-        """Keep the force trace of the pass in hand."""
-        depth, force = self.trace
-        n = obs.refill if self.hands.procedure == "refill" else obs.needle
-        now = n.depth_m * 1e3
-        if not n.is_placed or (depth and now < depth[-1] - 15.0):
-            if depth:
-                self.trace, self.marks = ([], []), []
-            return
-        if not depth or abs(now - depth[-1]) > 0.05:
-            depth.append(now)
-            force.append(n.force_n)
-            if len(depth) > TRACE_POINTS:
-                del depth[0], force[0]
 
     # --- raw input ----------------------------------------------------------------------------
 
