@@ -9,7 +9,7 @@ from game.instruments.programme import FIELDS, trimmed
 from game.players.chart import Chart
 from game.players.habits import Habits
 from game.players.step import Plan, do, items, numbered, say, wait_until
-from physics.commands import AdvanceClinicalTime
+from physics.commands import AdvanceClinicalTime, GiveTreatment
 from physics.observation import Observation
 from physics.units import (
     SECONDS_PER_DAY, SECONDS_PER_HOUR, ml_from_m3, ug_per_day_from_kg_per_s, ug_per_ml_from_kg_per_m3,
@@ -80,11 +80,15 @@ def program_start(chart: Chart, habits: Habits, length_m: float) -> Plan:
 
 
 def live(days: float) -> Plan:
-    """Let the follow-up pass: in hours at first, then day by day."""
+    """Let the follow-up pass: in hours at first, then day by day; a wound that turns red, or a stiff neck, is treated."""
     left_s, lived_s = days * SECONDS_PER_DAY, 0.0
     seen = yield from say()
+    is_treated = False
     while left_s > 1e-6:
         step_s = min(EARLY_STEP_S if lived_s < EARLY_DAYS * SECONDS_PER_DAY else LATE_STEP_S, left_s)
         seen = yield from do(AdvanceClinicalTime(step_s))
         left_s, lived_s = left_s - step_s, lived_s + step_s
+        if not is_treated and max(seen.patient.pocket_redness, seen.patient.neck_stiffness) > 0.0:
+            seen = yield from do(GiveTreatment("antibiotic", 1.0))
+            is_treated = True
     return seen
