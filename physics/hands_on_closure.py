@@ -17,7 +17,7 @@ from physics.fixed import Fixed
 from physics.hands_on_field import now, with_field
 from physics.hands_on_laid_catheter import damaged
 from physics.theatre import Handlers, Hands, Theatre
-from physics.wound import FieldState, Incision, biology, closure, collections
+from physics.wound import FieldState, Incision, biology, closure, collections, skin_prep
 
 STITCH_N = 1.0  # [A] snug
 LIVE_S = 600.0  # what gathers is followed every ten minutes
@@ -67,7 +67,9 @@ def _close(fixed: Fixed, hands: Hands, command: commands.CloseWounds) -> Hands:
         if chance.has_come and chance.kind:
             person = patient.caught(person, INFECTION_PLACES[chance.kind], chance.day)
     gathered = wound.Collections(at_s=hands.now_s, csf_leaked_m3=hands.therapy.csf_pressure.leaked_m3)
-    field = replace(field, incisions=cuts, closed_at_s=hands.now_s, chances=chances, collections=gathered)
+    field = replace(
+        field, incisions=cuts, closed_at_s=hands.now_s, chances=chances, collections=gathered, n_closures=field.n_closures + 1
+    )
     return with_field(replace(hands, therapy=replace(hands.therapy, patient=person)), field)
 
 
@@ -84,7 +86,7 @@ def _left_behind(fixed: Fixed, hands: Hands, field: FieldState) -> biology.Closi
         clearance_m=body.clearance_m, cover_m=body.cover_m, is_filtered=field.table.is_filtered,
         n_swabs_left=sum(c.n_swabs for c in field.incisions), washed_m3=0.0 if cut is None else cut.washed_m3,
         held=closure.closed_share(field), is_over_pump=off_pump_m(field, hands.theatre, 0.5 * fixed.pump.diameter_m) < 0.0,
-        has_csf_leak=hands.therapy.csf_pressure.is_leaking,
+        is_again=fixed.params.start is not None or field.n_closures > 0, has_csf_leak=hands.therapy.csf_pressure.is_leaking,
     )  # fmt: skip
 
 
@@ -139,7 +141,7 @@ def live(fixed: Fixed, hands: Hands) -> Hands:
                 notes.append(("PumpEroded", chance.day, "skin over the pump"))
                 person = patient.caught(person, "pocket", ERODED_SHOWS_DAYS)
         chances.append(chance)
-    field = replace(field, chances=tuple(chances), collections=gathered)
+    field = replace(skin_prep.undraped(field), chances=tuple(chances), collections=gathered)
     theatre = replace(hands.theatre, field=field)
     return replace(
         hands, theatre=theatre, therapy=replace(hands.therapy, patient=person), notes=(*hands.notes, *notes)

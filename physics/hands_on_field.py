@@ -195,8 +195,10 @@ def _through_catheter(fixed: Fixed, hands: Hands, cut: Incision, before_m: float
 
 def _first_cut(field: FieldState, now_s: float) -> tuple[FieldState, list[tuple[str, float, str]]]:
     """Return the field with the time of the first cut, which on undraped skin breaks asepsis."""
-    if field.first_cut_at_s >= 0.0:
+    if field.first_cut_at_s >= 0.0 and field.closed_at_s < 0.0:
         return field, []
+    if field.closed_at_s >= 0.0:  # another operation begins
+        field = replace(field, closed_at_s=wound.NEVER_S, counted=-1, has_binder=False, chances=())
     field = replace(field, first_cut_at_s=now_s)
     if field.prep.draped_at_s >= 0.0 or not field.prep.agents:
         return field, []
@@ -376,7 +378,7 @@ def _treat(fixed: Fixed, hands: Hands, command: commands.GiveTreatment) -> Hands
     """Give a treatment; of an antibiotic the time counts."""
     if command.treatment in ("antibiotic_prophylaxis", "antibiotic") and command.amount > 0.0:
         field = now(fixed, hands)
-        if field.first_cut_at_s < 0.0 or field.antibiotic_at_s < 0.0:
+        if field.first_cut_at_s < 0.0 or field.antibiotic_at_s < field.closed_at_s or field.antibiotic_at_s < 0.0:
             hands = with_field(hands, replace(field, antibiotic_at_s=hands.now_s))
     if command.treatment == "antibiotic_prophylaxis":
         return hands

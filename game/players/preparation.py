@@ -38,6 +38,7 @@ from scenarios.checklist import ITEMS
 
 STROKE_M = 0.045  # next stroke: half a centimetre over the last
 BATH_C, WAIT_S = 40.0, 600.0  # 10-20 min of bath; the skin dries meanwhile [I05, I07]
+DRY_S = 185.0  # 3 min, and a little [I05]
 CEFAZOLIN_KG, CEFAZOLIN_PER_KG = 2e-3, 30e-6  # 30 mg/kg, at most 2 g [UGK-M]
 CUT_M = 0.008  # one pass
 LUMBAR_M = 0.040  # 3-5 cm [I11]
@@ -59,24 +60,28 @@ def said_of(chart: Chart, first: int, last: int) -> Iterator[Action]:
 
 def prepare(chart: Chart) -> Plan:
     """Mark the sitting patient, turn, give the antibiotic, paint, drape, and make the pump ready meanwhile."""
-    side = chart.scenario.order.side
     u_m, v_m = chart.pocket_uv_m
     yield from say(*said_of(chart, 1, 12))
     yield from do(TurnPatient("sitting"))
     yield from do(MarkSkin("pocket", u_m, v_m, PUMP_RADIUS_M))
     yield from do(MarkSkin("entry", chart.approach[0], chart.approach[1]))
     yield from do(InterrogatePump(), WarmPump(BATH_C))
-    yield from do(TurnPatient("lateral", side))
-    mass_kg = chart.setup.params.build.mass_kg
-    seen = yield from do(GiveTreatment("antibiotic_prophylaxis", min(CEFAZOLIN_KG, CEFAZOLIN_PER_KG * mass_kg)))
-    for stroke in strokes(seen.field.window_m):
-        yield from do(stroke)
-    yield from do(AdvanceClinicalTime(WAIT_S))
-    yield from do(Drape())
+    yield from asepsis(chart, WAIT_S)
     yield from do(EmptyPump())
     yield from say(*said_of(chart, 13, 17))
     yield from do(FillOnTable(chart.setup.ordered_volume_m3, chart.setup.ordered_concentration_kg_per_m3, False))
     return (yield from say(Action("item.IM18", "not primed")))
+
+
+def asepsis(chart: Chart, wait_s: float = DRY_S) -> Plan:
+    """Turn the patient, give the antibiotic, paint, wait until all is dry, drape: every operation begins so."""
+    yield from do(TurnPatient("lateral", chart.scenario.order.side))
+    mass_kg = chart.setup.params.build.mass_kg
+    seen = yield from do(GiveTreatment("antibiotic_prophylaxis", min(CEFAZOLIN_KG, CEFAZOLIN_PER_KG * mass_kg)))
+    for stroke in strokes(seen.field.window_m):
+        yield from do(stroke)
+    yield from do(AdvanceClinicalTime(wait_s))
+    return (yield from do(Drape()))
 
 
 def strokes(window_m: tuple[float, float, float, float]) -> Iterator[PrepStroke]:

@@ -32,6 +32,7 @@ STOMA_SIDE = 2.0  # gastrostomy raises it [S29, S30, S33]; size [A]
 SUBFASCIAL = 0.5  # lower under the fascia, p < 0.001 [S26]; size [A]
 LOOSE, LOOSE_M = 1.4, 0.015  # [A] dead space
 UNFILTERED = 1.3  # [A]
+AGAIN = 10.6 / 6.0  # first replacement 10.6, primary 6 % [S26]
 RETAINED_SWAB = 3.0  # [A]
 UNWASHED, WASHED_M3 = 1.25, 100e-6  # [A]
 DEHISCENCE = 0.02  # [A]: no rate by itself was found
@@ -69,6 +70,7 @@ EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("wound.stoma_side", STOMA_SIDE, "1", "A", "device_and_procedure 7 [S29, S30, S33]: higher, no size"),
     ("wound.subfascial", SUBFASCIAL, "1", "A", "device_and_procedure 7 [S26]: lower, no size"),
     ("wound.loose", LOOSE, "1", "A", "assumption"),
+    ("wound.again", AGAIN, "1", "H", "device_and_procedure 7 [S26]: 10.6 v 6 %"),
     ("wound.unfiltered", UNFILTERED, "1", "A", "assumption"),
     ("wound.retained_swab", RETAINED_SWAB, "1", "A", "assumption"),
     ("wound.unwashed", UNWASHED, "1", "A", "assumption"),
@@ -102,6 +104,8 @@ class Closing:
         Least share of a wound that its stitches hold.
     is_over_pump : bool
         Whether the incision lies over the pump.
+    is_again : bool
+        Whether an implant was there before.
     """
 
     is_child: bool = False
@@ -118,6 +122,7 @@ class Closing:
     washed_m3: float = 200e-6
     held: float = 1.0
     is_over_pump: bool = False
+    is_again: bool = False
     has_csf_leak: bool = False
 
 
@@ -168,7 +173,7 @@ def infection_factors(at: Closing) -> tuple[Factor, ...]:
     rows = (
         (at.haematoma_m3 > HAEMATOMA_M3, "haematoma", HAEMATOMA), (at.is_stoma_side, "stoma or tube on this side", STOMA_SIDE),
         (at.is_subfascial, "under the fascia", SUBFASCIAL), (at.clearance_m > LOOSE_M, "pocket too big", LOOSE),
-        (not at.is_filtered, "no filter", UNFILTERED), (at.n_swabs_left > 0, "swab left behind", RETAINED_SWAB),
+        (at.is_again, "not the first operation", AGAIN), (not at.is_filtered, "no filter", UNFILTERED), (at.n_swabs_left > 0, "swab left behind", RETAINED_SWAB),
         (at.washed_m3 < WASHED_M3, "not washed", UNWASHED),
     )  # fmt: skip
     return tuple(out + [(word, factor) for is_so, word, factor in rows if is_so])

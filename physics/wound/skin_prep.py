@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from physics.wound.state import CELL_M, PREP_U_M, PREP_V_M, Break, FieldState, FloatArray, Prep
+from physics.wound.state import CELL_M, PREP_U_M, PREP_V_M, Break, FieldState, FloatArray, Prep, unpainted
 
 SPONGE_M = 0.05  # [A] width of a sponge on a stick
 DRYING_S = {"chlorhexidine": 180.0, "iodine": 180.0, "alcohol": 60.0}  # 3 min [device_and_procedure I05, UGK-M]; alcohol [A]
@@ -109,6 +109,13 @@ def draped(field: FieldState, now_s: float) -> FieldState:
         breaks = (*breaks, Break("bare skin", now_s))
     prep = replace(field.prep, draped_at_s=now_s, draped_cover=cover, draped_wet=wet, window_m=window)
     return replace(field, prep=prep, breaks=breaks)
+
+
+def undraped(field: FieldState) -> FieldState:
+    """Return the field after the operation: drapes and paint off, its breaks of asepsis past."""
+    if field.prep.draped_at_s < 0.0 and not field.prep.agents and not field.breaks:
+        return field
+    return replace(field, prep=unpainted(), breaks=(), depots=())
 
 
 def broken(field: FieldState, what: str, now_s: float) -> FieldState:

@@ -273,6 +273,7 @@ class FieldState:
     antibiotic_at_s: float = NEVER_S
     first_cut_at_s: float = NEVER_S
     closed_at_s: float = NEVER_S
+    n_closures: int = 0
     counted: int = -1
     has_binder: bool = False
     chances: tuple[Chance, ...] = ()

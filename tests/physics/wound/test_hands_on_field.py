@@ -241,6 +241,21 @@ def test_the_day_of_a_dehiscence_is_told_once(fresh):
     assert told == [[], ["WoundDehisced"], []]
 
 
+def test_a_second_operation_is_prepared_and_judged_anew(fresh):
+    first = (c.GiveTreatment("antibiotic_prophylaxis", 2e-3), c.Drape(), c.CutSkin("pocket", U, V, 0.1, 0.0, 0.01), c.CloseWounds())
+    world, _ = played(fresh, *first, c.AdvanceClinicalTime(86400.0), ())
+    field = world.theatre.field
+    assert field.breaks == () and field.prep.draped_at_s < 0.0  # the drapes are long off
+    again, _ = played(world, c.CutSkin("pocket", U, V, 0.1, 0.0, 0.005))
+    field = again.theatre.field
+    assert field.first_cut_at_s > 86400.0 and field.closed_at_s < 0.0 and field.chances == ()
+    assert [k.is_closed for k in field.incisions] == [False]
+    late, _ = played(again, c.CloseWounds())
+    factors = dict(late.theatre.field.chances[0].factors)
+    assert factors["antibiotic too early"] == pytest.approx(3.8)  # yesterday's dose is gone
+    assert factors["not the first operation"] == pytest.approx(10.6 / 6.0)
+
+
 def test_commands_that_make_no_sense_change_nothing(fresh):
     for command in (c.SetRetractor("pocket", 0.03), c.PackSwab("pocket"), c.RemoveSwabs("lumbar"), c.SutureLayer("pocket", "skin", U, V),
                     c.TestPump(), c.PurgeTubing(), c.SweepPocket(U, V, U, V + 0.01, 0.016)):  # fmt: skip
