@@ -95,7 +95,7 @@ class LessonFlow:
         _, hands, words = self.safe[-1]
         self.safe = self.safe[:-1]
         self.hands = replace(hands, arm=self.hands.arm, verbs_done=hands.verbs_done, note="")
-        self._say(self._undo_why if self._undo_why != "undo" else f"Back to: {words.lower()}.")
+        self._say(self._undo_why if self._undo_why != "undo" else f"Back to: {words}.")
         self._undo_why, self.n_undone = "", self.n_undone + 1
         self.trace, self.marks = ([], []), []
 

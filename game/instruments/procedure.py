@@ -302,10 +302,10 @@ ACTS: dict[str, Act] = {a.key: a for a in (
 
 TOOLS: dict[str, tuple[str, str]] = {
     "marker": ("Marker", "pen"), "vial": ("Vial", "vial"), "table_syringe": ("Syringe", "syringe"),
-    "needle": ("Tuohy", "syringe"), "stylet": ("Stylet", "dot"), "lor": ("LOR syringe", "vial"), "knife": ("Blade 15", "knife"),
+    "needle": ("Tuohy", "syringe"), "stylet": ("Stylet", "dot"), "lor": ("LOR", "vial"), "knife": ("Blade 15", "knife"),
     "catheter": ("Catheter", "link"), "forceps": ("Forceps", "hand"), "suture": ("Prolene", "pen"), "anchor": ("Anchor", "flag"),
     "disc": ("20 mm disc", "circle"), "ruler": ("Ruler", "ruler"), "retractor": ("Retractor", "hand"),
-    "diathermy": ("Diathermy", "bolt"), "passer": ("Passer", "next"), "clamp": ("Soft clamp", "link"),
+    "diathermy": ("Cautery", "bolt"), "passer": ("Passer", "next"), "clamp": ("Soft clamp", "link"),
     "pump": ("Pump", "circle"), "fingers": ("Two fingers", "hand"), "silk": ("Silk 2-0", "pen"), "tablet": ("Programmer", "tablet"),
     "sponge": ("Sponge", "tint"), "swab": ("Swab", "tint"), "finger": ("Finger", "hand"), "dummy": ("Dummy", "circle"),
     "toothed": ("Toothed", "bolt"), "scissors": ("Scissors", "knife"), "drape": ("Drapes", "bed"),

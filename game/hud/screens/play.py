@@ -192,7 +192,7 @@ def _cutaway(g: Gui, view: PlayView, draw: object, x: float, y: float, w: float,
     dl.add_image(imgui.ImTextureRef(picture.texture.glo), (px0, py0), (px0 + g.px(cw), py0 + g.px(ch)), top, bottom)
     dl.add_rect((px0, py0), (px0 + g.px(cw), py0 + g.px(ch)), u32(T.MARK["now"]), g.px(4), g.px(1.5))
     dl.add_rect_filled((px0, py0), (px0 + g.px(cw), py0 + g.px(24)), u32(T.BACKDROP, 0.8))
-    draw_text(g, dl, px0 + g.px(8), py0 + g.px(4), f"{ICON['eye']}  Cut-away ({view.level} only)", T.TEXT["now"], "small", "bold")
+    draw_text(g, dl, px0 + g.px(8), py0 + g.px(4), f"{ICON['eye']}  Cut-away ({view.level})", T.TEXT["now"], "small", "bold")
     g.place("view.cutaway", px0, py0, g.px(cw), g.px(ch), "cut-away")
 
 
