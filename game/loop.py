@@ -71,6 +71,7 @@ class Loop:
         self.blend = 0.0
         self.n_drawn = 0
         self.port = gamepad.Port()
+        self._unshown_s = 0.0  # since the last picture, so that looks and holds last as long as they do
         self.n_renewed, self._renewed_at = 0, 0
         self._settle = 3  # frames to draw after input, so that hover and layout come to rest
 
@@ -102,9 +103,10 @@ class Loop:
             if ticks:
                 self.screen.run_ticks(ticks)
         self._settle = 3 if busy or raw.held or raw.drag_button or raw.pad.is_moved else max(self._settle - 1, 0)
+        self._unshown_s += elapsed_s
         if not is_shown or raw.is_hidden or not (self._settle or self.screen.needs_frame()):
             return False
-        self.gui.dt_s = elapsed_s
+        self.gui.dt_s, self._unshown_s = self._unshown_s, 0.0
         try:
             self._draw()
         except (moderngl.Error, pygame.error) as error:  # the graphics device went: once more with a new context

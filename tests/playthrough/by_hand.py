@@ -181,6 +181,11 @@ class PadAlone:
             if not whole:
                 continue
             self.d.walk(f"{key}.{'more' if whole > 0 else 'less'}")
+            if abs(whole) > 8 and not is_fine:  # held, it goes on by itself; what is left is pressed
+                self.d.button("A", gain("key.repeat_after") + gain("key.repeat_every") * (abs(whole) - 3))
+                self.d.frames(2)
+                whole = math.trunc((value - number_at(self.d, key)) / size)
+                self.d.walk(f"{key}.{'more' if whole > 0 else 'less'}")
             for _ in range(abs(whole)):
                 self.d.button("X" if is_fine else "A")
 
