@@ -167,7 +167,7 @@ void main() {
         float arc = surface_attributes.y * 1000.0, cell = abs(fract(arc / 10.0 + 0.5) - 0.5) * 10.0;
         float five = abs(fract(arc / 50.0 + 0.5) - 0.5) * 50.0, soft = fwidth(arc);
         float ring = max(1.0 - smoothstep(0.45, 0.45 + soft, cell), 1.0 - smoothstep(1.1, 1.1 + soft, five));
-        c = mix(c, vec3(0.03, 0.04, 0.06), ring * step(0.0, arc) * (1.0 - smoothstep(2.0, 5.0, soft)));
+        c = mix(c, vec3(0.03, 0.04, 0.06), ring * step(0.001, arc) * (1.0 - smoothstep(2.0, 5.0, soft)));
     }
     if (kind == GAUZE) {  // woven swab; the attribute says how much blood it took up
         vec2 t = local_pos.xy * 1.9;

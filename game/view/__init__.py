@@ -11,34 +11,53 @@
 >>> origin_m, direction = camera.ray((x, y), (w, h))                     # to pick a point of the skin
 >>> pixels = project_beam(c_arm, points_m, 512)                          # on the fluoroscope
 
-Views: PLAN, BACK, INSIDE, POCKET, IMPLANT, REFILL. `frame.landmarks_m` holds named points for labels.
+Views: PLAN, BACK, INSIDE, POCKET, IMPLANT, REFILL; AXIAL and CORNER cut-aways beside INSIDE; THEATRE, the whole room
+(SceneOptions.c_arm says where the C-arm stands); PATIENT and FRONT, the clothed patient. `frame.landmarks_m` holds
+named points; with SceneOptions.has_labels a cut-away has `frame.labels`, and `placed_labels(frame.labels, camera, size)`
+puts the words beside the picture. SceneOptions.may_see_inside = False is for levels of help without insight: cut-aways
+raise ValueError, PLAN and IMPLANT show the clothed body. SceneOptions.field overrides what `field_of(observation)` reads.
 `draw` may return a smaller texture than asked for in the software preset: stretch it over the view.
 """
 
 from __future__ import annotations
 
 from game.view.camera import Camera
-from game.view.frame import CArm, Frame
+from game.view.field import FieldState, field_of
+from game.view.frame import CArm, Frame, Label
+from game.view.labels import PlacedLabel
+from game.view.labels import placed as placed_labels
 from game.view.passes.fluoro import project as project_beam
 from game.view.renderer import Renderer, choose_preset
 from game.view.scene import SceneOptions, frame_from
-from game.view.views import BACK, IMPLANT, INSIDE, PLAN, POCKET, REFILL, VIEWS, camera_for
+from game.view.views import (
+    AXIAL, BACK, CORNER, FRONT, IMPLANT, INSIDE, PATIENT, PLAN, POCKET, REFILL, THEATRE, VIEWS, camera_for,
+)  # fmt: skip
 
 __all__ = [
+    "AXIAL",
     "BACK",
+    "CORNER",
+    "FRONT",
     "IMPLANT",
     "INSIDE",
+    "PATIENT",
     "PLAN",
     "POCKET",
     "REFILL",
+    "THEATRE",
     "VIEWS",
     "CArm",
     "Camera",
+    "FieldState",
     "Frame",
+    "Label",
+    "PlacedLabel",
     "Renderer",
     "SceneOptions",
     "camera_for",
     "choose_preset",
+    "field_of",
     "frame_from",
+    "placed_labels",
     "project_beam",
 ]

@@ -43,7 +43,7 @@ from game.view.views import (
     windows_of,
 )
 from game.view.theatre_items import mattress_items, theatre_items
-from game.view.wound_items import fascial_exit, wound_width
+from game.view.wound_items import fascial_exit, opening_m
 from game.view.xray_scene import metal_of, xray_items
 from physics import anatomy as body
 from physics.anatomy import Anatomy
@@ -188,11 +188,12 @@ def _wounds(view: str, observation: Observation, anatomy: Anatomy) -> tuple[Woun
         centre, axes = surface_axes(anatomy, u, v)
         length = max(observation.lumbar_length_m, 0.04)
         depth = max(observation.lumbar_depth_m, 0.010)
+        width = round(opening_m(observation), 3)
         fat = float(body.fascia_depth(anatomy.trunk, u, v))
-        key = f"lumbar {u:.4f} {v:.4f} {length:.4f} {depth:.4f}"
+        key = f"lumbar {u:.4f} {v:.4f} {length:.4f} {depth:.4f} {width:.3f}"
         half = 0.5 * length + 0.013
         patch = _square(centre, axes, half)
-        return (Wound(key, patch, length, wound_width(length), min(depth, fat + 0.003) + BARED_M, 0.0, fat + 0.002),)
+        return (Wound(key, patch, length, width, min(depth, fat + 0.003) + BARED_M, 0.0, fat + 0.002),)
     if view == THEATRE:
         return _wounds(BACK, observation, anatomy) + _wounds(POCKET, observation, anatomy)
     if view == POCKET and pocket.is_dissected and not pocket.is_closed:
@@ -206,7 +207,24 @@ def _wounds(view: str, observation: Observation, anatomy: Anatomy) -> tuple[Woun
         patch = _square(at, axes, half)
         width = 0.016 if pocket.is_pump_in else 0.034
         return (Wound(key, patch, 1.7 * pocket.radius_m, width, depth, np.pi / 2, depth - 0.001),)
-    return ()
+    return _fresh_cuts(view, observation, anatomy)
+
+
+def _fresh_cuts(view: str, observation: Observation, anatomy: Anatomy) -> tuple[Wound, ...]:
+    """Return cuts made by hand that are not yet a wound one can work in."""
+    seen = getattr(observation, "field", None)
+    name = {BACK: "lumbar", POCKET: "pocket"}.get(view)
+    cuts = [c for c in (seen.incisions if seen is not None else ()) if c.wound == name and not c.is_closed]
+    out = []
+    for cut in cuts[:1]:
+        centre, axes = surface_axes(anatomy, round(cut.u_m, 4), round(cut.v_m, 4))
+        width = round(max(cut.spread_m, 0.0025 + 0.12 * cut.length_m), 3)
+        depth = round(float(np.clip(cut.depth_m, 0.0015, 0.030)), 4)
+        angle = round(float(np.arctan2(-np.cos(cut.angle_rad), np.sin(cut.angle_rad))), 3)
+        key = f"cut {name} {cut.u_m:.4f} {cut.v_m:.4f} {cut.length_m:.4f} {width} {depth} {angle}"
+        patch = _square(centre, axes, 0.5 * cut.length_m + 0.013)
+        out.append(Wound(key, patch, cut.length_m, width, depth, angle, cut.fascia_m))
+    return tuple(out)
 
 
 def _square(centre: FloatArray, axes: FloatArray, half: float) -> Window:

@@ -28,11 +28,23 @@ def wound_width(length_m: float) -> float:
     return min(0.74 * length_m, 0.036)
 
 
+def opening_m(observation: Observation) -> float:
+    """Return how wide the lumbar wound stands open [m]: as spread, else as a retractor would, else as a cut gapes."""
+    length = max(observation.lumbar_length_m, 0.04)
+    field = getattr(observation, "field", None)
+    for cut in field.incisions if field is not None else ():
+        if cut.wound == "lumbar" and cut.spread_m > 0:
+            return float(np.clip(cut.spread_m, 0.008, 0.75 * length))
+        if cut.wound == "lumbar" and cut.is_by_hand:
+            return 0.2 * length  # tuned: skin parts a little by its own tension
+    return wound_width(length)
+
+
 def retractor_item(observation: Observation, anatomy: Anatomy) -> Item:
     """Return the self-retaining retractor whose prongs hook both lips, its hinge toward the head."""
     u, v = entry_site(observation, anatomy)
     centre, axes = surface_axes(anatomy, u, v)
-    half = 0.5 * wound_width(max(observation.lumbar_length_m, 0.04))
+    half = 0.5 * opening_m(observation)
     lips = centre + np.array([[-half - 0.003, 0.0, 0.0], [half + 0.003, 0.0, 0.0]]) @ axes.T
     lifts = np.clip(-1e3 * np.asarray(body.skin_distance(anatomy.trunk, lips)), -4.0, 12.0)
     mesh = anchors.spreader(round(1e3 * half, 1), (round(float(lifts[0]), 1), round(float(lifts[1]), 1)))
@@ -224,7 +236,7 @@ def _blood_items(observation: Observation, anatomy: Anatomy, field: FieldState) 
     fat = float(body.fascia_depth(anatomy.trunk, u, v))
     low = -np.sign(side_up(observation, anatomy)[0])
     if field.blood_pool_m3 > 0:
-        width = wound_width(max(observation.lumbar_length_m, 0.04))
+        width = opening_m(observation)
         size = round(float(np.clip((field.blood_pool_m3 / 4e-6) ** (1 / 3), 0.2, 1.0)), 2)
         half = (0.30 * width * size, 0.36 * observation.lumbar_length_m * size)
         mesh = skin_patch(anatomy, u + low * 0.16 * width, v, half, fat + 0.0006, 0.0022 * size)
@@ -268,7 +280,7 @@ def _is_cut(observation: Observation, name: str, line: tuple[tuple[float, float]
     if not observation.is_lumbar_open:
         return False
     half = 0.5 * max(observation.lumbar_length_m, 0.04)
-    across = 0.5 * wound_width(2 * half)
+    across = 0.5 * opening_m(observation)
     at = (np.array(line) - [observation.lumbar_u_m, observation.lumbar_v_m]) / [across, half]
     return bool((np.linalg.norm(at, axis=1) < 1.15).any())
 

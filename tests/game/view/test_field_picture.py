@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from game.view.field import FieldState, SewnWound, field_of, usual_marks
 from game.view.frame import CArm, Label
 from game.view.labels import placed, section_labels
 from game.view.scene import SceneOptions, frame_from
-from game.view.wound_items import DROP_M3, drop_items
+from game.view.wound_items import DROP_M3, drop_items, opening_m
 from physics import anatomy as body
 
 MEANT = {  # words of the level cut, and what the body says is there
@@ -84,6 +85,56 @@ def test_observation_without_a_field_is_ready_for_the_knife():
         pass
 
     assert field_of(Bare()) == FieldState()
+
+
+def _theirs(**changes):
+    """Return a stand-in for the field of an observation after careful work with the hands."""
+    cut = SimpleNamespace(wound="lumbar", u_m=0.01, v_m=0.02, length_m=0.05, angle_rad=np.pi / 2, spread_m=0.03,
+                          blood_m3=1e-6, n_swabs=1, is_by_hand=True, is_closed=False, depth_m=0.01, fascia_m=0.012)  # fmt: skip
+    seen = {
+        "prep_is_painted": np.ones((6, 8)), "prep_wetness": np.full((6, 8), 0.5), "prep_origin_m": (-0.04, -0.03),
+        "prep_cell_m": 0.01, "prep_wet": 0.5, "is_draped": False, "blood_level": (("lumbar", 0.5),), "bled_m3": 4e-6,
+        "marks": (SimpleNamespace(kind="pocket", u_m=-0.3, v_m=0.0, radius_m=0.05),), "incisions": (cut,),
+        "bleeders": (SimpleNamespace(u_m=0.0, v_m=0.0, depth_m=0.006, sealed_by=""),
+                     SimpleNamespace(u_m=0.0, v_m=0.01, depth_m=0.006, sealed_by="bipolar")),
+        "bleeder_is_seen": (False, False), "stitches": (), "has_binder": False,
+    }  # fmt: skip
+    return SimpleNamespace(**{**seen, **changes})
+
+
+def _with_field(field, is_begun: bool = False):
+    return SimpleNamespace(
+        field=field, is_lumbar_open=is_begun, lumbar_length_m=0.05, needle=SimpleNamespace(is_placed=False),
+        pocket=SimpleNamespace(is_dissected=False),
+    )  # fmt: skip
+
+
+def test_field_is_read_from_the_observation():
+    state = field_of(_with_field(_theirs()))
+    assert not state.is_draped
+    assert state.painted is not None and state.painted.cells.shape == (6, 8, 2)
+    assert state.painted.cells[0, 0].tolist() == [255, 128]
+    assert [m.name for m in state.marks] == ["pocket"]
+    assert state.is_swab_laid and state.blood_pool_m3 == 1e-6 and state.blood_film > 0.15
+    assert field_of(_with_field(_theirs(), is_begun=True)).is_draped
+
+
+def test_a_vessel_that_nobody_has_dabbed_free_is_not_shown_but_a_sealed_one_is():
+    state = field_of(_with_field(_theirs()))
+    assert [point.is_sealed for point in state.bleeding] == [True]
+    assert len(field_of(_with_field(_theirs(bleeder_is_seen=(True, False)))).bleeding) == 2
+
+
+def test_wound_stands_as_wide_as_the_retractor_spreads_it():
+    spread = _theirs()
+    gaping = _theirs(incisions=(replace_namespace(spread.incisions[0], spread_m=0.0),))
+    assert opening_m(_with_field(spread)) == pytest.approx(0.03)
+    assert opening_m(_with_field(gaping)) < 0.012
+    assert field_of(_with_field(spread)).is_retracted and not field_of(_with_field(gaping)).is_retracted
+
+
+def replace_namespace(namespace: SimpleNamespace, **changes) -> SimpleNamespace:
+    return SimpleNamespace(**{**vars(namespace), **changes})
 
 
 def test_bare_skin_on_the_table_shows_the_room_and_no_drape(patient):
