@@ -29,7 +29,7 @@ from physics.observation import Observation
 from physics.params import StartState
 from scenarios import list_ids, load
 from scenarios.schema import Scenario
-from scenarios.setup import inherit, setup
+from scenarios.setup import handed_over, inherit, setup
 
 HERO_SIZE = (1440, 810)
 Progress = Callable[[str, float], None]
@@ -127,7 +127,8 @@ class Shelf:
             return None
         for path in sorted(self.folder.glob(f"{parent}-*.patient.json"), key=_patient_number, reverse=True):
             try:
-                return StartState(**json.loads(path.read_text("utf-8")))
+                body, written = StartState(**json.loads(path.read_text("utf-8"))), setup(scenario, 0).params.start
+                return body if written is None else handed_over(body, written)
             except (OSError, ValueError, TypeError):
                 continue  # a damaged record is no patient: the written start is used
         return None

@@ -244,6 +244,18 @@ def inherit(closing: Observation, written: StartState) -> StartState:
     )
 
 
+def handed_over(body: StartState, written: StartState) -> StartState:
+    """Return the start of a case on the body that an earlier one left: drug, dose, dates and years are the written ones."""
+    return replace(
+        body, days_since_implant=max(written.days_since_implant, body.days_since_implant), reservoir_m3=written.reservoir_m3,
+        stored_reservoir_m3=written.stored_reservoir_m3, concentration_kg_per_m3=written.concentration_kg_per_m3,
+        stored_concentration_kg_per_m3=written.stored_concentration_kg_per_m3, dose_kg_per_s=written.dose_kg_per_s,
+        alarm_volume_m3=written.alarm_volume_m3, days_on_therapy=written.days_on_therapy,
+        reservoir_air_m3=written.reservoir_air_m3, is_telemetry_locked=written.is_telemetry_locked,
+        lived_days=written.lived_days, drug_days=written.drug_days,
+    )  # fmt: skip
+
+
 def _pump_faults(equipment: Equipment) -> tuple[Fault, ...]:
     told = (Fault(fault.kind, fault.day * SECONDS_PER_DAY, fault.rise_percent / 100.0) for fault in equipment.pump_faults)
     return tuple(sorted(told, key=lambda fault: fault.age_s))

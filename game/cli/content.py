@@ -124,11 +124,15 @@ def players(
         raise UsageProblem("--scenario, --player, --json, --markdown go with --table")
     from rich.table import Table
 
+    from game.players.later import LATER
     from game.players.registry import PLAYERS
 
     listed = Table("player", "for", "does")
     for name, entry in PLAYERS.items():
         listed.add_row(name, ", ".join(entry.scenarios), entry.text)
+    for case_id, plans in LATER.items():
+        for name, (_, text) in plans.items():
+            listed.add_row(name, case_id, text)
     console.answers.print(listed)
 
 
