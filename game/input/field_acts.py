@@ -77,6 +77,10 @@ def _name(tick: Tick) -> None:
     tick.set(choices=tick.hands.choices | {"mark.kind": next_option(tick.hands, "mark.kind")})
 
 
+def _swap_site(tick: Tick) -> None:
+    tick.set(choices=tick.hands.choices | {"close.wound": next_option(tick.hands, "close.wound")})
+
+
 def _outline(tick: Tick) -> None:
     h = tick.hands
     tick.commands.append(c.MarkSkin("pocket", si(h, "pocket.u"), si(h, "pocket.v"), si(h, "pocket.radius")))
@@ -258,7 +262,7 @@ def _give_treatment(tick: Tick) -> None:
 
 
 FIELD_HANDLERS: dict[str, Callable[[Tick], None]] = {
-    "patient.turn": _turn_patient, "palpate.harder": _press_by(1), "palpate.softer": _press_by(-1), "palpate.mark": _ink,
+    "site.swap": _swap_site, "patient.turn": _turn_patient, "palpate.harder": _press_by(1), "palpate.softer": _press_by(-1), "palpate.mark": _ink,
     "palpate.name": _name, "mark.pocket": _outline, "prep.paint": _paint, "or.drape": lambda t: t.commands.append(c.Drape()),
     "glove.change": lambda t: t.commands.append(c.ReplaceSterile("glove")),
     "local.inject": lambda t: t.commands.append(c.InjectLocal(*map(_m, site_of(t.hands)), si(t.hands, "local.volume"))),

@@ -172,6 +172,7 @@ SETTINGS: dict[str, Setting] = {s.key: s for s in (
 )}  # fmt: skip
 
 ACTS: dict[str, Act] = {a.key: a for a in (
+    Act("site.swap", "Back or belly", "redo", "Y"),
     Act("patient.turn", "Turn the patient", "redo", "T"),
     Act("palpate.press", "Finger down", "hand", "F", is_held=True, kind="primary"),
     Act("palpate.softer", "Press less", "up", "Z"),
@@ -320,7 +321,7 @@ _AIM = ("needle.aim.mid", "needle.aim.head")
 IMPLANT: tuple[Step, ...] = (
     Step("mark", "Mark and prepare", "mark", "Mark sitting. Say side and size. Tick what you did.",
          ("pocket.side", "pump.size", "close.wound", "patient.position", "mark.kind", "prep.agent", "palpate.u", "palpate.v", "pocket.radius"),
-         ("patient.turn", "palpate.press", "palpate.softer", "palpate.harder", "palpate.mark", "palpate.name", "mark.pocket",
+         ("site.swap", "patient.turn", "palpate.press", "palpate.softer", "palpate.harder", "palpate.mark", "palpate.name", "mark.pocket",
           "prep.paint", "or.drape", "glove.change"),
          ("exam", "marker", "sponge", "ruler"), ("palpate.harder", "palpate.softer"), ("", ""), ("palpate.u", "palpate.v"),
          panel="list", pictures=("view", "map")),
@@ -363,7 +364,7 @@ IMPLANT: tuple[Step, ...] = (
          ("pump", "fingers", "silk", "disc", "swab", "diathermy"), arrows=("pump.outlet", "coil.radius")),
     Step("close", "Count, film, close", "close", "Count, two films, then close in layers.",
          ("close.wound", "close.layer"),
-         ("close.count", "carm.beam", "wound.irrigate", "close.stitch", "stitch.tie", "close.wounds", "close.binder"),
+         ("site.swap", "close.count", "carm.beam", "wound.irrigate", "close.stitch", "stitch.tie", "close.wounds", "close.binder"),
          ("suture", "swab", "diathermy", "monitor"), panel="xray"),
     Step("programme", "Programme and hand over", "program", "Concentration, length, prime, dose. Read again after.",
          ("calc.line", "calc.alarm_days", "monitor.hours"),

@@ -39,7 +39,7 @@ def case(tmp_path, monkeypatch):
 def test_an_implant_is_begun_at_the_patient_and_a_needle_pass_is_taken_back(case, tmp_path):
     app, d = case
     d.click("panel.act")
-    d.click("close.wound.lumbar")
+    d.key("Y")
     d.look("at.skin(0,20)", 0.05)
     d._button(True)
     d.pass_frames(40)
