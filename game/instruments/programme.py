@@ -260,7 +260,7 @@ def command(programme: Programme) -> ProgramPump:
         raise ValueError(f"{(bare or ['A step'])[0]} is not a number")
     has = {key: value or 0.0 for key, value in got.items()}
     mode = programme.mode
-    dose = (day_dose_ug(programme) or 0.0) if mode == "flex" else number(programme, "dose") or 0.0
+    dose = (day_dose_ug(programme) or 0.0) if mode == "flex" else has.get("dose", 0.0)  # a field that the mode does not show is not sent
     return ProgramPump(
         mode=mode, dose_kg_per_s=kg_per_s_from_ug_per_day(dose),
         concentration_kg_per_m3=kg_per_m3_from_ug_per_ml(has["conc"]),

@@ -124,3 +124,10 @@ def test_what_no_hard_limit_refuses_the_pump_takes_too(mode, entries, steps, day
         programme.command(new)
     except (CommandError, ValueError) as error:
         pytest.fail(f"the tablet let through what the pump refuses: {error}")
+
+
+@pytest.mark.parametrize("mode", ["minimum", "stopped"])
+def test_a_dose_that_the_mode_does_not_show_is_not_sent(mode):
+    new = Programme(mode, RUNS | {"dose": "10000"})
+    assert not [x for x in findings(Case(new, OLD, 20.0, True)) if x.is_hard]
+    assert programme.command(new).dose_kg_per_s == 0.0
