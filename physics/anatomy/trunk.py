@@ -20,6 +20,7 @@ FloatArray = NDArray[np.float64]
 
 SECTION_PITCH_M = 0.004
 N_ANGLES = 121
+LEAN_HALF_WAIST_M = 0.150  # beyond it soft tissue lies between skin and crest [A]
 NO_CREST_M = -0.16  # stands for: no hip bone under this skin
 NORMAL_STEP_M = 0.006  # differencing step of normals; tuned: needle aim stays steady
 MUSCLE_BACK_MM, MUSCLE_FRONT_MM = 36.0, 11.0  # erector, abdominal wall [rendering_2 section 5, A]
@@ -80,16 +81,19 @@ def _margin(
 def with_crest(trunk: Trunk, spine: Spine) -> Trunk:
     """Return the trunk with its iliac crest read off the hip bones' own field.
 
-    At each angle of the section: the highest point where bone lies within 55 mm of the skin.
+    At each angle of the section: the highest point where bone lies within 55 mm of the skin, and within as much
+    more as fat and a waist wider than a lean one's lie over it.
     """
     size = float(trunk.shape[tf.SCALE])
     heights = np.arange(0.06, -0.13, -0.004) * size
-    inset = np.linspace(0.004, 0.055 + float(trunk.shape[tf.FAT]) * 1e-3, 16)
+    wide = max(float(trunk.section_radius_m[np.argmin(np.abs(trunk.section_v_m))].max()) - LEAN_HALF_WAIST_M, 0.0)
+    n = 16 + int(wide / 0.004)
+    inset = np.linspace(0.004, 0.055 + float(trunk.shape[tf.FAT]) * 1e-3 + wide, n)
     crest = []
     for i, angle in enumerate(trunk.section_angles_rad):
         r = np.interp(heights, trunk.section_v_m, trunk.section_radius_m[:, i])
         depth = np.maximum(r[:, None] - inset[None, :], 0.0)
-        points = np.stack([depth * math.sin(angle), depth * math.cos(angle), np.repeat(heights[:, None], 16, 1)], axis=2)
+        points = np.stack([depth * math.sin(angle), depth * math.cos(angle), np.repeat(heights[:, None], n, 1)], axis=2)
         placed = bend.bent_points(trunk.bend, points.reshape(-1, 3))
         inside = bone_distance(spine, "pelvis_left", placed).reshape(len(heights), -1).min(axis=1) < 0.002
         v = float(heights[int(np.argmax(inside))]) if inside.any() else NO_CREST_M * size
