@@ -14,7 +14,7 @@ HELD_M = {"fascia": 0.0075, "fat": 0.0125, "skin": 0.0065}  # [A] to either side
 BITE_M = 0.006  # [A] half width of a stitch across the wound
 BESIDE_M = 0.012  # [A] a stitch further off its wound holds nothing
 PIERCE_M = 0.9e-3  # [A] half of a needle of 0.6 mm and of a tube of 1.2 mm
-N_SAMPLES = 41
+N_SAMPLES = 201  # numerical: every half millimetre of 10 cm
 
 EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     ("wound.held_fascia", HELD_M["fascia"], "m", "A", "assumption: a stitch every 15 mm"),
