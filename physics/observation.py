@@ -17,6 +17,8 @@ from physics.wound import Bleeder, Break, Chance, Depot, Incision, Mark, Stitch
 
 FloatArray = NDArray[np.float64]
 NO_MAP: FloatArray = np.zeros((0, 2))
+NOT_WET: NDArray[np.float16] = np.zeros((0, 2), dtype=np.float16)  # nothing was painted
+NOT_PAINTED: NDArray[np.bool_] = np.zeros((0, 2), dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +292,8 @@ class FieldObservation:
     is_hips_flexed: bool = False
     is_padded: bool = False
     marks: tuple[Mark, ...] = ()
-    prep_wetness: FloatArray = field(default_factory=lambda: NO_MAP)
-    prep_is_painted: FloatArray = field(default_factory=lambda: NO_MAP)
+    prep_wetness: NDArray[np.float16] = field(default_factory=lambda: NOT_WET)
+    prep_is_painted: NDArray[np.bool_] = field(default_factory=lambda: NOT_PAINTED)
     prep_origin_m: tuple[float, float] = (0.0, 0.0)
     prep_cell_m: float = 0.01
     prep_agents: tuple[str, ...] = ()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from physics.fixed import Fixed
 from physics.hands_on_closure import off_pump_m
-from physics.observation import NO_MAP, FieldObservation
+from physics.observation import NO_MAP, NOT_PAINTED, NOT_WET, FieldObservation
 from physics.theatre import Theatre
 from physics.wound import FieldState, bleeding, closure, skin_prep, table
 from physics.wound.state import CELL_M, PREP_U_M, PREP_V_M
@@ -26,8 +24,8 @@ def field_seen(case: Fixed, theatre: Theatre, now_s: float) -> FieldObservation:
     flows = tuple(bleeding.flow_m3_per_s(b, field.depots, now_s) for b in field.bleeders)
     return FieldObservation(
         position=field.position, side_up=field.side_up, is_hips_flexed=field.is_hips_flexed, is_padded=field.is_padded,
-        marks=field.marks, prep_wetness=skin_prep.wetness(field.prep, now_s) if is_painted else NO_MAP,
-        prep_is_painted=(field.prep.dry_at_s > 0.0).astype(np.float64) if is_painted else NO_MAP,
+        marks=field.marks, prep_wetness=skin_prep.wetness(field.prep, now_s) if is_painted else NOT_WET,
+        prep_is_painted=field.prep.is_painted if is_painted else NOT_PAINTED,
         prep_origin_m=ORIGIN_M, prep_cell_m=CELL_M, prep_agents=field.prep.agents, window_m=window, prep_cover=cover,
         prep_wet=wet, prep_dry_in_s=dry_in, is_draped=field.prep.draped_at_s >= 0.0, draped_cover=field.prep.draped_cover,
         draped_wet=field.prep.draped_wet, breaks=field.breaks, depots=field.depots, incisions=field.incisions,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from physics.wound.state import CELL_M, PREP_U_M, PREP_V_M, Break, FieldState, FloatArray, Prep, unpainted
 
@@ -40,6 +41,7 @@ def cell_middles() -> tuple[FloatArray, FloatArray]:
 
 
 _U_M, _V_M = cell_middles()
+_DRY: NDArray[np.float16] = np.zeros((len(_V_M), len(_U_M)), dtype=np.float16)
 
 
 def distance_to_segment(
@@ -58,7 +60,7 @@ def stroked(prep: Prep, start: tuple[float, float], end: tuple[float, float], ag
     near = distance_to_segment(_U_M[None, :], _V_M[:, None], start, end) <= reach
     dry_at = np.where(near, now_s + DRYING_S[agent], prep.dry_at_s)
     agents = prep.agents if agent in prep.agents else (*prep.agents, agent)
-    return replace(prep, dry_at_s=dry_at, agents=agents)
+    return replace(prep, dry_at_s=dry_at, is_painted=prep.is_painted | near, agents=agents)
 
 
 def window_m(field: FieldState) -> tuple[float, float, float, float]:
@@ -130,7 +132,12 @@ def repaired(field: FieldState, what: str) -> FieldState:
     )
 
 
-def wetness(prep: Prep, now_s: float) -> FloatArray:
-    """Return how wet each cell is, 0 dry or never painted .. 1 just painted."""
+def wetness(prep: Prep, now_s: float) -> NDArray[np.float16]:
+    """Return how wet each cell is, 0 dry or never painted .. 1 just painted; one and the same map once all is dry.
+
+    Half precision: an attempt keeps thousands of them.
+    """
+    if float(prep.dry_at_s.max()) <= now_s:
+        return _DRY
     longest = max((DRYING_S[agent] for agent in prep.agents), default=1.0)
-    return np.clip((prep.dry_at_s - now_s) / longest, 0.0, 1.0)
+    return np.clip((prep.dry_at_s - now_s) / longest, 0.0, 1.0).astype(np.float16)

@@ -31,7 +31,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Prep:
-    """Painted skin: when each cell is dry (0 = never painted), on a grid over `PREP_U_M` x `PREP_V_M`.
+    """Painted skin: which cells were painted and when each is dry (0 = never painted), on a grid over `PREP_U_M` x `PREP_V_M`.
 
     Attributes
     ----------
@@ -44,6 +44,7 @@ class Prep:
     """
 
     dry_at_s: FloatArray
+    is_painted: BoolArray
     agents: tuple[str, ...] = ()
     draped_at_s: float = NEVER_S
     draped_cover: float = 0.0
@@ -230,7 +231,7 @@ def unpainted() -> Prep:
     """Return skin that was never painted."""
     n_u = round((PREP_U_M[1] - PREP_U_M[0]) / CELL_M)
     n_v = round((PREP_V_M[1] - PREP_V_M[0]) / CELL_M)
-    return Prep(np.zeros((n_v, n_u)))
+    return Prep(np.zeros((n_v, n_u)), np.zeros((n_v, n_u), dtype=np.bool_))
 
 
 @dataclass(frozen=True, slots=True)
