@@ -53,6 +53,23 @@ def step_rail(g: Gui, steps: Sequence[RailStep], name: str = "rail") -> None:
         imgui.set_cursor_pos((start.x, start.y + h))
 
 
+RAIL_ROW = 33.0  # tuned: a row of the rail with one note among them
+
+
+def step_grid(g: Gui, steps: Sequence[RailStep], name: str = "rail") -> None:
+    """The rail where there is no height for it: two columns of buttons without notes."""
+    w = imgui.get_content_region_avail().x / g.scale
+    imgui.push_style_var(imgui.StyleVar_.item_spacing, (g.px(6), g.px(5)))
+    for i, step in enumerate(steps):
+        if i % 2:
+            same(g, 6)
+        words = clip(g, step.words, (w - 6) / 2 - 54, "body")
+        button(g, f"{name}.{step.key}", words, None, "on" if step.state == "now" else "normal", (w - 6) / 2, 30)
+        g.texts[f"{name}.{step.key}"] = step.words
+        g.states[f"{name}.{step.key}"] = T.STATE[step.state][1]
+    imgui.pop_style_var()
+
+
 def _row_press(g: Gui, address: str, w_px: float, h_px: float, words: str, state_word: str) -> None:
     hit = imgui.invisible_button(f"##{address}", (max(w_px, 1.0), h_px))
     g.mark(address, words, T.STATE[state_word][1] if state_word in T.STATE else state_word, True)

@@ -74,7 +74,9 @@ def _ink(tick: Tick) -> None:
 
 
 def _name(tick: Tick) -> None:
-    tick.set(choices=tick.hands.choices | {"mark.kind": next_option(tick.hands, "mark.kind")})
+    kind = next_option(tick.hands, "mark.kind")
+    tick.set(choices=tick.hands.choices | {"mark.kind": kind})
+    tick.say(f"The next mark is called: {dict(SETTINGS['mark.kind'].options)[kind].lower()}.")
 
 
 def _swap_site(tick: Tick) -> None:

@@ -320,7 +320,7 @@ _AIM = ("needle.aim.mid", "needle.aim.head")
 
 IMPLANT: tuple[Step, ...] = (
     Step("mark", "Mark and prepare", "mark", "Mark sitting. Say side and size. Tick what you did.",
-         ("pocket.side", "pump.size", "close.wound", "patient.position", "mark.kind", "prep.agent", "palpate.u", "palpate.v", "pocket.radius"),
+         ("pocket.side", "pump.size", "patient.position", "prep.agent", "pocket.radius"),
          ("site.swap", "patient.turn", "palpate.press", "palpate.softer", "palpate.harder", "palpate.mark", "palpate.name", "mark.pocket",
           "prep.paint", "or.drape", "glove.change"),
          ("exam", "marker", "sponge", "ruler"), ("palpate.harder", "palpate.softer"), ("", ""), ("palpate.u", "palpate.v"),

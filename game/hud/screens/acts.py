@@ -72,7 +72,8 @@ def act_panel(g: Gui, view: PlayView, w: float, h: float) -> None:
         _feel_line(g, view, w)
     elif not is_focus and _pack(g, step, settings, w, h - 112 - tools_h)[0].act_h > 32 and not is_split:
         text(g, step.words, size="lead", face="bold", address="act.step")
-    _tools(g, view, step, w)
+    if not (is_split and view.panel == "set"):
+        _tools(g, view, step, w)
     shows_settings = shows_acts = True
     if is_split:
         shows_settings = view.panel == "set"

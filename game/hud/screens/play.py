@@ -12,7 +12,7 @@ from imgui_bundle import imgui
 
 from game.hud import bedside, felt, guide
 from game.hud import theme as T
-from game.hud.clinical import bead_rail, meter, step_rail, tool_tray, vital, waveform
+from game.hud.clinical import RAIL_ROW, bead_rail, meter, step_grid, step_rail, tool_tray, vital, waveform
 from game.hud.gui import Gui, u32
 from game.hud.layout import Layout, layout_for
 from game.hud.screens import imaging, trunk_map
@@ -86,7 +86,8 @@ def _side_content(g: Gui, view: PlayView, chosen: str) -> None:
     elif chosen == "volumes":
         account_panel(g, view, w, h)
     elif chosen == "steps":
-        step_rail(g, guide.rail(view.hands, view.obs, view.level))
+        steps = guide.rail(view.hands, view.obs, view.level)
+        (step_rail if len(steps) * RAIL_ROW + 20 < h else step_grid)(g, steps)
     elif chosen == "patient":
         _patient_panel(g, view, w)
     else:
