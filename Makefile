@@ -12,7 +12,7 @@ test: $(STAMP)
 	@$(PYTHON) scripts/check_gl.py --install || echo "Going on: tests that draw are skipped."
 	$(PYTHON) -m pytest -n 2
 
-# All cases in a real window by posted mouse and keyboard events; takes minutes, pictures in build/playthrough.
+# All cases in a real window by posted mouse and keyboard events, an implant by a gamepad alone; takes minutes, pictures in build/playthrough.
 playthrough: $(STAMP)
 	@$(PYTHON) scripts/check_gl.py --install
 	@bash scripts/playthrough.sh $(PYTHON)

@@ -16,3 +16,6 @@ if [ -z "${DISPLAY:-}" ] && [ -z "${WAYLAND_DISPLAY:-}" ] && [ "$(uname)" = Linu
   fi
 fi
 "$python" tests/playthrough/play_window.py --out build/playthrough "$@"
+if [ $# -eq 0 ]; then  # and the whole implant once more by an emulated gamepad alone
+  "$python" tests/playthrough/play_window.py --out build/playthrough --device pad implant_adult_t10
+fi

@@ -126,3 +126,15 @@ def test_every_default_can_be_written_down_and_none_clashes():
     assert bindings.clashes(bindings.Bindings()) == {}
     chosen = stored.changed(stored.Settings(), "hands.keys", {"needle.brace": "N", "loop.lay": ""})
     assert stored.parse(stored.to_toml(chosen), "x") == chosen
+
+
+@pytest.mark.parametrize(("size", "scale"), [((1280, 720), 2.0), ((1600, 900), 1.0), ((1280, 720), 1.25)])
+def test_the_pages_fit_at_every_size_with_clashes_and_a_key_being_asked_for(stage, size, scale):
+    app, d = stage(size, scale)
+    app.screen, app.options_group = "settings", "hands"
+    assert d.audit() == []
+    app.options_group, app.key_page = "keys", "implant"
+    app.settings = stored.changed(app.settings, "hands.keys", {"needle.brace": "W", "needle.stylet": "W"})
+    assert d.audit() == []
+    app.capture = ("needle.brace", "key")
+    assert d.audit() == []
