@@ -25,6 +25,7 @@ from game.view.views import (
     SEE_THROUGH,
     THEATRE,
     camera_for,
+    entry_site,
     pocket_site,
     side_up,
     surface_axes,
@@ -129,12 +130,46 @@ def _swept(nodes: bytes, patency: bytes, radius_m: float) -> Mesh:
     return with_arcs(tube(line, radius_m, 14, aspect, bend), line, 14)
 
 
-def with_arcs(mesh: Mesh, line: FloatArray, n: int) -> Mesh:
-    """Return a swept tube whose second attribute is the arc from its last point [m]: where the marks are printed."""
+@lru_cache(maxsize=4)
+def _tail_mesh(route: bytes, radius_m: float, arc_m: float) -> Mesh:
+    line = smooth_path(np.frombuffer(route).reshape(-1, 3), 70)
+    return with_arcs(tube(line, radius_m, 10), line, 10, arc_m)
+
+
+def _tail_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
+    """Return what of the catheter is not yet fed: out of the hub, over the skin, away over the drape's lower rim.
+
+    Physics holds only what is in the hub and beyond; hands hold the rest.
+    """
+    needle, catheter = observation.needle, observation.catheter
+    out = -unit(needle.direction)
+    hub = np.asarray(needle.tip_m, float) + out * (needle.length_m + 0.017)
+    nodes = np.asarray(catheter.nodes_m, float)
+    if np.linalg.norm(nodes[0] - hub) > 0.045:
+        return []  # the nodes themselves come from outside
+    _, axes = surface_axes(anatomy, *entry_site(observation, anatomy))
+    down, head = -side_up(observation, anatomy), axes[:, 1]
+    u, v = entry_site(observation, anatomy)
+    low = float(np.sign(down[0]))
+    lies = [np.asarray(body.roll(anatomy.trunk, u + low * a, v + b, -c)[0])
+            for a, b, c in ((0.034, 0.040, 0.006), (0.050, 0.052, 0.003), (0.066, 0.046, 0.005), (0.100, 0.030, 0.008),
+                            (0.135, 0.030, 0.010))]  # fmt: skip
+    route = [nodes[0], hub, hub + out * 0.020, hub + out * 0.026 + down * 0.018 + head * 0.020, *lies]
+    points = np.round(np.array(route), 4)
+    length = float(np.linalg.norm(np.diff(nodes, axis=0), axis=1).sum())
+    mesh = _tail_mesh(np.ascontiguousarray(points).tobytes(), float(catheter.radius_m), round(length, 3))
+    return [Item("catheter tail", mesh, materials.CATHETER)]
+
+
+def with_arcs(mesh: Mesh, line: FloatArray, n: int, from_first_m: float | None = None) -> Mesh:
+    """Return a swept tube whose second attribute is the arc [m] from the catheter's tip: where the marks are printed.
+
+    The tip is the line's last point, or lies `from_first_m` beyond its first one on the other side.
+    """
     arc = np.r_[0, np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))]
     attributes = np.zeros((len(mesh.points_m), 4), np.float32)
     attributes[:, 0], attributes[:, 2] = 1.0, -1.0
-    attributes[: n * len(line), 1] = np.repeat(arc[-1] - arc, n)
+    attributes[: n * len(line), 1] = np.repeat(arc[-1] - arc if from_first_m is None else from_first_m + arc, n)
     attributes[n * len(line) :, 1] = -1.0
     return replace(mesh, attributes=attributes)
 
@@ -157,6 +192,8 @@ def catheter_items(observation: Observation, anatomy: Anatomy, view: str, may_se
     is_laid = view == BACK and observation.is_lumbar_open and not observation.needle.is_placed
     shown = replace(catheter, nodes_m=laid_nodes(observation, anatomy)) if is_laid else catheter
     items = [Item("catheter", catheter_mesh(shown), materials.CATHETER)]
+    if view == BACK and observation.needle.is_placed:
+        items += _tail_items(observation, anatomy)
     exit_index = fascial_exit(observation, anatomy) if is_laid and may_see_inside else None
     if exit_index is not None and exit_index > 4:  # the loop under the lips, for the levels that may
         outside = np.ascontiguousarray(shown.nodes_m[: exit_index + 1], float)

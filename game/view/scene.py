@@ -118,7 +118,8 @@ def clothes_of(anatomy: Anatomy) -> tuple[float, float, float, float]:
     s = body_scale(anatomy)
     if anatomy.build.is_child:
         return waist + 0.03, 0.125 * s, 1.0, 1.0
-    return (waist, 0.165 * s, 0.330 * s, 0.152 * s) if anatomy.build.is_female else (waist, 2.0, 2.0, 0.0)
+    half = s * (0.152 + 0.0030 * max(anatomy.build.bmi_kg_per_m2 - 23.0, 0.0))  # tuned: as wide as the chest, arms left out
+    return (waist, 0.165 * s, 0.330 * s, half) if anatomy.build.is_female else (waist, 2.0, 2.0, 0.0)
 
 
 # --- body, drapes, wounds ---------------------------------------------------------------------
