@@ -156,6 +156,9 @@ def _body_items(
         Item(name, name, materials.BONE if name.startswith("bone") else materials.DISC, is_static=True)
         for name in bone_and_disc_names(anatomy)
     ]
+    items += [
+        Item(f"metal:{n}", f"metal:{n}", materials.TITANIUM, is_static=True) for n in anatomy.spine.metal_names
+    ]
     items.append(Item("cord", "cord", materials.CORD, is_static=True))
     items.append(Item("sac", "sac", materials.DURA, is_static=True))
     ghost = materials.GHOST_SKIN if view == PLAN else materials.FAINT_SKIN
