@@ -34,6 +34,7 @@ class BleedingPoint:
     v_m: float
     depth_m: float
     is_sealed: bool = False
+    wound: str = "lumbar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def field_of(observation: Observation) -> FieldState:
         wet=float(seen.prep_wet),
         marks=tuple(_mark(m) for m in seen.marks),
         bleeding=tuple(
-            BleedingPoint(b.u_m, b.v_m, b.depth_m, bool(b.sealed_by))
+            BleedingPoint(b.u_m, b.v_m, b.depth_m, bool(b.sealed_by), b.wound)
             for b, is_shown in zip(seen.bleeders, shown, strict=False) if is_shown or b.sealed_by
         ),
         blood_film=float(np.clip(0.15 + 0.6 * blood, 0.0, 0.8)) if seen.bled_m3 > 0 else 0.0,

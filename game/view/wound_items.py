@@ -12,7 +12,7 @@ import game.view.materials as materials
 from game.view.field import FieldState, dashes, skin_line, skin_patch, stitches_of
 from game.view.frame import FloatArray, Item
 from game.view.geometry import Mesh, frame_along, join, pose, unit
-from game.view.views import entry_site, pocket_site, side_up, surface_axes
+from game.view.views import entry_site, side_up, surface_axes
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 from physics.observation import CatheterObservation, NeedleObservation, Observation
@@ -182,7 +182,9 @@ def pocket_items(observation: Observation, anatomy: Anatomy, field: FieldState) 
         lifts = np.clip(-1e3 * np.asarray(body.skin_distance(anatomy.trunk, lips)), -4.0, 12.0)
         mesh = anchors.spreader(17.0, (round(float(lifts[0]), 1), round(float(lifts[1]), 1)))
         items.append(Item("pocket retractor", mesh, materials.INSTRUMENT, pose(turned, centre), is_static=True))
-    return items
+    low = float(-np.sign(side_up(observation, anatomy)[0]))
+    width = 0.016 if pocket.is_pump_in else 0.034
+    return items + bleeding_items(anatomy, field, "pocket", low, pocket_wound_site(observation), (0.0, 0.42 * width))
 
 
 # --- CSF --------------------------------------------------------------------------------------
@@ -241,18 +243,38 @@ def _blood_items(observation: Observation, anatomy: Anatomy, field: FieldState) 
         half = (0.30 * width * size, 0.36 * observation.lumbar_length_m * size)
         mesh = skin_patch(anatomy, u + low * 0.16 * width, v, half, fat + 0.0006, 0.0022 * size)
         items.append(Item("blood pool", mesh, materials.BLOOD, is_static=True))
-    for k, point in enumerate(field.bleeding):
-        at, normal = body.roll(anatomy.trunk, point.u_m, point.v_m, point.depth_m)
-        if point.is_sealed:
-            mesh = skin_patch(anatomy, point.u_m, point.v_m, (0.0016, 0.0019), point.depth_m - 0.0004, 0.0003)
-            items.append(Item(f"sealed {k}", mesh, materials.CHAR, is_static=True))
-            continue
-        basis = frame_along(normal) * 0.0013
-        items.append(Item(f"bleeding {k}", devices.ball(), materials.BLOOD, pose(basis, at + 0.0002 * normal)))
-        mesh = skin_patch(anatomy, point.u_m + low * 0.004, point.v_m, (0.0045, 0.0016), point.depth_m - 0.0004, 0.0007)
-        items.append(Item(f"trickle {k}", mesh, materials.BLOOD, is_static=True))
+    half = 0.42 * opening_m(observation)
+    items += bleeding_items(anatomy, field, "lumbar", float(low), (u, v), (half, 0.0))
     if field.is_swab_laid:
         items.append(swab_item(anatomy, u + low * 0.034, v + 0.030))
+    return items
+
+
+def bleeding_items(
+    anatomy: Anatomy, field: FieldState, wound: str, low: float, middle: tuple[float, float], wall: tuple[float, float]
+) -> list[Item]:
+    """Return cut vessels with what trickles from them, and spots that were sealed, on the walls of an open wound.
+
+    A vessel lies on the line of the cut; once the cut stands open it is on one of its walls, `wall` (u, v) away.
+    """
+    items: list[Item] = []
+    points = [p for p in field.bleeding if p.wound == wound]
+    for k, point in enumerate(points):
+        side = 1.0 if k % 2 else -1.0
+        off = np.array([point.u_m - middle[0], point.v_m - middle[1]])
+        moved = abs(float(off @ np.array(wall))) < 0.25 * float(np.array(wall) @ np.array(wall))
+        u = point.u_m + (side * wall[0] if moved else 0.0)
+        v = point.v_m + (side * wall[1] if moved else 0.0)
+        u, v = round(float(u), 4), round(float(v), 4)
+        at, normal = body.roll(anatomy.trunk, u, v, point.depth_m)
+        if point.is_sealed:
+            mesh = skin_patch(anatomy, u, v, (0.0016, 0.0019), round(point.depth_m - 0.0004, 4), 0.0003)
+            items.append(Item(f"{wound} sealed {k}", mesh, materials.CHAR, is_static=True))
+            continue
+        place = pose(frame_along(normal) * 0.0013, at + 0.0002 * normal)
+        items.append(Item(f"{wound} bleeding {k}", devices.ball(), materials.BLOOD, place))
+        mesh = skin_patch(anatomy, u + low * 0.004, v, (0.0045, 0.0016), round(point.depth_m - 0.0004, 4), 0.0007)
+        items.append(Item(f"{wound} trickle {k}", mesh, materials.BLOOD, is_static=True))
     return items
 
 
@@ -311,7 +333,7 @@ def sewn_items(anatomy: Anatomy, field: FieldState) -> list[Item]:
     ]
 
 
-def sewn_pocket_site(observation: Observation, anatomy: Anatomy) -> tuple[float, float]:
-    """Return where the pocket's incision lies: above the pump."""
-    u, v = pocket_site(observation, anatomy)
-    return u, v + 0.62 * observation.pocket.radius_m
+def pocket_wound_site(observation: Observation) -> tuple[float, float]:
+    """Return the middle of the pocket's incision (u, v) [m]: above the pump once it is in."""
+    pocket = observation.pocket
+    return pocket.u_m, pocket.v_m + 0.62 * pocket.radius_m * pocket.is_pump_in

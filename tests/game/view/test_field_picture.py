@@ -95,8 +95,8 @@ def _theirs(**changes):
         "prep_is_painted": np.ones((6, 8)), "prep_wetness": np.full((6, 8), 0.5), "prep_origin_m": (-0.04, -0.03),
         "prep_cell_m": 0.01, "prep_wet": 0.5, "is_draped": False, "blood_level": (("lumbar", 0.5),), "bled_m3": 4e-6,
         "marks": (SimpleNamespace(kind="pocket", u_m=-0.3, v_m=0.0, radius_m=0.05),), "incisions": (cut,),
-        "bleeders": (SimpleNamespace(u_m=0.0, v_m=0.0, depth_m=0.006, sealed_by=""),
-                     SimpleNamespace(u_m=0.0, v_m=0.01, depth_m=0.006, sealed_by="bipolar")),
+        "bleeders": (SimpleNamespace(wound="lumbar", u_m=0.0, v_m=0.0, depth_m=0.006, sealed_by=""),
+                     SimpleNamespace(wound="lumbar", u_m=0.0, v_m=0.01, depth_m=0.006, sealed_by="bipolar")),
         "bleeder_is_seen": (False, False), "stitches": (), "has_binder": False,
     }  # fmt: skip
     return SimpleNamespace(**{**seen, **changes})
