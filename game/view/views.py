@@ -92,11 +92,16 @@ def pocket_site(observation: Observation, anatomy: Anatomy) -> tuple[float, floa
         return pocket.pump_u_m, pocket.pump_v_m
     if pocket.is_dissected:
         return pocket.u_m, pocket.v_m
-    return usual_pocket(anatomy)
+    seen = getattr(observation, "field", None)
+    drawn = [m for m in (seen.marks if seen is not None else ()) if m.kind == "pocket"]
+    return (float(drawn[-1].u_m), float(drawn[-1].v_m)) if drawn else usual_pocket(anatomy)
 
 
 def side_up(observation: Observation, anatomy: Anatomy) -> FloatArray:
-    """Return the patient direction that points to the ceiling in lateral decubitus: the side of the pump."""
+    """Return the patient direction that points to the ceiling in lateral decubitus: as turned, else the pump's side."""
+    seen = getattr(observation, "field", None)
+    if seen is not None and seen.position == "lateral":
+        return np.array([1.0 if seen.side_up == "left" else -1.0, 0.0, 0.0])
     return np.array([1.0 if pocket_site(observation, anatomy)[0] > 0 else -1.0, 0.0, 0.0])
 
 

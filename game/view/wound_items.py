@@ -291,6 +291,8 @@ def ink_items(observation: Observation, anatomy: Anatomy, field: FieldState) -> 
     meshes = []
     for mark in field.marks:
         lines = dashes(mark.line_uv_m) if mark.is_dashed else [mark.line_uv_m]
+        if mark.name == "entry" and (observation.needle.is_placed or field.sewn):
+            continue
         kept = [line for line in lines if not _is_cut(observation, mark.name, line)]
         meshes += [skin_line(anatomy, line, 0.0006, -0.0002) for line in kept]
     return [Item("ink", _joined(tuple(meshes)), materials.SKIN_INK, is_static=True, has_bulge=True)] if meshes else []
