@@ -148,7 +148,8 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
             _readout(g, draw, left + g.px(14), top + g.px(12), rows)
         first, second = guide.message(view.hands, view.obs, view.level)
         if view.verb is not None and not view.said:
-            first, second = view.verb.words, first if view.hands.finger.is_down or view.hands.note == first else view.verb.how
+            is_felt = view.hands.finger.is_down or (view.hands.note and view.hands.note == first)
+            first, second = view.verb.words, first if is_felt else view.verb.how
         if view.said:
             first, second = view.said, second or first
         if first or second:
