@@ -288,25 +288,50 @@ def swab_item(anatomy: Anatomy, u_m: float, v_m: float) -> Item:
 
 def ink_items(observation: Observation, anatomy: Anatomy, field: FieldState) -> list[Item]:
     """Return the marks on the skin, one mesh; none is left where the skin is open."""
-    meshes = []
+    meshes, holes = [], _holes_uv(observation)
     for mark in field.marks:
         lines = dashes(mark.line_uv_m) if mark.is_dashed else [mark.line_uv_m]
-        if mark.name == "entry" and (observation.needle.is_placed or field.sewn):
+        is_used = observation.needle.is_placed or bool(field.sewn)
+        if (mark.name == "entry" and is_used) or (mark.name == "pocket incision" and observation.pocket.is_dissected):
             continue
-        kept = [line for line in lines if not _is_cut(observation, mark.name, line)]
-        meshes += [skin_line(anatomy, line, 0.0006, -0.0002) for line in kept]
+        kept = [run for line in lines for run in _uncut(line, holes)]
+        meshes += [skin_line(anatomy, run, 0.0006, -0.0002) for run in kept]
     return [Item("ink", _joined(tuple(meshes)), materials.SKIN_INK, is_static=True, has_bulge=True)] if meshes else []
 
 
-def _is_cut(observation: Observation, name: str, line: tuple[tuple[float, float], ...]) -> bool:
-    if name == "pocket incision":
-        return observation.pocket.is_dissected
-    if not observation.is_lumbar_open:
-        return False
-    half = 0.5 * max(observation.lumbar_length_m, 0.04)
-    across = 0.5 * opening_m(observation)
-    at = (np.array(line) - [observation.lumbar_u_m, observation.lumbar_v_m]) / [across, half]
-    return bool((np.linalg.norm(at, axis=1) < 1.15).any())
+def _holes_uv(observation: Observation) -> list[tuple[float, float, float, float]]:
+    """Return where the skin stands open: middle (u, v) and half axes along u and v [m]."""
+    holes, pocket = [], observation.pocket
+    if observation.is_lumbar_open:
+        length = max(observation.lumbar_length_m, 0.04)
+        holes.append((observation.lumbar_u_m, observation.lumbar_v_m, 0.5 * opening_m(observation), 0.5 * length))
+    if pocket.is_dissected and not pocket.is_closed:
+        half = 0.5 * (0.016 if pocket.is_pump_in else 0.034)
+        holes.append((*pocket_wound_site(observation), 0.85 * pocket.radius_m, half))
+    seen = getattr(observation, "field", None)
+    for cut in seen.incisions if seen is not None else ():
+        if not cut.is_closed:
+            along, across = 0.5 * cut.length_m, 0.5 * max(cut.spread_m, 0.006)
+            u = max(abs(along * np.cos(cut.angle_rad)), across)
+            v = max(abs(along * np.sin(cut.angle_rad)), across)
+            holes.append((cut.u_m, cut.v_m, float(u), float(v)))
+    return holes
+
+
+def _uncut(line: tuple[tuple[float, float], ...], holes: list[tuple[float, float, float, float]]) -> list:
+    """Return the runs of a line that lie on whole skin."""
+    uv = np.array(line, float)
+    along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(uv, axis=0), axis=1))]
+    at = np.linspace(0, along[-1], max(int(along[-1] / 0.002), 2) + 1)
+    fine = np.stack([np.interp(at, along, uv[:, k]) for k in (0, 1)], axis=1)
+    whole = np.ones(len(fine), bool)
+    for u, v, half_u, half_v in holes:
+        whole &= np.hypot((fine[:, 0] - u) / half_u, (fine[:, 1] - v) / half_v) > 1.12
+    if whole.all():
+        return [line]
+    edges = np.flatnonzero(np.diff(np.r_[False, whole, False].astype(int)))
+    runs = [fine[i:j] for i, j in zip(edges[::2], edges[1::2], strict=True) if j - i > 2]
+    return [tuple((round(float(u), 4), round(float(v), 4)) for u, v in run) for run in runs]
 
 
 @lru_cache(maxsize=4)
