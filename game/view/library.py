@@ -41,8 +41,10 @@ class Library:
             return self._once("near " + _windows_key(frame), lambda: self._near(frame))
         if shape == "binder":
             return self._once(shape, self._binder)
-        if shape.startswith("wound:"):
-            return self._once(shape, lambda: self._wound(shape, frame))
+        if shape.startswith(("wound:", "rim:")):
+            key = shape.partition(":")[2]
+            whole = self._once(f"patch:{key}", lambda: self._wound(f"wound:{key}", frame))
+            return self._once(shape, lambda: _part_of_wound(whole, is_rim=shape.startswith("rim:")))
         raise KeyError(f"no shape {shape!r} in the library")
 
     def _once(self, key: str, build: Callable[[], Mesh], is_stored: bool = False) -> Mesh:
@@ -102,6 +104,18 @@ class Library:
         attributes = mesh.attributes.copy()
         attributes[:, 0] *= np.where(attributes[:, 3] < -3e-4, 1.0, around)
         return replace(mesh, attributes=attributes)
+
+
+def _part_of_wound(mesh: Mesh, is_rim: bool) -> Mesh:
+    """Return the opened part of a patch, or the whole skin round it, which is cheaper to paint."""
+    assert mesh.attributes is not None, "a wound knows its depths"
+    is_open = mesh.attributes[:, 3] < -2e-4
+    opened = is_open[mesh.faces].any(axis=1)
+    faces = mesh.faces[~opened] if is_rim else mesh.faces[opened]
+    used, inverse = np.unique(faces, return_inverse=True)
+    return Mesh(
+        mesh.points_m[used], mesh.normals[used], inverse.reshape(-1, 3).astype(np.int32), mesh.attributes[used]
+    )
 
 
 def _windows_key(frame: Frame) -> str:

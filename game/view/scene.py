@@ -145,9 +145,9 @@ def _body_items(
             Item("drape", "drape", materials.CLOTH, is_static=True, has_windows=True, has_bulge=True),
         ]
         opened = materials.wound(options.skin_tone)
-        items += [
-            Item(f"wound:{w.key}", f"wound:{w.key}", opened, is_static=True, has_bulge=True) for w in wounds
-        ]
+        for w in wounds:
+            items.append(Item(f"wound:{w.key}", f"wound:{w.key}", opened, is_static=True, has_bulge=True))
+            items.append(Item(f"rim:{w.key}", f"rim:{w.key}", skin, is_static=True, has_bulge=True))
         return items
     if view in CUTS:
         cut_skin = materials.skin(options.skin_tone)
