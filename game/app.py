@@ -225,7 +225,7 @@ class App(RoomFlow, PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow
         head = intent.address.split(".")[0]
         if head in ("bar", "nav", "menu", "scenarios", "brief", "settings", "sight", "sound", "picture", "case",
                     "pause", "help", "note", "hand", "keys", "debrief", "lines", "score", "chain", "moment", "follow", "panel", "time", "lab",
-                    "undo", "lesson", "cutaway"):
+                    "undo", "lesson", "cutaway", "look"):
             if not (head == "time" and self.screen == "play") and intent.address != "case.follow":
                 self._asked(intent)
                 return

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 import moderngl
 import numpy as np
 
 from game import picking
-from game.hud.screens.frame import Picture
+from game.hud.screens.frame import Picture, Word
 from game.input.hands import Hands
 from game.instruments import fluoroscope
-from game.view import BACK, IMPLANT, INSIDE, PLAN, POCKET, REFILL, CArm, Renderer, SceneOptions, camera_for, frame_from
+from game.view import (
+    AXIAL, BACK, CORNER, IMPLANT, INSIDE, PLAN, POCKET, REFILL, THEATRE, CArm, Renderer, SceneOptions, camera_for, frame_from,
+)  # fmt: skip
 from game.view.camera import Camera
 from game.view.frame import Frame
+from game.view.labels import placed
 from game.view.passes.dose import open_share
 from physics import anatomy
 from physics.anatomy import Anatomy
@@ -34,6 +38,7 @@ STEP_VIEWS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 DEFAULT_VIEW = {"implant": BACK, "refill": REFILL, "clinic": IMPLANT, "exchange": IMPLANT, "revise": IMPLANT, "explant": IMPLANT}
 HELPED_LEVELS = ("tutor", "assisted")  # levels of help that may look inside
+LOOKS = {"room": THEATRE, "section": INSIDE, "level": AXIAL, "corner": CORNER}  # pictures beside the step's own
 CUTAWAY_SIZE = (500, 412)
 INSIDE_SIZE = (540, 720)
 BEAM_SIDE = 512
@@ -58,6 +63,11 @@ def shows_inside(level: str, hands: Hands) -> bool:
     return level == "tutor" or (level == "assisted" and hands.is_cutaway)
 
 
+def looks(level: str, hands: Hands) -> tuple[str, ...]:
+    """Return which pictures may be chosen: the step's own and the room; named cut-aways where the level shows the inside."""
+    return ("", *LOOKS) if shows_inside(level, hands) and hands.procedure == "implant" else ("", "room")
+
+
 class Camerawork:
     """Holds what pictures need between frames: camera turns, the last films, cached inside views."""
 
@@ -67,6 +77,7 @@ class Camerawork:
         self.view = ""
         self.size = (640, 400)
         self.camera: Camera | None = None
+        self.is_field = True  # the picture is the step's own, where hands can touch
         self.n_pulses = 0
         self.seen: Observation | None = None
         self._last_hit: tuple[object, picking.Hit | None] | None = None
@@ -86,12 +97,15 @@ class Camerawork:
     def pictures(self, size: tuple[int, int], hands: Hands, level: str, seen: Observation) -> Mapping[str, Picture]:
         """Return the pictures of this moment by the names that screens use."""
         is_helped = level in HELPED_LEVELS
-        self.view, self.size = self.view_of(hands, seen), (max(size[0], 64), max(size[1], 64))
+        look = hands.look if hands.look in looks(level, hands) else ""
+        self.view, self.size = LOOKS.get(look) or self.view_of(hands, seen), (max(size[0], 64), max(size[1], 64))
+        self.is_field = not look
         self.camera, self.seen = self._camera(self.view, seen), seen
-        options = self._options(hands, is_helped or self.view not in (IMPLANT, INSIDE))
-        texture = self.renderer.draw(frame_from(seen, self.body, self.view, options), self.camera, self.size)
+        options = self._options(hands, is_helped)
+        frame = frame_from(seen, self.body, self.view, replace(options, has_labels=bool(look)))
+        texture = self.renderer.draw(frame, self.camera, self.size)
         points = picking.anchors(seen, self.body)
-        found = {"view": Picture(texture, True, self._project, self._skin, points, self.camera.eye_m)}
+        found = {"view": Picture(texture, True, self._project, self._skin, points, self.camera.eye_m, self._words(frame))}
         found |= {name: Picture(film, True) for name, film in self._films.items()}
         if shows_inside(level, hands) and self.view == BACK and (seen.needle.is_placed or seen.catheter.is_open):
             found["cutaway"] = Picture(self._small(INSIDE, seen, CUTAWAY_SIZE, options), True)
@@ -99,12 +113,22 @@ class Camerawork:
             found["inside"] = Picture(self._whole(seen, options), True)
         return found
 
-    def _options(self, hands: Hands, is_revealed: bool) -> SceneOptions:
+    def _words(self, frame: Frame) -> tuple[Word, ...]:
+        """Return the names on a cut-away, placed in this picture."""
+        assert self.camera is not None
+        w, h = self.size
+        return tuple(
+            Word(p.text, (p.anchor[0] / w, p.anchor[1] / h), (p.point[0] / w, p.point[1] / h), p.is_left)
+            for p in placed(frame.labels, self.camera, self.size)
+        )
+
+    def _options(self, hands: Hands, is_helped: bool) -> SceneOptions:
         u, v = hands.values.get("pocket.u"), hands.values.get("pocket.v")
         site = (u * 1e-3, v * 1e-3) if u is not None and v is not None and hands.procedure == "implant" else None
         return SceneOptions(
-            planned_tip_level=self.target_level, planned_pocket_m=site, is_catheter_revealed=is_revealed
-        )
+            planned_tip_level=self.target_level, planned_pocket_m=site, may_see_inside=is_helped,
+            is_catheter_revealed=is_helped or self.view not in (IMPLANT, INSIDE), c_arm=beam_of(hands.arm, 0),
+        )  # fmt: skip
 
     def _camera(self, view: str, seen: Observation) -> Camera:
         yaw, pitch, zoom = self.turns.get(view, (0.0, 0.0, 1.0))
@@ -177,7 +201,7 @@ class Camerawork:
         return float(pixel[0] / self.size[0]), float(pixel[1] / self.size[1])
 
     def _hit(self, x_share: float, y_share: float) -> picking.Hit | None:
-        if self.camera is None or self.seen is None:
+        if self.camera is None or self.seen is None or not self.is_field:
             return None
         key = (x_share, y_share, self.seen.tick, self.camera)
         if self._last_hit is None or self._last_hit[0] != key:
@@ -197,7 +221,7 @@ class Camerawork:
 
     def pick_catheter(self, x_share: float, y_share: float) -> tuple[float, float] | None:
         """Return (mm from the tip, mm outside the fascia) of the catheter under a place of the view, or None."""
-        if self.camera is None or self.seen is None:
+        if self.camera is None or self.seen is None or not self.is_field:
             return None
         pixel = (x_share * self.size[0], y_share * self.size[1])
         found = picking.catheter_hit(self.seen, self.body, self.camera, pixel, self.size)

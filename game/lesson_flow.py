@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from game import settings as stored
+from game.camerawork import looks
 from game.host import CaseHost
 from game.input.intent import Hands, Intent, Outcome, current_step
 from game.instruments import lessons
@@ -33,6 +34,7 @@ class LessonFlow:
     hands: Hands
     level: str
     overlay: str
+    screen: str
     said: str
     said_until: int
     n_ticks: int
@@ -146,6 +148,15 @@ class LessonFlow:
             self.queue.append(Intent("told.cutaway", text="on" if is_on else "off"))
         elif self.level != "tutor":
             self._say("No inside view at this level.")
+
+    def _on_look(self, tail: str, intent: Intent) -> None:
+        """Show the next picture that this level of help allows: the field, the whole room, labelled cut-aways."""
+        if self.host is None or self.screen != "play":
+            return
+        allowed = looks(self.level, self.hands)
+        at = allowed.index(self.hands.look) if self.hands.look in allowed else 0
+        self.hands = replace(self.hands, look=allowed[(at + 1) % len(allowed)])
+        self.queue.append(Intent("told.view", text=self.hands.look or self.hands.step))
 
     def _may_pause(self) -> bool:
         """Return whether the clock may be stopped, counting it; an examination has two pauses."""

@@ -17,13 +17,14 @@ GLOBAL_KEYS: dict[str, str] = {
     "P": "bar.pause", "F1": "bar.help", "H": "call.help", "Escape": "nav.back", "G": "carm.next", "Space": "carm.beam",
     "PageDown": "rail.next", "PageUp": "rail.previous", "F2": "panel.view", "F3": "panel.act", "F4": "panel.xray",
     "F5": "panel.list", "F6": "panel.map", "F7": "panel.steps", "F8": "panel.patient",
-    "Backspace": "undo.last", "F9": "cutaway.toggle",
+    "Backspace": "undo.last", "F9": "cutaway.toggle", "F10": "look.next",
 }  # fmt: skip
 GLOBAL_WORDS: dict[str, str] = {
     "bar.pause": "Pause", "bar.help": "Help on this step", "call.help": "Call for help", "nav.back": "Back, never loses work",
     "carm.next": "Next view of the C-arm", "carm.beam": "One X-ray pulse", "rail.next": "Next step", "rail.previous": "Step before",
     "panel.view": "Panel: picture", "panel.act": "Panel: do", "panel.xray": "Panel: X-ray", "panel.list": "Panel: list",
     "panel.map": "Panel: map or volumes", "panel.steps": "Panel: steps", "panel.patient": "Panel: patient",
+    "cutaway.toggle": "Inside view", "look.next": "Other picture: field, room, cut-aways", "undo.last": "Back to the last safe point",
     "panel.next": "Next side panel", "pad.act": "Act in hand, or the framed control", "pad.wheel": "Tool wheel (hold)",
 }  # fmt: skip
 ARROWS: dict[str, tuple[float, float]] = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, 1), "Down": (0, -1)}

@@ -98,6 +98,7 @@ class Hands:
     felt_word: str = ""  # of the needle, steadied
     felt_tick: int = -10_000
     is_cutaway: bool = False  # the inside view was asked for
+    look: str = ""  # another picture than the step's: "room", "section", "level", "corner"
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,6 +265,7 @@ def _step_turn(g: Gui, view: PlayView, w: float) -> None:
     extra += [("undo.last", "Undo", "redo")] if view.can_undo else []
     if view.level == "assisted" and view.hands.step in ("needle", "thread", "anchor") and view.hands.procedure == "implant":
         extra.append(("cutaway.toggle", "Inside", "eye"))
+    extra.append(("look.next", "Picture", "eye"))
     small = 78.0 if w > 300 else 62.0
     each = (w - (small + 8) * len(extra) - 8) / 2
     has_words = each > 116

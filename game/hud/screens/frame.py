@@ -23,6 +23,16 @@ from physics.observation import Observation
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A name on a cut-away: where it stands and what it points at, as shares of the picture."""
+
+    text: str
+    anchor: tuple[float, float]
+    point: tuple[float, float]
+    is_left: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A texture with what the overlay needs of it."""
 
@@ -32,6 +42,7 @@ class Picture:
     skin: Callable[[float, float], tuple[Any, Any]] | None = None  # (u, v) [mm] -> point and normal of the skin
     points: Mapping[str, Any] = field(default_factory=dict)  # named points: "at.hub", "at.pump.loop.2"
     eye_m: tuple[float, float, float] | None = None  # where the camera stands
+    labels: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

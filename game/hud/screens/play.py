@@ -142,7 +142,9 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
         imgui.invisible_button("##view", (g.px(w), g.px(h)))
         draw = imgui.get_window_draw_list()
         left, top = g.px(x), g.px(y)
-        draw_field(g, view, area)
+        if not view.hands.look:
+            draw_field(g, view, area)
+        _names(g, view, left, top, w, h)
         rows = guide.readout(view.hands, view.obs, view.level)
         if rows:
             _readout(g, draw, left + g.px(14), top + g.px(12), rows)
@@ -169,6 +171,23 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
             key_bar(g, draw, left + g.px(14), top + g.px(h - 44), w - 28, pairs)
 
 
+def _names(g: Gui, view: PlayView, left: float, top: float, w: float, h: float) -> None:
+    """Name the parts of a cut-away, each with a line to what it names."""
+    picture = view.pictures.get("view")
+    if picture is None:
+        return
+    dl = imgui.get_window_draw_list()
+    for word in picture.labels:
+        x, y = left + g.px(word.anchor[0] * w), top + g.px(word.anchor[1] * h)
+        wide = g.px(text_width(g, word.text, "small"))
+        low = (x - g.px(5) if word.is_left else x - wide - g.px(5), y - g.px(10))
+        edge = low[0] + wide + g.px(10) if word.is_left else low[0]
+        dl.add_line((edge, y), (left + g.px(word.point[0] * w), top + g.px(word.point[1] * h)), u32(T.INK, 0.7), g.px(1))
+        dl.add_rect_filled(low, (low[0] + wide + g.px(10), y + g.px(10)), u32(T.BACKDROP, 0.8), g.px(4))
+        draw_text(g, dl, low[0] + g.px(5), y - g.px(8), word.text, T.INK, "small")
+        g.say(f"label.{word.text.replace(' ', '_').replace(',', '')}", word.text)
+
+
 def _readout(g: Gui, draw: object, x: float, y: float, rows: list[tuple[str, str, str, str]]) -> None:
     dl = imgui.get_window_draw_list()
     dl.add_rect_filled((x, y), (x + g.px(238), y + g.px(12 + 23 * len(rows))), u32(T.BACKDROP, 0.88), g.px(6))
@@ -185,7 +204,7 @@ def _readout(g: Gui, draw: object, x: float, y: float, rows: list[tuple[str, str
 
 def _cutaway(g: Gui, view: PlayView, draw: object, x: float, y: float, w: float, h: float) -> None:
     picture = view.pictures.get("cutaway")
-    if picture is None or w < 700 or h < 480:
+    if picture is None or view.hands.look or w < 700 or h < 480:
         return
     dl = imgui.get_window_draw_list()
     cw, ch = 250.0, 206.0
