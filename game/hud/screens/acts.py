@@ -266,14 +266,16 @@ def _step_turn(g: Gui, view: PlayView, w: float) -> None:
     if view.level == "assisted" and view.hands.step in ("needle", "thread", "anchor") and view.hands.procedure == "implant":
         extra.append(("cutaway.toggle", "Inside", "eye"))
     extra.append(("look.next", "Picture", "eye"))
-    small = 78.0 if w > 300 else 62.0
+    is_full = len(extra) > (3 if w > 420 else 2)  # then signs alone, their words on hover and for readers
+    small = 40.0 if is_full else (78.0 if w > 300 else 62.0)
     each = (w - (small + 8) * len(extra) - 8) / 2
     has_words = each > 116
     button(g, "rail.previous", "Step before" if has_words else "", "back", "quiet", each, 32, "PgUp" if each > 180 else None)
     for name, words, icon in extra:
         same(g)
         is_on = name == "cutaway.toggle" and view.hands.is_cutaway
-        button(g, name, words, icon if small > 70 else None, "on" if is_on else "normal", small, 32)
+        button(g, name, "" if is_full else words, icon if is_full or small > 70 else None, "on" if is_on else "normal", small, 32)
+        g.texts[name] = words
     same(g)
     button(g, "rail.next", "Next step" if has_words else "Next", "next", "normal", each, 32, "PgDn" if each > 180 else None)
     if not has_words:

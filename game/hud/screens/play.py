@@ -165,9 +165,10 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
                 note_box(g, draw, left + g.px(offset), top + g.px(top_of), need, first, second)
                 g.say("view.message", first)
         _cutaway(g, view, draw, x, y, w, h)
-        _compass(g, view, draw, left, top, w, h)
+        if not (picture := view.pictures.get("view")) or not picture.labels:
+            _compass(g, view, draw, left, top, w, h)
         pairs = guide.keys(current_step(view.hands), tool_in_hand(view.hands), g.bindings, g.is_pad_used)
-        if pairs and layout.kind != "focus":
+        if pairs and layout.kind != "focus" and not view.hands.look:
             key_bar(g, draw, left + g.px(14), top + g.px(h - 44), w - 28, pairs)
 
 
