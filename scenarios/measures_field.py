@@ -154,7 +154,9 @@ def _held(scenario: Scenario, record: Record) -> Reading:
 
 
 def _pierced(scenario: Scenario, record: Record) -> Reading:
-    return at_closing(scenario, record, lambda o: float(sum(stitch.has_pierced for stitch in o.field.stitches)))
+    """Count stitches of a layer that met the tube, and those that were run through it on its own."""
+    own = sum(event.where == "stitch" for event in record.named("CatheterHoled"))
+    return at_closing(scenario, record, lambda o: float(max(own, sum(stitch.has_pierced for stitch in o.field.stitches))))
 
 
 def _washed(scenario: Scenario, record: Record) -> Reading:

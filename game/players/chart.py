@@ -11,7 +11,7 @@ import numpy as np
 from game.players.habits import Habits
 from physics.anatomy import Anatomy
 from physics.anatomy.build import build_anatomy
-from physics.anatomy.layers import L3_4, aim, layers_along, reference_approach
+from physics.anatomy.layers import L3_4, layers_along, reference_approach, reference_space
 from physics.anatomy.spine import arc_at_level, level_at_arc, nearest_canal
 from physics.anatomy.trunk import costal_margin_v, iliac_crest_v, roll
 from physics.observation import FloatArray
@@ -20,7 +20,6 @@ from scenarios.setup import CaseSetup
 
 PUMP_RADIUS_M = 0.04375  # 87.5 mm across [device_and_procedure 1.1]
 OBLIQUE_RAD = math.radians(45.0)  # tuned: the way along which a space is found on the film
-SPACES = (L3_4, 14.5)  # L3-4 and L2-3 [device_and_procedure I12]
 STEEPER_DEG = 5.0  # tuned
 BEYOND_DURA_M = 0.008  # tuned: what a bevel needs past the dura, and some hub
 GAP_SEARCH_M = 0.025  # tuned: half a vertebra to either side is felt for the gap
@@ -106,26 +105,21 @@ def aimed(chart: Chart, habits: Habits) -> Chart:
 
 
 def _ways(chart: Chart) -> Iterator[Chart]:
-    """Yield ways in as a surgeon tries them on the films: usual space and angle first, then steeper, other side, L2-3."""
+    """Yield ways in as a surgeon tries them on the films: the usual angle first, then steeper, each at the first open space."""
     order = chart.scenario.order
     middle = 0.5 * (order.needle_angle_min_deg + order.needle_angle_max_deg)
     steeper = np.arange(middle + STEEPER_DEG, order.needle_angle_max_deg + 0.1, STEEPER_DEG)
-    for disc_level in SPACES:
-        for degrees in (middle, *map(float, steeper)):
-            for side in (-1.0, 1.0):
-                yield replace(chart, elevation_rad=math.radians(degrees), disc_level=disc_level, entry_side=side)
+    for degrees in (middle, *map(float, steeper)):
+        try:
+            disc_level, side = reference_space(chart.anatomy, math.radians(degrees))
+        except ValueError:
+            continue
+        yield replace(chart, elevation_rad=math.radians(degrees), disc_level=disc_level, entry_side=side)
 
 
-def is_open(chart: Chart) -> bool:
-    """Return whether films show a way without bone that the needle is long enough for."""
-    try:
-        u_m, v_m, medial_rad, depth_m = chart.approach
-    except ValueError:
-        return False
-    entry, normal = roll(chart.anatomy.trunk, u_m, v_m, 0.0)
-    direction = aim(entry, normal, chart.elevation_rad, medial_rad)
-    _, names = layers_along(chart.anatomy, entry, direction, depth_m + BEYOND_DURA_M)
-    return "sac" in names and "bone" not in names and depth_m + BEYOND_DURA_M <= chart.setup.needle_length_m
+def is_reached(chart: Chart) -> bool:
+    """Return whether the needle is long enough for a way in."""
+    return chart.approach[3] + BEYOND_DURA_M <= chart.setup.needle_length_m
 
 
 def chart_for(scenario: Scenario, setup: CaseSetup) -> Chart:
@@ -133,4 +127,4 @@ def chart_for(scenario: Scenario, setup: CaseSetup) -> Chart:
     order = scenario.order
     degrees = 0.5 * (order.needle_angle_min_deg + order.needle_angle_max_deg)
     usual = Chart(scenario, setup, build_anatomy(setup.params.build), math.radians(degrees))
-    return next(filter(is_open, _ways(usual)), usual)
+    return next(filter(is_reached, _ways(usual)), usual)

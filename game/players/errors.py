@@ -63,12 +63,12 @@ class ErrorPlayer:
 ERRORS: dict[str, ErrorPlayer] = {
     "high-needle": ErrorPlayer(
         "I12", "counts wrong and goes in at T12-L1", Habits(disc_level=12.5),
-        (), ("IM24",), Consequence("C-NEURO", "nerve", ">", 0.0), ("L03", "L12"), ("CE02", "CE25"),
+        (), (), Consequence("C-NEURO", "nerve", ">", 0.0), ("L12",), ("CE02",),
     ),
     "midline-needle": ErrorPlayer(
         "I13", "goes straight in, in the midline", Habits(is_midline=True),
-        ("L03", "L06"), ("IM21", "IM22", "IM32", "IM37", "IM51"), Consequence("C-KINK", "radius", "<", 5.0),
-        ("L04", "L05", "L11", "L16", "L17"),
+        ("L03", "L06"), ("IM21", "IM22", "IM37", "IM51"), Consequence("C-KINK", "radius", "<", 5.5),
+        ("L04", "L05", "L16"),
     ),
     "deep-needle": ErrorPlayer(
         "I14", "pushes on through the sac in spite of a shooting pain", Habits(elevation_deg=60.0, overshoot_m=0.014),  # tuned: 115 mm end before the wall at 45

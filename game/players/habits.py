@@ -45,7 +45,7 @@ class Habits:
     is_coil_behind : bool
         Slack behind the pump, not over its port.
     clamp_n, is_clamp_shod, takes_clamp_off
-        The clamp on the tail while the pocket is made; 0 N = none.
+        The clamp on the tail while the pocket is made.
     cover_m, clearance_m : float or None
         Tissue over the pump and room round it; None = as ordered, 7 mm.
     is_septum_outward, pump_loops

@@ -7,12 +7,11 @@ import math
 from game.players.chart import Chart, aimed
 from game.players.habits import TUNNEL_DEPTH_M, Habits
 from game.players.needle import enter, thread
-from game.players.preparation import bind, close_layers, incise_back, open_pocket, prepare
+from game.players.preparation import bind, clamp, close_layers, incise_back, open_pocket, prepare, unclamp
 from game.players.programme import program_start
 from game.players.step import Plan, do, film, say, wait
 from physics.commands import (
     TUG_TEST_N,
-    ClampCatheter,
     CloseWounds,
     CoilSlack,
     ConnectCatheter,
@@ -29,14 +28,13 @@ from physics.commands import (
     TrimCatheter,
     TugConnector,
     TunnelCatheter,
-    UnclampCatheter,
     UsePort,
 )
 from physics.observation import Observation
 from scenarios.actions import Action
 
 SYRINGE_M3, DRAW_M3, DRAW_N, DRAW_S = 5e-6, 1e-6, -8.0, 60.0  # gentle aspiration, 1-2 mL [I18]; hand force [A]
-CLAMP_BEYOND_M = 0.10  # tuned: on the tail, clear of anchor and loop
+TAIL_M = 0.10  # tuned: on the tail, clear of anchor and loop
 STITCH_N = 1.0  # tuned: a closing stitch that catches the tube, not a tie round it
 SLACK_M = 0.13  # tuned: one turn behind the pump
 SKIN_M = 0.002  # adult trunk skin, part of the cover
@@ -72,13 +70,6 @@ def fix(habits: Habits) -> Plan:
         yield from do(PullCatheter(TUG_TEST_N))
         yield from say(Action("tug.test", "anchor"))
     return (yield from do(LayLoop(habits.loop_radius_m)))
-
-
-def clamp(habits: Habits, fed_m: float) -> Plan:
-    """Put a clamp on the tail while the pocket is made."""
-    if habits.clamp_n <= 0.0:
-        return (yield from do())
-    return (yield from do(ClampCatheter(fed_m + CLAMP_BEYOND_M, habits.clamp_n, habits.is_clamp_shod)))
 
 
 def make_pocket(chart: Chart, habits: Habits) -> Plan:
@@ -125,8 +116,6 @@ def join(chart: Chart, habits: Habits, fed_m: float) -> Plan:
     if habits.records_length:
         yield from say(Action("record.length", "", length_m))
     yield from say(Action("calc.line_volume", "", volume_m3))
-    if habits.takes_clamp_off:
-        yield from do(UnclampCatheter())
     if habits.checks_pump_end:
         yield from check_pump_end()
     yield from do(CoilSlack(habits.coil_radius_m, habits.is_coil_behind))
@@ -153,13 +142,14 @@ def known_length_m(chart: Chart, habits: Habits, seen: Observation) -> float:
     return chart.setup.catheter_length_m - (seen.catheter.removed_m if habits.records_length else 0.0)
 
 
-def close(chart: Chart, habits: Habits, fed_m: float) -> Plan:
+def close(habits: Habits, fed_m: float) -> Plan:
     """Tie all loops, close, and take the final film."""
+    seen = yield from say()
     for loop in range(habits.pump_loops):
-        yield from do(SuturePump(loop))
+        seen = yield from do(SuturePump(loop))
     if habits.stitches_catheter:
-        yield from do(StitchCatheter(fed_m + CLAMP_BEYOND_M, STITCH_N, True))
-    yield from close_layers((yield from do()))
+        seen = yield from do(StitchCatheter(fed_m + TAIL_M, STITCH_N, True))
+    yield from close_layers(seen)
     yield from do(CloseWounds())
     seen = yield from bind()
     if habits.takes_final_film:
@@ -181,7 +171,8 @@ def implant(chart: Chart, habits: Habits) -> Plan:
     yield from fix(habits)
     yield from clamp(habits, fed_m)
     yield from make_pocket(chart, habits)
+    yield from unclamp(habits)
     seen = yield from join(chart, habits, fed_m)
     length_m = known_length_m(chart, habits, seen)
-    yield from close(chart, habits, fed_m)
+    yield from close(habits, fed_m)
     return (yield from program_start(chart, habits, length_m))

@@ -6,12 +6,14 @@ import math
 from collections.abc import Iterator
 
 from game.players.chart import PUMP_RADIUS_M, Chart
+from game.players.habits import CLEARANCE_M, Habits
 from game.players.step import Plan, do, items, numbered, say
 from physics.anatomy import fascia_depth
 from physics.commands import (
     AdvanceClinicalTime,
     ApplyBinder,
     Cauterise,
+    ClampCatheter,
     Command,
     CountTray,
     CutSkin,
@@ -29,6 +31,7 @@ from physics.commands import (
     SweepPocket,
     TestPump,
     TurnPatient,
+    UnclampCatheter,
     WarmPump,
 )
 from physics.observation import Observation
@@ -45,7 +48,7 @@ LUMBAR_M = 0.040  # 3-5 cm [I11]
 POCKET_CUT_M = 0.100  # 9-11 cm [I25]
 UPPER_MARGIN = 0.85  # the incision lies this share of the pocket's radius above its middle
 FINGER_M = 0.011  # half of what a finger parts
-N_ROWS = 8
+ROW_M = 0.0115  # tuned: half a finger over the last row, so that the next begins where the floor is open
 WASH_M3 = 200e-6
 SPACING_M = {"fascia": 0.014, "fat": 0.022, "skin": 0.012}  # of stitches [A]
 CLEAR_M = 0.004  # a stitch or a spark keeps this far from the catheter [A]
@@ -138,14 +141,25 @@ def swabs(cut: Incision) -> tuple[Dab, ...]:
     return (*along, *floor)
 
 
-def open_pocket(chart: Chart, cover_m: float, clearance_m: float) -> Plan:
+def clamp(habits: Habits, fed_m: float) -> Plan:
+    """Put a clamp on the catheter behind the anchor while the pocket is made."""
+    return (yield from do(ClampCatheter(fed_m + 0.05, habits.clamp_n, habits.is_clamp_shod)))
+
+
+def unclamp(habits: Habits) -> Plan:
+    """Take the clamp off before the catheter goes on, if it is not forgotten."""
+    return (yield from do(*((UnclampCatheter(),) if habits.takes_clamp_off else ())))
+
+
+def open_pocket(chart: Chart, cover_m: float, clearance_m: float = CLEARANCE_M) -> Plan:
     """Cut over the upper margin, part the floor with the finger in rows, try the dummy, widen where it jams, dry."""
     u_m, v_m = chart.pocket_uv_m
     radius_m = PUMP_RADIUS_M + clearance_m
     yield from cut_down("pocket", u_m, v_m + UPPER_MARGIN * radius_m, POCKET_CUT_M, 0.0, cover_m)
     reach_m = radius_m - FINGER_M
-    for k in range(N_ROWS):
-        dv = reach_m * (1.0 - 2.0 * k / (N_ROWS - 1)) * 0.999
+    n_rows = math.ceil(2.0 * reach_m / ROW_M) + 1
+    for k in range(n_rows):
+        dv = reach_m * (1.0 - 2.0 * k / (n_rows - 1)) * 0.999
         half = math.sqrt(reach_m**2 - dv**2)
         yield from do(SweepPocket(u_m - half, v_m + dv, u_m + half, v_m + dv, cover_m))
     seen = yield from do(TestPump())

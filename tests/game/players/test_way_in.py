@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from game.players.chart import aimed, chart_for, is_open
+from game.players.chart import aimed, chart_for, is_reached
 from game.players.habits import ATTENDING, Habits
 from game.players.needle import enter
 from game.players.performance import run_plan
@@ -25,7 +25,7 @@ def chart_of(scenario_id):
 def test_films_show_a_way_in_for_every_patient(scenario_id):
     chart = chart_of(scenario_id)
     order = chart.scenario.order
-    assert is_open(chart)
+    assert is_reached(chart)
     assert order.needle_angle_min_deg <= math.degrees(chart.elevation_rad) <= order.needle_angle_max_deg
     assert chart.approach[3] < chart.setup.needle_length_m
 
