@@ -16,7 +16,7 @@ from scenarios.scoring import ScoreSheet
 # Distractors offered beside what a scenario allows; the right one is never marked.
 _CHOICES: dict[str, tuple[str, ...]] = {
     "IM05": ("20 mL", "40 mL"), "IM06": ("right", "left"),
-    "IM10": ("left lateral", "right lateral", "prone"), "IM16": ("500 ug/mL", "1000 ug/mL", "2000 ug/mL"),
+    "IM16": ("500 ug/mL", "1000 ug/mL", "2000 ug/mL"),
     "IM18": ("not primed", "primed on the table"), "RF02": ("baclofen 500 ug/mL", "baclofen 2000 ug/mL"),
     "RF16": ("clear", "straw", "bloody"), "RF18": ("accept", "aspirate again", "stop and call"),
 }  # fmt: skip

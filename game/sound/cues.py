@@ -15,6 +15,7 @@ QUIET_M = 0.010  # tissue over a pump from which its tone is heard as it is [A]
 DB_PER_M = 400.0  # loss beyond that: 4 dB a centimetre of tissue and clothing [A]
 LOW_SATURATION, FEW_BREATHS, SLOW_HEART = 90.0, 8.0, 45.0  # limits of the monitor in the room [assessment 4, A]
 ALARM_EVERY_S = 8.0
+AGAIN_TICKS = round(0.25 / TICK_S)  # tuned: strokes and sweeps that follow faster are one sound
 
 # event -> (bus, wave, caption)
 HEARD: dict[str, tuple[str, str, str]] = {
@@ -42,6 +43,39 @@ HEARD: dict[str, tuple[str, str, str]] = {
     "WoundsClosed": ("tissue", "thread", "[suture] wounds closed"),
     "PocketDissected": ("tissue", "blade", "[pocket] tissue parts"),
     "NeedleStopFelt": ("tissue", "metal", "[needle] metal tick"),
+    "InjectedThroughNeedle": ("tissue", "water", "[syringe] plunger goes in"),
+    "PatientTurned": ("tissue", "cloth", "[table] patient turned"),
+    "SkinMarked": ("tissue", "cloth", "[pen] draws on the skin"),
+    "SkinPainted": ("tissue", "swab", "[sponge] wet over the skin"),
+    "Draped": ("tissue", "cloth", "[drapes] rustle"),
+    "AsepsisRestored": ("tissue", "snap", "[glove] snaps on"),
+    "LocalInjected": ("tissue", "scratch", "[needle] local under the skin"),
+    "SkinCut": ("tissue", "blade", "[blade] tissue parts"),
+    "VesselsSealed": ("tissue", "cautery", "[cautery] crackles"),
+    "CatheterBurnt": ("tissue", "cautery", "[cautery] hisses on plastic"),
+    "MonopolarNearPump": ("tissue", "cautery", "[cautery] close to the pump"),
+    "BloodTaken": ("tissue", "swab", "[swab] takes up blood"),
+    "SwabPacked": ("tissue", "swab", "[swab] packed in"),
+    "SwabsTaken": ("tissue", "swab", "[swab] taken out"),
+    "WoundWashed": ("tissue", "water", "[wound] saline, then suction"),
+    "RetractorSet": ("tissue", "click", "[retractor] ratchet clicks"),
+    "PocketSwept": ("tissue", "swab", "[finger] fat parts"),
+    "SweepBlocked": ("tissue", "scrape", "[finger] tissue does not part"),
+    "PumpTried": ("tissue", "swab", "[dummy] laid in and felt round"),
+    "PumpPlaced": ("tissue", "swab", "[pump] slides in"),
+    "PumpWarmed": ("tissue", "water", "[bath] pump goes in"),
+    "WaterDrawn": ("tissue", "water", "[syringe] water drawn out"),
+    "TubingPurged": ("tissue", "drop", "[pump] a drop at the outlet"),
+    "StitchPlaced": ("tissue", "thread", "[suture] stitch tied"),
+    "TrayCounted": ("tissue", "metal", "[tray] counted aloud"),
+    "BinderApplied": ("tissue", "cloth", "[binder] closed"),
+    "PocketOpened": ("tissue", "blade", "[blade] old scar opens"),
+    "LumbarOpened": ("tissue", "blade", "[blade] old back scar opens"),
+    "PumpTakenOut": ("tissue", "swab", "[pump] comes out of its capsule"),
+    "AnchorReleased": ("tissue", "snip", "[scissors] anchor cut loose"),
+    "CatheterRemoved": ("tissue", "scrape", "[catheter] slides out"),
+    "CatheterTorn": ("tissue", "snap", "[catheter] snaps, a part stays"),
+    "SegmentsJoined": ("tissue", "click", "[connector] segments joined"),
     "PumpSutureBroke": ("tissue", "snap", "[suture] snaps"),
 }  # fmt: skip
 
@@ -79,15 +113,17 @@ class Ear:
     grain_rest: float = 0.0
     beat_s: float = 0.0
     alarm_s: float = ALARM_EVERY_S
+    struck: tuple[tuple[str, int], ...] = ()  # event and tick of what sounded last
 
 
 def listen(ear: Ear, seen: Observation, events: Sequence[Event], is_beam_on: bool = False) -> tuple[Ear, tuple[Cue, ...]]:
     """Return (ear, cues) of one tick."""
     out: list[Cue] = []
     for event in events:
-        if event.name in HEARD:
+        if event.name in HEARD and not 0 < event.tick - dict(ear.struck).get(event.name, event.tick) < AGAIN_TICKS:
             bus, name, caption = HEARD[event.name]
             out.append(Cue(bus, name, caption=caption))
+            ear = replace(ear, struck=(*(s for s in ear.struck if s[0] != event.name), (event.name, event.tick)))
     before = ear.before
     if before is not None:
         ear, grains = _grains(ear, before, seen)

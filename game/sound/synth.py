@@ -136,6 +136,32 @@ def _scrape() -> FloatArray:
     return 0.45 * _held(t, 0.03) * _band(_noise(len(t), 10), 900, 0.8) * (1.0 + 0.8 * np.sin(2 * np.pi * 55 * t))
 
 
+def _swab() -> FloatArray:
+    """Return something wet pressed and let go: a soft squelch, lower as it is let go."""
+    t = _time(0.28)
+    wet = _band(_noise(len(t), 12), 950, 1.0) * _fade(t, 0.05, 0.05)
+    let_go = _band(_noise(len(t), 13), 480, 2.0) * np.exp(-(((t - 0.17) / 0.03) ** 2))
+    return 0.45 * (wet + let_go) * _held(t, 0.02)
+
+
+def _cloth() -> FloatArray:
+    t = _time(0.32)
+    return 0.3 * _band(_noise(len(t), 14), 5200, 0.6) * _held(t, 0.08) * (0.6 + 0.4 * np.sin(2 * np.pi * 9 * t))
+
+
+def _water() -> FloatArray:
+    """Return water that runs: bubbles are short rising chirps over a soft rush."""
+    t = _time(0.5)
+    out = 0.12 * _band(_noise(len(t), 15), 1600, 0.8) * _held(t, 0.1)
+    rng = np.random.default_rng(16)
+    bubble = _time(0.04)
+    for start in rng.uniform(0.02, 0.43, 14):
+        low = rng.uniform(500, 1300)
+        at = int(start * RATE_HZ)
+        out[at : at + len(bubble)] += 0.25 * _fade(bubble, 0.003, 0.01) * _chirp(bubble, low, 1.6 * low)
+    return out
+
+
 def _alarm() -> FloatArray:
     parts: list[FloatArray] = []
     t = _time(0.15)
@@ -158,7 +184,8 @@ def _pump_two_tone() -> FloatArray:
 WAVES: dict[str, Callable[[], FloatArray]] = {
     "give": _give, "bone": _bone, "metal": _metal, "scratch": _scratch, "drop": _drop, "mark": lambda: _tick(1),
     "mark50": lambda: _tick(2), "beam": _beam, "click": _click, "snip": _snip, "snap": _snap, "thread": _thread, "blade": _blade,
-    "cautery": _cautery, "scrape": _scrape, "alarm": _alarm, "pump single": _pump_single, "pump two-tone": _pump_two_tone,
+    "cautery": _cautery, "scrape": _scrape, "swab": _swab, "cloth": _cloth, "water": _water,
+    "alarm": _alarm, "pump single": _pump_single, "pump two-tone": _pump_two_tone,
 }  # fmt: skip
 
 

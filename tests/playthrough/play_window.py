@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ("refill_routine_adult", "implant_adult_t10", "implant_child_diplegia")
 TUBING_ML, ML_PER_CM = 0.140, 0.0022  # as the tablet's desk note says
-RIGHT = {"IM05": "20_mL", "IM06": "right", "IM10": "left_lateral", "IM16": "500_ug/mL", "IM18": "not_primed",
+RIGHT = {"IM05": "20_mL", "IM06": "right", "IM16": "500_ug/mL", "IM18": "not_primed",
          "RF02": "baclofen_500_ug/mL", "RF16": "clear", "RF18": "accept"}  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from game.settings import Sound
 from game.sound import synth
-from game.sound.cues import GRAINS_PER_M, HEARD, Ear, listen
+from game.sound.cues import AGAIN_TICKS, GRAINS_PER_M, HEARD, Ear, listen
 from game.sound.speaker import NO_SOUND, Speaker
 from game.view.gallery import start
 from physics.events import EVENT_NAMES, Event
@@ -36,6 +36,26 @@ def test_every_heard_event_exists_and_has_a_wave() -> None:
     for _, name, caption in HEARD.values():
         assert synth.wave(name).size > 0
         assert caption.startswith("[")
+
+
+@pytest.mark.parametrize("name", [
+    "SkinCut", "VesselsSealed", "StitchPlaced", "SkinPainted", "BloodTaken", "WoundWashed", "SweepBlocked", "PocketSwept",
+    "TubingPurged", "WaterDrawn", "CatheterBurnt", "PumpTakenOut", "SegmentsJoined", "CatheterTorn",
+])  # fmt: skip
+def test_work_on_the_field_is_heard_once(name: str) -> None:
+    """A stroke sounds with its caption; strokes of the next ticks belong to the same sound, a later one to a new one."""
+    ear, first = listen(Ear(), seen(), (Event(5, 0.0, name, 1.0),))
+    assert [(c.wave, c.caption) for c in first if c.caption == HEARD[name][2]] == [HEARD[name][1:]]
+    ear, at_once = listen(ear, seen(), (Event(6, 0.0, name, 1.0),))
+    assert HEARD[name][2] not in {c.caption for c in at_once}
+    _, later = listen(ear, seen(), (Event(5 + AGAIN_TICKS, 0.0, name, 1.0),))
+    assert HEARD[name][2] in {c.caption for c in later}
+
+
+def test_a_break_of_asepsis_and_a_bleed_make_no_sound() -> None:
+    """What nobody hears in the room is not given away."""
+    quiet = {"AsepsisBroken", "VesselsCut", "HaematomaFormed", "SeromaFormed", "PseudomeningoceleFormed", "PumpEroded"}
+    assert not quiet & set(HEARD)
 
 
 @pytest.mark.parametrize("name", [*synth.WAVES, "grain", "beat"])
