@@ -30,10 +30,8 @@ from game.pointer_flow import PointerFlow
 from game.room_flow import RoomFlow
 from game.sound.speaker import Speaker
 from physics.events import Event
-from physics.randomness import draw
 from scenarios.actions import Action
 
-ROLL_SD_DEG = 4.0  # tuned: how far off a true lateral patients lie on the table
 
 
 class App(RoomFlow, PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
@@ -433,8 +431,8 @@ class App(RoomFlow, PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow
         assert self.host is not None
         planned = self.host.planned(level)
         self.hands = replace(self.hands, values=self.hands.values | planned.values, choices=self.hands.choices | planned.choices)
-        roll = float(draw(self.seed, "carm.roll", 0).normal(0.0, ROLL_SD_DEG)) if self.hands.procedure == "implant" else 0.0
-        arm = replace(self.hands.arm, height_mm=self.hands.values["carm.height"], roll_deg=round(min(max(roll, -9.0), 9.0), 1))
+        roll = fluoroscope.patient_roll_deg(self.seed) if self.hands.procedure == "implant" else 0.0
+        arm = replace(self.hands.arm, height_mm=self.hands.values["carm.height"], roll_deg=roll)
         self.hands = replace(self.hands, arm=arm)
 
     def to_debrief(self) -> None:

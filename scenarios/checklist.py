@@ -159,7 +159,7 @@ IMPLANT: tuple[Item, ...] = (
     ),
     _seen("IM62", "Sponges, needles, instruments counted", "I36", "close.counted >= 1"),
     _seen(
-        "IM63", "Final film: tip, course, connector, loops; stored as baseline", "I37", "xray.final_film >= 1"
+        "IM63", "Final film: tip, course, connector, loops; stored as baseline", "I37", "xray.final_film >= 1; xray.baseline >= 2"
     ),
     _seen(
         "IM64",

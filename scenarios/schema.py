@@ -6,6 +6,7 @@ A number's allowed range is part of its type; an unknown key is an error; nothin
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -41,6 +42,7 @@ def level_number(name: str) -> float:
 LEAST_SOFT_MM = 12.0  # [A] least muscle and ligament between fascia and dura
 DEPTH_OFF_ADULT_MM, DEPTH_OFF_CHILD_MM = 25.0, 12.0  # [A] about two standard deviations round the formulas
 BMI_ADULT, BMI_CHILD = (11.0, 50.0), (10.0, 35.0)  # [A] what the trunk tables can describe
+FAT_MOST_TIMES = 3.0  # [A] over the formula: far outside any series
 SHUNT_RADIUS_MM = 4.0  # [A] tubing and its sheath
 
 
@@ -112,6 +114,11 @@ class Patient(Model):
         return self.mass_kg / (self.height_cm / 100.0) ** 2
 
     @property
+    def usual_fat_mm(self) -> float:
+        """Fat of the abdominal wall by formula: 8.4 + 0.4 (BMI - 22) mm, 5.1 more in women [A26]."""
+        return 8.4 + 0.4 * (self.bmi_kg_per_m2 - 22.0) + (5.1 if self.sex == "f" else 0.0)
+
+    @property
     def usual_dura_depth_mm(self) -> float:
         """Skin to dura at L3-4 by formula: children 0.4 W + 20 [A22], adults 0.077 BMI + 0.88 in [A21], less 7 mm."""
         if self.age_years < 14.0:
@@ -130,6 +137,9 @@ class Patient(Model):
             raise ValueError(
                 f"dura_depth_mm = {self.dura_depth_mm:g}; expected {max(usual - off, 15.0):.0f} .. {usual + off:.0f} for this build"
             )
+        most = FAT_MOST_TIMES * max(self.usual_fat_mm, 4.0)
+        if self.abdominal_fat_mm > most:
+            raise ValueError(f"abdominal_fat_mm = {self.abdominal_fat_mm:g}; expected <= {most:.0f} at a BMI of {self.bmi_kg_per_m2:.0f}")
         if self.back_fat_mm > self.dura_depth_mm - LEAST_SOFT_MM:
             raise ValueError(f"back_fat_mm = {self.back_fat_mm:g}; expected <= {self.dura_depth_mm - LEAST_SOFT_MM:g}")
         return self
@@ -143,6 +153,10 @@ class Patient(Model):
             for first, last in blocks:
                 if level_number(first) > level_number(last) or (key == "fused" and first == last):
                     raise ValueError(f"{key} = ['{first}', '{last}']; expected the upper vertebra first")
+        spans = sorted((level_number(first), level_number(last)) for first, last in self.fused)
+        if any(lower[0] <= upper[1] for upper, lower in pairwise(spans)):
+            blocks = ", ".join(f"{first}-{last}" for first, last in self.fused)
+            raise ValueError(f"fused = {blocks}; expected blocks that share no vertebra (write them as one)")
         if self.fusion_has_metal and not self.fused:
             raise ValueError("fusion_has_metal = true; expected false without `fused`")
         return self

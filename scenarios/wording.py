@@ -79,6 +79,18 @@ def line_of(text: str, location: tuple[int | str, ...]) -> int:
     return best
 
 
+_VERTEBRA = re.compile(r"C\[|\(T\(?\[")  # a pattern of vertebra names
+_LEADING_KEY = re.compile(r"(\w+) (= .*)", re.DOTALL)
+
+
+def _pattern_words(pattern: str) -> str:
+    """Return what a text has to look like, in words where it is a vertebra."""
+    if not _VERTEBRA.search(pattern):
+        return f"text like {pattern}"
+    first, last = ("C1", "L5") if "C[1-8]" in pattern else ("C2", "S1")
+    return f"a vertebra {first} .. {last}, such as 'T10'"
+
+
 def _expected(error: Any, bounds: str) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "missing":
@@ -91,7 +103,7 @@ def _expected(error: Any, bounds: str) -> str:
     shown = shown if len(shown) <= 60 else shown[:57] + "..."
     wanted = context.get("expected") or context.get("pattern")
     if kind == "string_pattern_mismatch":
-        wanted = f"text like {wanted}"
+        wanted = _pattern_words(str(wanted))
     if bounds:
         wanted = bounds if kind.startswith(("greater", "less")) else f"a number {bounds}"
     message = str(error["msg"]).removeprefix("Input should be ").removeprefix("Value error, ")
@@ -105,5 +117,9 @@ def problems_from(error: ValidationError, kind: type[BaseModel], text: str, name
         location = tuple(item["loc"])
         key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
         words = _expected(item, _range_at(kind, location))
+        whole = _LEADING_KEY.fullmatch(words) if item["type"] == "value_error" else None
+        if whole:  # a rule about several keys names the one that is at fault itself
+            location, words = (*location, whole.group(1)), whole.group(2)
+            key = f"{key}.{whole.group(1)}".lstrip(".")
         problems.append(Problem(name, line_of(text, location), key, "error", words))
     return tuple(problems)

@@ -178,11 +178,8 @@ def beam(tick: Tick, is_spot: bool = False) -> None:
     arm = tick.hands.arm
     if not is_spot and not fluoroscope.is_due(arm, tick.obs.tick):
         return  # the button that is let go of has made its pulse already
-    name = fluoroscope.view_name(arm.orbit_deg)
-    tick.do("beam.pulse", name, round(arm.orbit_deg))
-    tick.do("beam.time", name, 0.0 if is_spot else fluoroscope.pulse_s(arm))
-    if name != "oblique":
-        tick.do("beam.off_true", name, round(fluoroscope.off_true_deg(arm), 1))
+    for said in fluoroscope.told(arm, is_spot):
+        tick.do(*said)
     tick.asks.append(Intent("carm.beam", "pulse", arm.orbit_deg))
     tick.set(arm=fluoroscope.pulse(arm, tick.obs.tick, tip_level=_tip_on_film(tick), is_spot=is_spot))
 
@@ -204,6 +201,7 @@ def _keep_film(tick: Tick) -> None:
         tick.asks.append(Intent("carm.keep", "keep", text=fluoroscope.view_name(arm.orbit_deg)))
 
 
+CONTRAST_SYRINGE_ML, CONTRAST_SHOT_M3 = 5.0, 2e-6  # tuned: enough to see where it runs, twice to a syringe
 CONTRAST_KG_PER_M3 = 240.0  # iohexol 240 mg/mL of iodine, as used round the cord [UGK-H]
 
 
@@ -215,6 +213,16 @@ def _take_syringe(contents: str, volume_ml: float) -> Callable[[Tick], None]:
         tick.do("tool.take", f"syringe {contents}")
 
     return take
+
+
+def _dye_through_needle(tick: Tick) -> None:
+    """Inject contrast through the needle, its stylet out: on the film it shows which space the bevel is in."""
+    if tick.obs.needle.is_stylet_in:
+        tick.say("Stylet out first.")
+        return
+    if tick.obs.refill.syringe_contents != "contrast":
+        _take_syringe("contrast", CONTRAST_SYRINGE_ML)(tick)
+    tick.commands.append(c.InjectThroughNeedle(CONTRAST_SHOT_M3))
 
 
 def _feel_template(tick: Tick) -> None:
@@ -292,13 +300,13 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "table.fill": _fill_on_table, "incise.lumbar": _incise, "or.choose_entry": _place_needle,
     "needle.roll_left": lambda t: roll(t, -15.0), "needle.roll_right": lambda t: roll(t, 15.0),
     "needle.brace": lambda t: t.commands.append(c.BraceHand(not t.obs.needle.is_braced)),
-    "needle.stylet": _stylet, "or.confirm.csf": _confirm_csf, "thread.open": _open_catheter,
+    "needle.stylet": _stylet, "needle.contrast": _dye_through_needle, "or.confirm.csf": _confirm_csf, "thread.open": _open_catheter,
     "thread.roll_left": lambda t: t.commands.append(c.RotateCatheter(quantised(-math.radians(10), ANGLE_RAD))),
     "thread.roll_right": lambda t: t.commands.append(c.RotateCatheter(quantised(math.radians(10), ANGLE_RAD))),
     "thread.stylet_set": _set_stylet, "thread.stylet_out": lambda t: t.commands.append(c.SetCatheterStylet(None)),
     "anchor.purse": _purse, "needle.remove": _remove_needle, "anchor.place": _anchor, "anchor.tug": _tug_anchor,
     "loop.lay": lambda t: t.commands.append(c.LayLoop(si(t.hands, "loop.radius"))),
-    "pocket.open": _open_pocket, "pocket.dry": _said("item.IM49", "dry"),
+    "pocket.open": _open_pocket,
     "tunnel.route": _tunnel_route, "tunnel.point": _tunnel_point, "tunnel.undo": lambda t: t.set(waypoints=t.hands.waypoints[:-1]), "tunnel.pass": _tunnel_pass,
     "connect.trim": lambda t: t.commands.append(c.TrimCatheter(si(t.hands, "cut.length"))),
     "connect.measure": lambda t: t.do("tool.take", "ruler", t.obs.catheter.removed_m),

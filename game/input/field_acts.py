@@ -22,6 +22,7 @@ LEAST_BEND_MM = gain("tunnel.least_radius")
 PATH_STEP_MM = 5.0  # tuned: the passer's nose is turned so often
 PATH_MOST = 60  # way points that are sent, of 64 allowed
 PREP_WIDE_MM, PREP_HIGH_MM, PREP_ROW_MM = 160.0, 200.0, 25.0  # a prepared field round a site, and its rows [A]
+N_DABS = 6  # swabs side by side round a pocket [A]
 N_FAN = 24  # sweeps that open a whole pocket, from the middle out [A]
 LAYER_STITCH_MM = 10.0  # between stitches of a layer [A]
 
@@ -138,6 +139,14 @@ def _at_bleeder(make: Callable[[Tick, float, float], c.Command]) -> Callable[[Ti
             tick.commands.append(make(tick, quantised(spot[0], TRAVEL_M), quantised(spot[1], TRAVEL_M)))
 
     return act
+
+
+def _dry(tick: Tick) -> None:
+    """Swab the whole pocket, its middle and once round, one dab a tick: takes up blood and shows what bleeds."""
+    v = tick.hands.values
+    u, z, ring = v["pocket.u"], v["pocket.v"], 0.6 * v["pocket.radius"]
+    around = tuple((u + ring * math.sin(a), z + ring * math.cos(a)) for a in (2.0 * math.pi * k / N_DABS for k in range(N_DABS)))
+    tick.set(due=tick.hands.due + tuple(c.Dab(_m(a), _m(b)) for a, b in ((u, z), *around)))
 
 
 def _sweep_fan(tick: Tick) -> None:
@@ -276,7 +285,7 @@ FIELD_HANDLERS: dict[str, Callable[[Tick], None]] = {
     "wound.irrigate": lambda t: t.commands.append(c.Irrigate(_wound(t), 0.25e-3)),
     "wound.pack": lambda t: t.commands.append(c.PackSwab(_wound(t))),
     "wound.unpack": lambda t: t.commands.append(c.RemoveSwabs(_wound(t))),
-    "pocket.sweep": _sweep_fan, "pocket.trial": lambda t: t.commands.append(c.TestPump()),
+    "pocket.sweep": _sweep_fan, "pocket.dry": _dry, "pocket.trial": lambda t: t.commands.append(c.TestPump()),
     "tunnel.palpate": _feel_passer, "close.stitch": _layer_stitches, "close.count": _count,
     "close.binder": lambda t: t.commands.append(c.ApplyBinder()),
     "catheter.grip": _grip, "catheter.clamp": _clamp, "catheter.unclamp": lambda t: t.commands.append(c.UnclampCatheter()),

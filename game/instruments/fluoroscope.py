@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from physics.randomness import draw
+
 VIEWS: dict[str, float] = {"ap": 0.0, "oblique": 35.0, "lateral": 90.0}
 TICKS_PER_S = 64.0
 SPOT_DOSE = 20.0  # UGK-M: a spot film over a fluoroscopic pulse: 1 uGy against some 50 nGy at the detector
@@ -16,6 +18,7 @@ FIELDS: dict[str, str] = {
     "carm.blades": "blades_deg", "carm.turn": "turn_deg",
 }  # fmt: skip
 CHOICES: dict[str, str] = {"carm.size": "field_cm", "carm.rate": "rate_per_s"}
+ROLL_SD_DEG, MOST_ROLL_DEG = 4.0, 9.0  # tuned: how far off a true lateral patients lie on the table
 SHOWN_S = 0.4  # a pulse shows as "beam on" for so long
 
 
@@ -88,6 +91,20 @@ def off_true_deg(arm: CArm) -> float:
 def pulse_s(arm: CArm) -> float:
     """Return the beam time that a pulse counts [s]: the foot stays down until the next is due."""
     return 1.0 / arm.rate_per_s
+
+
+def patient_roll_deg(seed: int) -> float:
+    """Return how far the patient of an attempt lies rolled to his left when the drapes are on [deg]."""
+    roll = float(draw(seed, "carm.roll", 0).normal(0.0, ROLL_SD_DEG))
+    return round(min(max(roll, -MOST_ROLL_DEG), MOST_ROLL_DEG), 1)
+
+
+def told(arm: CArm, is_spot: bool = False) -> tuple[tuple[str, str, float], ...]:
+    """Return what the log is told of a pulse as (action, view, number): angle [deg], time [s], deg off the true view."""
+    name = view_name(arm.orbit_deg)
+    off = () if name == "oblique" else (("beam.off_true", name, round(off_true_deg(arm), 1)),)
+    time = ("beam.time", name, 0.0 if is_spot else pulse_s(arm))
+    return (("beam.pulse", name, float(round(arm.orbit_deg))), time, *off)
 
 
 def is_due(arm: CArm, tick: int) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from game.instruments import fluoroscope
 from game.players.habits import Habits
 from physics.anatomy import Anatomy
 from physics.anatomy.build import build_anatomy
@@ -43,6 +44,12 @@ class Chart:
         if not self.is_midline:
             return reference_approach(self.anatomy, self.elevation_rad, self.entry_side, disc_level=self.disc_level)
         return straight_in(self.anatomy, self.disc_level)
+
+    @property
+    def roll_deg(self) -> float:
+        """How far this patient lies off a true lateral on the first film [deg]; an old implant is laid true."""
+        is_first = self.scenario.start.kind == "fresh"
+        return fluoroscope.patient_roll_deg(self.setup.seed) if is_first else 0.0
 
     @property
     def canal_length_m(self) -> float:

@@ -178,7 +178,7 @@ ERRORS: dict[str, ErrorPlayer] = {
     ),
     "no-baseline-film": ErrorPlayer(
         "I37", "takes no film of the result", Habits(takes_final_film=False),
-        ("L05",), ("IM63",), Consequence("C-MIG", "films", "<", 0.5),
+        ("L05", "L32"), ("IM63",), Consequence("C-MIG", "films", "<", 0.5),
     ),
     "tenfold-dose": ErrorPlayer(
         "I38", "enters ten times the ordered dose", Habits(dose_factor=10.0),  # the decimal slip of C-PROG

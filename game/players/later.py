@@ -20,6 +20,7 @@ from physics.commands import (
     AdvanceClinicalTime,
     ClampCatheter,
     CloseWounds,
+    CountTray,
     ConnectCatheter,
     DisconnectCatheter,
     FillOnTable,
@@ -59,10 +60,10 @@ BRIDGE_SHARE, WEAN_PER_DAY = 1.0, 0.8  # of the daily dose; 20 % a day down [sce
 def _checks(chart: Chart) -> Plan:
     """Time-out to drapes; read the pump; two films before anything is cut."""
     wanted = chart.scenario.items
-    yield from say(*items(numbered("IM", 8, 12), wanted))
+    yield from say(*items(("IM08", "IM11"), wanted))
     yield from say(Action("interrogate", "before"))
-    yield from film("ap")
-    return (yield from film("lateral")).seen
+    yield from film("ap", chart.roll_deg)
+    return (yield from film("lateral", chart.roll_deg)).seen
 
 
 def _open_pocket(seen: Observation, length_m: float = SCAR_M, is_diathermy: bool = False) -> Plan:
@@ -96,10 +97,10 @@ def _program(chart: Chart, length_m: float, prime_m3: float, dose_factor: float 
 
 
 def _close(chart: Chart) -> Plan:
-    yield from say(*items(("IM61", "IM62"), chart.scenario.items))
+    yield from do(CountTray())
     yield from do(CloseWounds())
-    yield from film("ap")
-    return (yield from film("lateral")).seen
+    yield from film("ap", chart.roll_deg, is_kept=True)
+    return (yield from film("lateral", chart.roll_deg, is_kept=True)).seen
 
 
 def exchange(chart: Chart, proves: bool = True, purges: bool = True, prime: str = "none") -> Plan:

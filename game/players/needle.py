@@ -44,8 +44,11 @@ def place(chart: Chart, beside_m: float = 0.0) -> Plan:
         PlaceNeedle(u_m, v_m + beside_m, chart.elevation_rad, medial_rad, chart.setup.needle_length_m),
         RotateNeedle(0.5 * math.pi), SetNeedleStylet(True),
     )  # fmt: skip
-    yield from film("ap")
-    return (yield from say(Action("item.IM20"), Action("beam.pulse", "lateral", 90.0)))
+    if not beside_m:
+        yield from film("ap", chart.roll_deg, is_trued=False)  # shows how far he has rolled [I04]
+    yield from film("ap", chart.roll_deg)
+    yield from film("lateral", chart.roll_deg)
+    return (yield from say(Action("item.IM20")))
 
 
 def advance(chart: Chart) -> Plan:
@@ -57,7 +60,7 @@ def advance(chart: Chart) -> Plan:
         seen = yield from do(AdvanceNeedle(FAST_M_PER_S * TICK_S))
         stuck = stuck + 1 if seen.needle.depth_m <= before_m + 1e-5 else 0
     yield from do(BraceHand(True))
-    seen = (yield from film("lateral")).seen
+    seen = (yield from film("lateral", chart.roll_deg)).seen
     peak_n, ticks, stuck = 0.0, 0, 0
     while seen.needle.depth_m < depth_m + 0.004 and ticks < SEARCH_TICKS:
         before_m = seen.needle.depth_m
@@ -68,7 +71,7 @@ def advance(chart: Chart) -> Plan:
             break
         if stuck >= STALL_TICKS and seen.needle.is_braced:  # scar grips the shaft: the whole arm, and no give to feel
             yield from do(BraceHand(False))
-            seen = (yield from film("lateral")).seen
+            seen = (yield from film("lateral", chart.roll_deg)).seen
         if not seen.needle.is_braced and seen.needle.depth_m > depth_m - SCAR_STOP_M:
             break
     return seen
@@ -143,11 +146,11 @@ def thread(chart: Chart, habits: Habits) -> Plan:
     seen = yield from push(needle_m, most_n)
     if habits.threaded_beyond_needle_m is not None:
         seen = yield from push(needle_m + habits.threaded_beyond_needle_m - seen.catheter.fed_m, most_n)
-        yield from film("ap")
-        return (yield from film("lateral")).seen
+        yield from film("ap", chart.roll_deg)
+        return (yield from film("lateral", chart.roll_deg)).seen
     seen = yield from push(0.5 * STROKE_M, most_n)
     for _ in range(14):
-        picture = yield from film("ap")
+        picture = yield from film("ap", chart.roll_deg)
         seen = picture.seen
         short_m = chart.short_of_target_m(picture.catheter_tip_m)
         if short_m < 0.004:
@@ -156,4 +159,4 @@ def thread(chart: Chart, habits: Habits) -> Plan:
     if habits.withdraws_through_needle_m > 0.0:
         # what is cut off stays at the level and shows on the film: the trainee sees nothing wrong
         yield from repeat(FeedCatheter(-FEED_M_PER_S * TICK_S), habits.withdraws_through_needle_m / FEED_M_PER_S)
-    return (yield from film("lateral")).seen
+    return (yield from film("lateral", chart.roll_deg)).seen

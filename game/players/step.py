@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
+from game.instruments import fluoroscope
+from game.view.frame import CArm
+from game.view.passes.dose import open_share
 from physics.clock import TICK_HZ
 from physics.commands import Command, InterrogatePump
 from physics.observation import FloatArray, Observation
@@ -80,7 +83,37 @@ class Film:
     needle_tip_m: FloatArray
 
 
-def film(view: str) -> Generator[PlayerInput, Observation, Film]:
-    """Take one pulse and read the tips off it: the only way a player learns where a tip lies."""
-    seen = yield PlayerInput((), (Action("beam.pulse", view, 0.0 if view == "ap" else 90.0),))
+BLADES_PERCENT = 60.0  # tuned: the spine and a hand's breadth of the 22 cm field across; its whole length is counted on
+
+
+def arm_for(view: str, roll_deg: float, is_trued: bool) -> fluoroscope.CArm:
+    """Return the C-arm as a trainee stands it: straight, or turned with the patient until the view is true."""
+    off = float(round(roll_deg)) if is_trued else 0.0  # as read off the spinous processes, to a degree
+    orbit = min(fluoroscope.VIEWS[view] + off, 90.0)
+    return fluoroscope.CArm(orbit_deg=orbit, across_percent=BLADES_PERCENT if is_trued else 100.0, roll_deg=roll_deg)
+
+
+def film(
+    view: str, roll_deg: float, is_trued: bool = True, is_kept: bool = False
+) -> Generator[PlayerInput, Observation, Film]:
+    """Take one pulse and read the tips off it: the only way a player learns where a tip lies.
+
+    Parameters
+    ----------
+    view : str
+        "ap" or "lateral".
+    roll_deg : float
+        How far the patient lies rolled to his left; a film shows it.
+    is_trued : bool
+        Whether the arm is turned to this patient's true view and the blades are closed on the spine.
+    is_kept : bool
+        Whether the picture is kept as baseline.
+    """
+    arm = arm_for(view, roll_deg, is_trued)
+    told = [Action(*said) for said in fluoroscope.told(arm)]
+    blades = CArm((0.0, 0.0, 0.0), blades=(arm.across_percent * 1e-2, arm.along_percent * 1e-2))
+    told.append(Action("beam.open", view, round(open_share(blades), 2)))
+    if is_kept:
+        told.append(Action("beam.keep", view))
+    seen = yield PlayerInput((), tuple(told))
     return Film(seen, seen.catheter.tip_m, seen.needle.tip_m)

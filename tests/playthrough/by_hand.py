@@ -94,7 +94,7 @@ SAYS: dict[str, Way] = {
 }
 TRAVEL = {c.AdvanceNeedle: "needle", c.FeedCatheter: "thread", c.AdvanceRefillNeedle: "refill"}
 DONE_WITH_OTHERS = (c.TakeSyringe, c.InterrogatePump)  # the act that follows, or the tablet, does it too
-SAID_WITH_OTHERS = ("tug.test", "programmer.review", "programmer.confirm", "tool.take", "view")
+SAID_WITH_OTHERS = ("beam.time", "beam.off_true", "beam.open", "tug.test", "programmer.review", "programmer.confirm", "tool.take", "view")
 TABLET = {"conc": "drug", "length": "catheter", "dose": "dose", "prime": "bridge", "reservoir": "reservoir", "alarm": "reservoir"}
 
 
@@ -371,6 +371,8 @@ class ByHand:
             self.hands.press(f"carm.{action.value}")
             self.hands.beam()
             self.d.frames(2)
+        elif action.name == "beam.keep":
+            self.hands.press("carm.keep")
         elif action.name in SAYS:
             way = SAYS[action.name]
             self._do(way.act, way.settings(action), way.hold_s)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import time
+from importlib.resources import files
 
 import pytest
 
@@ -125,6 +127,75 @@ def test_a_place_that_cannot_be_written_or_is_taken_is_refused_before_the_work(c
 ])  # fmt: skip
 def test_a_table_of_players_refuses_what_it_does_not_know(capsys, arguments, told):
     assert told in refused(capsys, "players", "--table", *arguments)
+
+
+BODY = (files("scenarios") / "content/patients/adolescent_quadriplegia_cobb50.toml").read_text("utf-8")
+SHUNTED = (files("scenarios") / "content/patients/adult_gastrostomy_shunt.toml").read_text("utf-8")
+BODIES = {  # key -> (what is written, what is told of it)
+    "height_cm": ("-146.0", "= -146.0; expected >= 90 and <= 210"),
+    "mass_kg": ("nan", "= nan; expected a number >= 12 and <= 160"),
+    "age_years": ("true", "= True; expected a number >= 3 and <= 90"),
+    "back_fat_mm": ('"thin"', "= 'thin'; expected a number >= 2 and <= 80"),
+    "cobb_deg": ("120.0", "= 120.0; expected >= -75 and <= 75"),
+    "kyphosis_deg": ("90.0", "= 90.0; expected >= 8 and <= 45"),
+    "conus_level": ("17.0", "= 17.0; expected >= 11.5 and <= 15.5"),
+    "curve_upper": ('"T13"', "= 'T13'; expected a vertebra C2 .. S1"),
+    "curve_apex": ('"L5"', "= 'L5'; expected between T7 and L4"),
+    "dura_depth_mm": ("80.0", "= 80; expected 15 .. 38 for this build"),
+    "abdominal_fat_mm": ("79.0", "= 79; expected <= 33 at a BMI of 15"),
+    "fused": ('[["L4", "L2"]]', "= ['L4', 'L2']; expected the upper vertebra first"),
+    "fusion_has_metal": ("true", "= true; expected false without `fused`"),
+    "canal_scale": ("inf", "= inf; expected a number >= 0.6 and <= 1.2"),
+}
+
+
+def written(text: str, key: str, value: str) -> str:
+    """Return a patient file with a key set."""
+    if re.search(rf"^{key} = ", text, re.MULTILINE):
+        return re.sub(rf"^{key} = .*$", f"{key} = {value}", text, flags=re.MULTILINE)
+    return text.replace("sources = [", f"{key} = {value}\nsources = [", 1)
+
+
+def laid(folder, text):
+    """Write a patient and a case that asks for it; return the paths of both."""
+    (folder / "patients").mkdir()
+    body, case = folder / "patients" / "bad_body.toml", folder / "my_case.toml"
+    body.write_text(written(text, "id", '"bad_body"'), "utf-8")
+    whole = (files("scenarios") / "content/implant_scoliosis_t2.toml").read_text("utf-8")
+    case.write_text(written(written(whole, "patient", '"bad_body"'), "id", '"my_case"'), "utf-8")
+    return body, case
+
+
+@pytest.mark.parametrize("key", BODIES)
+def test_an_impossible_body_is_told_by_file_line_key_value_and_range(capsys, tmp_path, key):
+    value, told = BODIES[key]
+    body, case = laid(tmp_path, written(BODY, key, value))
+    line = 1 + body.read_text("utf-8").split("\n").index(f"{key} = {value}")
+    assert main(["scenarios", "lint", str(body)]) == 1
+    first, rest = capsys.readouterr().out.split("\n", 1)
+    assert first.startswith(f"bad_body.toml:{line}: error: {key} {told}")
+    assert "1 errors, 0 warnings" in rest
+    assert f"patients/bad_body.toml: {key} {told}" in refused(capsys, "play", case)
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    (written(BODY, "fused", '[["T1", "T4"], ["T3", "T6"]]'), "fused = T1-T4, T3-T6; expected blocks that share no vertebra"),
+    (written(BODY, "mass_kg", "90.0"), "mass_kg = 90; expected 21 .. 75 at 146 cm"),
+    (written(BODY, "back_fat_mm", "26.0"), "back_fat_mm = 26; expected <= 15"),
+    (re.sub(r"^dura_depth_mm.*\n", "", BODY, flags=re.MULTILINE), "dura_depth_mm: is missing; expected a number >= 15 and <= 110"),
+    (written(BODY, "spine_length_cm", "60.0"), "spine_length_cm: unknown key; expected a key of the format"),
+    (re.sub(r"^v_cm = .*$", "v_cm = 400.0", SHUNTED, count=1, flags=re.MULTILINE), "sites[0].v_cm = 400.0; expected >= -20 and <= 45"),
+])  # fmt: skip
+def test_a_body_that_contradicts_itself_is_refused_by_play(capsys, tmp_path, text, told):
+    _, case = laid(tmp_path, text)
+    assert told in refused(capsys, "play", case)
+
+
+def test_a_curve_through_a_fused_block_is_a_warning(capsys, tmp_path):
+    body, case = laid(tmp_path, written(BODY, "fused", '[["L1", "L3"]]'))
+    for path in (body, case):
+        assert main(["scenarios", "lint", str(path)]) == 0
+        assert "fused = ['L1', 'L3']; the curve T7-L4 of 50 degrees runs through this fused block" in capsys.readouterr().out
 
 
 def test_options_of_the_table_need_the_table(capsys):
