@@ -352,11 +352,14 @@ def _fill(fixed: Fixed, hands: Hands, command: commands.FillOnTable) -> Hands:
     hands = hands_on_fluids.HANDLERS[commands.FillOnTable](fixed, hands, command)
     machine = hands.therapy.pump
     machine = replace(machine, reservoir_m3=machine.reservoir_m3 + table.water_m3, air_m3=machine.air_m3 + command.air_m3)
+    was_there = table.water_m3
     table = replace(
         table, bath_c=None, is_filled=True, is_filtered=command.is_filtered, air_m3=command.air_m3, water_m3=0.0
     )
     hands = replace(hands, therapy=replace(hands.therapy, pump=machine))
-    return with_field(hands, replace(now(fixed, hands), table=table))
+    over, limit = machine.reservoir_m3 + machine.air_m3 - fixed.pump.capacity_m3, (reservoir.OVER_FILL - 1.0) * fixed.pump.capacity_m3
+    told = () if was_there <= 0.0 or over <= limit else (("ReservoirOverfilled", over, "back table"),)
+    return with_field(hands, replace(now(fixed, hands), table=table), *told)
 
 
 def _purge(fixed: Fixed, hands: Hands, command: commands.PurgeTubing) -> Hands:

@@ -118,6 +118,7 @@ ACTS: tuple[Act, ...] = (
         "A dose or concentration was sent that was not ordered.",
         ("sent",),
     ),
+    Act("overfilled", "prog.table_overfill", ">", 0.5, "The pump was filled over what it holds, factory water and all.", ("flow",)),
     Act("prime", "prog.prime_excess", ">", 20.0, "More was primed than the line needed.", ("sent",)),
     Act("stopped", "prog.closed_running", "<", 1.0, "The pump was left stopped.", ("flow",)),
     Act(

@@ -167,7 +167,9 @@ def _alarm_date_error(scenario: Scenario, record: Record) -> Reading:
 
 def _table_overfill(scenario: Scenario, record: Record) -> Reading:
     filled = record.of(FillOnTable)
-    over = ((max(0.0, float(ml_from_m3(c.volume_m3)) - scenario.equipment.pump_ml), t) for t, c in filled)
+    over = [(max(0.0, float(ml_from_m3(c.volume_m3)) - scenario.equipment.pump_ml), t) for t, c in filled]
+    told = record.named("ReservoirOverfilled")  # with water that was left in it, too
+    over += [(float(ml_from_m3(e.magnitude)), e.tick) for e in told if e.where == "back table"]
     return largest(over, "pump not filled on the table")
 
 

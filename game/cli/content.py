@@ -44,7 +44,8 @@ def lint_scenario(
     from scenarios.load import list_ids
 
     if file not in list_ids() and not os.path.isfile(file):
-        raise UsageProblem(f"FILE = {file}; expected a file or one of {', '.join(list_ids())}")
+        shown = file if len(file) <= 60 else f"{file[:57]}..."
+        raise UsageProblem(f"FILE = {shown}; expected a file or one of {', '.join(list_ids())}")
     found = lint(file)
     errors = [p for p in found if p.severity == "error"]
     if as_json:

@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined
 from game.educator.plots import plots
 from game.outcome import events_of, outcome
 from game.session import Session
+from physics.events import EVENT_NAMES
 from scenarios.advised import advised
 from scenarios.chain import Link, causal_chain
 from scenarios.scoring import ScoreSheet
@@ -22,6 +23,12 @@ DISCLAIMER = "For education only. Not advice for any real patient, device or dos
 COLUMNS = ("hands", "tissue", "catheter", "drug", "patient")
 TISSUE_QUANTITIES = ("pump", "pocket", "anchor", "septum", "reservoir")
 MOST_EVENTS = 120
+STROKES = frozenset((  # of which one operation has many; their amounts add up
+    "SkinPainted", "BloodTaken", "VesselsSealed", "VesselsCut", "PocketSwept", "SweepBlocked", "StitchPlaced", "WoundWashed",
+))  # fmt: skip
+FOLD_TICKS = 64 * 60  # tuned: a minute of hands
+WARD_UNITS = {"m": (1e3, "mm"), "m3": (1e6, "mL"), "m2": (1e4, "cm2"), "rad": (57.29578, "deg"), "Pa": (1e-3, "kPa"),
+              "kg": (1e9, "ug"), "1/s": (60.0, "a minute"), "d": (1.0, "days")}  # fmt: skip
 
 
 def _column(link: Link) -> str:
@@ -51,6 +58,28 @@ def _shown(value: object) -> str:
     return "-" if value is None else str(value)
 
 
+def _amount(name: str, magnitude: float) -> str:
+    """Return how much an event was, in the unit that a ward reads."""
+    unit = EVENT_NAMES.get(name, "1")
+    scale, shown = WARD_UNITS.get(unit, (1.0, unit))
+    return f"{_shown(magnitude * scale)} {'' if shown == '1' else shown}".strip()
+
+
+def _folded(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return events with strokes, dabs and stitches that follow each other told once, with how many they were."""
+    rows: list[dict[str, Any]] = []
+    last: dict[tuple[str, str], dict[str, Any]] = {}
+    for event in events:
+        key = (event["name"], event["where"])
+        row = last.get(key)
+        if event["name"] in STROKES and row is not None and event["tick"] - row["until"] <= FOLD_TICKS:
+            row |= {"times": row["times"] + 1, "until": event["tick"], "sum": row["sum"] + event["magnitude"]}
+            continue
+        rows.append(event | {"times": 1, "until": event["tick"], "sum": event["magnitude"]})
+        last[key] = rows[-1]
+    return [row | {"amount": _amount(row["name"], row["sum"])} for row in rows]
+
+
 def debrief_html(
     session: Session, sheet: ScoreSheet, player: str, pictures: Sequence[tuple[Path, str]] = ()
 ) -> str:
@@ -59,7 +88,7 @@ def debrief_html(
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["shown"] = _shown
     environment.filters["wanted"] = lambda text: text.removesuffix(" 1")  # the unit of a share is not said
-    events = events_of(session)
+    events = _folded(events_of(session))
     facts: dict[str, Any] = {
         "scenario": session.scenario, "sheet": sheet, "player": player, "seed": session.seed,
         "outcome": outcome(session), "plots": plots(session), "columns": COLUMNS,

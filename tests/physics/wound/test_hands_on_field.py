@@ -171,10 +171,12 @@ def test_monopolar_near_an_implanted_pump_is_told(fresh):
 def test_a_warm_pump_is_filled_and_a_cold_one_keeps_its_water_and_shuts(fresh):
     order = c.FillOnTable(20e-6, 0.5, False)
     warm, _ = played(fresh, c.WarmPump(40.0), c.AdvanceClinicalTime(600.0), c.EmptyPump(), order)
-    cold, _ = played(fresh, c.EmptyPump(), order)
+    cold, told = played(fresh, c.EmptyPump(), order)
     macro, _ = played(fresh, order)
     assert warm.therapy.pump.concentration_kg_per_m3 == pytest.approx(macro.therapy.pump.concentration_kg_per_m3, rel=0.05)
     assert cold.therapy.pump.concentration_kg_per_m3 < 0.8 * macro.therapy.pump.concentration_kg_per_m3
+    (over,) = named(told, "ReservoirOverfilled")
+    assert over.magnitude == pytest.approx(cold.therapy.pump.reservoir_m3 - 20e-6, rel=1e-6)
     assert cold.therapy.pump.is_valve_shut and not warm.therapy.pump.is_valve_shut
 
 
