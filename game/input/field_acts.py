@@ -6,7 +6,7 @@ Each is what its button and key do; the same work done with the pointer is in `g
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from game.instruments import palpation
 from game.instruments.procedure import SETTINGS
 from game.instruments.treatments import DOSES
 from physics import commands as c
+from physics.wound import Incision
 
 WOUND_EDGE_MM = 35.0  # tuned: where a passer enters, beside the middle of the wound
 LEAST_BEND_MM = gain("tunnel.least_radius")
@@ -25,6 +26,9 @@ PREP_WIDE_MM, PREP_HIGH_MM, PREP_ROW_MM = 160.0, 200.0, 25.0  # a prepared field
 N_DABS = 6  # swabs side by side round a pocket [A]
 N_FAN = 24  # sweeps that open a whole pocket, from the middle out [A]
 LAYER_STITCH_MM = 10.0  # between stitches of a layer [A]
+DAB_SHARES = (-0.7, 0.0, 0.7)  # where a wound is dabbed, of its half length [A]
+DAB_DOWN_MM, DAB_ACROSS_MM = (35.0, 70.0), (-35.0, 0.0, 35.0)  # and the floor of a pocket below its cut [A]
+DRY_WAIT_S = 300.0  # skin is dry after three minutes [I05]; five are waited
 
 
 def _m(value_mm: float) -> float:
@@ -121,6 +125,30 @@ def _cut_pass(tick: Tick) -> None:
     tick.commands.append(c.CutSkin(wound, _m(u), _m(v), length, angle, si(h, "cut.press")))
 
 
+def _cut_of(tick: Tick, wound: str) -> Incision | None:
+    """Return the cut that a wound was opened by."""
+    return next((cut for cut in tick.obs.field.incisions if cut.wound == wound), None)
+
+
+def _along(cut: Incision, shares: Iterable[float]) -> list[tuple[float, float]]:
+    """Return places (u, v) [mm] of a cut at shares -1..1 of its half length."""
+    half = 500.0 * cut.length_m
+    du, dv = half * math.cos(cut.angle_rad), half * math.sin(cut.angle_rad)
+    return [(1e3 * cut.u_m + f * du, 1e3 * cut.v_m + f * dv) for f in shares]
+
+
+def _dab(tick: Tick) -> None:
+    """Dab the next point that bleeds; where blood hides it, along the whole wound and over the floor of the pocket."""
+    cut = _cut_of(tick, _wound(tick))
+    if _bleeding(tick) is not None or cut is None:
+        _at_bleeder(lambda t, u, v: c.Dab(u, v))(tick)
+        return
+    spots = _along(cut, DAB_SHARES)
+    if cut.wound == "pocket":
+        spots += [(1e3 * cut.u_m + du, 1e3 * cut.v_m - dv) for dv in DAB_DOWN_MM for du in DAB_ACROSS_MM]
+    tick.set(due=tick.hands.due + tuple(c.Dab(_m(u), _m(v)) for u, v in spots))
+
+
 def _bleeding(tick: Tick) -> tuple[float, float] | None:
     """Return the next bleeding point that can be seen [m], or None."""
     field = tick.obs.field
@@ -164,11 +192,12 @@ def _sweep_fan(tick: Tick) -> None:
 def _layer_stitches(tick: Tick) -> None:
     """Lay a layer of a wound in stitches along it, one a tick."""
     h, wound = tick.hands, h_wound(tick)
-    u, v = site_of(h)
-    half = 0.5 * h.values["incise.length"]
-    n = max(round(2.0 * half / LAYER_STITCH_MM), 1)
-    along = [(-half + (k + 0.5) * 2.0 * half / n) for k in range(n)]
-    spots = [(u, v + s) if wound == "lumbar" else (u + s, v) for s in along]
+    cut = _cut_of(tick, wound)
+    if cut is None:
+        tick.say("There is no wound here.")
+        return
+    n = max(round(1e3 * cut.length_m / LAYER_STITCH_MM), 1)
+    spots = _along(cut, [(2 * k + 1) / n - 1.0 for k in range(n)])
     layer = h.choices["close.layer"]
     tick.set(due=h.due + tuple(c.SutureLayer(wound, layer, _m(a), _m(b)) for a, b in spots))
     tick.set(choices=tick.hands.choices | {"close.layer": next_option(tick.hands, "close.layer")})
@@ -275,12 +304,14 @@ def _give_treatment(tick: Tick) -> None:
 FIELD_HANDLERS: dict[str, Callable[[Tick], None]] = {
     "site.swap": _swap_site, "patient.turn": _turn_patient, "palpate.harder": _press_by(1), "palpate.softer": _press_by(-1), "palpate.mark": _ink,
     "palpate.name": _name, "mark.pocket": _outline, "prep.paint": _paint, "or.drape": lambda t: t.commands.append(c.Drape()),
+    "prophylaxis.give": lambda t: t.commands.append(c.GiveTreatment("antibiotic_prophylaxis", float(f"{t.hands.values['prophylaxis.dose'] * 1e-3:.6g}"))),
+    "time.dry": lambda t: t.commands.append(c.AdvanceClinicalTime(DRY_WAIT_S)),
     "glove.change": lambda t: t.commands.append(c.ReplaceSterile("glove")),
     "local.inject": lambda t: t.commands.append(c.InjectLocal(*map(_m, site_of(t.hands)), si(t.hands, "local.volume"))),
     "table.warm": lambda t: t.commands.append(c.WarmPump(t.hands.values["table.bath"])),
     "table.empty": lambda t: t.commands.append(c.EmptyPump()), "table.prime": lambda t: t.commands.append(c.PurgeTubing()),
     "cut.pass": _cut_pass, "wound.retract": lambda t: t.commands.append(c.SetRetractor(_wound(t), si(t.hands, "retractor.spread"))),
-    "bleed.dab": _at_bleeder(lambda t, u, v: c.Dab(u, v)),
+    "bleed.dab": _dab,
     "bleed.seal": _at_bleeder(lambda t, u, v: c.Cauterise(u, v, t.hands.choices["cautery.mode"])),
     "wound.irrigate": lambda t: t.commands.append(c.Irrigate(_wound(t), 0.25e-3)),
     "wound.pack": lambda t: t.commands.append(c.PackSwab(_wound(t))),

@@ -15,8 +15,10 @@ from typing import Any
 
 import pygame
 
+from at_patient import AtPatient
 from game.driver import Driver, DriverError
 from game.input import bindings, gamepad
+from game.input.field_acts import DRY_WAIT_S
 from game.input.tuning import gain
 from game.instruments.procedure import ACTS, PROCEDURES, SETTINGS
 from game.players.step import Plan
@@ -35,6 +37,11 @@ class Way:
     settings: Callable[[Any], Wanted] = field(default=lambda k: {})
     hold_s: float = 0.0
     step: str = ""
+
+
+def _site(k: Any) -> Wanted:
+    """Return where a cut at the belly is set to lie; at the back it goes where the needle went in."""
+    return {"pocket.u": k.u_m * 1e3, "pocket.v": k.v_m * 1e3} if k.wound == "pocket" else {}
 
 
 def _deg(radians: float) -> float:
@@ -65,24 +72,26 @@ WAYS: dict[type, Way] = {
     c.ConnectCatheter: Way("connect.seat", lambda k: {"connect.force": k.force_n}),
     c.TugConnector: Way("connect.tug"),
     c.UsePort: Way("connect.draw"),
+    c.StitchCatheter: Way("catheter.stitch", lambda k: {"catheter.at": k.from_tip_m * 1e3, "purse.tension": k.tension_n}),
     c.CloseWounds: Way("close.wounds", hold_s=1.7),
 }  # fmt: skip
 FIELD: dict[str, Way] = {  # the operating field, by name of the command: rows whose act the game has are used
     "TurnPatient": Way("patient.turn", lambda k: {"patient.position": k.position}),
     "MarkSkin": Way("palpate.mark", lambda k: {"palpate.u": k.u_m * 1e3, "palpate.v": k.v_m * 1e3, "mark.kind": k.kind}),
-    "PrepStroke": Way("prep.paint", lambda k: {"prep.agent": k.agent}), "Drape": Way("or.drape"),
+    "GiveTreatment": Way("prophylaxis.give", lambda k: {"prophylaxis.dose": k.amount * 1e3}), "Drape": Way("or.drape"),
     "WarmPump": Way("table.warm", lambda k: {"table.bath": k.bath_c}),
     "EmptyPump": Way("table.empty"), "PurgeTubing": Way("table.prime"), "TestPump": Way("pocket.trial"),
-    "CutSkin": Way("cut.pass", lambda k: {"incise.length": k.length_m * 1e3, "cut.press": k.depth_m * 1e3}),
+    "CutSkin": Way("cut.pass", lambda k: _site(k) | {"incise.length": k.length_m * 1e3, "cut.press": k.depth_m * 1e3}),
     "SetRetractor": Way("wound.retract", lambda k: {"retractor.spread": k.spread_m * 1e3}),
     "Dab": Way("bleed.dab"), "Cauterise": Way("bleed.seal", lambda k: {"cautery.mode": k.mode}),
     "Irrigate": Way("wound.irrigate"), "PackSwab": Way("wound.pack"), "RemoveSwabs": Way("wound.unpack"),
-    "CountTray": Way("close.count"), "SweepPocket": Way("pocket.sweep", lambda k: {"sweep.depth": k.depth_m * 1e3}),
+    "CountTray": Way("close.count"),
     "SutureLayer": Way("close.stitch", lambda k: {"close.wound": k.wound, "close.layer": k.layer}),
     "ApplyBinder": Way("close.binder"), "ClampCatheter": Way("connect.clamp"), "UnclampCatheter": Way("connect.clamp"),
 }  # fmt: skip
 WOUND_STEPS = {"lumbar": ("needle", "thread", "anchor", "close"), "pocket": ("pocket", "connect", "pump", "close")}
-IN_ONE = ("PrepStroke", "SweepPocket", "SutureLayer")  # one act does a whole run of these
+IN_ONE = ("PrepStroke", "SweepPocket", "SutureLayer", "Dab")  # one act does a whole run of these
+FINGER_MM, CLEAR_MM = 11.0, 4.0  # half of what a finger parts; a pocket this much wider than the pump
 MOST_WAIT_S = 600.0  # a clinical wait of the plan no longer than this is waited out
 SAYS: dict[str, Way] = {
     "confirm.csf": Way("or.confirm.csf"),
@@ -233,6 +242,8 @@ class ByHand:
     def __init__(self, app: Any, d: Driver, hands: MouseAndKeys | PadAlone, tell: Callable[[str], None] = print) -> None:
         self.app, self.d, self.hands, self.tell = app, d, hands, tell
         self.run: tuple[str, str, str] = ("", "", "")
+        self.pocket: Wanted = {}  # as it was marked
+        self.patient = AtPatient(self, app, d) if hands.name == "mouse" else None
 
     def play(self, plan: Plan) -> None:
         """Play a plan to its end; the player is shown what the window's case shows."""
@@ -274,6 +285,11 @@ class ByHand:
             return
         self.run = run
         self.tell(type(command).__name__)
+        if name == "MarkSkin" and command.kind == "pocket":
+            self.pocket = {"pocket.u": command.u_m * 1e3, "pocket.v": command.v_m * 1e3, "pocket.radius": command.radius_m * 1e3}
+        if self.patient is not None and self.patient.does(command):
+            self.run = ("", "", "")
+            return
         needle = self.app.host.observation.needle
         if isinstance(command, c.RotateNeedle):
             self._roll(_deg(command.angle_rad))
@@ -296,10 +312,19 @@ class ByHand:
         elif isinstance(command, c.ProgramPump):
             self._programme(command)
         elif isinstance(command, c.AdvanceClinicalTime) and command.duration_s <= MOST_WAIT_S:
-            self.d.pass_frames(round(command.duration_s / TICK_S))
+            for _ in range(math.ceil(command.duration_s / DRY_WAIT_S)):
+                self._do("time.dry")
         elif name == "MarkSkin" and command.kind == "pocket":
-            spot = {"pocket.u": command.u_m * 1e3, "pocket.v": command.v_m * 1e3, "pocket.radius": command.radius_m * 1e3}
-            self._do("mark.pocket", spot)
+            self._do("mark.pocket", self.pocket)
+        elif name == "PrepStroke":
+            for _ in range(2):  # belly and back
+                self._do("prep.paint", {"prep.agent": command.agent})
+                self.d.pass_frames(16)
+                self._do("site.swap")
+        elif name == "SweepPocket":
+            reach = float(self.pocket["pocket.radius"]) + CLEAR_MM - FINGER_MM
+            self._do("pocket.sweep", self.pocket | {"pocket.radius": reach, "sweep.depth": command.depth_m * 1e3})
+            self.d.pass_frames(32)
         elif (way := WAYS.get(type(command)) or FIELD.get(name)) is not None and way.act in ACTS:
             wound = getattr(command, "wound", "")
             if wound and self.app.hands.step not in WOUND_STEPS[wound]:
@@ -309,6 +334,10 @@ class ByHand:
             raise DriverError(f"no way on the screen for {command}; add a row to WAYS")
 
     def _roll(self, goal_deg: float) -> None:
+        if self.patient is not None:
+            self._go("needle")
+            self.patient.roll(goal_deg - self.app.hands.bevel_deg)
+            return
         turns = round((goal_deg - self.app.hands.bevel_deg) / 15.0)
         for _ in range(abs(turns)):
             self._do("needle.roll_right" if turns > 0 else "needle.roll_left")
@@ -336,6 +365,15 @@ class ByHand:
             self.hands.press(f"rail.{step}")
             self.d.frames(2)
 
+    def show(self, address: str) -> None:
+        """Bring a control of the step into sight: the acts, or on small windows the page of its settings."""
+        for page in ("panel.act", "panel.set", "panel.act.here"):
+            if address in self.d.gui.rects or address in self.d.gui.texts:
+                return
+            if page in self.d.gui.rects:
+                self.hands.press(page)
+                self.d.frames(2)
+
     def _panel(self, key: str) -> None:
         if self.d.gui.states.get(f"panel.{key}") != "on":
             self.hands.press(f"panel.{key}")
@@ -344,15 +382,13 @@ class ByHand:
     def _set(self, key: str, value: float | str) -> None:
         if isinstance(value, str):
             address = f"{key}.{value}"
-            if address not in self.d.gui.rects:
-                self._panel("act")
+            self.show(address)
             if address in self.d.gui.rects:  # a step shows no choice where there is only one
                 self.hands.press(address)
             return
         setting = SETTINGS[key]
         value = min(max(value, setting.low), setting.high)
-        if key not in self.d.gui.texts:
-            self._panel("act")
+        self.show(key)
         if key not in self.d.gui.texts:
             raise DriverError(f"{key} is not on the screen in step {self.app.hands.step}; there are {sorted(self.d.gui.texts)}")
         if abs(number_at(self.d, key) - value) > 0.6 * setting.fine:
