@@ -24,7 +24,7 @@ PATH_STEP_MM = 5.0  # tuned: the passer's nose is turned so often
 PATH_MOST = 60  # way points that are sent, of 64 allowed
 PREP_WIDE_MM, PREP_HIGH_MM, PREP_ROW_MM = 160.0, 200.0, 25.0  # a prepared field round a site, and its rows [A]
 N_DABS = 6  # swabs side by side round a pocket [A]
-N_FAN = 24  # sweeps that open a whole pocket, from the middle out [A]
+SWEEP_ROW_MM, FINGER_MM = 11.0, 11.0  # between rows of sweeps, and half of what a finger parts [A]
 LAYER_STITCH_MM = 10.0  # between stitches of a layer [A]
 DAB_SHARES = (-0.7, 0.0, 0.7)  # where a wound is dabbed, of its half length [A]
 DAB_DOWN_MM, DAB_ACROSS_MM = (35.0, 70.0), (-35.0, 0.0, 35.0)  # and the floor of a pocket below its cut [A]
@@ -177,16 +177,16 @@ def _dry(tick: Tick) -> None:
     tick.set(due=tick.hands.due + tuple(c.Dab(_m(a), _m(b)) for a, b in ((u, z), *around)))
 
 
-def _sweep_fan(tick: Tick) -> None:
-    """Sweep a finger from the middle of the pocket outward all round, one sweep a tick."""
+def _sweep_rows(tick: Tick) -> None:
+    """Part the floor of the pocket row by row from where its cut lies, one sweep a tick."""
     h = tick.hands
     u, v, radius = (h.values[k] for k in ("pocket.u", "pocket.v", "pocket.radius"))
-    depth = si(h, "sweep.depth")
-    sweeps = tuple(
-        c.SweepPocket(_m(u), _m(v), _m(u + radius * math.sin(a)), _m(v + radius * math.cos(a)), depth)
-        for a in (2.0 * math.pi * k / N_FAN for k in range(N_FAN))
-    )
-    tick.set(due=h.due + sweeps)
+    cut, depth, reach = _cut_of(tick, "pocket"), si(h, "sweep.depth"), radius - FINGER_MM
+    n = math.ceil(2.0 * reach / SWEEP_ROW_MM) + 1
+    rows = [reach * (1.0 - 2.0 * k / (n - 1)) * 0.999 for k in range(n)]
+    rows.sort(key=lambda dv: abs(v + dv - (1e3 * cut.v_m if cut is not None else v)))  # a finger enters through the cut
+    halves = [(dv, math.sqrt(reach**2 - dv**2)) for dv in rows]
+    tick.set(due=h.due + tuple(c.SweepPocket(_m(u - half), _m(v + dv), _m(u + half), _m(v + dv), depth) for dv, half in halves))
 
 
 def _layer_stitches(tick: Tick) -> None:
@@ -316,7 +316,7 @@ FIELD_HANDLERS: dict[str, Callable[[Tick], None]] = {
     "wound.irrigate": lambda t: t.commands.append(c.Irrigate(_wound(t), 0.25e-3)),
     "wound.pack": lambda t: t.commands.append(c.PackSwab(_wound(t))),
     "wound.unpack": lambda t: t.commands.append(c.RemoveSwabs(_wound(t))),
-    "pocket.sweep": _sweep_fan, "pocket.dry": _dry, "pocket.trial": lambda t: t.commands.append(c.TestPump()),
+    "pocket.sweep": _sweep_rows, "pocket.dry": _dry, "pocket.trial": lambda t: t.commands.append(c.TestPump()),
     "tunnel.palpate": _feel_passer, "close.stitch": _layer_stitches, "close.count": _count,
     "close.binder": lambda t: t.commands.append(c.ApplyBinder()),
     "catheter.grip": _grip, "catheter.clamp": _clamp, "catheter.unclamp": lambda t: t.commands.append(c.UnclampCatheter()),

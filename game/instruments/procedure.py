@@ -324,8 +324,7 @@ _AIM = ("needle.aim.mid", "needle.aim.head")
 
 IMPLANT: tuple[Step, ...] = (
     Step("mark", "Mark and prepare", "mark", "Mark sitting. Say side and size. Tick what you did.",
-         ("pocket.side", "pump.size", "patient.position", "mark.kind", "prep.agent", "palpate.u", "palpate.v", "pocket.u", "pocket.v",
-          "pocket.radius", "prophylaxis.dose"),
+         ("pocket.side", "pump.size", "patient.position", "prep.agent", "palpate.u", "palpate.v", "pocket.radius", "prophylaxis.dose"),
          ("site.swap", "patient.turn", "palpate.press", "palpate.softer", "palpate.harder", "palpate.mark", "palpate.name", "mark.pocket",
           "prophylaxis.give", "prep.paint", "time.dry", "or.drape", "glove.change"),
          ("exam", "marker", "sponge", "ruler"), ("palpate.harder", "palpate.softer"), ("", ""), ("palpate.u", "palpate.v"),

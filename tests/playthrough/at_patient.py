@@ -19,6 +19,7 @@ NEAR_MM, FAR_MM = 0.6, 4.0  # a pointer is put so near to a place; farther off, 
 PIECE_MM = 15.0  # between the motions of a drag
 BITE_MM = 3.0  # from the middle of a stitch to where the needle goes in and out
 TIE_S = 0.75
+FAR_NOTCHES = 6  # of the wheel, to see the whole field from farther away
 STEPS = {"MarkSkin": "mark", "PrepStroke": "mark", "SweepPocket": "pocket", "PlacePump": "pump", "CoilSlack": "pump", "SuturePump": "pump",
          "SutureLayer": "close", "LayLoop": "anchor", "PlaceNeedle": "needle"}  # fmt: skip
 TOOLS = {"MarkSkin": "marker", "PrepStroke": "sponge", "CutSkin": "knife", "Dab": "swab", "Cauterise": "diathermy", "SweepPocket": "finger",
@@ -55,11 +56,15 @@ class AtPatient:
     def _finish(self, name: str, command: Any) -> None:
         """Before other work: paint what the other side of the patient shows, tie what is sewn."""
         if self.rest and name != "PrepStroke":
+            self.d.wheel("view", FAR_NOTCHES)
             self.d.key("Y")
+            self.d.wheel("view", -FAR_NOTCHES)
             self.d.frames(3)
-            left = [stroke for stroke in self.rest if not self._wipe(*stroke)]
+            for stroke in self.rest:
+                self._wipe(*stroke)
+            self.d.wheel("view", FAR_NOTCHES)
             self.rest = []
-            self.by.tell(f"strokes with parts that neither side shows: {len(left)}")
+            self.by.tell(f"painted: {100.0 * self.app.host.observation.field.prep_cover:.0f} %")
         layer = (command.wound, command.layer) if name == "SutureLayer" else None
         if self.untied and self.untied != layer:
             self.d.key("F", TIE_S)
@@ -163,7 +168,9 @@ class AtPatient:
     def _PrepStroke(self, k: Any) -> bool:
         if not self.rest:
             self._site("pocket")
-        self._take("sponge")
+            self._take("sponge")
+            self.d.wheel("view", -FAR_NOTCHES)
+            self.d.frames(2)
         stroke = ((1e3 * k.u0_m, 1e3 * k.v0_m), (1e3 * k.u1_m, 1e3 * k.v1_m), k.agent)
         if not self._wipe(*stroke):
             self.rest.append(stroke)

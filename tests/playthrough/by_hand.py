@@ -91,7 +91,7 @@ FIELD: dict[str, Way] = {  # the operating field, by name of the command: rows w
 }  # fmt: skip
 WOUND_STEPS = {"lumbar": ("needle", "thread", "anchor", "close"), "pocket": ("pocket", "connect", "pump", "close")}
 IN_ONE = ("PrepStroke", "SweepPocket", "SutureLayer", "Dab")  # one act does a whole run of these
-FINGER_MM, CLEAR_MM = 11.0, 4.0  # half of what a finger parts; a pocket this much wider than the pump
+CLEAR_MM = 5.0  # a pocket is made so much wider than the pump all round
 MOST_WAIT_S = 600.0  # a clinical wait of the plan no longer than this is waited out
 SAYS: dict[str, Way] = {
     "confirm.csf": Way("or.confirm.csf"),
@@ -315,15 +315,18 @@ class ByHand:
             for _ in range(math.ceil(command.duration_s / DRY_WAIT_S)):
                 self._do("time.dry")
         elif name == "MarkSkin" and command.kind == "pocket":
-            self._do("mark.pocket", self.pocket)
+            self._ready("pocket.sweep")
+            for key in ("pocket.u", "pocket.v"):
+                self._set(key, self.pocket[key])
+            self._do("mark.pocket", {"pocket.radius": self.pocket["pocket.radius"]})
         elif name == "PrepStroke":
             for _ in range(2):  # belly and back
                 self._do("prep.paint", {"prep.agent": command.agent})
                 self.d.pass_frames(16)
                 self._do("site.swap")
         elif name == "SweepPocket":
-            reach = float(self.pocket["pocket.radius"]) + CLEAR_MM - FINGER_MM
-            self._do("pocket.sweep", self.pocket | {"pocket.radius": reach, "sweep.depth": command.depth_m * 1e3})
+            wide = float(self.pocket["pocket.radius"]) + CLEAR_MM
+            self._do("pocket.sweep", self.pocket | {"pocket.radius": wide, "sweep.depth": command.depth_m * 1e3})
             self.d.pass_frames(32)
         elif (way := WAYS.get(type(command)) or FIELD.get(name)) is not None and way.act in ACTS:
             wound = getattr(command, "wound", "")
@@ -367,7 +370,7 @@ class ByHand:
 
     def show(self, address: str) -> None:
         """Bring a control of the step into sight: the acts, or on small windows the page of its settings."""
-        for page in ("panel.act", "panel.set", "panel.act.here"):
+        for page in ("panel.act", "panel.set", "panel.act.here", "panel.act", "panel.set"):
             if address in self.d.gui.rects or address in self.d.gui.texts:
                 return
             if page in self.d.gui.rects:
@@ -380,6 +383,10 @@ class ByHand:
             self.d.frames(1)
 
     def _set(self, key: str, value: float | str) -> None:
+        if key == "mark.kind":
+            while self.app.hands.choices[key] != value:
+                self._do("palpate.name")
+            return
         if isinstance(value, str):
             address = f"{key}.{value}"
             self.show(address)

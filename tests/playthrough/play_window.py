@@ -14,10 +14,13 @@ import re
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ("refill_routine_adult", "implant_adult_t10", "implant_child_diplegia")
+MOMENTS = {("TurnPatient", 2): "mark", ("Drape", 1): "prep", ("SetNeedleStylet", 2): "needle", ("LayLoop", 1): "anchor",
+           ("TestPump", 1): "pocket", ("SutureLayer", 4): "sew", ("ApplyBinder", 1): "close"}  # kept just before this is done
 TUBING_ML, ML_PER_CM = 0.140, 0.0022  # as the tablet's desk note says
 RIGHT = {"IM05": "20_mL", "IM06": "right", "IM16": "500_ug/mL", "IM18": "not_primed",
          "RF02": "baclofen_500_ug/mL", "RF16": "clear", "RF18": "accept"}  # fmt: skip
@@ -507,7 +510,18 @@ def play_plan(p: Player, device: str) -> None:
     hands.press("brief.begin")
     d.frames(3)
     session = p.app.host.session
-    ByHand(p.app, d, hands, p.say).play(implant(chart_for(session.scenario, session.setup), ATTENDING))
+    counts: Counter[str] = Counter()
+
+    def tell(words: str) -> None:
+        counts[words] += 1
+        if (words, counts[words]) in MOMENTS:
+            p.shot(f"{device}_{MOMENTS[words, counts[words]]}")
+        p.say(words)
+
+    by = ByHand(p.app, d, hands, tell)
+    by.play(implant(chart_for(session.scenario, session.setup), ATTENDING))
+    if by.patient is not None:
+        p.say(f"done at the patient: {by.patient.n_done}")
     p.shot(f"{device}_done")
     hands.act("case.follow")
     d.frames(3)

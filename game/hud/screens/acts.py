@@ -14,7 +14,6 @@ from game.hud.screens.frame import PlayView
 from game.hud.widgets import button, caption, pair, room, same, segmented, soft, space, state, stepper, text, text_width
 from game.input.acts import anchors_at_hand
 from game.input.intent import HOLD_S, current_step
-from game.hud.layout import layout_for
 from game.instruments import tray
 from game.instruments.procedure import ACTS, SETTINGS, Act, Setting, Step
 from physics.clock import TICK_S
@@ -95,8 +94,9 @@ def act_panel(g: Gui, view: PlayView, w: float, h: float) -> None:
 TOOL_H = 30.0
 
 
-def _has_rail_tray(g: Gui) -> bool:
-    return layout_for(*g.base_size).kind == "wide"
+def _has_rail_tray(g: Gui, step: Step) -> bool:
+    """Return whether the rail of this frame has had room for the instruments."""
+    return bool(step.tools) and f"tray.{step.tools[0]}" in g.rects
 
 
 def _tool_columns(g: Gui, view: PlayView, step: Step, w: float) -> int:
@@ -105,14 +105,14 @@ def _tool_columns(g: Gui, view: PlayView, step: Step, w: float) -> int:
 
 
 def _tools_height(g: Gui, view: PlayView, step: Step, w: float) -> float:
-    if not step.tools or _has_rail_tray(g):
+    if not step.tools or _has_rail_tray(g, step):
         return 0.0
     return (TOOL_H + 4) * -(-len(step.tools) // _tool_columns(g, view, step, w)) + 6
 
 
 def _tools(g: Gui, view: PlayView, step: Step, w: float) -> None:
     """The instruments of the step as a row of small buttons, where the rail has no room for the tray."""
-    if not step.tools or _has_rail_tray(g):
+    if not step.tools or _has_rail_tray(g, step):
         return
     columns = _tool_columns(g, view, step, w)
     each = (w - 4 * (columns - 1)) / columns

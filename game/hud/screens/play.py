@@ -30,6 +30,7 @@ from game.input.intent import Intent, current_step, tool_in_hand
 from game.instruments import monitor, palpation, tray
 
 TITLES = {"implant": "Implant", "refill": "Refill", "clinic": "On call", "exchange": "Pump exchange", "revise": "Revision", "explant": "Explant"}
+LEAST_MAP = 190.0  # a lower map cannot be pressed with care
 TABS = (("view", "Picture", "F2"), ("act", "Do", "F3"), ("xray", "X-ray", "F4"), ("list", "List", "F5"), ("map", "Map", "F6"),
         ("steps", "Steps", "F7"), ("patient", "Patient", "F8"))  # fmt: skip
 
@@ -78,8 +79,11 @@ def _side_content(g: Gui, view: PlayView, chosen: str) -> None:
     elif chosen == "list":
         checklist_panel(g, view, w, h)
     elif chosen == "map":
-        acts_below = current_step(view.hands).panel == "map" and h - (w * 0.52 + 64) > 230
-        tall = w * 0.52 + 64 if acts_below else h
+        step, whole = current_step(view.hands), w * 0.52 + 64
+        need = max(36 * -(-len(step.acts) // 2) + 150, 230)  # acts in two columns, instruments, foot
+        tall = min(whole, h - need)
+        acts_below = step.panel == "map" and tall > LEAST_MAP
+        tall = tall if acts_below else h
         trunk_map.map_panel(g, view, w, tall)
         if acts_below:
             act_panel(g, view, w, room(g)[1] - 8)
@@ -127,10 +131,12 @@ def _rail(g: Gui, view: PlayView, layout: Layout) -> None:
         step_rail(g, steps)
         tools = tray.rows(view.hands.tray, current_step(view.hands), view.obs)
         rows = (len(tools) + 1) // 2
-        if tools and room(g)[1] > rows * 56 + 24:
-            space(g, 2)
-            caption(g, "Instruments")
-            tool_tray(g, tools, 118, 50)
+        for tall in (50.0, 34.0):  # with its state in words where there is room
+            if tools and room(g)[1] > rows * (tall + 6) + 24:
+                space(g, 2)
+                caption(g, "Instruments")
+                tool_tray(g, tools, 118, tall)
+                break
 
 
 def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
