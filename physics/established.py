@@ -28,6 +28,7 @@ from physics.pump import device, line, refill
 from physics.pump.program import Prescription
 from physics.plumbing import NO_SPILLS
 from physics.therapy import Delivery, Intake, Therapy, advance
+from physics.wound import NEVER_S, FieldState
 
 ELEVATION_RAD = math.radians(45.0)  # approach of an implant nobody saw [I13]
 FEED_M = 2e-3
@@ -54,7 +55,14 @@ def start_case(case: Fixed, seed: int) -> tuple[Theatre, Therapy, float | None]:
         theatre = _lived(case, hands.theatre, start, seed)
     else:
         theatre = replace(_healed(case, hands.theatre, start, seed), lived_days=start.days_since_implant)
+    theatre = replace(theatre, field=_scarred(theatre.field))
     return theatre, _recent(case, theatre, start, seed), -start.days_since_implant * 86400.0
+
+
+def _scarred(field: FieldState) -> FieldState:
+    """Return the field of a body that was operated on once: scars, and the capsule, of wounds healed without trouble."""
+    scars = tuple(replace(cut, at_s=NEVER_S, blood_m3=0.0, is_closed=True) for cut in field.incisions)
+    return FieldState(incisions=scars, swept=field.swept, n_closures=1)
 
 
 def _operate(case: Fixed, hands: Hands, start: StartState) -> Hands:

@@ -75,7 +75,7 @@ def _close(fixed: Fixed, hands: Hands, command: commands.CloseWounds) -> Hands:
 
 def _left_behind(fixed: Fixed, hands: Hands, field: FieldState) -> biology.Closing:
     """Return what this operation leaves for biology to work on."""
-    body, cut = hands.theatre.pocket, field.incision("pocket")
+    body, washed = hands.theatre.pocket, {c.wound: c.washed_m3 for c in field.incisions if c.at_s >= field.first_cut_at_s}
     given, first = field.antibiotic_at_s, field.first_cut_at_s
     return biology.Closing(
         is_child=fixed.params.build.is_child,
@@ -84,7 +84,7 @@ def _left_behind(fixed: Fixed, hands: Hands, field: FieldState) -> biology.Closi
         haematoma_m3=_blood_to_come_m3(hands.theatre, field, hands.now_s),
         is_stoma_side=_has_stoma_near(fixed, body.u_m, body.v_m, body.radius_m), is_subfascial=body.plane == "subfascial",
         clearance_m=body.clearance_m, cover_m=body.cover_m, is_filtered=field.table.is_filtered,
-        n_swabs_left=sum(c.n_swabs for c in field.incisions), washed_m3=0.0 if cut is None else cut.washed_m3,
+        n_swabs_left=sum(c.n_swabs for c in field.incisions), washed_m3=washed.get("pocket", washed.get("lumbar", 0.0)),
         held=closure.closed_share(field), is_over_pump=off_pump_m(field, hands.theatre, 0.5 * fixed.pump.diameter_m) < 0.0,
         is_again=fixed.params.start is not None or field.n_closures > 0, has_csf_leak=hands.therapy.csf_pressure.is_leaking,
     )  # fmt: skip
@@ -141,7 +141,9 @@ def live(fixed: Fixed, hands: Hands) -> Hands:
                 notes.append(("PumpEroded", chance.day, "skin over the pump"))
                 person = patient.caught(person, "pocket", ERODED_SHOWS_DAYS)
         chances.append(chance)
-    field = replace(skin_prep.undraped(field), chances=tuple(chances), collections=gathered)
+    if field.collections.at_s <= field.closed_at_s:  # drapes and paint go once; later ones are another operation's
+        field = skin_prep.undraped(field)
+    field = replace(field, chances=tuple(chances), collections=gathered)
     theatre = replace(hands.theatre, field=field)
     return replace(
         hands, theatre=theatre, therapy=replace(hands.therapy, patient=person), notes=(*hands.notes, *notes)

@@ -392,7 +392,7 @@ def _incise_lumbar(fixed: Fixed, hands: Hands, command: commands.InciseLumbar) -
     """Follow the macro: the same cut along the spine, with the vessels that it opens."""
     hands = hands_on_needle.HANDLERS[commands.InciseLumbar](fixed, hands, command)
     opened = hands.theatre.lumbar
-    return hands if opened is None else _macro_cut(
+    return hands if opened is None else cut_at_once(
         fixed, hands, "lumbar", (opened.u_m, opened.v_m), opened.length_m, 0.5 * math.pi, opened.depth_m
     )
 
@@ -402,7 +402,7 @@ def _dissect(fixed: Fixed, hands: Hands, command: commands.DissectPocket) -> Han
     hands = hands_on_pocket.HANDLERS[commands.DissectPocket](fixed, hands, command)
     if hands.theatre.field.incision("pocket") is None:
         at = command.u_m, command.v_m + UPPER_MARGIN * command.radius_m
-        hands = _macro_cut(fixed, hands, "pocket", at, MACRO_CUT_M, 0.0, command.cover_m)
+        hands = cut_at_once(fixed, hands, "pocket", at, MACRO_CUT_M, 0.0, command.cover_m)
     field = now(fixed, hands)
     if field.swept is not None:
         return with_field(hands, replace(field, swept=sweeping.disc(command.u_m, command.v_m, command.radius_m, command.cover_m, command.plane)))
@@ -416,16 +416,20 @@ def _dissect(fixed: Fixed, hands: Hands, command: commands.DissectPocket) -> Han
     return with_field(hands, field)
 
 
-def _macro_cut(
-    fixed: Fixed, hands: Hands, where: str, at: tuple[float, float], length_m: float, angle_rad: float, depth_m: float
+def cut_at_once(
+    fixed: Fixed, hands: Hands, where: str, at: tuple[float, float], length_m: float, angle_rad: float, depth_m: float,
+    share: float = 1.0,
 ) -> Hands:
-    """Return hands after an incision made at one stroke by a macro."""
+    """Return hands after an incision made at one stroke by a macro; `share` of what a knife would open bleeds."""
     field = now(fixed, hands)
+    old = field.incision(where)
+    if old is not None and old.is_closed:  # what held the old wound is cut with it
+        field = replace(field, stitches=tuple(s for s in field.stitches if s.wound != where))
     fascia = anatomy.fascia_depth(fixed.body.trunk, *at)
     cut = Incision(where, *at, length_m, angle_rad, depth_m, layer_at(fixed, *at, depth_m), fascia, hands.now_s, is_by_hand=False)
     field, notes = _first_cut(field, hands.now_s)
     (u0, v0), (u1, v1) = sweeping.incision_ends(cut)
-    mean = bleeding.expected_of_cut(length_m, 0.0, depth_m, fascia, SKIN_M)
+    mean = share * bleeding.expected_of_cut(length_m, 0.0, depth_m, fascia, SKIN_M)
     field = bleeding.vessels(
         bleeding.with_incision(field, cut), where, mean, (u0, v0, depth_m), (u1, v1, depth_m), hands.seed, hands.now_s
     )

@@ -1,7 +1,8 @@
 """Hands in later operations: old scars opened, pump exchanged, catheter taken out or given a new segment.
 
 What was implanted stays what life has made of it: nothing is laid again unless a new catheter is. The line
-keeps its drug cell by cell, so what a prime pushes out is what was in front of it.
+keeps its drug cell by cell, so what a prime pushes out is what was in front of it. An old scar that is opened
+is an incision of the field like any other: it bleeds, is washed and is sewn up, and the old capsule is its floor.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import physics.anatomy as anatomy
 import physics.catheter as catheter
 import physics.commands as commands
 import physics.csf as csf
+import physics.hands_on_field as hands_on_field
 import physics.patient as patient
 import physics.pocket as pocket
 import physics.tissue as tissue
@@ -27,6 +29,8 @@ from physics.pump.state import UNIT_ERROR_MEAN
 from physics.pump_coupling import carried
 from physics.therapy import Intake, Therapy
 from physics.theatre import Handlers, Hands, LumbarWound, Theatre, around, located, open_line
+from physics.wound import Incision, bleeding, sweeping
+from physics.wound import table as back_table
 
 FloatArray = NDArray[np.float64]
 
@@ -65,26 +69,44 @@ def _asleep(course: Therapy) -> Therapy:
     return replace(course, care=replace(course.care, is_anaesthetised=True))
 
 
-def _open_pocket(fixed: Fixed, hands: Hands, command: commands.OpenPocket) -> Hands:
-    theatre = hands.theatre
-    if not (theatre.pocket.is_dissected and theatre.pocket.is_closed):
-        return hands
+def _is_at_pocket(theatre: Theatre, line_uv: FloatArray) -> bool:
+    """Return whether a cut lies over an old pocket that is closed."""
+    body = theatre.pocket
+    far = np.hypot(line_uv[:, 0] - body.u_m, line_uv[:, 1] - body.v_m).min()
+    return body.is_dissected and body.is_closed and bool(far <= body.radius_m)
+
+
+def _capsule_opened(fixed: Fixed, hands: Hands) -> Hands:
+    """Let out what stands in the old pocket; its floor lies open as it was parted once."""
+    theatre, body = hands.theatre, hands.theatre.pocket
     fluid, drug = theatre.pocket_fluid_m3, theatre.pocket_fluid_kg
-    along = command.u_m + command.length_m * np.linspace(-0.5, 0.5, CUT_STEPS)
-    edge = np.column_stack((along, np.full(CUT_STEPS, command.v_m)))
     look = "dry" if fluid < SEROMA_M3 else "serous"
     if hands.therapy.patient.besides.infection is not None and fixed.params.disease.infection_place == "pocket":
         look = "pus"
+    field = theatre.field
+    swept = field.swept or sweeping.disc(body.u_m, body.v_m, body.radius_m, body.cover_m, body.plane)
+    fresh = back_table.Table() if field.table.is_filled else field.table  # the next pump is another one
     opened = replace(
-        theatre, pocket=replace(theatre.pocket, is_closed=False), lumbar_catheter=None, pocket_fluid_m3=0.0,
-        pocket_fluid_kg=0.0,
+        theatre, pocket=replace(body, is_closed=False), lumbar_catheter=None, pocket_fluid_m3=0.0, pocket_fluid_kg=0.0,
+        field=replace(field, swept=swept, table=fresh),
     )  # fmt: skip
     intake = replace(hands.intake, pocket_removed_kg=hands.intake.pocket_removed_kg + drug)
-    hands = replace(
+    return replace(
         hands, theatre=opened, therapy=_asleep(hands.therapy), intake=intake,
         notes=(*hands.notes, ("PocketOpened", fluid, look)),
     )  # fmt: skip
-    return _cut_into(fixed, hands, edge, theatre.pocket.cover_m + CAPSULE_M, command.is_diathermy)
+
+
+def _open_pocket(fixed: Fixed, hands: Hands, command: commands.OpenPocket) -> Hands:
+    body = hands.theatre.pocket
+    if not (body.is_dissected and body.is_closed):
+        return hands
+    along = command.u_m + command.length_m * np.linspace(-0.5, 0.5, CUT_STEPS)
+    edge = np.column_stack((along, np.full(CUT_STEPS, command.v_m)))
+    share = bleeding.CAUTERY_SHARE if command.is_diathermy else 1.0
+    at = command.u_m, command.v_m
+    hands = hands_on_field.cut_at_once(fixed, hands, "pocket", at, command.length_m, 0.0, body.cover_m, share)
+    return _cut_into(fixed, _capsule_opened(fixed, hands), edge, body.cover_m + CAPSULE_M, command.is_diathermy)
 
 
 def _open_lumbar(fixed: Fixed, hands: Hands, command: commands.OpenLumbar) -> Hands:
@@ -92,11 +114,36 @@ def _open_lumbar(fixed: Fixed, hands: Hands, command: commands.OpenLumbar) -> Ha
     wound = LumbarWound(command.u_m, command.v_m, command.length_m, depth)
     along = command.v_m + command.length_m * np.linspace(-0.5, 0.5, CUT_STEPS)
     edge = np.column_stack((np.full(CUT_STEPS, command.u_m), along))
+    blade_m = min(command.depth_m, depth)
+    share = (blade_m / depth if depth > 0.0 else 1.0) * (bleeding.CAUTERY_SHARE if command.is_diathermy else 1.0)
+    at = command.u_m, command.v_m
+    hands = hands_on_field.cut_at_once(fixed, hands, "lumbar", at, command.length_m, 0.5 * np.pi, depth, share)
     hands = replace(
         hands, theatre=replace(hands.theatre, lumbar=wound, lumbar_catheter=None), therapy=_asleep(hands.therapy),
         notes=(*hands.notes, ("LumbarOpened", depth, "old scar")),
     )  # fmt: skip
-    return _cut_into(fixed, hands, edge, min(command.depth_m, depth), command.is_diathermy)
+    return _cut_into(fixed, hands, edge, blade_m, command.is_diathermy)
+
+
+def _cut(fixed: Fixed, hands: Hands, command: commands.CutSkin) -> Hands:
+    """Follow a scalpel on a body that carries an implant: on the belly it opens the old capsule once it is so deep."""
+    is_in = hands.theatre.pocket.is_dissected and hands.theatre.pocket.is_closed
+    first = hands.theatre.lumbar is None
+    hands = hands_on_field.HANDLERS[commands.CutSkin](fixed, hands, command)
+    cut = hands.theatre.field.incision(command.wound)
+    if not is_in or cut is None:
+        return hands
+    hands = replace(hands, theatre=replace(hands.theatre, lumbar_catheter=None), therapy=_asleep(hands.therapy))
+    if command.wound == "lumbar":
+        note = ("LumbarOpened", cut.depth_m, "old scar")
+        return replace(hands, notes=(*hands.notes, note)) if first else hands
+    is_deep = cut.depth_m >= hands.theatre.pocket.cover_m - 1e-9
+    return _capsule_opened(fixed, hands) if is_deep and _is_at_pocket(hands.theatre, _edge(cut)) else hands
+
+
+def _edge(cut: Incision) -> FloatArray:
+    """Return points along an incision, (n, 2) u, v [m]."""
+    return np.linspace(*sweeping.incision_ends(cut), CUT_STEPS)
 
 
 def _disconnect(fixed: Fixed, hands: Hands, command: commands.DisconnectCatheter) -> Hands:
@@ -237,6 +284,7 @@ def drip(fixed: Fixed, theatre: Theatre, course: Therapy, intake: Intake, dt_s: 
 
 
 HANDLERS: Handlers = {
+    commands.CutSkin: _cut,
     commands.OpenPocket: _open_pocket,
     commands.OpenLumbar: _open_lumbar,
     commands.DisconnectCatheter: _disconnect,

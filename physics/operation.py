@@ -48,7 +48,7 @@ def _skip(fixed: Fixed, hands: Hands, command: commands.AdvanceClinicalTime) -> 
 
 HANDLERS: Handlers = (
     hands_on_needle.HANDLERS | hands_on_catheter.HANDLERS | hands_on_laid_catheter.HANDLERS | hands_on_pocket.HANDLERS
-    | hands_on_fluids.HANDLERS | hands_on_care.HANDLERS | hands_on_revision.HANDLERS | hands_on_field.HANDLERS
+    | hands_on_fluids.HANDLERS | hands_on_care.HANDLERS | hands_on_field.HANDLERS | hands_on_revision.HANDLERS
     | hands_on_closure.HANDLERS
     | {
         commands.AdvanceNeedle: _add("needle_m", "travel_m"), commands.FeedCatheter: _add("feed_m", "travel_m"),

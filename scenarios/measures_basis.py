@@ -105,7 +105,7 @@ def at_closing(scenario: Scenario, record: Record, read: Callable[[Observation],
 
 def is_reopened(record: Record) -> bool:
     """Return whether an old wound was opened in this attempt."""
-    return bool(record.of(OpenPocket)) or bool(record.of(OpenLumbar))
+    return any(record.of(kind) for kind in (OpenPocket, OpenLumbar)) or bool(record.named("PocketOpened", "LumbarOpened"))
 
 
 def implant(scenario: Scenario, record: Record) -> Observation | None:

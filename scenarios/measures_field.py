@@ -5,9 +5,23 @@ They read the state that hands left (`Observation.field`); definitions follow de
 
 from __future__ import annotations
 
-from physics.commands import ClampCatheter, ConnectCatheter, CutSkin, DissectPocket, FillOnTable, InciseLumbar, PlacePump, UnclampCatheter
+from collections.abc import Callable
+
+from physics.commands import (
+    ClampCatheter,
+    ConnectCatheter,
+    CutSkin,
+    DissectPocket,
+    FillOnTable,
+    InciseLumbar,
+    OpenLumbar,
+    OpenPocket,
+    PlaceNewPump,
+    PlacePump,
+    UnclampCatheter,
+)
 from physics.observation import FieldObservation, Observation
-from scenarios.measures_basis import MM, Measure, Reading, at_closing, no, outside, yes_no
+from scenarios.measures_basis import MM, Measure, Reading, at_closing, is_reopened, no, outside, yes_no
 from scenarios.schema import Scenario
 from scenarios.steps import Record
 
@@ -20,13 +34,15 @@ NEVER_DRY = 1.0
 
 def _first_cut(record: Record) -> Observation | None:
     """Return what was seen at the first cut of the skin, None before it."""
-    ticks = [t for kind in (CutSkin, InciseLumbar, DissectPocket) for t, _ in record.of(kind)]
+    ticks = [t for kind in (CutSkin, InciseLumbar, DissectPocket, OpenPocket, OpenLumbar) for t, _ in record.of(kind)]
     seen = record.at(min(ticks)) if ticks else None
     return seen if seen is not None and seen.field.first_cut_at_s >= 0.0 else None
 
 
-def _is_fresh(scenario: Scenario) -> bool:
-    return scenario.start.kind == "fresh"
+def _at_end(scenario: Scenario, record: Record, read: Callable[[Observation], float]) -> Reading:
+    """Return a number as the wounds were closed, where any was opened."""
+    is_operation = scenario.start.kind == "fresh" or is_reopened(record)
+    return at_closing(scenario, record, read) if is_operation else no("nothing was opened")
 
 
 def _mark_seated(scenario: Scenario, record: Record) -> Reading:
@@ -81,7 +97,7 @@ def _breaks_left(scenario: Scenario, record: Record) -> Reading:
     def count(o: Observation) -> float:
         return float(sum(b.what in ("glove", "tool") and not b.is_repaired for b in o.field.breaks))
 
-    return at_closing(scenario, record, count) if _is_fresh(scenario) else no("not an implantation")
+    return _at_end(scenario, record, count)
 
 
 def _filled(record: Record) -> Observation | None:
@@ -132,11 +148,11 @@ def _clamp(scenario: Scenario, record: Record) -> Reading:
 
 
 def _off_pump(scenario: Scenario, record: Record) -> Reading:
-    return at_closing(scenario, record, lambda o: o.field.off_pump_m * MM)
+    return _at_end(scenario, record, lambda o: o.field.off_pump_m * MM)
 
 
 def _oozing(scenario: Scenario, record: Record) -> Reading:
-    laid = record.of(PlacePump)
+    laid = record.of(PlacePump) or record.of(PlaceNewPump)
     seen = record.at(laid[0][0]) if laid else None
     if seen is None:
         return no("no pump was laid in")
@@ -150,31 +166,32 @@ def pocket_flow(field: FieldObservation) -> float:
 
 
 def _held(scenario: Scenario, record: Record) -> Reading:
-    return at_closing(scenario, record, lambda o: min((share for _, _, share in o.field.held), default=1.0))
+    return _at_end(scenario, record, lambda o: min((share for _, _, share in o.field.held), default=1.0))
 
 
 def _pierced(scenario: Scenario, record: Record) -> Reading:
     """Count stitches of a layer that met the tube, and those that were run through it on its own."""
     own = sum(event.where == "stitch" for event in record.named("CatheterHoled"))
-    return at_closing(scenario, record, lambda o: float(max(own, sum(stitch.has_pierced for stitch in o.field.stitches))))
+    return _at_end(scenario, record, lambda o: float(max(own, sum(stitch.has_pierced for stitch in o.field.stitches))))
 
 
 def _washed(scenario: Scenario, record: Record) -> Reading:
     def least(o: Observation) -> float:
-        return min((cut.washed_m3 * 1e6 for cut in o.field.incisions), default=0.0)
+        made = (cut for cut in o.field.incisions if cut.at_s >= o.field.first_cut_at_s)  # not scars of earlier operations
+        return min((cut.washed_m3 * 1e6 for cut in made), default=0.0)
 
-    return at_closing(scenario, record, least)
+    return _at_end(scenario, record, least)
 
 
 def _counted(scenario: Scenario, record: Record) -> Reading:
-    return at_closing(scenario, record, lambda o: 1.0 if o.field.counted == 1 else 0.0)
+    return _at_end(scenario, record, lambda o: 1.0 if o.field.counted == 1 else 0.0)
 
 
 def _infection_probability(scenario: Scenario, record: Record) -> Reading:
     def chance(o: Observation) -> float:
         return PERCENT * next((c.probability for c in o.field.chances if c.name == "infection"), 0.0)
 
-    return at_closing(scenario, record, chance) if _is_fresh(scenario) else no("not an implantation")
+    return _at_end(scenario, record, chance)
 
 
 MEASURES: tuple[Measure, ...] = (

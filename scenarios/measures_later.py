@@ -8,6 +8,7 @@ from itertools import pairwise
 from physics.commands import (
     Command,
     ConnectCatheter,
+    CutSkin,
     DisconnectCatheter,
     GiveTreatment,
     JoinSegments,
@@ -25,7 +26,7 @@ from scenarios.measures_basis import MM, Measure, Reading, deliveries, is_reopen
 from scenarios.schema import Scenario
 from scenarios.steps import Record
 
-REOPENINGS: tuple[type[Command], ...] = (OpenPocket, OpenLumbar)
+REOPENINGS: tuple[type[Command], ...] = (OpenPocket, OpenLumbar, CutSkin)
 BOLUS_HOURS = 6.0  # overdose shows within 15 min to 6 h [device_and_procedure 7, C-OD]
 GAP_HOURS, GAP_SHARE = 48.0, 0.2  # withdrawal shows in 12-48 h [I39]; less than a fifth of the dose is a gap [A]
 LEAST_STRING_N = 0.5  # snug [scenarios_content 5 C-OCC]
@@ -152,7 +153,7 @@ def _untouched(scenario: Scenario, record: Record) -> Reading:
     cut = _first_cut(record)
     if cut is None:
         return no("nothing was opened")
-    hit = [e.tick for e in record.named("CatheterBurnt", "CatheterHoled", "CatheterCrushed") if e.tick >= cut]
+    hit = [e.tick for e in record.named("CatheterBurnt", "CatheterHoled", "CatheterCut", "CatheterCrushed") if e.tick >= cut]
     return yes_no(not hit, *hit[:1] or (cut,))
 
 
@@ -224,7 +225,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("later.left_behind", "mm", "catheter left in the body by a tear", "S97", _left),
     Measure("later.hardware_out", "1", "share of pump, catheter and pieces that are out at closure", "S98", _hardware_out),
     Measure("later.released_first", "1", "anchor cut loose before the catheter was drawn", "catheter_mechanics 2", _released_first),
-    Measure("later.catheter_untouched", "1", "no burn, slit or crush of the catheter since the first cut", "I24 I36", _untouched),
+    Measure("later.catheter_untouched", "1", "no burn, slit, cut or crush of the catheter since the first cut", "I24 I36", _untouched),
     Measure("later.bridge_time", "h", "from the pump's removal to baclofen by another route", "E30 COF", _bridge_time),
     Measure("later.cause_named", "1", "said the cause that the case asks for", "S38 S98", _cause_named),
     Measure("later.hole_closed", "1", "string tied over the hole after the catheter came out", "S36 I19", _hole_closed),

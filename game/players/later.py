@@ -12,6 +12,7 @@ from game.players.chart import Chart
 from game.players.habits import Habits
 from game.players.implant import SYRINGE_M3, check_catheter, fix, free_needle
 from game.players.needle import advance, find_csf, place, thread
+from game.players.preparation import BATH_C, WAIT_S, asepsis, bind, close_layers, dry, said_of
 from game.players.programme import alarm_days, ordered, review_and_send, typed
 from game.players.step import Plan, do, film, items, numbered, say, wait, wait_until
 from physics.anatomy.layers import reference_approach
@@ -20,9 +21,9 @@ from physics.commands import (
     AdvanceClinicalTime,
     ClampCatheter,
     CloseWounds,
-    CountTray,
     ConnectCatheter,
     DisconnectCatheter,
+    EmptyPump,
     FillOnTable,
     GiveTreatment,
     JoinSegments,
@@ -31,6 +32,7 @@ from physics.commands import (
     PlaceNewPump,
     ReleaseAnchor,
     RemoveCatheter,
+    SetRetractor,
     SuturePump,
     TakeOutPump,
     TakeSyringe,
@@ -39,6 +41,7 @@ from physics.commands import (
     TugConnector,
     UnclampCatheter,
     UsePort,
+    WarmPump,
 )
 from physics.observation import Observation
 from physics.units import SECONDS_PER_HOUR, kg_per_s_from_ug_per_day, ml_from_m3
@@ -52,23 +55,36 @@ DRAW_M3, DRAW_N, DRAW_S = 1e-6, -8.0, 60.0  # gentle aspiration, 1-2 mL [I18]
 CLAMP_N, CLAMP_BACK_M = 5.0, 0.04  # rubber-shod: shuts and leaves no set
 GENTLE_N, HARD_N = 6.0, 30.0  # [A] fingers; a fist
 JOIN_N = 15.0
+SPREAD_M = 0.03  # of the retractor
 SPARE_M = 0.05  # tuned: from the loop to the connector of the two segments in the wound
 BRIDGE_HOURS, BRIDGE_DAYS = 6.0, 6  # mean wean 6.2 days [E30]
 BRIDGE_SHARE, WEAN_PER_DAY = 1.0, 0.8  # of the daily dose; 20 % a day down [scenarios_content I-A3]
 
 
-def _checks(chart: Chart) -> Plan:
-    """Time-out to drapes; read the pump; two films before anything is cut."""
-    wanted = chart.scenario.items
-    yield from say(*items(("IM08", "IM11"), wanted))
+def _checks(chart: Chart, has_new_pump: bool = False) -> Plan:
+    """Time-out to drapes; read the pump; two films before anything is cut; a new pump warms meanwhile."""
+    yield from say(*said_of(chart, 8, 12))
     yield from say(Action("interrogate", "before"))
     yield from film("ap", chart.roll_deg)
-    return (yield from film("lateral", chart.roll_deg)).seen
+    yield from film("lateral", chart.roll_deg)
+    if not has_new_pump:
+        return (yield from asepsis(chart))
+    yield from do(WarmPump(BATH_C))
+    return (yield from asepsis(chart, WAIT_S))
 
 
-def _open_pocket(seen: Observation, length_m: float = SCAR_M, is_diathermy: bool = False) -> Plan:
+def _open_pocket(seen: Observation) -> Plan:
     body = seen.pocket
-    return (yield from do(OpenPocket(body.pump_u_m, body.pump_v_m + SCAR_ABOVE_M, length_m, is_diathermy)))
+    yield from do(OpenPocket(body.pump_u_m, body.pump_v_m + SCAR_ABOVE_M, SCAR_M))
+    yield from do(SetRetractor("pocket", SPREAD_M))
+    return (yield from dry("pocket"))
+
+
+def _open_back(chart: Chart) -> Plan:
+    u_m, v_m, _, _ = chart.approach
+    yield from do(OpenLumbar(u_m, v_m, WOUND_M, BLADE_M))
+    yield from do(SetRetractor("lumbar", SPREAD_M))
+    return (yield from dry("lumbar"))
 
 
 def _prove(seen: Observation) -> Plan:
@@ -97,8 +113,10 @@ def _program(chart: Chart, length_m: float, prime_m3: float, dose_factor: float 
 
 
 def _close(chart: Chart) -> Plan:
-    yield from do(CountTray())
+    """Wash, count, sew up layer by layer, bind, film."""
+    yield from close_layers((yield from do()))
     yield from do(CloseWounds())
+    yield from bind()
     yield from film("ap", chart.roll_deg, is_kept=True)
     return (yield from film("lateral", chart.roll_deg, is_kept=True)).seen
 
@@ -116,7 +134,7 @@ def exchange(chart: Chart, proves: bool = True, purges: bool = True, prime: str 
         "none" for a full line, "line" for tubing and catheter, as the programmer offers.
     """
     setup = chart.setup
-    seen = yield from _checks(chart)
+    seen = yield from _checks(chart, True)
     outlet_rad, length_m = seen.pocket.outlet_angle_rad, seen.pump.recorded_length_m
     yield from _open_pocket(seen)
     seen = yield from do(DisconnectCatheter())
@@ -124,7 +142,8 @@ def exchange(chart: Chart, proves: bool = True, purges: bool = True, prime: str 
         seen = yield from _prove(seen)
     yield from do(ClampCatheter(length_m - CLAMP_BACK_M, CLAMP_N))
     yield from do(TakeOutPump())
-    yield from say(*items(("IM16",), chart.scenario.items))
+    yield from say(*said_of(chart, 16, 16))
+    yield from do(EmptyPump())
     yield from do(FillOnTable(setup.ordered_volume_m3, setup.ordered_concentration_kg_per_m3, purges))
     yield from say(Action("item.IM18", "primed" if purges else "not primed"))
     yield from do(PlaceNewPump(math.remainder(outlet_rad, 2.0 * math.pi)))
@@ -163,8 +182,7 @@ def revise(chart: Chart, habit: Habits = habits.ATTENDING) -> Plan:
     seen = yield from _checks(chart)
     yield from say(Action("decide", "catheter migration"))
     old_m = seen.pump.recorded_length_m
-    u_m, v_m, _, _ = chart.approach
-    seen = yield from do(OpenLumbar(u_m, v_m, WOUND_M, BLADE_M))
+    yield from _open_back(chart)
     yield from do(ReleaseAnchor())
     seen = yield from do(RemoveCatheter("spinal", GENTLE_N))
     kept_m = -seen.catheter.removed_m  # what is left of the old length, measured on the piece that came out
@@ -211,7 +229,6 @@ def explant(chart: Chart, bridges: bool = True, is_forced: bool = False) -> Plan
     yield from do(GiveTreatment("antibiotic", 1.0))
     seen = yield from _checks(chart)
     yield from say(Action("decide", "pocket infection"))
-    u_m, v_m, _, _ = chart.approach
     if is_forced:
         body = seen.pocket
         yield from do(OpenPocket(body.pump_u_m, body.pump_v_m - LOW_CUT_M, LONG_SCAR_M, True))
@@ -222,7 +239,7 @@ def explant(chart: Chart, bridges: bool = True, is_forced: bool = False) -> Plan
         yield from _open_pocket(seen)
         yield from do(DisconnectCatheter())
         yield from do(TakeOutPump())
-        yield from do(OpenLumbar(u_m, v_m, WOUND_M, BLADE_M))
+        yield from _open_back(chart)
         yield from do(ReleaseAnchor())
         yield from do(RemoveCatheter("whole", GENTLE_N))
         yield from do(TiePurseString(habits.ATTENDING.purse_n))

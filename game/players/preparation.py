@@ -178,11 +178,12 @@ def stitches(cut: Incision, layer: str) -> Iterator[tuple[float, float]]:
 
 
 def close_layers(seen: Observation) -> Plan:
-    """Wash both wounds, count, and sew them up layer by layer."""
-    for cut in seen.field.incisions:
+    """Wash every open wound, count, and sew it up layer by layer."""
+    opened = tuple(cut for cut in seen.field.incisions if not cut.is_closed)
+    for cut in opened:
         yield from do(Irrigate(cut.wound, WASH_M3))
     yield from do(CountTray())
-    for cut in seen.field.incisions:
+    for cut in opened:
         for wound, layer, _ in seen.field.held:
             if wound == cut.wound:
                 for u_m, v_m in stitches(cut, layer):
