@@ -29,8 +29,7 @@ from physics.pump.state import UNIT_ERROR_MEAN
 from physics.pump_coupling import carried
 from physics.therapy import Intake, Therapy
 from physics.theatre import Handlers, Hands, LumbarWound, Theatre, around, located, open_line
-from physics.wound import Incision, bleeding, sweeping
-from physics.wound import table as back_table
+from physics.wound import Incision, Table, bleeding, sweeping
 
 FloatArray = NDArray[np.float64]
 
@@ -85,7 +84,7 @@ def _capsule_opened(fixed: Fixed, hands: Hands) -> Hands:
         look = "pus"
     field = theatre.field
     swept = field.swept or sweeping.disc(body.u_m, body.v_m, body.radius_m, body.cover_m, body.plane)
-    fresh = back_table.Table() if field.table.is_filled else field.table  # the next pump is another one
+    fresh = Table() if field.table.is_filled else field.table  # the next pump is another one
     opened = replace(
         theatre, pocket=replace(body, is_closed=False), lumbar_catheter=None, pocket_fluid_m3=0.0, pocket_fluid_kg=0.0,
         field=replace(field, swept=swept, table=fresh),

@@ -152,8 +152,8 @@ def _off_pump(scenario: Scenario, record: Record) -> Reading:
 
 
 def _oozing(scenario: Scenario, record: Record) -> Reading:
-    laid = record.of(PlacePump) or record.of(PlaceNewPump)
-    seen = record.at(laid[0][0]) if laid else None
+    laid = [t for t, _ in record.of(PlacePump)] or [t for t, _ in record.of(PlaceNewPump)]
+    seen = record.at(laid[0]) if laid else None
     if seen is None:
         return no("no pump was laid in")
     return Reading(ML_PER_MIN * pocket_flow(seen.field), (seen.tick,))

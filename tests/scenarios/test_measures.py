@@ -8,25 +8,33 @@ from dataclasses import replace
 import pytest
 
 from physics.commands import (
+    AdvanceClinicalTime,
     AdvanceRefillNeedle,
     ClampCatheter,
     CloseWounds,
     Command,
     ConnectCatheter,
     CutSkin,
+    DisconnectCatheter,
     FeedCatheter,
     FillOnTable,
+    GiveTreatment,
     InciseLumbar,
     LayLoop,
     MovePlunger,
     OpenCatheter,
+    OpenPocket,
     PlaceAnchor,
     PlaceNeedle,
+    PlaceNewPump,
     PlacePump,
     PlaceRefillNeedle,
     ProgramPump,
+    ReleaseAnchor,
+    RemoveCatheter,
     RemoveNeedle,
     SetCatheterStylet,
+    TakeOutPump,
     TiePurseString,
     TunnelCatheter,
     UnclampCatheter,
@@ -62,6 +70,11 @@ OOZING = {
     "bleeders": (Bleeder("pocket", 0.0, 0.0, 0.016, 1e-7, True, 0.0), Bleeder("lumbar", 0.0, 0.0, 0.016, 1e-7, True, 0.0)),
     "bleeder_flow_m3_per_s": (5e-8, 1e-7),
 }  # fmt: skip
+
+SCAR = OpenPocket(-0.3, 0.09, 0.09)
+FILMS = (Action("beam.pulse", "ap"), Action("beam.pulse", "lateral"))
+PROVEN = Action("confirm.csf", "pump-end")
+LET_GO, DRAWN = (("AnchorReleased", 2.0, "fascia"),), (("CatheterRemoved", 0.8, "whole"),)
 
 # Each row: measure, how to build the attempt, value.
 ROWS: list[tuple[str, Callable, float]] = [
@@ -194,6 +207,29 @@ ROWS: list[tuple[str, Callable, float]] = [
     ("refill.fill_error", lambda a: a(PlaceRefillNeedle(0, 0), pump={"reservoir_m3": 15e-6}), 5),
     ("refill.pocket_volume", lambda a: a(refill={"injected_m3": 5e-6, "into_pocket_m3": 4e-6})(
         refill={"into_pocket_m3": 1e-6}), 4),
+    ("pocket.oozing", lambda a: a(PlaceNewPump(0.0), field=OOZING), 3.0),
+    ("later.pump_read", lambda a: a(Action("interrogate", "before"))(TakeOutPump()), 1),
+    ("later.pump_read", lambda a: a(TakeOutPump())(Action("interrogate", "before")), 0),
+    ("later.films", lambda a: a(*FILMS)(SCAR), 1),
+    ("later.films", lambda a: a(FILMS[0])(SCAR)(FILMS[1]), 0.5),
+    ("later.films", lambda a: a(CUT)(*FILMS), 0),
+    ("later.flow_proven", lambda a: a(DisconnectCatheter())(PROVEN, catheter={"is_csf_at_end": True})(ConnectCatheter(18.0)), 1),
+    ("later.flow_proven", lambda a: a(DisconnectCatheter())(PROVEN)(ConnectCatheter(18.0)), 0),
+    ("later.flow_proven", lambda a: a(DisconnectCatheter())(catheter={"is_csf_at_end": True})(ConnectCatheter(18.0)), 0),
+    ("later.left_behind", lambda a: a(RemoveCatheter("whole", 6.0))(catheter={"fragment_m": 0.03}), 30),
+    ("later.hardware_out", lambda a: a(SCAR)(CloseWounds(), pocket={"is_pump_in": True, "is_closed": True}), 2 / 3),
+    ("later.hardware_out", lambda a: a(SCAR)(CloseWounds(), pocket={"is_closed": True}), 1),
+    ("later.released_first", lambda a: a(ReleaseAnchor(), events=LET_GO)(RemoveCatheter("whole", 6.0), events=DRAWN), 1),
+    ("later.released_first", lambda a: a(RemoveCatheter("whole", 6.0), events=DRAWN)(ReleaseAnchor(), events=LET_GO), 0),
+    ("later.catheter_untouched", lambda a: a(SCAR), 1),
+    ("later.catheter_untouched", lambda a: a(SCAR)(events=(("CatheterCut", 0.3, "scalpel"),)), 0),
+    ("later.bridge_time", lambda a: a(TakeOutPump(), clinical_time_s=0.0)(GiveTreatment("lumbar_baclofen", 5e-8), clinical_time_s=9 * 3600.0), 9),
+    ("later.bridge_time", lambda a: a(TakeOutPump(), clinical_time_s=0.0)(GiveTreatment("antibiotic", 1.0), clinical_time_s=30 * 3600.0), 30),
+    ("later.hole_closed", lambda a: a(RemoveCatheter("whole", 6.0))(TiePurseString(2.0)), 1),
+    ("later.hole_closed", lambda a: a(TiePurseString(2.0))(RemoveCatheter("whole", 6.0)), 0),
+    ("later.hole_closed", lambda a: a(RemoveCatheter("whole", 6.0))(TiePurseString(0.1)), 0),
+    ("later.antibiotic", lambda a: a(GiveTreatment("antibiotic", 1.0))(SCAR), 1),
+    ("later.antibiotic", lambda a: a(SCAR), 0),
     ("refill.stop_latency", lambda a: a(refill={"is_placed": True, "complaint": "it burns"})(MovePlunger(10.0))(
         MovePlunger(10.0))(MovePlunger(-5.0)), 2),
 ]  # fmt: skip
@@ -254,6 +290,9 @@ OUTCOMES = [
     ("out.gcs13_time", {"patient": {"gcs": 12.0}}, 90 * 24.0),
     ("out.min_gcs", {"patient": {"gcs": 7.5}}, 7.5),
     ("out.min_rr", {"patient": {"respiratory_rate_per_min": 6.0}}, 6.0),
+    ("out.severity_hours", {"patient": {"withdrawal_severity": 0.5}}, 0.5 * 24.0 * 90 - 6.0),
+    ("out.peak_severity", {"patient": {"withdrawal_severity": 0.6}}, 0.6),
+    ("out.last_crp", {"patient": {"crp_mg_per_l": 80.0}}, 80.0),
     ("out.tip_drift", {"catheter": {"inserted_m": 0.15}}, 40.0),
     ("prog.closed_running", {}, 1.0),
     ("xray.final_film", {}, 1.0),
@@ -270,6 +309,39 @@ def test_outcome_is_read_from_follow_up(key, lived, value, implant, finish):
 def test_outcome_without_follow_up_is_no_opportunity(key, implant):
     result = _read(key, implant().steps)
     assert not result.is_valid and "follow-up" in result.why_invalid
+
+
+def test_a_cause_is_named_only_where_the_case_asks_for_one(attempt):
+    said, wrong = (attempt()(Action("decide", words)).steps for words in ("pocket infection", "meningitis"))
+    case = load("explant_infection")
+    assert Reader(case, record_from(said))("later.cause_named").value == 1.0
+    assert Reader(case, record_from(wrong))("later.cause_named").value == 0.0
+    assert not _read("later.cause_named", said).is_valid
+
+
+def _restarted(attempt, *doses_kg_per_s):
+    a = attempt()(SCAR)(DisconnectCatheter())(ConnectCatheter(18.0))(CloseWounds(), pocket={"is_closed": True})(sent())
+    for dose in doses_kg_per_s:
+        a(AdvanceClinicalTime(3600.0), clinical_time_s=a.state.clinical_time_s + 3600.0, days_since_closure=1.0,
+          delivery={"delivered_kg_per_s": dose})  # fmt: skip
+    return a.steps
+
+
+def test_a_bolus_is_what_comes_beyond_the_dose_in_six_hours_and_a_gap_what_stays_away(attempt):
+    dose = 1.1574074e-12  # 100 ug/day
+    flood = _restarted(attempt, 25 * dose, *[dose] * 5, 50 * dose)
+    assert _read("later.bolus", flood).value == pytest.approx(24 * 100 / 24, rel=1e-3)
+    assert _read("later.gap", flood).value == pytest.approx(0.0, abs=0.01)
+    drought = _restarted(attempt, *[dose] * 3, *[0.1 * dose] * 7, dose)
+    assert _read("later.bolus", drought).value == 0.0
+    assert _read("later.gap", drought).value == pytest.approx(7.0, abs=0.01)
+
+
+def test_closure_is_not_judged_where_nothing_was_opened(attempt):
+    case = load("revise_catheter_migration")
+    steps = attempt()(pocket={"is_closed": True}).steps
+    for key in ("close.washed", "close.held", "close.counted", "prep.breaks_left", "out.infection_chance"):
+        assert not Reader(case, record_from(steps))(key).is_valid
 
 
 def test_blind_advance_restarts_at_an_image(attempt):
@@ -349,7 +421,8 @@ def test_evidence_names_the_tick_of_the_log_not_of_the_world(implant):
 
 def test_every_measure_is_covered_by_a_table_here():
     tested = {r[0] for r in ROWS} | {r[0] for r in CLOSED} | {r[0] for r in OUTCOMES}
-    assert set(MEASURES) - tested == {"cath.blind_advance", "refill.placement_test"}
+    in_words = {"cath.blind_advance", "refill.placement_test", "later.cause_named", "later.bolus", "later.gap"}
+    assert set(MEASURES) - tested == in_words
 
 
 def test_a_number_that_is_not_finite_is_invalid_not_zero(implant):
