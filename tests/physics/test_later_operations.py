@@ -210,3 +210,54 @@ def test_a_world_never_reopened_keeps_its_digest(case):
     _, start = case
     apart = replace(start, therapy=replace(start.therapy, line=line.taken_apart(start.therapy.line)))
     assert physics.state_hash(apart) != physics.state_hash(start)
+
+
+def test_an_opened_scar_is_a_wound_of_the_field_and_its_closure_starts_the_days_again(case):
+    params, start = case
+    assert start.theatre.field.chances == () and all(cut.is_closed for cut in start.theatre.field.incisions)
+    world, _ = opened(case)
+    seen = physics.observe(params, world)
+    cut = next(i for i in seen.field.incisions if i.wound == "pocket")
+    assert not cut.is_closed and cut.length_m == 0.09 and cut.depth_m == pytest.approx(seen.pocket.cover_m)
+    assert len(seen.field.pocket_outline_m) and seen.field.pocket_plane == "subcutaneous"
+    assert seen.days_since_closure > 2000.0
+    outline = world.theatre.pocket.radius_m, world.theatre.pocket.u_m, world.theatre.pocket.v_m
+    world, _ = connected(case, True)
+    seen = physics.observe(params, world)
+    assert seen.days_since_closure < 1e-3 and all(i.is_closed for i in seen.field.incisions)
+    assert (world.theatre.pocket.radius_m, world.theatre.pocket.u_m, world.theatre.pocket.v_m) == outline
+    infection = next(chance for chance in seen.field.chances if chance.name == "infection")
+    assert ("not the first operation", pytest.approx(10.6 / 6.0)) in infection.factors
+
+
+def test_diathermy_opens_an_old_scar_with_less_blood(case):
+    params, start = case
+    body = physics.observe(params, start).pocket
+    n = {}
+    for is_hot in (False, True):
+        scars = [c.OpenPocket(body.pump_u_m, body.pump_v_m + 0.03, 0.16, is_hot)]
+        n[is_hot] = sum(
+            len(do((params, replace(start, seed=seed)), *scars)[0].theatre.field.bleeders) for seed in range(12)
+        )
+    assert 0 < n[True] < n[False]
+
+
+def test_a_scalpel_opens_the_old_capsule_once_it_is_as_deep(case):
+    params, start = case
+    body = physics.observe(params, start).pocket
+    pass_ = c.CutSkin("pocket", body.pump_u_m, body.pump_v_m + 0.03, 0.09, 0.0, 0.009)
+    world, events = do(case, pass_)
+    assert world.theatre.pocket.is_closed and "PocketOpened" not in [e.name for e in events]
+    world, events = do((params, world), pass_)
+    assert not world.theatre.pocket.is_closed and "PocketOpened" in [e.name for e in events]
+    beside = replace(pass_, v_m=body.pump_v_m - 0.12)
+    world, _ = do(case, beside, beside)
+    assert world.theatre.pocket.is_closed
+
+
+def test_paint_for_the_next_operation_stays_on_however_long_it_dries(case):
+    params, _ = case
+    world, _ = connected(case, True)
+    wait, turn, paint = c.AdvanceClinicalTime(86400.0), c.TurnPatient("lateral"), c.PrepStroke(-0.4, 0.0, 0.1, 0.0)
+    world, _ = do((params, world), wait, turn, paint, c.AdvanceClinicalTime(1200.0))
+    assert world.theatre.field.prep.agents == ("chlorhexidine",)
