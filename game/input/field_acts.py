@@ -22,7 +22,7 @@ WOUND_EDGE_MM = 35.0  # tuned: where a passer enters, beside the middle of the w
 LEAST_BEND_MM = gain("tunnel.least_radius")
 PATH_STEP_MM = 5.0  # tuned: the passer's nose is turned so often
 PATH_MOST = 60  # way points that are sent, of 64 allowed
-PREP_WIDE_MM, PREP_HIGH_MM, PREP_ROW_MM = 160.0, 200.0, 25.0  # a prepared field round a site, and its rows [A]
+PREP_ROW_MM = 40.0  # next stroke: the sponge's width less what it overlaps [A]
 N_DABS = 6  # swabs side by side round a pocket [A]
 SWEEP_ROW_MM, FINGER_MM = 11.0, 11.0  # between rows of sweeps, and half of what a finger parts [A]
 LAYER_STITCH_MM = 10.0  # between stitches of a layer [A]
@@ -38,7 +38,7 @@ def _m(value_mm: float) -> float:
 def site_of(hands: Hands) -> tuple[float, float]:
     """Return the place (u, v) [mm] that the step works at: the back wound or the pocket."""
     v = hands.values
-    at_back = hands.step in ("needle", "thread", "anchor") or (hands.step in ("mark", "close") and hands.choices["close.wound"] == "lumbar")
+    at_back = hands.step in ("open", "needle", "thread", "anchor") or (hands.step in ("mark", "close") and hands.choices["close.wound"] == "lumbar")
     return (v["entry.x"], v["entry.z"]) if at_back else (v["pocket.u"], v["pocket.v"])
 
 
@@ -94,15 +94,14 @@ def _outline(tick: Tick) -> None:
 
 
 def _paint(tick: Tick) -> None:
-    """Wipe a whole field in rows about the site, one stroke a tick."""
-    u, v = site_of(tick.hands)
-    rows = int(PREP_HIGH_MM / PREP_ROW_MM) + 1
+    """Wipe the whole window, from the back to the pocket, in rows from its foot end, one stroke a tick."""
+    left, right, foot, head = (1e3 * edge for edge in tick.obs.field.window_m)
+    rows = math.ceil((head - foot) / PREP_ROW_MM) + 1
     agent = tick.hands.choices["prep.agent"]
     strokes = []
     for k in range(rows):
-        y = v - 0.5 * PREP_HIGH_MM + k * PREP_ROW_MM
-        ends = (u - 0.5 * PREP_WIDE_MM, u + 0.5 * PREP_WIDE_MM)
-        a, b = ends if k % 2 == 0 else ends[::-1]
+        y = min(foot + k * PREP_ROW_MM, head)
+        a, b = (left, right) if k % 2 == 0 else (right, left)
         strokes.append(c.PrepStroke(_m(a), _m(y), _m(b), _m(y), agent))
     tick.set(due=tick.hands.due + tuple(strokes))
 
@@ -113,7 +112,7 @@ def _paint(tick: Tick) -> None:
 def _wound(tick: Tick) -> str:
     if tick.hands.step == "close":
         return tick.hands.choices["close.wound"]
-    return "lumbar" if tick.hands.step in ("needle", "thread", "anchor") else "pocket"
+    return "lumbar" if tick.hands.step in ("open", "needle", "thread", "anchor") else "pocket"
 
 
 def _cut_pass(tick: Tick) -> None:
@@ -127,7 +126,7 @@ def _cut_pass(tick: Tick) -> None:
 
 def _cut_of(tick: Tick, wound: str) -> Incision | None:
     """Return the cut that a wound was opened by."""
-    return next((cut for cut in tick.obs.field.incisions if cut.wound == wound), None)
+    return next((cut for cut in tick.obs.field.incisions if cut.wound == wound and not cut.is_closed), None)
 
 
 def _along(cut: Incision, shares: Iterable[float]) -> list[tuple[float, float]]:

@@ -56,6 +56,8 @@ def acts(act: type[Act]) -> dict[str, Act]:
 _CUT = ("scar.length", "scar.offset", "scar.tool")
 _BACK = ("entry.x", "entry.z", "scar.back", "scar.blade", "scar.tool")
 _XRAY = ("later.cause", "carm.beam")
+_DRY = ("retractor.spread", "cautery.mode")
+_DRYING = ("wound.retract", "bleed.dab", "bleed.seal")
 _STITCHES = ("pump.stitch.1", "pump.stitch.2", "pump.stitch.3", "pump.stitch.4")
 
 
@@ -63,10 +65,22 @@ def _mark(step: type[Step], words: str) -> Step:
     return step("mark", "Read, film, decide", "decide", words, ("cause",), ("interrogate", *_XRAY), ("tablet", "monitor"), panel="xray")
 
 
+def _prepare(step: type[Step], table: tuple[str, ...] = ()) -> Step:
+    return step("prepare", "Turn, antibiotic, paint, drape", "prep", "Antibiotic within the hour. Wait until the skin is dry, then drape.",
+                ("patient.position", "prep.agent", "prophylaxis.dose", *(("table.bath",) if table else ())),
+                ("patient.turn", "prophylaxis.give", "prep.paint", "time.dry", "or.drape", *table, "glove.change"),
+                ("exam", "sponge", "drape"), pictures=("view", "map"))  # fmt: skip
+
+
+def _close(step: type[Step], words: str) -> Step:
+    return step("close", "Wash, count, close, film", "close", words, ("close.wound", "close.layer"),
+                ("site.swap", "wound.irrigate", "close.count", "close.stitch", "close.wounds", "close.binder", "carm.beam"),
+                ("suture", "swab", "diathermy", "monitor"))  # fmt: skip
+
+
 def _end(step: type[Step]) -> tuple[Step, Step]:
     return (
-        step("close", "Count, film, close", "close", "Count, close in layers, two films.", (),
-             ("close.count", "close.wounds", "carm.beam"), ("suture", "monitor"), panel="xray"),
+        _close(step, "Wash, count, close layer by layer, two films."),
         step("programme", "Programme and hand over", "program", "What lies before the prime is pushed out by it.",
              ("calc.line", "calc.alarm_days", "monitor.hours"),
              ("interrogate", "programmer.open", "calc.line_say", "calc.alarm_say", "monitor.order", "case.follow"),
@@ -77,12 +91,13 @@ def _end(step: type[Step]) -> tuple[Step, Step]:
 def _exchange(step: type[Step]) -> tuple[Step, ...]:
     return (
         _mark(step, "Read the log: when was replacement told? Then two films."),
+        _prepare(step, ("table.warm",)),
         step("pocket", "Open the old pocket", "open", "Along the scar. The catheter lies beside and behind the pump.",
-             _CUT, ("later.open_pocket",), ("knife", "diathermy")),
+             (*_CUT, *_DRY), ("later.open_pocket", *_DRYING), ("knife", "swab", "diathermy", "retractor")),
         step("connect", "Prove the old catheter", "prove", "Connector off. Drops, or a gentle draw. Clamp to keep it full.",
              ("syringe.force",), ("later.disconnect", "or.confirm.csf", "connect.draw", "connect.clamp"), ("clamp",)),
         step("table", "Old pump out, new one filled", "table", "Right vial, right volume. Say what the tubing holds.",
-             ("table.volume", "table.conc", "table.purge"), ("later.take_out", "table.fill"), ("vial", "table_syringe", "pump")),
+             ("table.volume", "table.conc", "table.purge"), ("later.take_out", "table.empty", "table.fill", "table.prime"), ("vial", "table_syringe", "pump")),
         step("pump", "Lay in, join, stitch", "pump", "Septum to skin, clamp off, join, tug, stitches.",
              ("pump.outlet", "pump.face", "connect.force", "stitch.substrate", "record.length"),
              ("later.lay_new", "connect.clamp", "connect.seat", "connect.tug", *_STITCHES, "or.write"), ("pump", "silk"),
@@ -94,8 +109,10 @@ def _exchange(step: type[Step]) -> tuple[Step, ...]:
 def _revise(step: type[Step], first: dict[str, Step]) -> tuple[Step, ...]:
     return (
         _mark(step, "No dose step before two films. Where is the tip, and why?"),
+        _prepare(step),
         step("open", "Old catheter out", "open", "Blade through skin only, spread down. Cut loose, draw, measure.",
-             (*_BACK, "remove.force"), ("later.open_back", "later.release", "later.remove_spinal"), ("knife", "forceps", "ruler")),
+             (*_BACK, *_DRY, "remove.force"), ("later.open_back", *_DRYING, "later.release", "later.remove_spinal"),
+             ("knife", "swab", "diathermy", "forceps", "ruler")),
         first["needle"], first["thread"],
         step("anchor", "String, needle out, anchor, loop", "anchor", "Anchor on fascia, a loop beside it.",
              ("purse.tension", "needle.hold", "anchor.distance", "anchor.substrate", "anchor.stitches", "anchor.tie", "loop.radius"),
@@ -113,13 +130,14 @@ def _explant(step: type[Step]) -> tuple[Step, ...]:
     return (
         step("mark", "Look, decide, cover", "decide", "How deep is it? Cultures, then antibiotic.", ("cause",),
              ("interrogate", *_XRAY, "treat.antibiotic"), ("exam", "tablet"), panel="xray"),
-        step("pocket", "Pump out", "pump", "Along the scar, connector off, sutures cut.", _CUT,
-             ("later.open_pocket", "later.disconnect", "later.take_out"), ("knife", "diathermy")),
+        _prepare(step),
+        step("pocket", "Pump out", "pump", "Along the scar, connector off, sutures cut.", (*_CUT, *_DRY),
+             ("later.open_pocket", *_DRYING, "later.disconnect", "later.take_out"), ("knife", "swab", "diathermy", "retractor")),
         step("open", "Catheter out", "catheter", "Open the back, cut loose what holds, draw gently, tie over the hole.",
-             (*_BACK, "remove.from", "remove.force", "purse.tension"),
-             ("later.open_back", "later.release", "later.remove_whole", "anchor.purse"), ("knife", "forceps", "suture")),
-        step("close", "Count, film, close", "close", "Is the tip whole? Is anything left on the film?", (),
-             ("close.count", "close.wounds", "carm.beam"), ("suture", "monitor"), panel="xray"),
+             (*_BACK, *_DRY, "remove.from", "remove.force", "purse.tension"),
+             ("later.open_back", *_DRYING, "later.release", "later.remove_whole", "anchor.purse"),
+             ("knife", "swab", "diathermy", "forceps", "suture")),
+        _close(step, "Is the tip whole? Is anything left on the film?"),
         step("programme", "Bridge and ward", "ward", "A route to the cord first; tablets alone do little.",
              ("bridge.dose", "monitor.hours", "treat.amount"),
              ("treat.lumbar", "treat.oral_baclofen", "treat.benzodiazepine", "treat.antibiotic", "monitor.order", "time.hour",

@@ -142,7 +142,7 @@ def known_length_m(chart: Chart, habits: Habits, seen: Observation) -> float:
     return chart.setup.catheter_length_m - (seen.catheter.removed_m if habits.records_length else 0.0)
 
 
-def close(habits: Habits, fed_m: float) -> Plan:
+def close(chart: Chart, habits: Habits, fed_m: float) -> Plan:
     """Tie all loops, close, and take the final film."""
     seen = yield from say()
     for loop in range(habits.pump_loops):
@@ -174,5 +174,5 @@ def implant(chart: Chart, habits: Habits) -> Plan:
     yield from unclamp(habits)
     seen = yield from join(chart, habits, fed_m)
     length_m = known_length_m(chart, habits, seen)
-    yield from close(habits, fed_m)
+    yield from close(chart, habits, fed_m)
     return (yield from program_start(chart, habits, length_m))

@@ -75,6 +75,17 @@ WAYS: dict[type, Way] = {
     c.StitchCatheter: Way("catheter.stitch", lambda k: {"catheter.at": k.from_tip_m * 1e3, "purse.tension": k.tension_n}),
     c.CloseWounds: Way("close.wounds", hold_s=1.7),
 }  # fmt: skip
+LATER: dict[type, Way] = {  # pump exchange, catheter revision, explant
+    c.OpenPocket: Way("later.open_pocket", lambda k: {
+        "scar.length": k.length_m * 1e3, "scar.tool": "diathermy" if k.is_diathermy else "knife"}),
+    c.OpenLumbar: Way("later.open_back", lambda k: {
+        "entry.x": k.u_m * 1e3, "entry.z": k.v_m * 1e3, "scar.back": k.length_m * 1e3, "scar.blade": k.depth_m * 1e3}),
+    c.DisconnectCatheter: Way("later.disconnect"),
+    c.TakeOutPump: Way("later.take_out"),
+    c.PlaceNewPump: Way("later.lay_new", lambda k: {"pump.outlet": _deg(k.outlet_angle_rad)}),
+    c.ReleaseAnchor: Way("later.release"),
+    c.JoinSegments: Way("later.join", lambda k: {"join.force": k.force_n}),
+}  # fmt: skip
 FIELD: dict[str, Way] = {  # the operating field, by name of the command: rows whose act the game has are used
     "TurnPatient": Way("patient.turn", lambda k: {"patient.position": k.position}),
     "MarkSkin": Way("palpate.mark", lambda k: {"palpate.u": k.u_m * 1e3, "palpate.v": k.v_m * 1e3, "mark.kind": k.kind}),
@@ -84,12 +95,15 @@ FIELD: dict[str, Way] = {  # the operating field, by name of the command: rows w
     "CutSkin": Way("cut.pass", lambda k: _site(k) | {"incise.length": k.length_m * 1e3, "cut.press": k.depth_m * 1e3}),
     "SetRetractor": Way("wound.retract", lambda k: {"retractor.spread": k.spread_m * 1e3}),
     "Dab": Way("bleed.dab"), "Cauterise": Way("bleed.seal", lambda k: {"cautery.mode": k.mode}),
-    "Irrigate": Way("wound.irrigate"), "PackSwab": Way("wound.pack"), "RemoveSwabs": Way("wound.unpack"),
+    "Irrigate": Way("wound.irrigate", lambda k: {"close.wound": k.wound}), "PackSwab": Way("wound.pack"), "RemoveSwabs": Way("wound.unpack"),
     "CountTray": Way("close.count"),
     "SutureLayer": Way("close.stitch", lambda k: {"close.wound": k.wound, "close.layer": k.layer}),
     "ApplyBinder": Way("close.binder"), "ClampCatheter": Way("connect.clamp"), "UnclampCatheter": Way("connect.clamp"),
 }  # fmt: skip
-WOUND_STEPS = {"lumbar": ("needle", "thread", "anchor", "close"), "pocket": ("pocket", "connect", "pump", "close")}
+WOUND_STEPS = {"lumbar": ("needle", "thread", "anchor", "open", "close"), "pocket": ("pocket", "connect", "pump", "close")}
+GIVEN = {  # treatments that have an act of their own, beside the prophylaxis
+    "antibiotic": Way("treat.antibiotic"), "lumbar_baclofen": Way("treat.lumbar", lambda k: {"bridge.dose": k.amount * 1e9}),
+}  # fmt: skip
 IN_ONE = ("PrepStroke", "SweepPocket", "SutureLayer", "Dab")  # one act does a whole run of these
 CLEAR_MM = 5.0  # a pocket is made so much wider than the pump all round
 MOST_WAIT_S = 600.0  # a clinical wait of the plan no longer than this is waited out
@@ -100,6 +114,7 @@ SAYS: dict[str, Way] = {
     "calc.alarm_date": Way("calc.alarm_say", lambda a: {"calc.alarm_days": a.number}),
     "time.monitor": Way("monitor.order", lambda a: {"monitor.hours": a.number}),
     "interrogate": Way("interrogate"),
+    "decide": Way("later.cause", lambda a: {"cause": a.value}),
 }
 TRAVEL = {c.AdvanceNeedle: "needle", c.FeedCatheter: "thread", c.AdvanceRefillNeedle: "refill"}
 DONE_WITH_OTHERS = (c.TakeSyringe, c.InterrogatePump)  # the act that follows, or the tablet, does it too
@@ -154,9 +169,13 @@ class MouseAndKeys:
         self.d.look(address, 0.75)
 
     def scroll(self, address: str) -> None:
-        """Bring a line of a list into sight."""
+        """Bring a line of the checklist into sight."""
+        self.find(address, "item.")
+
+    def find(self, address: str, of: str = "scenarios.card.") -> None:
+        """Scroll a list until an address of it is in sight."""
         for _ in range(12):
-            lines = [a for a in self.d.gui.rects if a.startswith("item.")]
+            lines = [a for a in self.d.gui.rects if a.startswith(of)]
             if address in lines or not lines:
                 return
             self.d.wheel(lines[-1], -2)
@@ -229,6 +248,8 @@ class PadAlone:
     def scroll(self, address: str) -> None:
         """The D-pad scrolls by itself."""
 
+    find = scroll
+
 
 def number_at(d: Driver, address: str) -> float:
     """Return the first number in the words at an address."""
@@ -244,6 +265,7 @@ class ByHand:
         self.run: tuple[str, str, str] = ("", "", "")
         self.pocket: Wanted = {}  # as it was marked
         self.patient = AtPatient(self, app, d) if hands.name == "mouse" else None
+        self.on_step: Callable[[str], None] = lambda step: None  # told of a step before it is left
 
     def play(self, plan: Plan) -> None:
         """Play a plan to its end; the player is shown what the window's case shows."""
@@ -314,6 +336,15 @@ class ByHand:
         elif isinstance(command, c.AdvanceClinicalTime) and command.duration_s <= MOST_WAIT_S:
             for _ in range(math.ceil(command.duration_s / DRY_WAIT_S)):
                 self._do("time.dry")
+        elif isinstance(command, c.AdvanceClinicalTime):
+            for _ in range(round(command.duration_s / 3600.0)):
+                self._do("time.hour")
+        elif isinstance(command, c.RemoveCatheter):
+            wishes = {"remove.force": command.force_n, "remove.from": command.pulled_from}
+            self._do("later.remove_spinal" if command.part == "spinal" else "later.remove_whole", wishes, 1.2)
+        elif isinstance(command, c.GiveTreatment) and command.treatment in GIVEN:
+            way = GIVEN[command.treatment]
+            self._do(way.act, way.settings(command))
         elif name == "MarkSkin" and command.kind == "pocket":
             self._ready("pocket.sweep")
             for key in ("pocket.u", "pocket.v"):
@@ -328,10 +359,11 @@ class ByHand:
             wide = float(self.pocket["pocket.radius"]) + CLEAR_MM
             self._do("pocket.sweep", self.pocket | {"pocket.radius": wide, "sweep.depth": command.depth_m * 1e3})
             self.d.pass_frames(32)
-        elif (way := WAYS.get(type(command)) or FIELD.get(name)) is not None and way.act in ACTS:
+        elif (way := WAYS.get(type(command)) or LATER.get(type(command)) or FIELD.get(name)) is not None and way.act in ACTS:
             wound = getattr(command, "wound", "")
             if wound and self.app.hands.step not in WOUND_STEPS[wound]:
-                self._go(WOUND_STEPS[wound][0])
+                rail = [s.key for s in PROCEDURES[self.app.hands.procedure]]
+                self._go(next(key for key in WOUND_STEPS[wound] if key in rail))
             self._do(way.act, way.settings(command), way.hold_s)
         else:
             raise DriverError(f"no way on the screen for {command}; add a row to WAYS")
@@ -365,6 +397,7 @@ class ByHand:
 
     def _go(self, step: str) -> None:
         if self.app.hands.step != step:
+            self.on_step(self.app.hands.step)
             self.hands.press(f"rail.{step}")
             self.d.frames(2)
 

@@ -495,21 +495,25 @@ def programme(p: Player) -> None:
 
 
 def play_plan(p: Player, device: str) -> None:
-    """The attending's own plan of a whole implant, each command of it by one device alone."""
+    """The attending's own plan of a whole operation, each command of it by one device alone."""
     from game.players.chart import chart_for
     from game.players.habits import ATTENDING
     from game.players.implant import implant
+    from game.players.later import LATER
     from by_hand import ByHand, MouseAndKeys, PadAlone
 
     hands = (PadAlone if device == "pad" else MouseAndKeys)(p.d)
     d = p.d
     d.frames(3)
     hands.press("menu.scenarios")
+    hands.find(f"scenarios.card.{p.case}")
     hands.press(f"scenarios.card.{p.case}")
     hands.press("scenarios.start")
     hands.press("brief.begin")
     d.frames(3)
     session = p.app.host.session
+    chart = chart_for(session.scenario, session.setup)
+    plan = LATER[p.case]["attending"][0](chart) if p.case in LATER else implant(chart, ATTENDING)
     counts: Counter[str] = Counter()
 
     def tell(words: str) -> None:
@@ -519,7 +523,9 @@ def play_plan(p: Player, device: str) -> None:
         p.say(words)
 
     by = ByHand(p.app, d, hands, tell)
-    by.play(implant(chart_for(session.scenario, session.setup), ATTENDING))
+    if p.case in LATER:
+        by.on_step = lambda step: p.shot(f"{device}_{step}")
+    by.play(plan)
     if by.patient is not None:
         p.say(f"done at the patient: {by.patient.n_done}")
     p.shot(f"{device}_done")

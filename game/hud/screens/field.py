@@ -18,6 +18,7 @@ from game.input.hands import tool_in_hand
 
 Pixel = tuple[float, float]
 FINGER_MM, TIP_MM = 6.0, 1.5  # radii of the contact ring
+OPERATIONS = ("implant", "exchange", "revise", "explant")  # rails with an operating field
 NORMAL_MM = 10.0
 MARK_WORDS = {"midline": "midline", "crest": "crest", "rib": "rib", "entry": "entry", "pocket": "pocket"}
 
@@ -93,8 +94,10 @@ def draw_field(g: Gui, view: PlayView, area: tuple[float, float, float, float]) 
     x, y, w, h = area
     imgui.get_window_draw_list().push_clip_rect((g.px(x), g.px(y)), (g.px(x + w), g.px(y + h)), True)
     _anchors(field, view)
-    if view.hands.procedure == "implant" and not view.obs.pocket.is_closed:
-        if tool_in_hand(view.hands) == "sponge" and view.hands.step == "mark":
+    is_prepared = view.hands.step in ("mark", "prepare")
+    is_open = view.obs.is_lumbar_open or not view.obs.pocket.is_closed
+    if view.hands.procedure in OPERATIONS and (is_open or is_prepared):
+        if tool_in_hand(view.hands) == "sponge" and is_prepared:
             _prep(field, view)
         _own_marks(field, view)
         _bleeding(field, view)
