@@ -18,6 +18,7 @@ from game.instruments.procedure import ACTS, PROCEDURES, Step
 from physics.observation import Observation
 
 PREP_COVERED = gain("prep.covered")
+LATER = ("exchange", "revise", "explant")
 NOTE_TICKS = 256  # tuned: 4 s
 ANCHOR_WORDS = {"biwing": "bi-wing", "v_wing": "V-wing", "butterfly": "butterfly", "right_angle": "right angle"}
 
@@ -25,6 +26,15 @@ ANCHOR_WORDS = {"biwing": "bi-wing", "v_wing": "V-wing", "butterfly": "butterfly
 def _done(key: str, hands: Hands, obs: Observation) -> bool:
     """Return whether a step shows a finished act that anyone in the room could see."""
     r, cath, pocket = obs.refill, obs.catheter, obs.pocket
+    if hands.procedure in LATER:
+        is_over = obs.field.closed_at_s >= 0.0  # what was done years ago is not done today
+        later = {
+            "prepare": obs.field.is_draped or is_over, "pocket": is_over or not pocket.is_closed,
+            "open": is_over or obs.is_lumbar_open, "table": obs.field.is_table_filled, "close": is_over,
+            "connect": key in hands.visited, "pump": obs.field.is_table_filled and pocket.is_pump_in and pocket.n_sutures > 0,
+        }  # fmt: skip
+        if key in later:
+            return later[key]
     return {
         "needle": obs.needle.csf_drops >= 2 or cath.is_open, "thread": cath.is_open and (cath.fed_m > 0.1 or not obs.needle.is_placed),
         "anchor": cath.n_anchor_sutures > 0, "pocket": pocket.is_dissected, "tunnel": cath.is_tunnelled,

@@ -68,7 +68,7 @@ def _mark(step: type[Step], words: str) -> Step:
 def _prepare(step: type[Step], table: tuple[str, ...] = ()) -> Step:
     return step("prepare", "Turn, antibiotic, paint, drape", "prep", "Antibiotic within the hour. Wait until the skin is dry, then drape.",
                 ("patient.position", "prep.agent", "prophylaxis.dose", *(("table.bath",) if table else ())),
-                ("patient.turn", "prophylaxis.give", "prep.paint", "time.dry", "or.drape", *table, "glove.change"),
+                ("patient.turn", "prophylaxis.give", "prep.paint", *table, "time.dry", "or.drape", "glove.change"),
                 ("exam", "sponge", "drape"), pictures=("view", "map"))  # fmt: skip
 
 

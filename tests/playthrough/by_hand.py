@@ -106,7 +106,7 @@ GIVEN = {  # treatments that have an act of their own, beside the prophylaxis
 }  # fmt: skip
 IN_ONE = ("PrepStroke", "SweepPocket", "SutureLayer", "Dab")  # one act does a whole run of these
 CLEAR_MM = 5.0  # a pocket is made so much wider than the pump all round
-MOST_WAIT_S = 600.0  # a clinical wait of the plan no longer than this is waited out
+MOST_WAIT_S = 600.0  # a clinical wait of the plan no longer than this is waited in steps of minutes
 SAYS: dict[str, Way] = {
     "confirm.csf": Way("or.confirm.csf"),
     "record.length": Way("or.write", lambda a: {"record.length": a.number * 100.0}),
