@@ -9,7 +9,7 @@ import math
 
 from game.hud.clinical import RailStep
 from game.hud.felt import finger_word, needle_word, thread_word
-from game.hud.models import NO_VALUE, number
+from game.hud.models import number
 from game.input.bindings import Bindings
 from game.input.intent import Hands, current_step
 from game.input.tuning import gain
@@ -59,7 +59,8 @@ def _note(key: str, obs: Observation, level: str) -> tuple[str, str]:
         kind = ANCHOR_WORDS.get(cath.anchor_kind, "anchor")
         return "", f"{kind}, {cath.anchor_distance_m * 1e3:.0f} mm from exit, {cath.n_anchor_sutures} stitches"
     if key == "pocket" and pocket.is_dissected:
-        return "", f"cover {pocket.cover_m * 1e3:.0f} mm, radius {pocket.radius_m * 1e3:.0f} mm"
+        cover = f"{pocket.cover_m * 1e3:.0f} mm" if level in ("tutor", "assisted") else "by pinch"
+        return "", f"cover {cover}, radius {pocket.radius_m * 1e3:.0f} mm"
     if key == "tunnel" and cath.is_tunnelled:
         return "", "passed" if level not in ("tutor", "assisted") else f"thinnest cover {cath.tunnel_min_depth_m * 1e3:.0f} mm"
     if key == "connect" and cath.removed_m:
@@ -107,9 +108,10 @@ def readout(hands: Hands, obs: Observation, level: str) -> list[tuple[str, str, 
         p = obs.pocket
         if not p.is_dissected:
             return []
-        gap = number(p.bone_gap_m * 1e3, 0) if level in ("tutor", "assisted") else NO_VALUE
-        rows = [("Cover", number(p.cover_m * 1e3, 0), "mm", ""), ("Play round pump", number(p.clearance_m * 1e3, 0), "mm", "")]
-        return rows + ([("To bone, sitting", gap, "mm", "")] if gap != NO_VALUE else [])
+        if level not in ("tutor", "assisted"):
+            return []  # cover by pinch, play by the dummy's rim
+        return [("Cover", number(p.cover_m * 1e3, 0), "mm", ""), ("Play round pump", number(p.clearance_m * 1e3, 0), "mm", ""),
+                ("To bone, sitting", number(p.bone_gap_m * 1e3, 0), "mm", "")]  # fmt: skip
     if hands.step in ("thread", "anchor", "tunnel", "connect"):
         fed = [("Fed past hub", number(cath.fed_m * 1e3, 0), "mm", "")] if n.is_placed else []
         return [*fed, ("Stylet", "in" if cath.is_stylet_in else "out", "", ""),
@@ -123,8 +125,16 @@ def readout(hands: Hands, obs: Observation, level: str) -> list[tuple[str, str, 
     if not n.is_placed and own:  # numbers stand on the learner's own mark: a false mark gives a false number
         return [("Off your midline", number(v["entry.x"] - 1e3 * own[-1].u_m), "mm", ""),
                 ("Above your mark", number(v["entry.z"] - 1e3 * own[-1].v_m), "mm", ""), ("To the skin", number(head), "°", kind)]  # fmt: skip
+    off = [("Hub off your midline", number(1e3 * (_hub(obs)[0] - own[-1].u_m)), "mm", "")] if n.is_placed and own else []
     return [("Depth past skin", number(n.depth_m * 1e3), "mm", ""), ("To the skin", number(head), "°", kind),
-            ("Toward midline", number(mid), "°", ""), ("Bevel", facing, "", "")]  # fmt: skip
+            ("Toward midline", number(mid), "°", ""), ("Bevel", facing, "", ""), *off]  # fmt: skip
+
+
+def _hub(obs: Observation) -> tuple[float, float]:
+    """Return how far the hub stands to the left of the true midline, and its height over L4 [m]."""
+    n = obs.needle
+    out = n.entry_m - max(n.length_m - n.depth_m, 0.0) * n.direction
+    return float(out[0]), float(out[2])
 
 
 _LAYER_WORDS = {"ligamentum_flavum": "ligamentum flavum", "interspinous": "interspinous ligament", "sac": "sac",

@@ -100,7 +100,6 @@ def draw_field(g: Gui, view: PlayView, area: tuple[float, float, float, float]) 
         if tool_in_hand(view.hands) == "sponge" and is_prepared:
             _prep(field, view)
         _own_marks(field, view)
-        _bleeding(field, view)
         _by_tool(field, view)
         _stitches(field, view)
     _hover(field, view)
@@ -133,13 +132,8 @@ def _marks(view: PlayView) -> list[tuple[str, float, float, float]]:
 
 
 def _own_marks(field: Field, view: PlayView) -> None:
-    ink = u32("2a3550", 0.95)
-    for kind, u, v, radius in _marks(view):
-        if radius > 0.0:
-            field.ring(u, v, radius, ink, 2.5)
-        else:
-            for du, dv in ((4.0, 0.0), (0.0, 4.0)):
-                field.line([field.skin(u - du, v - dv), field.skin(u + du, v + dv)], ink, 3.0)
+    """Name own ink; the ink itself is in the picture, and lies under what covers it."""
+    for kind, u, v, _ in _marks(view):
         field.label(field.skin(u, v), MARK_WORDS.get(kind, kind), colour=T.INK)
 
 
@@ -160,16 +154,6 @@ def _prep(field: Field, view: PlayView) -> None:
         if at is not None and beside is not None:
             wet = float(seen.prep_wetness[iv, iu])
             field.draw.add_circle_filled(at, max(math.dist(at, beside), 2.0), u32("d98ab0", 0.10 + 0.22 * wet))
-
-
-def _bleeding(field: Field, view: PlayView) -> None:
-    """Vessels that can be seen to bleed: where to dab or to seal."""
-    seen = view.obs.field
-    for vessel, is_seen in zip(seen.bleeders, seen.bleeder_is_seen, strict=True):
-        at = field.skin(1e3 * vessel.u_m, 1e3 * vessel.v_m) if is_seen and not vessel.sealed_by else None
-        if at is not None:
-            field.draw.add_circle_filled(at, field.g.px(4.0 if vessel.is_arterial else 3.0), u32("c8102e", 0.95))
-            field.draw.add_circle(at, field.g.px(7.0), u32("c8102e", 0.6), 0, field.g.px(1.5))
 
 
 def _hover(field: Field, view: PlayView) -> None:
@@ -221,6 +205,8 @@ def _rose(field: Field, view: PlayView) -> None:
     spot = (values["entry.x"], values["entry.z"])
     if not needle.is_placed:
         field.ring(*spot, 2.0, u32(T.MARK["now"]), 2.2)
+    elif view.level in ("tutor", "assisted"):
+        _reach(field, view)
     soft = u32(T.WHITE, 0.55)
     side = 1.0 if spot[0] < 0.0 else -1.0  # toward the midline
     if touch_is_finger(view):
@@ -229,6 +215,23 @@ def _rose(field: Field, view: PlayView) -> None:
         a, b = field.skin(spot[0] + 8 * du, spot[1] + 8 * dv), field.skin(spot[0] + 20 * du, spot[1] + 20 * dv)
         field.line([a, b], soft, 1.5)
         field.label(field.skin(spot[0] + 25 * du, spot[1] + 25 * dv), word, -14.0, -8.0, T.WHITE)
+
+
+def _reach(field: Field, view: PlayView) -> None:
+    """Where the shaft would end at this angle, pushed in to the hub, with a tick each 10 mm still to go."""
+    needle = view.obs.needle
+    ahead = np.asarray(needle.direction)
+    left_mm = 1e3 * (needle.length_m - needle.depth_m)
+    if left_mm < 1.0:
+        return
+    spots = [field.point(np.asarray(needle.tip_m) + 1e-3 * d * ahead) for d in (0.0, left_mm)]
+    colour = u32(T.MARK["now"], 0.6)
+    field.line(spots, colour, 1.4)
+    for d in np.arange(10.0, left_mm, 10.0):
+        at = field.point(np.asarray(needle.tip_m) + 1e-3 * d * ahead)
+        if at is not None:
+            field.draw.add_circle_filled(at, field.g.px(1.8), colour)
+    field.label(spots[1], f"shaft ends: {left_mm:.0f} mm on", 6.0, -6.0)
 
 
 def touch_is_finger(view: PlayView) -> bool:
