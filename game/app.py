@@ -13,6 +13,7 @@ from game import settings as stored
 from game.app_views import AppViews
 from game.device_flow import DeviceFlow
 from game.follow_flow import FollowFlow
+from game.help_flow import HelpFlow
 from game.host import CaseHost, Judged, Library
 from game.hud import felt
 from game.hud.gui import Gui
@@ -34,7 +35,7 @@ from scenarios.actions import Action
 
 
 
-class App(RoomFlow, PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
+class App(RoomFlow, PointerFlow, LessonFlow, HelpFlow, OptionsFlow, DeviceFlow, FollowFlow, LabFlow, AppViews):
     """State of the interface; `game.loop.Loop` drives it."""
 
     def __init__(
@@ -114,7 +115,7 @@ class App(RoomFlow, PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow
             self._after_tick(events)
             if is_play:
                 self._rumble()
-            self._told = self._taught(events, out.actions)
+            self._told = self._taught(events, out.actions) + self._helped(out.actions)
             for ask in out.asks:
                 self._asked(ask)
 
@@ -125,6 +126,7 @@ class App(RoomFlow, PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow
         if self.screen == "play":
             self._felt(obs)
             self._feel_finger()
+            self._feel_passer()
             self.hands = felt.steadied(self.hands, obs)
         if self.n_ticks > self.said_until:
             self.said = ""
@@ -420,6 +422,7 @@ class App(RoomFlow, PointerFlow, LessonFlow, OptionsFlow, DeviceFlow, FollowFlow
         self._start_values(level)
         self.level, self.seed, self.panel = level, seed, ""
         self._start_lesson()
+        self.senior_at = 0
         self.trace, self.marks, self.queue, self.said = ([], []), [], [], ""
         self.judged, self.words, self.is_said, self.chosen = None, "", False, ""
         self.is_playing, self.question = False, ""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from game.camerawork import DEFAULT_VIEW, STEP_VIEWS, Camerawork
+from game.help_flow import independence
 from game.host import Judged, Planned
 from game.hud.cases import card_of, chain_of, checklist_of, rows_of, verdict_of
 from game.hud.clinical import LaneItem
@@ -13,6 +15,7 @@ from game.hud.models import Course
 from game.hud.screens.frame import Picture
 from game.input.hands import Hands
 from game.instruments import fluoroscope, palpation
+from game.instruments.procedure import PROCEDURES
 from game.planning import planned
 from game.session import Session
 from game.view import BACK, IMPLANT, INSIDE, POCKET, REFILL
@@ -174,6 +177,10 @@ class Attempt:
         """Return how hard a finger finds the skin at a place [N/mm]."""
         return palpation.hardness_n_per_mm(self.camerawork.body, u_mm * 1e-3, v_mm * 1e-3, press_n)
 
+    def grates(self, u_mm: float, v_mm: float, depth_mm: float) -> bool:
+        """Return whether a passer's nose at a place under the skin touches bone."""
+        return palpation.is_on_bone(self.camerawork.body, u_mm * 1e-3, v_mm * 1e-3, depth_mm * 1e-3)
+
     def renew(self, library: Any) -> None:
         """Make pictures with the library's new GL context; films are taken again as they were."""
         self.camerawork.renew(library.renderer_for(self.session.setup.params.build))
@@ -205,7 +212,11 @@ class Attempt:
         sheet = score(scenario, steps)
         nodes, links = chain_of(causal_chain(scenario, steps, sheet))
         seconds = self.session.tick * TICK_S
-        return Judged(verdict_of(scenario, sheet), rows_of(sheet), nodes, links, self._lanes(), seconds, self.course())
+        verdict = verdict_of(scenario, sheet)
+        done = [a for step in steps for a in step.actions]
+        names = {step.key: step.words for rail in PROCEDURES.values() for step in rail}
+        verdict = replace(verdict, notes=(*verdict.notes, *independence(done, names)))
+        return Judged(verdict, rows_of(sheet), nodes, links, self._lanes(), seconds, self.course())
 
     def _lanes(self) -> tuple[tuple[str, tuple[LaneItem, ...]], ...]:
         beams, acts = [], []

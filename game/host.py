@@ -111,6 +111,9 @@ class CaseHost(Protocol):
     def hardness(self, u_mm: float, v_mm: float, press_n: float) -> float:
         """Return how hard a finger finds the skin at a place [N/mm]."""
 
+    def grates(self, u_mm: float, v_mm: float, depth_mm: float) -> bool:
+        """Return whether a passer's nose at a place under the skin touches bone."""
+
     def course(self) -> Course:
         """Return the follow-up so far."""
 

@@ -9,6 +9,7 @@ from game import settings as stored
 from game.host import CaseHost
 from game.hud.gui import Gui
 from game.input.devices import RawInput
+from game.input.field_acts import passer_tip
 from game.input.intent import Hands, Intent, current_step, tool_in_hand
 from game.input.touch import ON_CATHETER, ON_SKIN
 from game.instruments import palpation
@@ -27,6 +28,7 @@ class PointerFlow:
     is_fine: bool
     _press: str = ""  # what the button that is down does: "touch", "catheter", "aim", "roll", "orbit"
     _button: str = ""
+    _grated_at: tuple[float, float, float] | None = None
     _felt_at: tuple[float, float, float] = (1e9, 1e9, 0.0)
 
     def _intent(self, intent: Intent) -> None:
@@ -125,6 +127,19 @@ class PointerFlow:
         if spot:
             for key, value in zip(("template.u", "template.v"), spot, strict=True):
                 self._intent(Intent(key, "set", value))
+
+    def _feel_passer(self) -> None:
+        """Note whether the passer's nose grates on bone where it is now."""
+        if self.host is None or self.hands.procedure != "implant" or self.hands.step != "tunnel":
+            return
+        tip = passer_tip(self.hands) if self.hands.passer_mm > 0.0 else None
+        if tip == self._grated_at:
+            return
+        self._grated_at = tip
+        grates = tip is not None and self.host.grates(*tip)
+        if grates != self.hands.is_grating:
+            words = {"note": "Grates on bone.", "note_tick": self.host.observation.tick} if grates else {}
+            self.hands = replace(self.hands, is_grating=grates, **words)
 
     def _feel_finger(self) -> None:
         """Fill in what the finger feels where it is now, and keep the strip of the last stretch."""

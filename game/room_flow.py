@@ -22,6 +22,10 @@ TUG_WORDS = {  # what a hand feels that tugs at the anchor or at the connector
     ("ConnectorHeld", "tug test"): "It holds", ("ConnectorSlipped", "tug test"): "It gives a little",
     ("CatheterDisconnected", "tug test"): "It comes off",
 }  # fmt: skip
+BREAK_WORDS = {  # what the scrub nurse says, where the level of help lets her
+    "glove": "Your glove is not sterile any more: fresh gloves.", "tool": "That instrument is not sterile any more: take a fresh one.",
+}  # fmt: skip
+RIM_WORDS = ((2.0, "tight"), (6.0, "snug"), (12.0, "loose"), (1e9, "wide"))  # mm between dummy and wall, as a fingertip says it [A]
 
 
 class RoomFlow:
@@ -30,6 +34,7 @@ class RoomFlow:
     speaker: Speaker | None
     settings: stored.Settings
     screen: str
+    level: str
     hands: Hands
     trace: tuple[list[float], list[float]]
     marks: list[tuple[float, str]]
@@ -77,8 +82,22 @@ class RoomFlow:
             self._line(syringe.port_words(event.where, event.magnitude, obs.port.time_s), 6)
         elif (event.name, event.where) in TUG_WORDS:
             self._line(TUG_WORDS[event.name, event.where], 4)
+        elif event.name == "AsepsisBroken" and event.where in BREAK_WORDS:
+            if self.level in ("tutor", "assisted"):
+                self._line(BREAK_WORDS[event.where], 6)
+        elif event.name == "PumpTried":
+            self._line(rim_line(obs.field.rim_gaps_m, self.level in ("tutor", "assisted")), 8)
         elif event.name in QUESTIONS:
             self._line(QUESTIONS[event.name], 6)
 
     def _line(self, words: str, seconds: int) -> None:
         self.said, self.said_until = words, self.n_ticks + seconds * TICK_HZ
+
+
+def rim_line(gaps_m: tuple[float, ...], is_measured: bool) -> str:
+    """Return what a fingertip finds round the dummy: words, or mm where the level measures for the hand."""
+    places = ("head", "left", "foot", "right")
+    if is_measured:
+        return "Play round the dummy: " + ", ".join(f"{p} {1e3 * gap:.0f} mm" for p, gap in zip(places, gaps_m, strict=False)) + "."
+    words = [next(w for most, w in RIM_WORDS if 1e3 * gap < most) for gap in gaps_m]
+    return "Round the dummy: " + ", ".join(f"{p} {w}" for p, w in zip(places, words, strict=False)) + "."

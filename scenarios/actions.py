@@ -47,6 +47,7 @@ ACTION_NAMES: dict[str, str] = {
     "programmer.review": "looked at every line of the review screen",
     "programmer.confirm": "confirmed a warning of the programmer; value = the limit",
     "call.help": "called for help; value = who",
+    "help": "help that came; value = step; number = grade of the hint 1 to 3, 4 = a senior",
     "decide": "a follow-up decision; value = choice",
     "tool.take": "took a tool; value = tool",
     "view": "changed the view; value = view",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from game.hud.models import NO_VALUE, number
+from game.input.field_acts import passer_tip, passer_word
 from game.input.intent import Hands
 from game.input.tuning import gain
 from game.instruments import palpation, syringe
@@ -125,6 +126,8 @@ def feel(obs: Observation, hands: Hands) -> Feel:
         rows = (("Force at fingers", number(c.hand_force_n, 2), "N"), ("Most so far", number(c.max_push_n, 2), "N"),
                 ("Fed past hub", number(c.fed_m * 1e3, 0) if obs.needle.is_placed else NO_VALUE, "mm"))  # fmt: skip
         return Feel("In the fingers", thread_word(c.hand_force_n), abs(c.hand_force_n), "N", 1.5, 0.6, rows, "[marks] tick each 10 mm")
+    if step == "tunnel" and hands.passer_mm > 0.0:
+        return _passer_feel(hands)
     n = obs.needle
     if not n.is_placed:
         return Feel("In the hand", "Nothing in hand", 0.0, "N", NEEDLE_LIMIT_N, 11.0, (("Push along needle", "0", "N"),), "")
@@ -146,6 +149,23 @@ def _finger_feel(hands: Hands) -> Feel:
     tone = palpation.tone_hz(finger.hardness_n_per_mm)
     return Feel("In the finger", finger_word(hands), finger.press_n, "N", 14.0, palpation.PRESSES_N[-1], rows,
                 f"[finger] tone {tone:.0f} Hz")  # fmt: skip
+
+
+def _passer_feel(hands: Hands) -> Feel:
+    """The other hand over the passer's nose: deeper sounds lower."""
+    tip = passer_tip(hands)
+    depth = tip[2] if tip is not None else 0.0
+    word = "Grates on bone" if hands.is_grating else passer_word(depth)
+    rows = (("On its way", number(hands.passer_mm, 0), "mm"),)
+    return Feel("Over the passer's nose", word, min(depth, 40.0), "mm", 40.0, 40.0, rows, f"[finger] tone {passer_tone_hz(depth):.0f} Hz")
+
+
+def passer_tone_hz(depth_mm: float) -> float:
+    """Return the tone of a depth under the skin, evenly in octaves between thin and deep."""
+    thin, deep = gain("tunnel.thin"), gain("tunnel.deep")
+    share = min(max((depth_mm - thin) / (deep - thin), 0.0), 1.0)
+    high, low = gain("tunnel.tone_thin"), gain("tunnel.tone_deep")
+    return high * (low / high) ** share
 
 
 def _syringe_feel(obs: Observation) -> Feel:

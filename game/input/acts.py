@@ -9,6 +9,7 @@ from itertools import pairwise
 from game.input.acts_later import LATER_HANDLERS
 from game.input.field_acts import FIELD_HANDLERS, WOUND_EDGE_MM, passed, route
 from game.input.hands import ANGLE_RAD, TRAVEL_M, VOLUME_M3, Intent, Tick, quantised, si
+from game.input.pocket_acts import POCKET_HANDLERS
 from game.input.tablet import interrogate, send
 from game.instruments import fluoroscope, programmer
 from game.instruments.procedure import ACTS, SETTINGS, TIME_SPANS_S
@@ -332,7 +333,7 @@ HANDLERS: dict[str, Callable[[Tick], None]] = {
     "decide.revise": _said("decide", "revise-catheter"), "decide.wait": _said("decide", "wait"),
     "call.help": _said("call.help", "senior"), "case.follow": lambda t: _ask(t, "case.follow"),
     "tab.send": send,
-} | {key: _time(seconds) for key, seconds in TIME_SPANS_S.items()} | FIELD_HANDLERS | LATER_HANDLERS  # fmt: skip
+} | {key: _time(seconds) for key, seconds in TIME_SPANS_S.items()} | FIELD_HANDLERS | POCKET_HANDLERS | LATER_HANDLERS  # fmt: skip
 
 for _held in ("needle.advance", "needle.withdraw", "refill.advance", "refill.withdraw", "thread.stroke", "thread.pull",
               "lor.press", "syringe.push", "syringe.pull", "palpate.press", "tunnel.advance", "tunnel.withdraw"):  # fmt: skip

@@ -305,7 +305,6 @@ FIELD_HANDLERS: dict[str, Callable[[Tick], None]] = {
     "palpate.name": _name, "mark.pocket": _outline, "prep.paint": _paint, "or.drape": lambda t: t.commands.append(c.Drape()),
     "prophylaxis.give": lambda t: t.commands.append(c.GiveTreatment("antibiotic_prophylaxis", float(f"{t.hands.values['prophylaxis.dose'] * 1e-3:.6g}"))),
     "time.dry": lambda t: t.commands.append(c.AdvanceClinicalTime(DRY_WAIT_S)),
-    "glove.change": lambda t: t.commands.append(c.ReplaceSterile("glove")),
     "local.inject": lambda t: t.commands.append(c.InjectLocal(*map(_m, site_of(t.hands)), si(t.hands, "local.volume"))),
     "table.warm": lambda t: t.commands.append(c.WarmPump(t.hands.values["table.bath"])),
     "table.empty": lambda t: t.commands.append(c.EmptyPump()), "table.prime": lambda t: t.commands.append(c.PurgeTubing()),

@@ -99,6 +99,9 @@ class Hands:
     felt_tick: int = -10_000
     is_cutaway: bool = False  # the inside view was asked for
     look: str = ""  # another picture than the step's: "room", "section", "level", "corner"
+    is_pump_lifted: bool = False  # to see what lies behind
+    is_grating: bool = False  # the passer's nose is on bone; filled in by whoever knows the patient
+    n_hints: tuple[tuple[str, int], ...] = ()  # hints taken, by step
 
 
 @dataclass(frozen=True, slots=True)

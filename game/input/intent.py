@@ -14,6 +14,7 @@ from dataclasses import replace
 from game.input.acts import HANDLERS, HOLD_S, beam, count_dose, roll
 from game.input.field_acts import press
 from game.input.hands import FORCE_N, TRAVEL_M, Hands, Intent, Outcome, Tick, Touch, current_step, quantised, si, tool_in_hand
+from game.input.pocket_acts import lowered, reached_for
 from game.input.tablet import tablet
 from game.input.touch import advance_passer, take_touch
 from game.input.tuning import gain
@@ -62,6 +63,7 @@ def translate(hands: Hands, intents: Sequence[Intent], held: Collection[str], ob
         beam(tick)
     _confirmed_holds(tick, active)
     _send_travel(tick)
+    lowered(tick)
     return Outcome(tick.hands, tuple(tick.commands), tuple(tick.actions), tuple(tick.asks))
 
 
@@ -82,6 +84,7 @@ def _take(tick: Tick, intent: Intent) -> None:
     elif head == "tray":
         tick.set(tray=tray.take(tick.hands.tray, tail, tick.obs.tick), touch=Touch())
         tick.do("tool.take", tail)
+        reached_for(tick, tail)
     elif head == "item":
         tick.set(ticked=tick.hands.ticked | {tail: intent.text or "done"})
         tick.do(f"item.{tail}", intent.text or "done", intent.amount)

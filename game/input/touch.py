@@ -14,6 +14,7 @@ from dataclasses import replace
 from game.input.acts import HANDLERS
 from game.input.field_acts import passed
 from game.input.hands import ANGLE_RAD, TRAVEL_M, Intent, Tick, Touch, quantised, si, tool_in_hand
+from game.input.pocket_acts import feel_rim, touched
 from game.input.tuning import gain
 from game.instruments.procedure import SETTINGS
 from physics import commands as c
@@ -51,6 +52,8 @@ def take_touch(tick: Tick, intent: Intent) -> None:
         tick.set(touch=replace(touch, is_down=True, start_mm=spot, at_mm=spot, since_tick=tick.obs.tick, surface=intent.text or "skin"))
     else:
         tick.set(touch=replace(touch, is_down=intent.kind == "drag", at_mm=spot, surface=intent.text or touch.surface))
+    if intent.kind in ("down", "click", "drag") and tick.hands.touch.surface == "skin":
+        touched(tick, tool, *spot)
     handler = ON_SKIN.get(tool)
     if handler is not None:
         handler(tick, intent)
@@ -305,9 +308,18 @@ def _pump(tick: Tick, intent: Intent) -> None:
 
 
 def _coil(tick: Tick, intent: Intent) -> None:
-    """Two fingers draw the coil out: its radius is how far from the middle of the pump they are."""
+    """Two fingers draw the coil out: its radius is how far from the middle of the pump they are; a click feels the rim."""
     pocket = tick.obs.pocket
     u, v = tick.hands.touch.at_mm
+    if not pocket.is_pump_in:
+        return
+    is_behind = tick.hands.choices["coil.side"] == "behind"
+    if intent.kind == "click" and not tick.hands.is_pump_lifted:
+        feel_rim(tick, math.atan2(u - pocket.pump_u_m * 1e3, v - pocket.pump_v_m * 1e3) - pocket.outlet_angle_rad)
+        return
+    if intent.kind in ("drag", "up") and is_behind and not tick.hands.is_pump_lifted:
+        tick.say("It lies behind the pump: lift the pump first.")
+        return
     if intent.kind in ("drag", "up"):
         put(tick, coil__radius=math.hypot(u - pocket.pump_u_m * 1e3, v - pocket.pump_v_m * 1e3))
         if intent.kind == "up":

@@ -98,6 +98,14 @@ HARM: dict[str, str] = {  # events that the tutor takes back
 }  # fmt: skip
 
 
+HELPED = ("implant",)  # procedures whose steps have verbs
+
+
+def next_open(step: str, obs: Observation) -> Verb | None:
+    """Return the first verb of a step that shows no result yet."""
+    return next((v for v in TUTOR if v.step == step and not v.done(obs)), None)
+
+
 def current(lesson: str, step: str, done: Sequence[str]) -> Verb | None:
     """Return the verb to do now: the first of the step not yet done, in the tutorial the first of all."""
     verbs = LESSONS.get(lesson, ())

@@ -23,8 +23,11 @@ PAD_M = gain("palpate.pad_width") * 1e-3
 SOFT_PA = 15e3  # stiffness of skin, fat and muscle together, pressed slowly: tens of kPa [A]
 FAT_BLUR = 0.35  # width added to the pad for each length of fat above [A]
 MOST_COVER_M = 0.08  # tuned: deeper bone is felt as none
+LEAST_NOTICED = 0.22  # share by which stiffness must differ to be told apart by hand [Jones and Hunter 1990, UGK-M]
 LEAST_COVER_M = 1.5e-3  # skin over bone is never thinner [device_and_procedure 8, M]
-_RING = np.array([(0.0, 0.0), *((math.cos(a), math.sin(a)) for a in np.arange(6) * math.pi / 3.0)])
+PASSER_M = 3e-3  # radius of a tunneller's nose [A]
+_RING = np.array([(0.0, 0.0), *((0.5 * math.cos(a), 0.5 * math.sin(a)) for a in np.arange(6) * math.pi / 3.0),
+                  *((0.9 * math.cos(a), 0.9 * math.sin(a)) for a in np.arange(12) * math.pi / 6.0)])  # fmt: skip
 
 PRESSES_N = (gain("palpate.light"), gain("palpate.medium"), gain("palpate.firm"))
 PRESS_WORDS = ("light", "medium", "firm")
@@ -37,7 +40,7 @@ WORDS: tuple[tuple[float, str], ...] = ((0.65, "Soft"), (1.2, "Springy"), (2.4, 
 
 
 def cover_m(body: Anatomy, u_m: float, v_m: float, width_m: float = PAD_M) -> FloatArray:
-    """Return the depths of bone under seven points of a pad about (u, v) [m]; `MOST_COVER_M` where there is none."""
+    """Return the depths of bone under 19 points of a pad about (u, v) [m]; `MOST_COVER_M` where there is none."""
     point, normal, along_u, along_v = surface_frame(body, u_m, v_m, 0.0)
     starts = point + 0.5 * width_m * (_RING[:, :1] * along_u + _RING[:, 1:] * along_v)
     depth = np.full(len(starts), LEAST_COVER_M)
@@ -64,6 +67,12 @@ def hardness_n_per_mm(body: Anatomy, u_m: float, v_m: float, press_n: float) -> 
     ea = SOFT_PA * math.pi * (0.5 * PAD_M) ** 2
     slopes = (ea + press_n) ** 2 / (ea * cover) * 1e-3
     return float(np.mean(slopes))
+
+
+def is_on_bone(body: Anatomy, u_m: float, v_m: float, depth_m: float) -> bool:
+    """Return whether the nose of a passer at a depth under the skin touches rib, crest or spine."""
+    point, *_ = surface_frame(body, u_m, v_m, depth_m)
+    return bool(anatomy.bones_distance(body.spine, point[None, :])[0] < PASSER_M)
 
 
 def word(hardness: float, press_n: float) -> str:

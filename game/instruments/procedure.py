@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from game.input.tuning import gain
 from game.instruments import procedure_later
 from game.instruments.treatments import DOSES
 
@@ -185,7 +186,7 @@ ACTS: dict[str, Act] = {a.key: a for a in (
     Act("or.drape", "Lay the drapes", "bed", "L"),
     Act("prophylaxis.give", "Antibiotic now", "pill", "A"),
     Act("time.dry", "Wait 5 minutes", "clock", "W"),
-    Act("glove.change", "Fresh gloves", "hand", ""),
+    Act("glove.change", "Fresh gloves, tools", "hand", ""),
     Act("local.inject", "Inject local", "syringe", "J"),
     Act("table.warm", "Into the warm bath", "tint", "B"),
     Act("table.empty", "Draw the water out", "back", "R"),
@@ -256,6 +257,10 @@ ACTS: dict[str, Act] = {a.key: a for a in (
     Act("pump.turn_left", "Outlet -15", "turn_left", "Q"),
     Act("pump.turn_right", "Outlet +15", "turn_right", "E"),
     Act("coil.seat", "Lay coils", "circle", "O"),
+    Act("pump.lift", "Hold: lift to look", "up", "W", confirm_s=gain("hold.lift")),
+    Act("pump.seat", "Hold: seat it", "down", "K", confirm_s=gain("hold.seat")),
+    Act("coil.sweep", "Finger round the rim", "hand", "S"),
+    Act("pocket.pinch", "Pinch the cover", "hand", "Y"),
     Act("pump.stitch.1", "Loop 1", "pen", "1"),
     Act("pump.stitch.2", "Loop 2", "pen", "2"),
     Act("pump.stitch.3", "Loop 3", "pen", "3"),
@@ -353,7 +358,7 @@ IMPLANT: tuple[Step, ...] = (
          ("pocket.u", "pocket.v", "pocket.radius", "pocket.cover", "pocket.plane", "incise.length", "cut.press", "retractor.spread",
           "sweep.depth", "cautery.mode"),
          ("pocket.open", "cut.pass", "pocket.sweep", "bleed.dab", "bleed.seal", "wound.retract", "wound.irrigate", "wound.pack",
-          "wound.unpack", "pocket.trial", "local.inject", "pocket.dry"),
+          "wound.unpack", "pocket.trial", "pocket.pinch", "local.inject", "pocket.dry", "glove.change"),
          ("knife", "finger", "swab", "diathermy", "exam", "retractor", "dummy"), arrows=("pocket.u", "pocket.v"), panel="map"),
     Step("tunnel", "Tunnel to the pocket", "tunnel", "Plan way points, pass once, stay in fat.",
          ("tunnel.u", "tunnel.v", "tunnel.depth"),
@@ -365,12 +370,13 @@ IMPLANT: tuple[Step, ...] = (
          ("clamp", "ruler", "toothed", "scissors", "suture"), arrows=("record.length", "cut.length")),
     Step("pump", "Seat and stitch the pump", "pump", "Septum to skin, coils flat behind, 2 to 4 stitches.",
          ("pump.outlet", "pump.face", "coil.radius", "coil.side", "stitch.substrate"),
-         ("pump.place", "pump.turn_left", "pump.turn_right", "coil.seat", "pump.stitch.1", "pump.stitch.2", "pump.stitch.3",
-          "pump.stitch.4", "stitch.tie"),
+         ("pump.place", "pump.turn_left", "pump.turn_right", "pump.lift", "coil.seat", "pump.seat", "coil.sweep", "pump.stitch.1", "pump.stitch.2", "pump.stitch.3",
+          "pump.stitch.4", "stitch.tie", "glove.change"),
          ("pump", "fingers", "silk", "disc", "swab", "diathermy"), arrows=("pump.outlet", "coil.radius")),
     Step("close", "Count, film, close", "close", "Count, two films, then close in layers.",
          ("close.wound", "close.layer"),
-         ("site.swap", "close.count", "wound.unpack", "carm.beam", "wound.irrigate", "close.stitch", "stitch.tie", "close.wounds", "close.binder"),
+         ("site.swap", "close.count", "wound.unpack", "carm.beam", "wound.irrigate", "close.stitch", "stitch.tie", "close.wounds", "close.binder",
+          "glove.change"),
          ("suture", "swab", "diathermy", "monitor"), panel="xray"),
     Step("programme", "Programme and hand over", "program", "Concentration, length, prime, dose. Read again after.",
          ("calc.line", "calc.alarm_days", "monitor.hours"),

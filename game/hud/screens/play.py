@@ -27,7 +27,7 @@ from game.hud.widgets import (
     BEHIND, ICON, at, caption, draw_text, key_bar, note_box, panel, pair, right, room, same, soft, space, state, text, text_width,
 )  # fmt: skip
 from game.input.intent import Intent, current_step, tool_in_hand
-from game.instruments import monitor, palpation, tray
+from game.instruments import coil, monitor, palpation, tray
 
 TITLES = {"implant": "Implant", "refill": "Refill", "clinic": "On call", "exchange": "Pump exchange", "revise": "Revision", "explant": "Explant"}
 LEAST_MAP = 190.0  # a lower map cannot be pressed with care
@@ -272,6 +272,9 @@ def _strip(g: Gui, view: PlayView, layout: Layout) -> None:
         if view.hands.finger.is_down or (view.hands.finger.strip and tool_in_hand(view.hands) == "exam"):
             _hardness(g, view, w - 32, h - 54)
             return
+        if view.hands.is_pump_lifted:
+            _bends(g, view, w - 32, h - 54)
+            return
         caption(g, "Push against depth")
         if w > 640:
             same(g, 16)
@@ -293,6 +296,26 @@ def _hardness(g: Gui, view: PlayView, w: float, h: float) -> None:
         if is_open and len(slid):
             line("hardness", slid, hard, T.MARK["now"], 2.5)
             dots("##here", slid[-1:], hard[-1:], T.WHITE, 6.0)
+
+
+def _bends(g: Gui, view: PlayView, w: float, h: float) -> None:
+    """How tightly the part that the pump will hide is bent, from the connector on."""
+    length, radius = coil.bends(view.obs)
+    caption(g, "Bends of the part behind the pump")
+    if not len(length):
+        soft(g, "No catheter lies there yet.")
+        return
+    k = int(radius.argmin())
+    same(g, 16)
+    soft(g, f"tightest: radius {radius[k]:.0f} mm, {length[k]:.0f} mm from the connector", "caption")
+    g.say("trace.bend", f"{radius[k]:.1f}", "warn" if radius[k] < coil.TIGHT_MM else "ok")
+    top = min(max(60.0, 1.3 * float(radius[k])), coil.STRAIGHT_MM)
+    with plot(g, "trace.plot", w, h, (0, max(float(length[-1]), 1.0)), (0, top), "mm from the connector", "radius, mm") as is_open:
+        if is_open:
+            if view.level in ("tutor", "assisted"):
+                band("too tight", [0.0, float(length[-1])], [0.0, 0.0], [coil.TIGHT_MM, coil.TIGHT_MM], T.MARK["warn"], 0.18)
+            line("radius", length, radius.clip(0.0, top), T.MARK["now"], 2.5)
+            dots("##tightest", length[k : k + 1], radius[k : k + 1], T.WHITE, 6.0)
 
 
 def force_trace(g: Gui, view: PlayView, w: float, h: float) -> None:

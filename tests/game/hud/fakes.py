@@ -216,6 +216,9 @@ class FakeHost:
     def pick_catheter(self, x_share: float, y_share: float) -> tuple[float, float] | None:
         return None
 
+    def grates(self, u_mm: float, v_mm: float, depth_mm: float) -> bool:
+        return depth_mm > 30.0
+
     def hardness(self, u_mm: float, v_mm: float, press_n: float) -> float:
         return 1.0 + np.cos(v_mm / 12.0) * 0.5
 

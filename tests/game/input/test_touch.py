@@ -217,7 +217,9 @@ def test_the_pump_turns_by_drag_and_by_key_and_two_fingers_draw_the_coil():
     assert same(placed[0], c.PlacePump(math.pi / 2, True)) and len(placed) == 1
     turned = translate(Hands(step="pump"), (Intent("pump.turn_right"),), (), obs)
     assert turned.commands[0].outlet_angle_rad == pytest.approx(math.radians(15.0), abs=1e-4)
-    _, (coil,) = drawn(hands_with("pump", "fingers"), obs, (-150.0, 20.0), (-150.0, 45.0))
+    _, nothing = drawn(hands_with("pump", "fingers"), obs, (-150.0, 20.0), (-150.0, 45.0))
+    assert not nothing  # behind a pump that lies in place there is nothing to take hold of
+    _, (coil,) = drawn(hands_with("pump", "fingers", is_pump_lifted=True), obs, (-150.0, 20.0), (-150.0, 45.0))
     assert same(coil, c.CoilSlack(0.025, True))
 
 
