@@ -50,8 +50,8 @@ class HelpFlow:
         step = self.hands.step
         grade = min(taken.get(step, 0) + 1, GRADES)
         self.hands = replace(self.hands, n_hints=tuple((taken | {step: grade}).items()))
-        dearer = f" H again: {COSTS[grade]}." if grade < GRADES else ""
-        self._line(f"Hint {grade} of {GRADES} ({COSTS[grade - 1]}): {self._words(grade)}{dearer}", SHOWN_S)
+        dearer = f" Call again: {COSTS[grade]}." if grade < GRADES else ""
+        self._line(f"Hint {grade} of {GRADES}. {self._words(grade)}\nCost: {COSTS[grade - 1]}.{dearer}", SHOWN_S)
         return (Action("help", step, float(grade)),)
 
     def _words(self, grade: int) -> str:
@@ -61,7 +61,7 @@ class HelpFlow:
         verb = lessons.next_open(self.hands.step, self.host.observation)
         if grade == 1 or verb is None:
             return step.hint
-        return verb.words if grade == 2 else f"{verb.words} {verb.how}"
+        return verb.words if grade == 2 else verb.how
 
     def _called(self) -> tuple[Action, ...]:
         if self.senior_at:
@@ -72,7 +72,7 @@ class HelpFlow:
         return ()
 
     def _senior(self) -> tuple[Action, ...]:
-        self._line(f"Senior: {self._words(GRADES)} This step is not independent.", SHOWN_S)
+        self._line(f"Senior: {self._words(GRADES)}\nThis step is not independent any more.", SHOWN_S)
         return (Action("help", self.hands.step, float(SENIOR_GRADE)),)
 
 

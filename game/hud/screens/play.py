@@ -150,6 +150,8 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
         left, top = g.px(x), g.px(y)
         if not view.hands.look:
             draw_field(g, view, area)
+        if not (picture := view.pictures.get("view")) or not picture.labels:
+            _compass(g, view, draw, left, top, w, h)
         _names(g, view, left, top, w, h)
         rows = guide.readout(view.hands, view.obs, view.level)
         if rows:
@@ -159,7 +161,8 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
             is_felt = view.hands.finger.is_down or (view.hands.note and view.hands.note == first)
             first, second = view.verb.words, first if is_felt else view.verb.how
         if view.said:
-            first, second = view.said, second or first
+            said, _, more = view.said.partition("\n")
+            first, second = said, more or second or first
         if first or second:
             if not first and layout.kind == "wide":
                 first, second = "", ""
@@ -171,8 +174,6 @@ def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
                 note_box(g, draw, left + g.px(offset), top + g.px(top_of), need, first, second)
                 g.say("view.message", first)
         _cutaway(g, view, draw, x, y, w, h)
-        if not (picture := view.pictures.get("view")) or not picture.labels:
-            _compass(g, view, draw, left, top, w, h)
         pairs = guide.keys(current_step(view.hands), tool_in_hand(view.hands), g.bindings, g.is_pad_used)
         if pairs and layout.kind != "focus" and not view.hands.look:
             key_bar(g, draw, left + g.px(14), top + g.px(h - 44), w - 28, pairs)

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from game import help_flow
 from game.app import App
+from game.help_flow import independence
 from game.input.intent import Intent
 from game.instruments import lessons
 from game.settings import Settings
@@ -128,3 +130,28 @@ def test_every_verb_belongs_to_a_step_and_points_at_something_of_it():
             assert verb.show in step.acts or (head == "tray" and tail in step.tools and tail in TOOLS) or head == "panel", verb.key
             assert verb.show in ACTS or head in ("tray", "panel")
             assert len(verb.words) <= 60 and len(verb.how) <= 72
+
+
+def test_hints_come_in_three_grades_with_their_cost_and_the_last_ends_independence(play):
+    app = play("assisted", "mark")
+    said = []
+    for _ in range(4):
+        press(app, "call.help")
+        said.append(app.said)
+    assert [s.split(".")[0] for s in said] == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 3 of 3"]
+    assert all("Cost:" in s for s in said) and "not independent" in said[2] and "not independent" not in said[0].split("Call again")[0]
+    assert len({s.splitlines()[0] for s in said}) == 3
+    given = [a for a in app.host.actions if a.name == "help"]
+    assert [a.number for a in given] == [1.0, 2.0, 3.0, 3.0]
+    assert independence(given, {"mark": "Mark and prepare"}) == ("4 hints taken.", "Not independent: Mark and prepare.")
+
+
+@pytest.mark.parametrize("level", ["free", "examination"])
+def test_without_hints_a_senior_comes_after_a_real_delay_and_the_step_is_marked(play, level, monkeypatch):
+    monkeypatch.setattr(help_flow, "SENIOR_S", 0.5)
+    app = play(level, "mark")
+    press(app, "call.help")
+    assert "Called" in app.said and not [a for a in app.host.actions if a.name == "help"]
+    app.run_ticks(40)
+    assert app.said.startswith("Senior:")
+    assert [(a.value, a.number) for a in app.host.actions if a.name == "help"] == [("mark", 4.0)]
