@@ -11,18 +11,19 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from game.educator.plots import plots
-from game.outcome import events_of, outcome
+from game.outcome import events_of, level_word, outcome
 from game.session import Session
 from physics.events import EVENT_NAMES
 from scenarios.advised import advised
 from scenarios.chain import Link, causal_chain
 from scenarios.scoring import ScoreSheet
-from scenarios.steps import record_from
+from scenarios.steps import Record, record_from
 
 DISCLAIMER = "For education only. Not advice for any real patient, device or dose."
 COLUMNS = ("hands", "tissue", "catheter", "drug", "patient")
 TISSUE_QUANTITIES = ("pump", "pocket", "anchor", "septum", "reservoir")
 MOST_EVENTS = 120
+SHOWN_SHARE = 0.01  # tuned: less of the contrast is not told
 STROKES = frozenset((  # of which one operation has many; their amounts add up
     "SkinPainted", "BloodTaken", "VesselsSealed", "VesselsCut", "PocketSwept", "SweepBlocked", "StitchPlaced", "WoundWashed",
 ))  # fmt: skip
@@ -80,6 +81,29 @@ def _folded(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row | {"amount": _amount(row["name"], row["sum"])} for row in rows]
 
 
+def contrast_rows(record: Record) -> list[dict[str, Any]]:
+    """Return where contrast lay after each injection: tick, place of injection, share [%] per space, levels reached."""
+    rows = []
+    for event in record.named("InjectedThroughNeedle", "PortUsed"):
+        seen = record.at(event.tick)
+        dye = None if seen is None else seen.contrast
+        if dye is None or not dye.csf_edge_levels:
+            continue
+        spaces = {
+            "CSF": sum(dye.csf_kg), "catheter": sum(dye.line_kg), "epidural fat": dye.epidural_kg,
+            "subdural": dye.subdural_kg, "soft tissue": dye.tissue_kg, "pocket": dye.pocket_kg,
+        }  # fmt: skip
+        whole = sum(spaces.values())
+        if whole <= 0.0:
+            continue
+        filled = [k for k, mass in enumerate(dye.csf_kg) if mass > SHOWN_SHARE * whole]
+        reach = f"{level_word(dye.csf_edge_levels[filled[-1] + 1])} to {level_word(dye.csf_edge_levels[filled[0]])}" if filled else "-"
+        shares = ", ".join(f"{name} {100.0 * mass / whole:.0f} %" for name, mass in spaces.items() if mass > SHOWN_SHARE * whole)
+        through = "needle" if event.name == "InjectedThroughNeedle" else "port"
+        rows.append({"tick": event.tick, "through": through, "iodine_mg": whole * 1e6, "shares": shares, "reach": reach})
+    return rows
+
+
 def debrief_html(
     session: Session, sheet: ScoreSheet, player: str, pictures: Sequence[tuple[Path, str]] = ()
 ) -> str:
@@ -88,12 +112,13 @@ def debrief_html(
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["shown"] = _shown
     environment.filters["wanted"] = lambda text: text.removesuffix(" 1")  # the unit of a share is not said
-    events = _folded(events_of(session))
+    events, record = _folded(events_of(session)), record_from(session.steps)
     facts: dict[str, Any] = {
         "scenario": session.scenario, "sheet": sheet, "player": player, "seed": session.seed,
         "outcome": outcome(session), "plots": plots(session), "columns": COLUMNS,
         "chains": _chains(causal_chain(session.scenario, session.steps, sheet)),
-        "advised": advised(session.scenario, record_from(session.steps)),
+        "advised": advised(session.scenario, record),
+        "contrast": contrast_rows(record),
         "events": events[:MOST_EVENTS], "n_more": max(0, len(events) - MOST_EVENTS),
         "pictures": [(_embedded(path), caption) for path, caption in pictures], "disclaimer": DISCLAIMER,
     }  # fmt: skip

@@ -6,11 +6,19 @@ import re
 
 import pytest
 
-from game.educator.debrief import COLUMNS, DISCLAIMER, debrief_html
+import physics.commands as c
+from game.educator.debrief import COLUMNS, DISCLAIMER, _chains, contrast_rows, debrief_html
 from game.outcome import sheet_of
+from game.players.chart import chart_for
 from game.players.performance import Performance, played
 from game.players.registry import player_for
+from game.session import Session
+from physics.wound import Chance
+from scenarios.chain import Link
+from scenarios.chance import _rows
 from scenarios.load import load
+from scenarios.setup import setup
+from scenarios.steps import record_from
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +83,52 @@ def test_plots_take_their_colours_from_the_page_and_are_the_same_every_time(page
     html, _ = page
     assert "var(--curve1)" in html
     assert not re.search(r"#0102[01]\d", html)
+
+
+def test_strokes_are_told_once_and_the_closure_is_not_lost_behind_them(page):
+    html, _ = page
+    events = html[html.index("<h2>Events") :]
+    assert re.search(r"BloodTaken ×\d+", events)
+    assert "WoundsClosed" in events and "PumpStarted" in events and "more in result.json" not in events
+
+
+def dyed(layer: str):
+    """Return the record of a puncture with contrast through the needle that stands in a layer."""
+    scenario = load("implant_adult_t10")
+    case = setup(scenario, 0)
+    session = Session(scenario, case, 0)
+    chart = chart_for(scenario, case)
+    u, v, medial, depth = chart.approach
+    session.advance((c.PlaceNeedle(u, v, chart.elevation_rad, medial, 0.115), c.SetNeedleStylet(True)), ())
+    goal = depth + (0.005 if layer == "csf" else -0.002)
+    while session.observation.needle.depth_m < goal and session.tick < 4000:
+        session.advance((c.AdvanceNeedle(2e-4),), ())
+    session.advance((c.SetNeedleStylet(False), c.TakeSyringe("contrast", 5e-6, 0.0, iodine_kg_per_m3=240.0)), ())
+    session.advance((c.InjectThroughNeedle(2e-6),), ())
+    return record_from(session.steps)
+
+
+def test_a_contrast_study_says_where_it_lay():
+    (inside,) = contrast_rows(dyed("csf"))
+    assert inside["through"] == "needle" and inside["iodine_mg"] == pytest.approx(480.0, rel=0.05)
+    assert inside["shares"].startswith("CSF ") and inside["reach"] != "-"
+    (outside,) = contrast_rows(dyed("epidural"))
+    assert "CSF" not in outside["shares"]
+    assert "epidural fat" in outside["shares"] or "soft tissue" in outside["shares"]
+
+
+def chance(**over):
+    facts = {"name": "infection", "base": 0.05, "probability": 0.075, "factors": (("wet drape", 1.5),), "has_come": True,
+             "day": 12.0, "kind": "deep", "is_shown": True}  # fmt: skip
+    return Chance(**facts | over)
+
+
+@pytest.mark.parametrize(("has_come", "end"), [(True, "infection (deep) came on day 12."), (False, "did not come this time.")])
+def test_luck_is_told_as_luck_with_both_numbers_and_its_cause(has_come, end):
+    rows = _rows(chance(has_come=has_come), has_come, 100, 200)
+    links = [Link("chance-infection", *row) for row in rows]
+    (row,) = _chains(links)
+    assert "wet drape (x1.5)" in row["hands"][0].text
+    (told,) = row["tissue"]
+    assert told.text.startswith("Drawn by chance: base 5 %, yours 7.5 % because of wet drape")
+    assert told.text.endswith(end)
