@@ -155,8 +155,8 @@ class Patient(Model):
                     raise ValueError(f"{key} = ['{first}', '{last}']; expected the upper vertebra first")
         spans = sorted((level_number(first), level_number(last)) for first, last in self.fused)
         if any(lower[0] <= upper[1] for upper, lower in pairwise(spans)):
-            blocks = ", ".join(f"{first}-{last}" for first, last in self.fused)
-            raise ValueError(f"fused = {blocks}; expected blocks that share no vertebra (write them as one)")
+            told = ", ".join(f"{first}-{last}" for first, last in self.fused)
+            raise ValueError(f"fused = {told}; expected blocks that share no vertebra (write them as one)")
         if self.fusion_has_metal and not self.fused:
             raise ValueError("fusion_has_metal = true; expected false without `fused`")
         return self
