@@ -174,8 +174,12 @@ class Attempt:
         return self.camerawork.pick_catheter(x_share, y_share)
 
     def hardness(self, u_mm: float, v_mm: float, press_n: float) -> float:
-        """Return how hard a finger finds the skin at a place [N/mm]."""
-        return palpation.hardness_n_per_mm(self.camerawork.body, u_mm * 1e-3, v_mm * 1e-3, press_n)
+        """Return how hard a finger finds the skin at a place [N/mm]; lying on the side it hangs over other bone."""
+        body, field, u, v = self.camerawork.body, self.session.observation.field, u_mm * 1e-3, v_mm * 1e-3
+        if field.position == "lateral":
+            slide = anatomy.hanging_m(body.build) * (1.0 if field.side_up == "left" else -1.0)
+            u = anatomy.place_u(body.trunk, u, v, slide)
+        return palpation.hardness_n_per_mm(body, u, v, press_n)
 
     def grates(self, u_mm: float, v_mm: float, depth_mm: float) -> bool:
         """Return whether a passer's nose at a place under the skin touches bone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from physics.anatomy import Anatomy
 from physics.anatomy.build import build_anatomy
 from physics.anatomy.layers import L3_4, layers_along, reference_approach, reference_space
 from physics.anatomy.spine import arc_at_level, level_at_arc, nearest_canal
-from physics.anatomy.trunk import costal_margin_v, iliac_crest_v, roll
+from physics.anatomy.trunk import hanging_m, roll, skin_u
+from physics.geometry import bone_gap
 from physics.observation import FloatArray
 from scenarios.schema import Scenario
 from scenarios.setup import CaseSetup
@@ -23,6 +25,11 @@ PUMP_RADIUS_M = 0.04375  # 87.5 mm across [device_and_procedure 1.1]
 OBLIQUE_RAD = math.radians(45.0)  # tuned: the way along which a space is found on the film
 STEEPER_DEG = 5.0  # tuned
 BEYOND_DURA_M = 0.008  # tuned: what a bevel needs past the dura, and some hub
+AXILLARY_RAD = math.radians(125.0)  # anterior axillary line at the waist, from the midline of the back [A]
+HEIGHTS_M = -0.04, 0.10  # between groin and ribs
+PAST_MIDLINE_M = 0.005  # [A] under the skin a rim may reach a little over the midline of a small child
+ROOM_M = 0.012  # [A] a centimetre from bone, and a little
+FROM_SITE_M = 0.03  # [A] as near a stoma counts as one side of it
 GAP_SEARCH_M = 0.025  # tuned: half a vertebra to either side is felt for the gap
 
 
@@ -37,6 +44,7 @@ class Chart:
     disc_level: float = L3_4
     is_midline: bool = False
     entry_side: float = -1.0
+    is_marked_lying: bool = False
 
     @property
     def approach(self) -> tuple[float, float, float, float]:
@@ -66,23 +74,48 @@ class Chart:
 
     @property
     def pocket_uv_m(self) -> tuple[float, float]:
-        """Place of the pocket: on the ordered side, where rib and crest leave most room."""
-        side = -1.0 if self.scenario.order.side == "right" else 1.0
-        trunk = self.anatomy.trunk
-        best = (-math.inf, 0.0, 0.0)
-        for distance in np.arange(0.24, 0.34, 0.01):
-            u = side * float(distance) * self.girth_share
-            low, high = float(iliac_crest_v(trunk, u)), float(costal_margin_v(trunk, u))
-            room = 0.5 * (high - low) - PUMP_RADIUS_M
-            if room > best[0] + 1e-6:
-                best = (room, u, 0.5 * (low + high))
-        return best[1], best[2]
+        """Place of the pocket on the ordered side, as it is marked: midway where the landmarks are felt.
 
-    @property
-    def girth_share(self) -> float:
-        """Size of this trunk against an adult one of 66 kg and 166 cm (a circumference goes with sqrt(m/h))."""
-        build = self.anatomy.build
-        return math.sqrt(build.mass_kg / build.height_m / (66.0 / 1.66))
+        Between umbilicus and anterior axillary line, and between costal margin and iliac crest, sitting.
+        """
+        return _pocket_uv(self.anatomy, self.scenario.order.side, self.is_marked_lying)
+
+
+@lru_cache(maxsize=64)
+def _pocket_uv(body: Anatomy, side: str, is_marked_lying: bool) -> tuple[float, float]:
+    """Return the middle of the pocket by the surgeon's rule [device_and_procedure I02, 8.3 design finding].
+
+    Lying on the side the rule is applied to what lies where: the skin found there belongs further back.
+    """
+    trunk, sign = body.trunk, -1.0 if side == "right" else 1.0
+    girth, v_navel = trunk.umbilicus_uv_m
+    row = int(np.argmin(np.abs(trunk.section_v_m - v_navel)))
+    axillary = float(np.interp(AXILLARY_RAD, trunk.section_angles_rad, trunk.section_arc_m[row]))
+    first, last = 0.5 * (axillary + girth), girth - PUMP_RADIUS_M + PAST_MIDLINE_M
+    steps = sorted(np.arange(axillary, last + 1e-9, 0.0025) - first, key=lambda d: (abs(d), -d))
+    ways = [(sign * (first + float(d)), *_middle(body, sign * (first + float(d)))) for d in (min(0.0, last - first), *steps)]
+    open_ways = [way for way in ways if _is_clear(body, way[0], way[1])] or ways
+    u, v, _ = next((way for way in open_ways if way[2] >= ROOM_M), max(open_ways, key=lambda way: way[2]))
+    if is_marked_lying:
+        slide = hanging_m(body.build) * sign
+        u = skin_u(trunk, u, v, slide)
+    return u, v
+
+
+def _middle(body: Anatomy, u_m: float) -> tuple[float, float]:
+    """Return the height at which a pump at u keeps furthest from rib and crest, sitting, and how far that is [m]."""
+    heights = np.arange(*HEIGHTS_M, 0.004)
+    gaps = [bone_gap(body, u_m, float(v), PUMP_RADIUS_M) for v in heights]
+    best = int(np.argmax(gaps))
+    return float(heights[best]), gaps[best]
+
+
+def _is_clear(body: Anatomy, u_m: float, v_m: float) -> bool:
+    """Return whether a pocket keeps away from openings and tubing of this patient's belly."""
+    return all(
+        math.hypot(u - u_m, v - v_m) > PUMP_RADIUS_M + site.radius_m + FROM_SITE_M
+        for site in body.build.sites for u, v in site.path_uv_m
+    )  # fmt: skip
 
 
 def straight_in(anatomy: Anatomy, disc_level: float) -> tuple[float, float, float, float]:
@@ -106,6 +139,8 @@ def aimed(chart: Chart, habits: Habits) -> Chart:
     """Return the chart with the way in that a trainee chooses."""
     if habits.disc_level is not None:
         chart = replace(chart, disc_level=habits.disc_level)
+    if not habits.marks_sitting:
+        chart = replace(chart, is_marked_lying=True)
     if habits.elevation_deg is not None:
         chart = replace(chart, elevation_rad=math.radians(habits.elevation_deg))
     return replace(chart, is_midline=True, elevation_rad=0.5 * math.pi) if habits.is_midline else chart

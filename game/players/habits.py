@@ -14,6 +14,8 @@ class Habits:
 
     Attributes
     ----------
+    marks_sitting : bool
+        Pocket marked on the sitting patient; else where it looks right lying on the side.
     disc_level : float or None
         Space of the puncture as the level of its disc (13.5 = L1-2); None = the one that the films allow.
     is_midline : bool
@@ -72,6 +74,7 @@ class Habits:
         Whether fluid is drawn back before filling.
     """
 
+    marks_sitting: bool = True
     disc_level: float | None = None
     is_midline: bool = False
     punctures: int = 1

@@ -65,7 +65,7 @@ def prepare(chart: Chart) -> Plan:
     """Mark the sitting patient, turn, give the antibiotic, paint, drape, and make the pump ready meanwhile."""
     u_m, v_m = chart.pocket_uv_m
     yield from say(*said_of(chart, 1, 12))
-    yield from do(TurnPatient("sitting"))
+    yield from do(TurnPatient("lateral", chart.scenario.order.side) if chart.is_marked_lying else TurnPatient("sitting"))
     yield from do(MarkSkin("pocket", u_m, v_m, PUMP_RADIUS_M))
     yield from do(MarkSkin("entry", chart.approach[0], chart.approach[1]))
     yield from do(InterrogatePump(), WarmPump(BATH_C))

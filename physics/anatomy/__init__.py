@@ -4,7 +4,8 @@ Metres in the patient frame (x left, y posterior, z head; z = 0 near the umbilic
 Every distance function takes (n, 3) points and returns (n,) signed distances, negative inside.
 
 build_anatomy(build) -> Anatomy                       deterministic, cached per build
-in_position(body, position) -> Anatomy, carry(source, target, points) -> points      standing, sitting, lateral
+in_position(body, position, side_up) -> Anatomy, carry(source, target, points) -> points      standing, sitting, lateral
+place_u(trunk, u, v, slide), skin_u(trunk, place, v, slide), hanging_m(build)      skin that hangs over the bones, lying
 bone_names(spine), bone_distance(spine, name, p), bones_distance(spine, p), bone_bounds(spine, name)
 disc_names(spine), disc_distance(spine, name, p), disc_bounds(spine, name)
 spine.metal_names, metal_distance(spine, name, p), metal_bounds(spine, name)      rods and screws of a fusion
@@ -25,6 +26,7 @@ import physics.anatomy.compartments as compartments
 import physics.anatomy.fusion as fusion
 import physics.anatomy.layers as layers
 import physics.anatomy.tables as tables
+import physics.anatomy.trunk as trunk
 import physics.anatomy.trunk_build as trunk_build
 from physics.anatomy.build import build_anatomy, carry, in_position
 from physics.anatomy.canal_line import kyphosis_scale, lordosis_scale
@@ -37,19 +39,20 @@ from physics.anatomy.skeleton import (
 from physics.anatomy.spec import LEVEL_NAMES, POSITIONS, Anatomy, BodySite, PatientBuild, Spine, Trunk
 from physics.anatomy.spine import arc_at_level, level_at_arc, level_name, nearest_canal
 from physics.anatomy.trunk import (
-    costal_margin_v, fascia_depth, iliac_crest_v, muscle_depth, roll, skin_distance, trunk_bounds, unroll,
+    costal_margin_v, fascia_depth, hanging_m, iliac_crest_v, muscle_depth, place_u, roll, skin_distance, skin_u,
+    trunk_bounds, unroll,
 )  # fmt: skip
 
 EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
     *tables.EVIDENCE, *trunk_build.EVIDENCE, *canal_line.EVIDENCE, *bend.EVIDENCE, *fusion.EVIDENCE, *layers.EVIDENCE,
-    *compartments.EVIDENCE,
+    *compartments.EVIDENCE, *trunk.EVIDENCE,
 )  # fmt: skip
 
 __all__ = [
     "COMPARTMENTS", "EVIDENCE", "LAYER_NAMES", "LEVEL_NAMES", "POSITIONS", "Anatomy", "BodySite", "PatientBuild", "Spine", "Trunk", "aim",
     "arc_at_level", "bone_bounds", "bone_distance", "bone_names", "bones_distance", "build_anatomy", "carry", "compartment",
-    "costal_margin_v", "disc_bounds", "disc_distance", "disc_names", "fascia_depth", "iliac_crest_v", "in_position",
+    "costal_margin_v", "disc_bounds", "disc_distance", "disc_names", "fascia_depth", "hanging_m", "iliac_crest_v", "in_position",
     "kyphosis_scale", "layers_along", "level_at_arc", "level_name", "lordosis_scale", "metal_bounds", "metal_distance",
-    "muscle_depth", "nearest_canal", "reference_approach",
-    "reference_space", "roll", "root_lines", "skin_distance", "trunk_bounds", "unroll",
+    "muscle_depth", "nearest_canal", "place_u", "reference_approach",
+    "reference_space", "roll", "root_lines", "skin_distance", "skin_u", "trunk_bounds", "unroll",
 ]  # fmt: skip

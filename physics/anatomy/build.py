@@ -63,9 +63,21 @@ def _finished(build: PatientBuild, spine: Spine, trunk: Trunk) -> Anatomy:
     return Anatomy(build, spine, trunk)
 
 
-def in_position(body: Anatomy, position: str) -> Anatomy:
-    """Return the same patient standing, sitting or lateral (decubitus, hips flexed)."""
+def in_position(body: Anatomy, position: str, side_up: str = "left") -> Anatomy:
+    """Return the same patient standing, sitting or lateral (decubitus, hips flexed, one side up).
+
+    Lying on the side, the belly's skin hangs toward the table over ribs and crest, which stay. The body built in the
+    lateral position itself, on which an operation runs, has (u, v) of the skin as it lies level.
+    """
+    if position == "lateral":
+        return _lying(body.build, 1.0 if side_up == "left" else -1.0)
     return build_anatomy(replace(body.build, position=position))
+
+
+@lru_cache(maxsize=24)
+def _lying(build: PatientBuild, toward: float) -> Anatomy:
+    body = build_anatomy(replace(build, position="lateral"))
+    return replace(body, trunk=replace(body.trunk, slide_m=toward * trunk_module.hanging_m(build)))
 
 
 def carry(source: Anatomy, target: Anatomy, points_m: FloatArray) -> FloatArray:

@@ -256,6 +256,8 @@ class Trunk:
     bend : (6, n) array
         How curve and position carry the reference skin (`bend`); (6, 0) standing straight. Heights v, sections and
         margins above are those of the reference: material coordinates.
+    slide_m : float
+        How far the belly's skin hangs toward +u over what lies below it: toward the table, lying on the side; 0 else.
     """
 
     build: PatientBuild
@@ -271,6 +273,7 @@ class Trunk:
     crest_table_m: FloatArray
     targets_m: tuple[tuple[str, float], ...]
     bend: FloatArray
+    slide_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,6 +23,8 @@ N_ANGLES = 121
 LEAN_HALF_WAIST_M = 0.150  # beyond it soft tissue lies between skin and crest [A]
 NO_CREST_M = -0.16  # stands for: no hip bone under this skin
 NORMAL_STEP_M = 0.006  # differencing step of normals; tuned: needle aim stays steady
+SLIDE_M, SLIDE_PER_FAT = 0.010, 1.0  # lying on the side, the belly's skin hangs toward the table this far: lean, and per fat [A]
+SLIDE_MOST_M = 0.045  # [A]
 MUSCLE_BACK_MM, MUSCLE_FRONT_MM = 36.0, 11.0  # erector, abdominal wall [rendering_2 section 5, A]
 
 
@@ -146,6 +148,28 @@ def _normal(trunk: Trunk, point: FloatArray) -> FloatArray:
     return unit
 
 
+def hanging_m(build: PatientBuild) -> float:
+    """Return how far the skin of the belly hangs toward the table when the patient lies on the side [m].
+
+    Deep parts stay; what hangs is thicker, and so shifts further, the more fat there is [A]. That it misleads is
+    cited: pockets planned lying end too lateral [device_and_procedure 3, M].
+    """
+    return min(SLIDE_M + SLIDE_PER_FAT * build.abdominal_fat_m, SLIDE_MOST_M)
+
+
+def place_u(trunk: Trunk, u_m: float, v_m: float, slide_m: float) -> float:
+    """Return where skin `u_m` lies when the belly's skin has slid by `slide_m` toward +u [m]; the back stays."""
+    return u_m + slide_m * _front_share(trunk, u_m, v_m)
+
+
+def skin_u(trunk: Trunk, place_m: float, v_m: float, slide_m: float) -> float:
+    """Return which skin lies at a place once it has slid: the inverse of `place_u` [m]."""
+    u = place_m
+    for _ in range(12):
+        u = place_m - slide_m * _front_share(trunk, u, v_m)
+    return u
+
+
 def roll(trunk: Trunk, u_m: float, v_m: float, depth_m: float = 0.0) -> tuple[FloatArray, FloatArray]:
     """Return the point under (u, v) at a depth, and the outward normal of the skin there.
 
@@ -159,6 +183,11 @@ def roll(trunk: Trunk, u_m: float, v_m: float, depth_m: float = 0.0) -> tuple[Fl
     depth_m : float
         Below the skin along the normal [m].
     """
+    return _surface(trunk, place_u(trunk, u_m, v_m, trunk.slide_m) if trunk.slide_m else u_m, v_m, depth_m)
+
+
+def _surface(trunk: Trunk, u_m: float, v_m: float, depth_m: float = 0.0) -> tuple[FloatArray, FloatArray]:
+    """Return point and normal as `roll`, u counted along the surface as it lies."""
     arc = _row(trunk, trunk.section_arc_m, v_m)
     girth = float(arc[-1])
     u = math.remainder(u_m, 2.0 * girth)
@@ -182,10 +211,10 @@ def unroll(trunk: Trunk, point: FloatArray) -> tuple[float, float, float]:
         angle = math.atan2(abs(float(at[0])), float(at[1]))
         arc = _row(trunk, trunk.section_arc_m, v)
         u = math.copysign(float(np.interp(angle, trunk.section_angles_rad, arc)), float(at[0]))
-        surface, normal = roll(trunk, u, v)
+        surface, normal = _surface(trunk, u, v)
         depth = float((surface - p) @ normal)
         foot = p + depth * normal
-    return u, v, depth
+    return (skin_u(trunk, u, v, trunk.slide_m) if trunk.slide_m else u), v, depth
 
 
 def _front_share(trunk: Trunk, u_m: float, v_m: float) -> float:
@@ -229,21 +258,24 @@ def muscle_depth(trunk: Trunk, u_m: float, v_m: float) -> float:
     return fascia_depth(trunk, u_m, v_m) + size * ((1.0 - front) * MUSCLE_BACK_MM + front * MUSCLE_FRONT_MM)
 
 
+def _bony_u(trunk: Trunk, u_m: float) -> float:
+    """Return |u| of the bone that lies under skin u [m]."""
+    girth, v_m = trunk.umbilicus_uv_m
+    place = place_u(trunk, u_m, v_m, trunk.slide_m) if trunk.slide_m else u_m
+    return abs(math.remainder(place, 2.0 * girth))
+
+
 def costal_margin_v(trunk: Trunk, u_m: float) -> float:
     """Return the height v of the lowest rib border under the skin at u [m].
 
     59 / 60.5 mm above the iliac crest at the flank (ANSUR II, H), rising to the xiphoid in front.
     """
-    girth = trunk.umbilicus_uv_m[0]
-    u = abs(math.remainder(u_m, 2.0 * girth))
-    return float(np.interp(u, trunk.costal_table_m[:, 0], trunk.costal_table_m[:, 1]))
+    return float(np.interp(_bony_u(trunk, u_m), trunk.costal_table_m[:, 0], trunk.costal_table_m[:, 1]))
 
 
 def iliac_crest_v(trunk: Trunk, u_m: float) -> float:
     """Return the height v of the upper edge of the hip bone under the skin at u [m]; far below = none."""
-    girth = trunk.umbilicus_uv_m[0]
-    u = abs(math.remainder(u_m, 2.0 * girth))
-    return float(np.interp(u, trunk.crest_table_m[:, 0], trunk.crest_table_m[:, 1]))
+    return float(np.interp(_bony_u(trunk, u_m), trunk.crest_table_m[:, 0], trunk.crest_table_m[:, 1]))
 
 
 def ribs_and_sternum(trunk: Trunk, spine_centres_m: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
@@ -324,6 +356,12 @@ def dura_behind(spine_points_m: FloatArray, arcs_m: FloatArray, normals: FloatAr
     point = spine_points_m[i] + normals[i] * axes_m[i, 1]
     return float(point[1]), float(point[2])
 
+
+EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
+    ("skin of the belly hangs over bone, on the side", SLIDE_M, "m", "A", "device_and_procedure 3 (marking misleads, M)"),
+    ("the same, for each length of fat", SLIDE_PER_FAT, "1", "A", "device_and_procedure 3 (marking misleads, M)"),
+    ("the same, at most", SLIDE_MOST_M, "m", "A", "device_and_procedure 3 (marking misleads, M)"),
+)
 
 __all__ = [
     "Spine", "build_trunk", "costal_margin_v", "fascia_depth", "iliac_crest_v", "muscle_depth", "roll",

@@ -35,7 +35,11 @@ class TurnPatient(Command):
 
 @dataclass(frozen=True, slots=True)
 class MarkSkin(Command):
-    """Draw on the skin: a pocket outline of a radius, or a point (radius 0); it stays as drawn in this position."""
+    """Draw on the skin: a pocket outline of a radius, or a point (radius 0).
+
+    (u, v) name the skin, and ink stays with it: drawn lying, where the belly hangs over other bone, it goes where
+    the skin goes when the patient sits up.
+    """
 
     kind: str
     u_m: float

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from game.players.chart import chart_for
+from game.players.habits import CLEARANCE_M
 from game.players.performance import run_plan
 from game.players.preparation import cut_down, open_pocket, prepare
 from game.session import Session
@@ -37,7 +38,7 @@ def test_the_field_is_painted_dry_and_draped_and_the_pump_warm_and_full(scenario
 @pytest.mark.parametrize("scenario_id", ["implant_adult_t10", "implant_child_diplegia"])
 def test_the_pocket_is_swept_to_size_and_left_dry(scenario_id):
     scenario, session = begun(scenario_id, lambda chart: open_pocket(chart, 0.5e-3 * (
-        chart.scenario.order.cover_min_mm + chart.scenario.order.cover_max_mm)))
+        chart.scenario.order.cover_min_mm + chart.scenario.order.cover_max_mm), CLEARANCE_M))
     seen = session.observation
     assert seen.pocket.is_dissected and 0.005 <= seen.pocket.clearance_m <= 0.010
     assert seen.field.oozing_m3_per_s * 6e7 <= 1.0  # mL/min

@@ -49,6 +49,33 @@ def test_marks_stay_on_the_skin_when_the_body_moves(body):
         assert np.abs(anatomy.carry(other, body, there) - marks).max() < 3e-3
 
 
+@pytest.mark.parametrize(("side_up", "sign"), [("left", 1.0), ("right", -1.0)])
+def test_a_mark_drawn_lying_lies_further_back_sitting(side_up, sign):
+    body = anatomy.build_anatomy(WOMAN)
+    lying, sitting = anatomy.in_position(body, "lateral", side_up), anatomy.in_position(body, "sitting")
+    level = replace(lying, trunk=replace(lying.trunk, slide_m=0.0))
+    place = anatomy.roll(level.trunk, sign * 0.31, 0.05)[0]
+    u, v, depth = anatomy.unroll(sitting.trunk, anatomy.carry(lying, sitting, place[None])[0])
+    assert abs(depth) < 1e-3 and abs(v - 0.05) < 5e-3
+    assert anatomy.hanging_m(WOMAN) == pytest.approx(0.024)
+    assert 0.015 < sign * (sign * 0.31 - u) < 0.026
+
+
+@pytest.mark.parametrize("side_up", ["left", "right"])
+def test_the_belly_hangs_and_the_back_stays(side_up):
+    lying = anatomy.in_position(anatomy.build_anatomy(WOMAN), "lateral", side_up).trunk
+    level = replace(lying, slide_m=0.0)
+    assert np.array_equal(anatomy.roll(lying, 0.03, 0.02)[0], anatomy.roll(level, 0.03, 0.02)[0])
+    girth, v = lying.umbilicus_uv_m
+    navel = anatomy.roll(lying, girth, v)[0]
+    assert (navel[0] < -0.015) == (side_up == "left") and (navel[0] > 0.015) == (side_up == "right")
+    for u in (-0.3, 0.1, 0.3):
+        moved = anatomy.place_u(level, u, 0.05, lying.slide_m)
+        assert anatomy.skin_u(level, moved, 0.05, lying.slide_m) == pytest.approx(u, abs=1e-6)
+        assert anatomy.costal_margin_v(lying, u) == pytest.approx(anatomy.costal_margin_v(level, anatomy.place_u(
+            level, u, v, lying.slide_m)))
+
+
 def test_sac_is_free_of_bone(body):
     spine = body.spine
     keep = (spine.canal_arcs_m > -0.05 * spine.scale) & (spine.canal_arcs_m < 0.45 * spine.scale)
