@@ -26,6 +26,8 @@ MOST_COVER_M = 0.08  # tuned: deeper bone is felt as none
 LEAST_NOTICED = 0.22  # share by which stiffness must differ to be told apart by hand [Jones and Hunter 1990, UGK-M]
 LEAST_COVER_M = 1.5e-3  # skin over bone is never thinner [device_and_procedure 8, M]
 PASSER_M = 3e-3  # radius of a tunneller's nose [A]
+FOREIGN_COVER_M = {"gastrostomy": 0.002, "ostomy": 0.012, "shunt": 0.006, "device": 0.006}  # as hard as bone so deep [A]
+FOREIGN_HALF_M = {"gastrostomy": 0.011, "ostomy": 0.014, "shunt": 0.004, "device": 0.022}  # felt so far off its middle [A]
 _RING = np.array([(0.0, 0.0), *((0.5 * math.cos(a), 0.5 * math.sin(a)) for a in np.arange(6) * math.pi / 3.0),
                   *((0.9 * math.cos(a), 0.9 * math.sin(a)) for a in np.arange(12) * math.pi / 6.0)])  # fmt: skip
 
@@ -47,6 +49,20 @@ def cover_m(body: Anatomy, u_m: float, v_m: float, width_m: float = PAD_M) -> Fl
     for _ in range(14):
         gap = anatomy.bones_distance(body.spine, starts - depth[:, None] * normal)
         depth = np.minimum(depth + np.maximum(gap, 0.0), MOST_COVER_M)
+    return np.minimum(depth, _foreign_m(body, u_m + 0.5 * width_m * _RING[:, 0], v_m + 0.5 * width_m * _RING[:, 1]))
+
+
+def _foreign_m(body: Anatomy, u_m: FloatArray, v_m: FloatArray) -> FloatArray:
+    """Return how deep a button, a stoma or tubing of the patient lies under places of the skin [m]."""
+    depth = np.full(len(u_m), MOST_COVER_M)
+    for site in body.build.sites:
+        path = np.array(site.path_uv_m)
+        ends = path[1:] if len(path) > 1 else path
+        for (u0, v0), (u1, v1) in zip(path, ends, strict=False):
+            along = np.array([u1 - u0, v1 - v0])
+            share = np.clip(((u_m - u0) * along[0] + (v_m - v0) * along[1]) / max(float(along @ along), 1e-12), 0.0, 1.0)
+            off = np.hypot(u_m - u0 - share * along[0], v_m - v0 - share * along[1])
+            depth[off < FOREIGN_HALF_M[site.kind]] = FOREIGN_COVER_M[site.kind]
     return depth
 
 

@@ -11,6 +11,7 @@ import game.view.devices as devices
 import game.view.materials as materials
 from game.view.frame import Bulge, CArm, FloatArray, Item, Material
 from game.view.field import FieldState, field_of
+from game.view.site_items import site_items
 from game.view.geometry import Mesh, frame_along, pose, smooth_path, turn, unit
 from game.view.sweep import aspect_from_patency, refine, tube
 from game.view.views import (
@@ -86,6 +87,8 @@ def instrument_items(
         items += pocket_items(observation, anatomy, field)
     if view in (BACK, POCKET, THEATRE, PATIENT, FRONT):
         items += ink_items(observation, anatomy, field) + sewn_items(anatomy, field)
+    if view in (PATIENT, FRONT) or (view in (BACK, POCKET, THEATRE) and not field.is_draped):
+        items += site_items(anatomy)
     if view in (POCKET, IMPLANT, REFILL) and observation.pocket.is_pump_in:
         is_seen = view == IMPLANT or options.is_see_through
         if is_seen or view == POCKET:

@@ -14,9 +14,7 @@ from game.instruments.procedure import ACTS, PROCEDURES
 from game.view.gallery import start
 from physics import commands as c
 
-NO_BUTTON = {  # command -> why no act sends it
-    "TouchUnsterile": "a slip of the hand is nobody's wish; scripted players and tests make it",
-}
+NO_BUTTON: dict[str, str] = {}  # command -> why no act sends it
 # acts outside the rails: the C-arm's panel, the programmer, the ward's clock
 ELSEWHERE = ("carm.", "tab.", "programmer.", "time.", "case.")
 
