@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from game.hud.models import NO_VALUE, number
 from game.input.field_acts import passer_tip, passer_word
-from game.input.intent import Hands
+from game.input.hands import Hands, tool_in_hand
 from game.input.tuning import gain
 from game.instruments import palpation, syringe
+from game.instruments.procedure import TOOLS
 from physics.clock import TICK_HZ
 from physics.observation import Observation
 
@@ -130,7 +131,9 @@ def feel(obs: Observation, hands: Hands) -> Feel:
         return _passer_feel(hands)
     n = obs.needle
     if not n.is_placed:
-        return Feel("In the hand", "Nothing in hand", 0.0, "N", NEEDLE_LIMIT_N, 11.0, (("Push along needle", "0", "N"),), "")
+        tool = tool_in_hand(hands)
+        word = TOOLS[tool][0] if tool else "Nothing in hand"
+        return Feel("In the hand", word, 0.0, "N", NEEDLE_LIMIT_N, 11.0, (("Push along needle", "0", "N"),), "")
     word = hands.felt_word or needle_word(n.force_n, n.stiffness_n_per_m, n.roughness)
     if abs(n.side_force_n) > BENDING_N:
         word = "Bending"

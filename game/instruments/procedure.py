@@ -188,7 +188,7 @@ ACTS: dict[str, Act] = {a.key: a for a in (
     Act("time.dry", "Wait 5 minutes", "clock", "W"),
     Act("glove.change", "Fresh gloves, tools", "hand", ""),
     Act("local.inject", "Inject local", "syringe", "J"),
-    Act("table.warm", "Into the warm bath", "tint", "T"),
+    Act("table.warm", "Into the warm bath", "tint", "N"),
     Act("table.empty", "Draw the water out", "back", "R"),
     Act("table.prime", "Run to a drop", "dot", "D"),
     Act("cut.pass", "One pass of the blade", "knife", "V"),

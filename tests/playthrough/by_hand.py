@@ -361,9 +361,9 @@ class ByHand:
             self.d.pass_frames(32)
         elif (way := WAYS.get(type(command)) or LATER.get(type(command)) or FIELD.get(name)) is not None and way.act in ACTS:
             wound = getattr(command, "wound", "")
-            if wound and self.app.hands.step not in WOUND_STEPS[wound]:
-                rail = [s.key for s in PROCEDURES[self.app.hands.procedure]]
-                self._go(next(key for key in WOUND_STEPS[wound] if key in rail))
+            steps = [s.key for s in PROCEDURES[self.app.hands.procedure] if s.key in WOUND_STEPS.get(wound, ()) and way.act in s.acts]
+            if wound and self.app.hands.step not in steps:
+                self._go(steps[0])
             self._do(way.act, way.settings(command), way.hold_s)
         else:
             raise DriverError(f"no way on the screen for {command}; add a row to WAYS")

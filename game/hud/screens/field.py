@@ -38,13 +38,15 @@ class Field:
         x, y, w, h = self.area
         return self.g.px(x + share[0] * w), self.g.px(y + share[1] * h)
 
-    def skin(self, u_mm: float, v_mm: float, lift_mm: float = 0.0) -> Pixel | None:
-        """Return the pixel of a place of the skin, lifted off it; None where the skin is turned away."""
+    def skin(self, u_mm: float, v_mm: float, lift_mm: float = 0.0, least: float = 0.0) -> Pixel | None:
+        """Return the pixel of a place of the skin, lifted off it; None where it faces the eye by no more than a cosine `least`."""
         if self.picture.skin is None:
             return None
         point, normal = self.picture.skin(u_mm, v_mm)
-        if self.picture.eye_m is not None and float((np.asarray(self.picture.eye_m) - point) @ np.asarray(normal)) <= 0.0:
-            return None
+        if self.picture.eye_m is not None:
+            away = np.asarray(self.picture.eye_m) - point
+            if float(away @ np.asarray(normal)) <= least * float(np.linalg.norm(away)):
+                return None
         return self.point(np.asarray(point) + lift_mm * 1e-3 * np.asarray(normal))
 
     def ring(self, u_mm: float, v_mm: float, radius_mm: float, colour: int, width: float = 1.8) -> None:
@@ -137,6 +139,9 @@ def _own_marks(field: Field, view: PlayView) -> None:
         field.label(field.skin(u, v), MARK_WORDS.get(kind, kind), colour=T.INK)
 
 
+GRAZING = 0.35  # cosine: paint on skin that is seen more from the side would be drawn beyond its edge
+
+
 def _prep(field: Field, view: PlayView) -> None:
     """Skin that is painted, wet or dry, and the border of what has to be: only while the sponge is in hand."""
     seen = view.obs.field
@@ -150,7 +155,7 @@ def _prep(field: Field, view: PlayView) -> None:
     every = max(len(painted) // 500, 1)
     for iv, iu in painted[::every]:
         u, v = (1e3 * seen.prep_origin_m[i] + (n + 0.5) * cell for i, n in enumerate((iu, iv)))
-        at, beside = field.skin(u, v), field.skin(u, v + 0.6 * cell)
+        at, beside = field.skin(u, v, least=GRAZING), field.skin(u, v + 0.6 * cell)
         if at is not None and beside is not None:
             wet = float(seen.prep_wetness[iv, iu])
             field.draw.add_circle_filled(at, max(math.dist(at, beside), 2.0), u32("d98ab0", 0.10 + 0.22 * wet))

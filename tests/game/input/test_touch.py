@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from game.input.intent import Hands, Intent, translate
 from game.instruments import tray
 from game.instruments.treatments import DOSES
 from physics import commands as c
+from physics.wound import Incision
 
 _path = Path(__file__).parents[1] / "hud" / "fakes.py"
 if "hud_fakes" not in sys.modules:
@@ -72,6 +74,51 @@ def test_a_sweep_goes_at_the_depth_that_is_set():
     hands = translate(hands, (Intent("sweep.depth", "set", 24.0),), (), observation()).hands
     _, (sweep,) = drawn(hands, observation(), (-150.0, 20.0), (-150.0, 60.0))
     assert same(sweep, c.SweepPocket(-0.15, 0.02, -0.15, 0.06, 0.024, "finger"))
+
+
+def played(hands, obs, ticks):
+    """Let what is due be sent, tick by tick; return all commands."""
+    out = []
+    for _ in range(ticks):
+        got = translate(hands, (), (), obs)
+        hands, out = got.hands, [*out, *got.commands]
+    return out
+
+
+def with_cut(obs, wound, u_m, v_m, length_m, angle_rad):
+    cut = Incision(wound, u_m, v_m, length_m, angle_rad, depth_m=0.02, layer="fat", fascia_m=0.02, at_s=0.0)
+    return replace(obs, field=replace(obs.field, incisions=(cut,)))
+
+
+def test_the_key_sweeps_row_by_row_from_the_cut_over_the_upper_margin():
+    hands = hands_with("pocket", "finger")
+    u, v, radius = (hands.values[k] * 1e-3 for k in ("pocket.u", "pocket.v", "pocket.radius"))
+    obs = with_cut(observation(), "pocket", u, v + 0.85 * radius, 0.09, 0.0)
+    rows = played(translate(hands, (Intent("pocket.sweep"),), (), obs).hands, obs, 16)
+    assert all(isinstance(k, c.SweepPocket) and k.v0_m == k.v1_m for k in rows) and 6 <= len(rows) <= 10
+    assert [k.v0_m for k in rows] == sorted((k.v0_m for k in rows), reverse=True)  # each begins where the last has opened
+    assert max(abs(k.u1_m - u) for k in rows) == pytest.approx(radius - 0.011, abs=1e-3)
+
+
+def test_blood_that_hides_its_vessel_is_dabbed_along_the_wound():
+    obs = with_cut(observation(), "lumbar", 0.01, -0.03, 0.04, math.pi / 2)
+    dabs = played(translate(hands_with("needle", "swab"), (Intent("bleed.dab"),), (), obs).hands, obs, 8)
+    assert [type(k) for k in dabs] == [c.Dab] * 3
+    assert [k.v_m for k in dabs] == pytest.approx([-0.044, -0.03, -0.016], abs=1e-4) and {k.u_m for k in dabs} == {0.01}
+
+
+def test_the_key_sews_along_the_cut_wherever_it_lies():
+    obs = with_cut(observation(), "pocket", -0.3, 0.06, 0.1, 0.0)
+    sewn = played(translate(hands_with("close", "suture"), (Intent("close.stitch"),), (), obs).hands, obs, 16)
+    assert len(sewn) == 10 and {(type(k), k.wound, k.layer, round(k.v_m, 6)) for k in sewn} == {(c.SutureLayer, "pocket", "fascia", 0.06)}
+    assert min(k.u_m for k in sewn) == pytest.approx(-0.345, abs=1e-4)
+
+
+def test_the_antibiotic_is_given_in_grams_and_the_skin_may_dry():
+    hands = Hands(step="mark")
+    hands = translate(hands, (Intent("prophylaxis.dose", "set", 1.5),), (), observation()).hands
+    got = translate(hands, (Intent("prophylaxis.give"), Intent("time.dry")), (), observation())
+    assert got.commands == (c.GiveTreatment("antibiotic_prophylaxis", 0.0015), c.AdvanceClinicalTime(300.0))
 
 
 def test_swab_and_diathermy_go_where_they_are_put():
