@@ -16,6 +16,7 @@ from physics.observe import observe
 from physics.operation import apply
 from physics.theatre import Hands
 from physics.world import initial, step
+from physics.wound.biology import STOMA_SIDE
 from scenarios import load
 from scenarios.setup import setup
 
@@ -263,3 +264,16 @@ def test_commands_that_make_no_sense_change_nothing(fresh):
                     c.TestPump(), c.PurgeTubing(), c.SweepPocket(U, V, U, V + 0.01, 0.016)):  # fmt: skip
         world, events = played(fresh, command)
         assert events == [] and world.theatre.field == fresh.theatre.field, command
+
+
+@pytest.mark.parametrize(("u_m", "is_near"), [(-0.31, False), (0.31, True), (0.24, True)])
+def test_a_pocket_on_the_side_of_a_gastrostomy_is_infected_more_often(u_m, is_near):
+    shunted = setup(load("implant_gastrostomy_shunt"), 3).params
+    world, case = initial(shunted, 3), fixed(shunted)
+    hands = Hands(world.theatre, world.therapy, 3)
+    for act in (c.DissectPocket(u_m, 0.05, 0.05, "subcutaneous", 0.012), c.PlacePump(0.0), c.CloseWounds()):
+        hands = apply(case, hands, act)
+    infection = next(k for k in hands.theatre.field.chances if k.name == "infection")
+    factors = dict(infection.factors)
+    assert factors.get("stoma or tube on this side", 1.0) == (STOMA_SIDE if is_near else 1.0)
+    assert STOMA_SIDE > 1.0
