@@ -186,7 +186,7 @@ TOOL_KEYS: dict[str, tuple[tuple[str, str], ...]] = {  # what the pointer does o
     "silk": (("Click", "in"), ("Click", "out"), ("Hold F", "tie")), "disc": (("Drag", "width of the loop"),),
     "ruler": (("Click", "read at the catheter"),), "passer": (("Click", "way point"), ("Wheel", "10 mm on")),
     "clamp": (("Click", "clamp the catheter"),), "toothed": (("Click", "grip the catheter"),), "scissors": (("Click", "cut the catheter"),),
-    "pump": (("Click", "lay it in"), ("Drag", "turn its outlet")), "fingers": (("Drag", "draw the coil out"),),
+    "pump": (("Click", "lay it in"), ("Drag", "turn its outlet")), "fingers": (("Drag", "draw the coil out"), ("Click", "feel the rim")),
 }  # fmt: skip
 
 

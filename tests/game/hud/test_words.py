@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from game import settings as stored
@@ -13,7 +14,9 @@ from game.hud.felt import needle_word
 from game.input.intent import Hands
 from game.instruments import palpation
 from game.loop import MAX_TICKS, Accumulator
+from game.room_flow import rim_line
 from physics.clock import TICK_S
+from physics.wound import Mark
 
 
 @pytest.mark.parametrize(("force", "slope", "rough", "word"), [
@@ -103,3 +106,33 @@ def test_a_bad_settings_file_is_named_and_left_alone(tmp_path, text, words):
         stored.load(tmp_path)
     assert str(path) in str(error.value) and all(w in str(error.value) for w in words)
     assert path.read_text() == text
+
+
+def test_play_round_the_dummy_is_said_in_words_and_in_mm_only_where_the_level_measures():
+    gaps = (0.001, 0.004, 0.009, 0.02)
+    assert rim_line(gaps, False) == "Round the dummy: head tight, left snug, foot loose, right wide."
+    assert "left 4 mm" in rim_line(gaps, True)
+
+
+def test_the_passers_nose_sounds_lower_the_deeper_it_goes(fakes):
+    tones = [felt.passer_tone_hz(mm) for mm in (3.0, 5.0, 12.0, 25.0, 40.0)]
+    assert tones[0] == tones[1] == 600.0 and tones[3] == tones[4] == pytest.approx(200.0) and tones[1] > tones[2] > tones[3]
+    on_bone = felt.feel(fakes.observation(), Hands(step="tunnel", passer_mm=50.0, waypoints=((0.0, 0.0, 12.0), (-100.0, 0.0, 12.0)), is_grating=True))
+    assert on_bone.word == "Grates on bone"
+
+
+def test_cover_is_a_number_only_where_the_level_measures(fakes):
+    obs = fakes.observation(pocket={"is_dissected": True, "cover_m": 0.016})
+    for level, is_told in (("tutor", True), ("assisted", True), ("free", False), ("examination", False)):
+        rows = guide.readout(Hands(step="pocket"), obs, level)
+        notes = [s.note for s in guide.rail(Hands(step="pocket"), obs, level)]
+        assert any(row[0] == "Cover" for row in rows) == is_told
+        assert any("cover 16 mm" in note for note in notes) == is_told
+
+
+def test_a_false_midline_mark_gives_a_false_number_of_the_hub(fakes):
+    needle = {"is_placed": True, "entry_m": np.array([0.01, 0.1, 0.0]), "direction": np.array([0.0, -1.0, 0.0]), "length_m": 0.089}
+    for at, shown in ((0.0, "10"), (0.006, "4")):
+        obs = fakes.observation(needle=needle, field={"marks": (Mark("midline", at, 0.0, 0.0, "sitting", 0.05),)})
+        row = next(r for r in guide.readout(Hands(step="needle"), obs, "free") if r[0] == "Hub off your midline")
+        assert row[1] == shown

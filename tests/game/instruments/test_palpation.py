@@ -39,13 +39,15 @@ def crest_contrast(body) -> float:
 
 
 @pytest.fixture(scope="module")
-def felt():
-    """Return (midline, crest) by build, sitting."""
-    out = {}
-    for name, case in CASES.items():
-        body = anatomy.in_position(anatomy.build_anatomy(setup(load(case), 1).params.build), "sitting")
-        out[name] = (midline_contrast(body), crest_contrast(body))
-    return out
+def bodies():
+    """Return the builds, sitting."""
+    return {n: anatomy.in_position(anatomy.build_anatomy(setup(load(c), 1).params.build), "sitting") for n, c in CASES.items()}
+
+
+@pytest.fixture(scope="module")
+def felt(bodies):
+    """Return (midline, crest) by build."""
+    return {name: (midline_contrast(body), crest_contrast(body)) for name, body in bodies.items()}
 
 
 def test_a_careful_hand_finds_spinous_processes_in_the_adult_and_easier_in_child_and_thin(felt):
@@ -60,3 +62,13 @@ def test_under_much_fat_the_midline_is_hardly_felt_but_not_flat(felt):
 def test_the_crest_is_found_at_the_flank_and_worse_under_much_fat(felt):
     assert felt["adult"][1] > NOTICED and felt["child"][1] > NOTICED and felt["thin"][1] > NOTICED
     assert 1.0 <= felt["heavy"][1] < felt["adult"][1]
+
+
+def test_the_passer_grates_on_the_crest_and_not_in_the_fat_over_it(bodies):
+    body = bodies["thin"]
+    u_m = 0.14
+    v_m = anatomy.iliac_crest_v(body.trunk, u_m) - 0.015
+    cover = float(palpation.cover_m(body, u_m, v_m)[0])
+    assert cover < palpation.MOST_COVER_M  # there is bone under this spot
+    assert palpation.is_on_bone(body, u_m, v_m, cover) and not palpation.is_on_bone(body, u_m, v_m, 0.4 * cover)
+    assert not palpation.is_on_bone(body, u_m, v_m + 0.06, 0.4 * cover)
