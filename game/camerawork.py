@@ -32,9 +32,9 @@ STEP_VIEWS: dict[str, dict[str, str]] = {
         "mend": POCKET,
     },
     "refill": {}, "clinic": {},
-    "exchange": {"prepare": PLAN, "close": POCKET, "table": PLAN, "pocket": POCKET, "connect": POCKET, "pump": POCKET},
-    "revise": {"prepare": PLAN, "close": BACK, "open": BACK, "needle": BACK, "thread": BACK, "anchor": BACK},
-    "explant": {"prepare": PLAN, "close": POCKET, "pocket": POCKET, "open": BACK},
+    "exchange": {"prepare": POCKET, "close": POCKET, "table": PLAN, "pocket": POCKET, "connect": POCKET, "pump": POCKET},
+    "revise": {"prepare": BACK, "close": BACK, "open": BACK, "needle": BACK, "thread": BACK, "anchor": BACK},
+    "explant": {"prepare": POCKET, "close": POCKET, "pocket": POCKET, "open": BACK},
 }  # fmt: skip
 DEFAULT_VIEW = {"implant": BACK, "refill": REFILL, "clinic": IMPLANT, "exchange": IMPLANT, "revise": IMPLANT, "explant": IMPLANT}
 HELPED_LEVELS = ("tutor", "assisted")  # levels of help that may look inside

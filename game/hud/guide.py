@@ -100,7 +100,7 @@ def readout(hands: Hands, obs: Observation, level: str) -> list[tuple[str, str, 
         return [("Across", number(r.u_m * 1e3 if r.is_placed else v["template.u"]), "mm", ""),
                 ("Up", number(r.v_m * 1e3 if r.is_placed else v["template.v"]), "mm", ""),
                 ("Depth", number(r.depth_m * 1e3), "mm", "")]  # fmt: skip
-    if hands.step == "mark" and obs.field.prep_agents:
+    if hands.step == "prepare" or (hands.step == "mark" and obs.field.prep_agents):
         f = obs.field
         return [("Painted", number(100.0 * f.prep_cover, 0), "%", "ok" if f.prep_cover >= PREP_COVERED and level in ("tutor", "assisted") else ""),
                 ("Still wet", number(100.0 * f.prep_wet, 0), "%", "")]  # fmt: skip

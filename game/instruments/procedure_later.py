@@ -61,14 +61,15 @@ _DRYING = ("wound.retract", "bleed.dab", "bleed.seal")
 _STITCHES = ("pump.stitch.1", "pump.stitch.2", "pump.stitch.3", "pump.stitch.4")
 
 
-def _mark(step: type[Step], words: str) -> Step:
-    return step("mark", "Read, film, decide", "decide", words, ("cause",), ("interrogate", *_XRAY), ("tablet", "monitor"), panel="xray")
+def _mark(step: type[Step], words: str, has_new_pump: bool = False) -> Step:
+    bath, warm = (("table.bath",), ("table.warm",)) if has_new_pump else ((), ())
+    return step("mark", "Read, film, decide", "decide", words, ("cause", *bath), ("interrogate", *_XRAY, *warm), ("tablet", "monitor"), panel="xray")
 
 
-def _prepare(step: type[Step], table: tuple[str, ...] = ()) -> Step:
+def _prepare(step: type[Step]) -> Step:
     return step("prepare", "Turn, antibiotic, paint, drape", "prep", "Antibiotic within the hour. Wait until the skin is dry, then drape.",
-                ("patient.position", "prep.agent", "prophylaxis.dose", *(("table.bath",) if table else ())),
-                ("patient.turn", "prophylaxis.give", "prep.paint", *table, "time.dry", "or.drape", "glove.change"),
+                ("patient.position", "prep.agent", "prophylaxis.dose"),
+                ("patient.turn", "prophylaxis.give", "prep.paint", "time.dry", "or.drape", "glove.change"),
                 ("exam", "sponge", "drape"), pictures=("view", "map"))  # fmt: skip
 
 
@@ -90,8 +91,8 @@ def _end(step: type[Step]) -> tuple[Step, Step]:
 
 def _exchange(step: type[Step]) -> tuple[Step, ...]:
     return (
-        _mark(step, "Read the log: when was replacement told? Then two films."),
-        _prepare(step, ("table.warm",)),
+        _mark(step, "Read the log: when was replacement told? Two films. New pump in the bath.", True),
+        _prepare(step),
         step("pocket", "Open the old pocket", "open", "Along the scar. The catheter lies beside and behind the pump.",
              (*_CUT, *_DRY), ("later.open_pocket", *_DRYING), ("knife", "swab", "diathermy", "retractor")),
         step("connect", "Prove the old catheter", "prove", "Connector off. Drops, or a gentle draw. Clamp to keep it full.",
