@@ -16,16 +16,14 @@ from game.view.canvas import (
     AORTA, CORD, CSF, DERMIS, DURA, FASCIA, FLAVUM, LIGAMENT, PERITONEUM, ROOT, SKIN, VEIN, VESSEL_WALL, Canvas,
     FloatArray, Painting, as_pixels, fat_colour, lay_bowel, mix, muscle_colour, ramp,
 )  # fmt: skip
-from game.view.painting import CORD_STIFFNESS
+from game.view.painting import CORD_STIFFNESS, EPIDURAL_M, FLAVUM_M, SKIN_M
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 
-AXIAL_VERSION = 5
+AXIAL_VERSION = 6
 PIXEL_M = {"full": 0.00045, "software": 0.0010}
 HEIGHT_STEP_M = 0.004  # tuned: the cut jumps by this much, so that it is seldom painted anew
-SKIN_M = 0.0022  # adult trunk skin, as in the sagittal picture
 COARSE_M = 0.0020  # grid on which the body is asked for its muscles
-EPIDURAL_M, FLAVUM_M = 0.0038, 0.0034  # behind the sac in the midline, as physics.anatomy.layers has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def level_at(anatomy: Anatomy, z_m: float) -> Level:
     for x in (0.012, 0.034, 0.060):
         u = x * scale
         point, normal = body.roll(anatomy.trunk, u, z_m)
-        depth = float(body.fascia_depth(anatomy.trunk, u, z_m)) + SKIN_M
+        depth = float(body.fascia_depth(anatomy.trunk, u, z_m))
         backs.append(float(point[1] - depth * max(float(normal[1]), 0.5)))
     semi = np.asarray(spine.sac_semi_axes_m, float)
     return Level(
@@ -140,7 +138,7 @@ def _fat_depth(anatomy: Anatomy, canvas: Canvas, level: Level) -> FloatArray:
         if angles and angle < angles[-1] - 0.05:
             break
         angles.append(angle)
-        fats.append(float(body.fascia_depth(trunk, float(u), z)))
+        fats.append(float(body.fascia_depth(trunk, float(u), z)) - SKIN_M)
     direction = np.abs(np.arctan2(canvas.y, canvas.z))
     return np.interp(direction, angles, fats) + 0.0008 * canvas.noise(0.10, 5)
 
@@ -270,7 +268,7 @@ def _paint_spine(canvas: Canvas, anatomy: Anatomy, points: FloatArray, level: Le
     nucleus = mix((0.50, 0.62, 0.68), (0.62, 0.72, 0.76), 0.5 + 0.5 * canvas.noise(0.04))
     canvas.lay(mix(nucleus, annulus, ramp(-0.0095, -0.0065, disc)), disc)
     sac = _oval(x, y, (0.0, 0.0), (width, depth))
-    reach = depth + EPIDURAL_M + FLAVUM_M
+    reach = depth + (EPIDURAL_M + FLAVUM_M) * anatomy.spine.scale
     between = np.maximum(side - 0.0022 * s, np.maximum(depth + 0.002 - y, -below))
     canvas.lay(np.asarray(LIGAMENT) * (1 + 0.10 * canvas.noise(0.05)[..., None]), between)
     plate = np.abs(y - reach + 0.52 * side) - 0.5 * FLAVUM_M

@@ -23,11 +23,13 @@ from physics import anatomy as body
 from physics.anatomy import Anatomy
 
 FloatArray = NDArray[np.float64]
-PAINTING_VERSION = 7
+PAINTING_VERSION = 8
 PIXEL_M = {"full": 0.00040, "software": 0.00055}
 SPAN_Z_M = (-0.115, 0.265)
 RETROPERITONEUM_M = 0.066  # tuned: from the sac's middle forward to the gut
 CORD_STIFFNESS = 0.3  # of Spine.cord_stiffness: above it cord, below it the loose roots
+SKIN_M = 0.0022  # adult trunk skin, as physics.anatomy.tables has it
+EPIDURAL_M, FLAVUM_M = 0.0040, 0.0040  # behind the sac in the midline, adult [layers]
 VESSELS_M = 0.0475  # tuned: from the sac's middle forward to the great vessels
 
 
@@ -69,6 +71,7 @@ class _Fields:
     sac: FloatArray
     cord: FloatArray
     fat: FloatArray
+    scale: float  # of the spine, adult 1
 
 
 def _paint(anatomy: Anatomy, pixel_m: float) -> Painting:
@@ -125,7 +128,7 @@ def _fields(anatomy: Anatomy, canvas: Canvas) -> _Fields:
     cord = np.abs(canvas.y - along(np.asarray(spine.cord_points_m)[:, 1])) - along(spine.cord_radius_m)
     cord = np.where(along(spine.cord_stiffness) < CORD_STIFFNESS, 0.02, cord)  # below it roots float one by one
     fat = _fat_thickness(anatomy, canvas, skin)
-    return _Fields(skin, bone.reshape(canvas.shape), disc.reshape(canvas.shape), canal_y, sac, cord, fat)
+    return _Fields(skin, bone.reshape(canvas.shape), disc.reshape(canvas.shape), canal_y, sac, cord, fat, spine.scale)
 
 
 def _fat_thickness(anatomy: Anatomy, canvas: Canvas, skin: FloatArray) -> FloatArray:
@@ -142,7 +145,8 @@ def _fat_thickness(anatomy: Anatomy, canvas: Canvas, skin: FloatArray) -> FloatA
     z_rows = canvas.z[rows, 0]
     at = canvas.z[:, 0]
     share = ramp(-0.06, 0.04, canvas.y)
-    return (1 - share) * np.interp(at, z_rows, front)[:, None] + share * np.interp(at, z_rows, back)[:, None]
+    fascia = (1 - share) * np.interp(at, z_rows, front)[:, None] + share * np.interp(at, z_rows, back)[:, None]
+    return fascia - SKIN_M
 
 
 def _paint_fat(canvas: Canvas, f: _Fields) -> None:
@@ -199,9 +203,9 @@ def _paint_canal(canvas: Canvas, f: _Fields) -> None:
     )  # posterior longitudinal ligament
     canvas.lay(
         np.asarray(FLAVUM) * (1 + 0.08 * canvas.noise(0.03)[..., None]),
-        np.maximum(f.sac - 0.0078, f.canal_y - canvas.y),
+        np.maximum(f.sac - (EPIDURAL_M + FLAVUM_M) * f.scale, f.canal_y - canvas.y),
     )
-    canvas.lay(fat, np.maximum(f.sac - 0.0042, f.canal_y - canvas.y))
+    canvas.lay(fat, np.maximum(f.sac - EPIDURAL_M * f.scale, f.canal_y - canvas.y))
     canvas.lay(DURA, f.sac - 0.0003)
     canvas.lay(CSF, f.sac + 0.0003)
     below = f.cord > 0.0005
