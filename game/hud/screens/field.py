@@ -229,14 +229,15 @@ def _reach(field: Field, view: PlayView) -> None:
     left_mm = 1e3 * (needle.length_m - needle.depth_m)
     if left_mm < 1.0:
         return
-    spots = [field.point(np.asarray(needle.tip_m) + 1e-3 * d * ahead) for d in (0.0, left_mm)]
-    colour = u32(T.MARK["now"], 0.6)
-    field.line(spots, colour, 1.4)
-    for d in np.arange(10.0, left_mm, 10.0):
-        at = field.point(np.asarray(needle.tip_m) + 1e-3 * d * ahead)
+    way_mm = [*np.arange(0.0, left_mm, 10.0), left_mm]
+    spots = [field.point(np.asarray(needle.tip_m) + 1e-3 * d * ahead) for d in way_mm]
+    field.line(spots, u32(T.WHITE, 0.8), 1.6)
+    for at in spots[1:]:
         if at is not None:
-            field.draw.add_circle_filled(at, field.g.px(1.8), colour)
-    field.label(spots[1], f"shaft ends: {left_mm:.0f} mm on", 6.0, -6.0)
+            field.draw.add_circle_filled(at, field.g.px(2.6), u32(T.MARK["now"]))
+    seen = [at for at in spots if at is not None]
+    if seen:
+        field.label(seen[-1], f"shaft ends {left_mm:.0f} mm on", 4.0, 6.0)
 
 
 def touch_is_finger(view: PlayView) -> bool:

@@ -160,6 +160,7 @@ def test_a_feature_that_the_graphics_lack_is_said_in_the_case_and_in_the_setting
 
 def test_drags_aim_at_the_rate_that_is_set(played):
     app, d = played()
+    app.host._change("needle", is_placed=True)  # a drag aims a needle that rests on the skin
     for rate, degrees in ((0.10, 4.0), (0.20, 8.0)):
         app.settings = changed(app.settings, "hands.aim_deg_per_px", rate)
         head = app.hands.values["needle.aim.head"]
