@@ -97,16 +97,26 @@ def plane_hit(origin_m: FloatArray, direction: FloatArray, point_m: ArrayLike, n
 
 def hit(body: Anatomy, seen: Observation, origin_m: FloatArray, direction: FloatArray) -> Hit | None:
     """Return what a line of sight meets: pump in its open pocket, fascia in the open back wound, else skin."""
-    pocket = seen.pocket
-    if pocket.is_pump_in and not pocket.is_closed:
+    pocket, skin = seen.pocket, skin_hit(body.trunk, origin_m, direction)
+    if pocket.is_pump_in and not pocket.is_closed and not is_under_skin(seen, skin):
         spot = plane_hit(origin_m, direction, pocket.pump_centre_m, pocket.pump_normal)
         if spot is not None and np.linalg.norm(spot - pocket.pump_centre_m) < PUMP_RADIUS_M:
             u, v, _ = anatomy.unroll(body.trunk, spot)
             return Hit(u, v, spot, np.asarray(pocket.pump_normal), "pump")
-    skin = skin_hit(body.trunk, origin_m, direction)
     if skin is not None and seen.is_lumbar_open and is_in_wound(seen, skin.u_m, skin.v_m):
         return depth_hit(body.trunk, origin_m, direction, seen.lumbar_depth_m) or skin
     return skin
+
+
+def is_under_skin(seen: Observation, skin: Hit | None) -> bool:
+    """Return whether a line that met the skin there comes to it beside the cut of the pocket; a macro leaves no cut."""
+    cuts = [cut for cut in seen.field.incisions if cut.wound == "pocket" and not cut.is_closed]
+    if skin is None or not cuts:
+        return False
+    half, du, dv = 0.5 * cuts[0].length_m, skin.u_m - cuts[0].u_m, skin.v_m - cuts[0].v_m
+    along = du * np.cos(cuts[0].angle_rad) + dv * np.sin(cuts[0].angle_rad)
+    across = dv * np.cos(cuts[0].angle_rad) - du * np.sin(cuts[0].angle_rad)
+    return float(np.hypot(along / half, across / (WOUND_SHARE * half))) >= 1.0
 
 
 def is_in_wound(seen: Observation, u_m: float, v_m: float) -> bool:

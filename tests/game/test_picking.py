@@ -13,6 +13,7 @@ import pytest
 from game import picking
 from game.view import BACK, IMPLANT, PLAN, POCKET, REFILL, camera_for
 from physics import anatomy
+from physics.wound import Incision
 from scenarios import load
 from scenarios.setup import setup
 
@@ -96,3 +97,15 @@ def test_the_catheter_under_the_pointer_is_found_by_its_mark(body):
     assert from_tip == pytest.approx(0.09, abs=2e-3)
     assert outside == pytest.approx(0.03 + anatomy.fascia_depth(body.trunk, 0.0, 0.0), abs=3e-3)
     assert picking.catheter_hit(seen, body, camera, (0.0, 0.0), SIZE) is None
+
+
+def test_beside_its_cut_the_pump_lies_under_the_skin(body):
+    u, v = -0.15, 0.03
+    centre, normal = anatomy.roll(body.trunk, u, v, 0.015)
+    pocket = {"is_dissected": True, "is_pump_in": True, "u_m": u, "v_m": v, "pump_u_m": u, "pump_v_m": v,
+              "pump_centre_m": centre, "pump_normal": normal}  # fmt: skip
+    seen = observation(pocket=pocket)
+    for cut_v, surface in ((v, "pump"), (v + 0.04, "skin")):
+        cut = Incision("pocket", u, cut_v, 0.09, 0.0, 0.02, "fat", 0.02, 0.0)
+        opened = replace(seen, field=replace(seen.field, incisions=(cut,)))
+        assert picking.hit(body, opened, centre + 0.4 * normal, -normal).surface == surface

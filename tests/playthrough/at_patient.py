@@ -19,6 +19,7 @@ NEAR_MM, FAR_MM = 0.6, 4.0  # a pointer is put so near to a place; farther off, 
 PIECE_MM = 15.0  # between the motions of a drag
 BITE_MM = 3.0  # from the middle of a stitch to where the needle goes in and out
 TIE_S = 0.75
+BITE_TICKS = 48
 FAR_NOTCHES = 6  # of the wheel, to see the whole field from farther away
 STEPS = {"MarkSkin": "mark", "PrepStroke": "mark", "SweepPocket": "pocket", "PlacePump": "pump", "CoilSlack": "pump", "SuturePump": "pump",
          "SutureLayer": "close", "LayLoop": "anchor", "PlaceNeedle": "needle"}  # fmt: skip
@@ -137,9 +138,9 @@ class AtPatient:
 
     def _drag_line(self, a: Spot, b: Spot) -> bool:
         pixels = self._line(a, b)
-        if None in pixels:
+        if pixels[0] is None or pixels[-1] is None:
             return False
-        self.drag([p for p in pixels if p is not None])
+        self.drag([p for p in pixels if p is not None])  # over a fold the pointer goes on
         return True
 
     # --- marks, sponge, blade -------------------------------------------------------------------------
@@ -286,10 +287,14 @@ class AtPatient:
         x, y = round(spot[0]), round(spot[1])
         if any(self.app.host.pick(*self._share((x + dx, y))) is None for dx in (-4, 4)):
             return False
+        before = self.app.host.observation.pocket.n_sutures
         for dx in (-4, 4):
-            self.click((x + dx, y))
+            self._to((x + dx, y))
+            self._press(True)
+            self.d.pass_frames(BITE_TICKS)  # held long: a deep bite
+            self._press(False)
         self.d.key("F", TIE_S)
-        return True
+        return self.app.host.observation.pocket.n_sutures > before  # missed: by its button
 
     def _SutureLayer(self, k: Any) -> bool:
         if self.untied is None:
