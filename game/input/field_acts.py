@@ -185,7 +185,8 @@ def _sweep_rows(tick: Tick) -> None:
     rows = [reach * (1.0 - 2.0 * k / (n - 1)) * 0.999 for k in range(n)]
     rows.sort(key=lambda dv: abs(v + dv - (1e3 * cut.v_m if cut is not None else v)))  # a finger enters through the cut
     halves = [(dv, math.sqrt(reach**2 - dv**2)) for dv in rows]
-    tick.set(due=h.due + tuple(c.SweepPocket(_m(u - half), _m(v + dv), _m(u + half), _m(v + dv), depth) for dv, half in halves))
+    ends = [(v + dv, u + sign * half) for dv, half in halves for sign in (-1.0, 1.0)]  # from the middle, which is open already
+    tick.set(due=h.due + tuple(c.SweepPocket(_m(u), _m(at), _m(end), _m(at), depth) for at, end in ends))
 
 
 def _layer_stitches(tick: Tick) -> None:

@@ -358,7 +358,7 @@ class ByHand:
         elif name == "SweepPocket":
             wide = float(self.pocket["pocket.radius"]) + CLEAR_MM
             self._do("pocket.sweep", self.pocket | {"pocket.radius": wide, "sweep.depth": command.depth_m * 1e3})
-            self.d.pass_frames(32)
+            self.d.pass_frames(40)
         elif (way := WAYS.get(type(command)) or LATER.get(type(command)) or FIELD.get(name)) is not None and way.act in ACTS:
             wound = getattr(command, "wound", "")
             steps = [s.key for s in PROCEDURES[self.app.hands.procedure] if s.key in WOUND_STEPS.get(wound, ()) and way.act in s.acts]

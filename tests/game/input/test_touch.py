@@ -94,8 +94,8 @@ def test_the_key_sweeps_row_by_row_from_the_cut_over_the_upper_margin():
     hands = hands_with("pocket", "finger")
     u, v, radius = (hands.values[k] * 1e-3 for k in ("pocket.u", "pocket.v", "pocket.radius"))
     obs = with_cut(observation(), "pocket", u, v + 0.85 * radius, 0.09, 0.0)
-    rows = played(translate(hands, (Intent("pocket.sweep"),), (), obs).hands, obs, 16)
-    assert all(isinstance(k, c.SweepPocket) and k.v0_m == k.v1_m for k in rows) and 6 <= len(rows) <= 10
+    rows = played(translate(hands, (Intent("pocket.sweep"),), (), obs).hands, obs, 32)
+    assert all(isinstance(k, c.SweepPocket) and k.v0_m == k.v1_m and k.u0_m == pytest.approx(u) for k in rows) and 12 <= len(rows) <= 20
     assert [k.v0_m for k in rows] == sorted((k.v0_m for k in rows), reverse=True)  # each begins where the last has opened
     assert max(abs(k.u1_m - u) for k in rows) == pytest.approx(radius - 0.011, abs=1e-3)
 
