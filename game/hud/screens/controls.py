@@ -14,6 +14,7 @@ from game.instruments.procedure import ACTS, PROCEDURES
 PAGES = (("everywhere", "Everywhere"), ("implant", "Implant"), ("refill", "Refill"), ("clinic", "On call"))
 PAGE_WORDS = dict(PAGES)
 KEY_W, PAD_W, ROW_H = 104.0, 84.0, 30.0
+PAGE_W = 84.0  # least width of a page's tab; more of them begin another row
 
 
 def draw(g: Gui, view: Any) -> None:
@@ -24,7 +25,8 @@ def draw(g: Gui, view: Any) -> None:
     w, _ = room(g)
     pages = [(key, PAGE_WORDS.get(key, key.capitalize())) for key in bindings.pages()]
     with g.font("small"):
-        segmented(g, "keys.page", pages, view.key_page, min((w - 8) / len(pages), 140.0), ROW_H)
+        columns = max(1, min(len(pages), int((w - 8) / PAGE_W)))
+        segmented(g, "keys.page", pages, view.key_page, min((w - 8) / columns, 140.0), ROW_H, columns)
     _head(g, view, clashes, w)
     with card(g, "keys", w, room(g)[1] - 2, scrolls=True, pad=10):
         for title, addresses in bindings.pages()[view.key_page]:
