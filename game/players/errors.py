@@ -71,7 +71,7 @@ ERRORS: dict[str, ErrorPlayer] = {
         ("L04", "L05", "L16"),
     ),
     "deep-needle": ErrorPlayer(
-        "I14", "pushes on through the sac in spite of a shooting pain", Habits(elevation_deg=60.0, overshoot_m=0.014),  # tuned: 115 mm end before the wall at 45
+        "I14", "pushes on through the sac in spite of a shooting pain", Habits(elevation_deg=60.0, overshoot_m=0.020),  # tuned: 115 mm end before the wall at 45
         ("L03", "L08"), ("IM24",), Consequence("C-NEURO", "nerve", ">", 0.0), (), ("CE25",),
     ),
     "three-punctures": ErrorPlayer(

@@ -33,18 +33,18 @@ GIVE_SHARE = 0.5  # the force falls by half or more within 0.6 mm [game_design 3
 STEP_M = 0.0005  # tuned: beyond the give, half a millimetre at a time with the stylet out
 MOST_STEPS = 24
 LOOK_S = 2.0  # tuned: a needle that has gone too far is looked at before it comes back
-BESIDE_M = 0.002  # tuned: a needle put in again goes beside its first track
+BESIDE_M = -0.002  # tuned: a needle put in again goes caudad of its last track, away from the lamina above, and back
 DROPS = 2  # counts as seen [game_design 3.5]
 
 
-def place(chart: Chart, beside_m: float = 0.0) -> Plan:
+def place(chart: Chart, puncture: int = 0) -> Plan:
     """Set the needle on the skin beside the space, bevel along the fibres, and take both views."""
     u_m, v_m, medial_rad, _ = chart.approach
     yield from do(
-        PlaceNeedle(u_m, v_m + beside_m, chart.elevation_rad, medial_rad, chart.setup.needle_length_m),
+        PlaceNeedle(u_m, v_m + puncture % 2 * BESIDE_M, chart.elevation_rad, medial_rad, chart.setup.needle_length_m),
         RotateNeedle(0.5 * math.pi), SetNeedleStylet(True),
     )  # fmt: skip
-    if not beside_m:
+    if not puncture:
         yield from film("ap", chart.roll_deg, is_trued=False)  # shows how far he has rolled [I04]
     yield from film("ap", chart.roll_deg)
     yield from film("lateral", chart.roll_deg)
@@ -110,7 +110,7 @@ def find_csf(habits: Habits) -> Plan:
 def enter(chart: Chart, habits: Habits) -> Plan:
     """Bring the needle into the sac, or as far as a trainee takes it."""
     for puncture in range(habits.punctures):
-        yield from place(chart, puncture * BESIDE_M)
+        yield from place(chart, puncture)
         seen = yield from advance(chart)
         if habits.stops_at_give:
             return (yield from do(RotateNeedle(0.0)))
