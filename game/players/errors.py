@@ -76,7 +76,7 @@ ERRORS: dict[str, ErrorPlayer] = {
     ),
     "three-punctures": ErrorPlayer(
         "I14", "crosses the dura three times", Habits(punctures=3),
-        ("L03", "L07", "L25"), ("IM25",), Consequence("C-CSF", "csf_lost", ">", 50.0),
+        ("L03", "L07", "L25"), ("IM25",), Consequence("C-CSF", "csf_lost", ">", 50.0), ("L08",),
     ),
     "csf-poured": ErrorPlayer(
         "I15", "leaves the stylet out for two minutes", Habits(csf_open_s=120.0),
@@ -114,14 +114,13 @@ ERRORS: dict[str, ErrorPlayer] = {
         ("L04", "L14"), ("IM40", "IM41", "IM42"), Consequence("C-MIG", "tip_drift", ">", 60.0), ("L30", *NO_DRUG), ("CE05",),
     ),
     "anchor-on-fat": ErrorPlayer(
-        "I22", "stitches the anchor to fat", Habits(anchor_substrate="fat"),
+        "I22", "stitches the anchor to fat, over a steep way in", Habits(anchor_substrate="fat", elevation_deg=60.0),
         ("L04", "L14"), ("IM37", "IM40", "IM41"), Consequence("C-MIG", "tip_drift", ">", 60.0),
         ("L17", "L30", *NO_DRUG), ("CE05",),
     ),
     "tight-bend": ErrorPlayer(
         "I23", "lays the strain-relief loop too tight", Habits(loop_radius_m=0.0025),  # tuned: kinks under 3 mm
-        ("L04", "L15"), ("IM44", "IM55"), Consequence("C-KINK", "patency", "<", 0.1),
-        ("L16", "L17", "L27", *DRY_END), ("CE03",),
+        ("L04", "L15"), ("IM44",), Consequence("C-KINK", "patency", "<", 0.1), ("L16", "L17", *NO_DRUG),
     ),
     "toothed-clamp": ErrorPlayer(
         "I24", "clamps the tail with bare jaws", Habits(clamp_n=10.0, is_clamp_shod=False),
@@ -150,7 +149,7 @@ ERRORS: dict[str, ErrorPlayer] = {
     "blind-connection": ErrorPlayer(
         "I31", "connects without looking for CSF, over a line that tight anchor ties have shut",
         Habits(anchor_tie_n=6.0, checks_pump_end=False),
-        DRY_END, ("IM55",), Consequence("C-OCC", "patency", "<", 0.05), ("L16", "L17", *NO_DRUG), ("CE03",),
+        DRY_END, ("IM55",), Consequence("C-OCC", "patency", "<", 0.05), ("L17", *NO_DRUG), ("CE03",),
     ),
     "half-seated-connector": ErrorPlayer(
         "I32", "stops pushing half way and does not tug", Habits(connect_n=6.0, tugs_connector=False),
@@ -161,7 +160,7 @@ ERRORS: dict[str, ErrorPlayer] = {
         ("L05",), ("IM57",), Consequence("C-FLIP", "no_port", ">", 0.5), (), ("CE04",),
     ),
     "coil-in-front": ErrorPlayer(
-        "I34", "lays the slack in front of the pump", Habits(is_coil_behind=False),
+        "I34", "lays the slack in a wide turn in front of the pump", Habits(is_coil_behind=False, coil_radius_m=0.028),
         ("L05",), ("IM59",), Consequence("C-LEAK", "in_the_way", ">", 0.0),
     ),
     "tight-coil": ErrorPlayer(
@@ -170,7 +169,7 @@ ERRORS: dict[str, ErrorPlayer] = {
     ),
     "no-pump-sutures": ErrorPlayer(
         "I35", "ties none of the pump's loops", Habits(pump_loops=0),
-        ("L05", "L19"), ("IM60",), Consequence("C-FLIP", "turned", ">", 180.0), ("L16", "L17", *NO_DRUG), ("CE06",),
+        ("L05", "L19"), ("IM60",), Consequence("C-FLIP", "turned", ">", 90.0), ("L17",), ("CE06",),
     ),
     "stitched-catheter": ErrorPlayer(
         "I36", "runs the closing stitch through the catheter", Habits(stitches_catheter=True),
