@@ -75,7 +75,7 @@ def frame_from(
     shown = PATIENT if view in SEE_THROUGH and not chosen.may_see_inside else view
     items = _body_items(shown, observation, anatomy, chosen, wounds)
     items += instrument_items(shown, observation, anatomy, chosen)
-    is_bare = view == BACK and not (chosen.field or field_of(observation)).is_draped
+    is_bare = view in (BACK, POCKET) and not (chosen.field or field_of(observation)).is_draped
     if view == THEATRE or is_bare:
         up = side_up(observation, anatomy)
         items += theatre_items(observation, anatomy, up, chosen.c_arm, chosen.field or field_of(observation))
@@ -134,7 +134,7 @@ def _body_items(
         if field.is_bandaged:
             items.append(Item("binder", "binder", materials.BINDER, is_static=True, has_bulge=True))
         return items
-    if view in (BACK, THEATRE) and not field.is_draped:
+    if view in DRAPED and not field.is_draped:
         return [Item("skin", "skin", materials.skin(options.skin_tone), is_static=True)]
     if view == REFILL:
         return _refill_body(observation, anatomy, options)
