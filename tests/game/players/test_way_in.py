@@ -43,7 +43,7 @@ def test_a_deep_back_asks_for_a_steeper_needle():
 
 @pytest.mark.parametrize(
     ("habits", "touched"),
-    [(ATTENDING, []), (Habits(disc_level=12.5), ["cord"]), (Habits(elevation_deg=60.0, overshoot_m=0.014), ["root"])],
+    [(ATTENDING, []), (Habits(disc_level=12.5), ["cord"]), (Habits(elevation_deg=60.0, overshoot_m=0.020), ["root"])],
 )
 def test_only_a_needle_too_high_or_too_deep_touches_a_nerve(habits, touched):
     chart = aimed(chart_of("implant_adult_t10"), habits)
