@@ -8,7 +8,7 @@ import physics.commands as commands
 import physics.geometry as geometry
 import physics.csf as csf
 import physics.hydraulics as hydraulics
-from physics import contrast
+import physics.contrast as contrast
 from physics.clock import TICK_S
 from physics.fixed import Fixed
 from physics.pump import device, faults, line, patient_bolus, refill, reservoir

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import physics.csf as csf
 import physics.hydraulics as hydraulics
-from physics import contrast as dye
+import physics.contrast as dye
 from physics.errors import check_range
 from physics.plumbing import SPACES, Plumbing, network_of, tube_of
 from physics.pump import line

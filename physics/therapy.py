@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 import physics.csf as fluid
 import physics.hydraulics as hydraulics
 import physics.patient as person_model
-from physics import contrast as dye
+import physics.contrast as dye
 from physics.clock import SECONDS_PER_HOUR
 from physics.plumbing import NO_SPILLS, SPACES, Plumbing, network_of
 from physics.pump import device, line, spec
