@@ -168,9 +168,9 @@ def laid(fixed: Fixed, hands: Hands) -> Hands:
     route = catheter.Route(
         tunnel_m=geometry.tunnel_points(fixed.body, theatre.tunnel_m), outlet_m=pose.outlet_m,
         outlet_direction=pose.outlet_direction, pump_centre_m=pose.centre_m, pump_normal=pose.normal,
-        pump_half_thickness_m=0.5 * fixed.pump.thickness_m, loop_radius_m=theatre.loop_radius_m,
-        coil_radius_m=theatre.coil_radius_m, is_coil_behind=theatre.is_coil_behind,
-        length_m=length,
+        pump_half_thickness_m=0.5 * fixed.pump.thickness_m, pocket_radius_m=theatre.pocket.radius_m,
+        loop_radius_m=theatre.loop_radius_m, coil_radius_m=theatre.coil_radius_m,
+        is_coil_behind=theatre.is_coil_behind, length_m=length,
     )  # fmt: skip
     state, happened = catheter.lay_out(base, fixed.catheter, around(fixed, theatre), route)
     whole = catheter.patency(state, fixed.catheter)

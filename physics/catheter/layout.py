@@ -47,6 +47,9 @@ NO_LOOP_RADIUS_M = 6e-3  # how tightly a catheter without a loop turns to the tu
 FILLET_M = 6e-3  # the corner at the fascial exit is laid round, mechanics then decides [A]
 TRACK_RADIUS_M = 1.0e-3  # hole of a 15 G Tuohy, UGK-M
 SLAB_HALF_M = 0.8e-3  # play between fascia and fat: two strands just cross [A]
+BESIDE_CAN_M = 1e-3  # between catheter and the flat of the can [A]
+TO_WALL_M = 50e-3  # over this length the tunnel comes to the depth of the pocket's floor (or roof) [A]
+RAMP_M = 30e-3  # from connector down (or up) to the flat of the can, beside its rim [A]
 SETTLE_STEPS = 10
 
 
@@ -127,8 +130,34 @@ def _wound(state: CatheterState, route: Route) -> FloatArray:
     return np.asarray(state.exit_m + flat[:, :1] * e1 + flat[:, 1:] * e2 + rise[:, None] * n)
 
 
+def _level_m(route: Route) -> float:
+    """Return how high over the middle of the can the slack lies, along the pump's normal [m]."""
+    side = -1.0 if route.is_coil_behind else 1.0
+    return side * (route.pump_half_thickness_m + BESIDE_CAN_M)
+
+
+def _to_pocket(route: Route) -> FloatArray:
+    """Return the tunnel as far as the wall of the pocket, which it opens on the side of the can where the slack lies.
+
+    A tunneller may be pushed on to the middle of an empty pocket; the pump then takes that place.
+    """
+    line = smooth(route.tunnel_m)
+    from_centre = line - route.pump_centre_m
+    height = from_centre @ route.pump_normal
+    flat = np.linalg.norm(from_centre - height[:, None] * route.pump_normal, axis=1)
+    outside = np.flatnonzero(flat > route.pocket_radius_m)
+    if len(outside) and outside[-1] + 1 < len(line):
+        k = int(outside[-1])
+        share = (flat[k] - route.pocket_radius_m) / (flat[k] - flat[k + 1])
+        line = np.vstack([line[: k + 1], line[k] + share * (line[k + 1] - line[k])])
+    rise = _level_m(route) - float((line[-1] - route.pump_centre_m) @ route.pump_normal)
+    arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    near = np.clip(1.0 - (arc[-1] - arc) / TO_WALL_M, 0.0, 1.0)
+    return line + (rise * near * near * (3.0 - 2.0 * near))[:, None] * route.pump_normal
+
+
 def _pocket(route: Route, begin_m: FloatArray, heading: FloatArray, radius_m: float, turns: int) -> FloatArray:
-    """Return the line tunnel end -> pump outlet with whole turns of slack."""
+    """Return the line tunnel end -> pump outlet with whole turns of slack, clear of the can."""
     n = route.pump_normal
     e1, e2 = _frame(n, heading)
     start = _pose(begin_m, heading, route.pump_centre_m, e1, e2)
@@ -138,12 +167,11 @@ def _pocket(route: Route, begin_m: FloatArray, heading: FloatArray, radius_m: fl
         pieces = [pieces[0], (pieces[0][0] or 1, 2.0 * pi * radius_m * turns), *pieces[1:]]
     flat = trace(start, pieces, radius_m, 0.1 * radius_m)
     arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(flat, axis=0), axis=1))])
-    arc = arc / arc[-1]
-    side = -1.0 if route.is_coil_behind else 1.0
-    level = side * (route.pump_half_thickness_m + 1e-3)
+    ramp = min(RAMP_M, 0.3 * float(arc[-1]))
+    level = _level_m(route)
     first = float((begin_m - route.pump_centre_m) @ n)
     last = float((route.outlet_m - route.pump_centre_m) @ n)
-    height = np.interp(arc, [0.0, 0.3, 0.7, 1.0], [first, level, level, last])
+    height = np.interp(arc, [0.0, ramp, arc[-1] - ramp, arc[-1]], [first, level, level, last])
     return np.asarray(route.pump_centre_m + flat[:, :1] * e1 + flat[:, 1:] * e2 + height[:, None] * n)
 
 
@@ -177,7 +205,7 @@ def _mesh(
     """Return nodes pump -> tip, their zones, the coil radius and the slack [m]."""
     inner = _inner(state)
     wound = _wound(state, route)
-    tunnel = smooth(route.tunnel_m)
+    tunnel = _to_pocket(route)
     fine = FINE_SHARE * spec.kink_radius_m
     line = _rounded(np.vstack([inner[::-1], wound[1:]]), state.exit_m)  # tip -> tunnel start
     arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])

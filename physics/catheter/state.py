@@ -77,6 +77,8 @@ class Route:
     pump_centre_m, pump_normal : (3,)
         Centre of the pump and unit normal out of the septum.
     pump_half_thickness_m : float
+    pocket_radius_m : float
+        The tunnel ends at the wall of the pocket, so far from the middle of the pump.
     loop_radius_m : float
         Strain-relief loop beside the anchor; 0 = none.
     coil_radius_m : float
@@ -92,6 +94,7 @@ class Route:
     pump_centre_m: FloatArray
     pump_normal: FloatArray
     pump_half_thickness_m: float = 9.75e-3
+    pocket_radius_m: float = 49e-3
     loop_radius_m: float = 0.0
     coil_radius_m: float = 25e-3
     is_coil_behind: bool = True
@@ -106,6 +109,7 @@ class Route:
         if self.loop_radius_m != 0.0:
             check_range("Route", "loop_radius_m", self.loop_radius_m, LEAST_RADIUS_M, 1.0, "m, or 0 for none")
         check_above("Route", "pump_half_thickness_m", self.pump_half_thickness_m, 0.0, "m")
+        check_above("Route", "pocket_radius_m", self.pocket_radius_m, 0.0, "m")
         check_range("Route", "length_m", self.length_m, 0.05, 5.0, "m")
 
 

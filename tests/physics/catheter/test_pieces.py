@@ -143,3 +143,23 @@ def test_a_mid_edge_clamp_is_second_order():
         errors.append(abs(state.x[-1, 1] / (1e-5 * arm**3 / 3.0 / SPEC.bending_stiffness) - 1.0))
     assert errors[1] < 2e-3
     assert errors[0] / errors[1] > 3.0
+
+
+@pytest.mark.parametrize("is_behind", [True, False])
+@pytest.mark.parametrize("pushed_m", [0.0, 0.045])  # the tunneller stops short of the pocket's middle, or nearly in it
+@pytest.mark.parametrize("length_m", [0.60, 0.76])
+def test_the_catheter_never_lies_in_the_can(synthetic, freed, is_behind, pushed_m, length_m):
+    way = synthetic.route()
+    to_middle = way.pump_centre_m - way.tunnel_m[-1]
+    last = way.tunnel_m[-1] + pushed_m * to_middle / np.linalg.norm(to_middle)
+    tunnel = np.vstack([way.tunnel_m, last]) if pushed_m else way.tunnel_m
+    can_radius_m = float(np.linalg.norm(way.outlet_m - way.pump_centre_m))
+    state, around = freed
+    laid, _ = synthetic.implant(state, around, tunnel_m=tunnel, is_coil_behind=is_behind, length_m=length_m)
+    from_centre = laid.x - way.pump_centre_m
+    height = from_centre @ way.pump_normal
+    flat = np.linalg.norm(from_centre - height[:, None] * way.pump_normal, axis=1)
+    is_level_with_can = (flat < can_radius_m - 1e-3) & (np.abs(height) < way.pump_half_thickness_m + SPEC.radius_m)
+    assert not is_level_with_can.any()
+    over = (flat < can_radius_m - 1e-3) & (laid.zone == 4)
+    assert over.any() and (np.sign(height[over]) == (-1.0 if is_behind else 1.0)).all()
