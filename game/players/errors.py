@@ -114,9 +114,9 @@ ERRORS: dict[str, ErrorPlayer] = {
         ("L04", "L14"), ("IM40", "IM41", "IM42"), Consequence("C-MIG", "tip_drift", ">", 60.0), ("L30", *NO_DRUG), ("CE05",),
     ),
     "anchor-on-fat": ErrorPlayer(
-        "I22", "stitches the anchor to fat, over a steep way in", Habits(anchor_substrate="fat", elevation_deg=55.0),  # tuned: at 45 it comes to rest
-        ("L04", "L14"), ("IM37", "IM40", "IM41"), Consequence("C-MIG", "tip_drift", ">", 60.0),
-        ("L30",), ("CE05",),
+        "I22", "stitches the anchor to fat", Habits(anchor_substrate="fat"),
+        ("L04", "L14"), ("IM37", "IM40", "IM41"), Consequence("C-MIG", "tip_drift", ">", 30.0),
+        ("L17", "L30"), ("CE05",),
     ),
     "tight-bend": ErrorPlayer(
         "I23", "lays the strain-relief loop too tight", Habits(loop_radius_m=0.0025),  # tuned: kinks under 3 mm

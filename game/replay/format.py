@@ -25,7 +25,7 @@ from scenarios.actions import Action, action_to_dict
 from scenarios.schema import Scenario
 
 FORMAT = 1
-PHYSICS_VERSION = "5"  # raised with every "Physics-affecting" entry of the changelog
+PHYSICS_VERSION = "6"  # raised with every "Physics-affecting" entry of the changelog
 MAX_BYTES = 64 * 1024 * 1024  # of text, compressed or not: about 8 h of hands without a pause
 MAX_LINE_BYTES = 1024 * 1024
 MAX_DEPTH = 24

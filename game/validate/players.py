@@ -27,9 +27,9 @@ HEAD = """# Scripted players
 
 Written by `thecal players --table --markdown docs/models/players.md`; do not edit. The attending plays every implant
 scenario twice and must score 90 % with the tip within one vertebra, without a critical error, and end in the same
-world both times. Every error player makes one mistake (I31 needs two: a line that is shut, and nobody who looks; I14 and
-I22 choose besides a steeper way in, which the order allows: at the attending's 45 degrees the needle ends before the far
-wall, and a catheter whose anchor has torn out of fat slips a few millimetres and comes to rest). It must
+world both times. Every error player makes one mistake (I31 needs two: a line that is shut, and nobody who looks; I14
+chooses besides a steeper way in, which the order allows: at the attending's 45 degrees the needle ends before the far
+wall). It must
 lose exactly the rubric lines, checklist items and critical errors that its mistake and what follows from it explain, and
 bring the consequence that the procedure's table lists for that step; the consequence is read from the simulated implant
 and the attending must be free of it. Education only.
