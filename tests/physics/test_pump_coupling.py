@@ -54,11 +54,11 @@ def test_small_turn_is_carried_rigidly_and_a_whole_turn_is_wound(implant):
     assert not np.allclose(catheter.curvature(wound).max(), catheter.curvature(theatre.catheter).max(), rtol=0.05)
 
 
-def test_three_turns_of_the_pump_make_a_coil(implant):
+def test_four_turns_of_the_pump_make_a_coil(implant):
     case, theatre = implant
     near = around(case, theatre)
     angle, notes = theatre.pocket.outlet_angle_rad, []
-    for turns in range(1, 4):
+    for turns in range(1, 5):
         body = replace(theatre.pocket, outlet_angle_rad=angle - 2.0 * math.pi * turns)
         rod, reached, made = pump_coupling.follow_pump(case, theatre, body, near, 15.0)
         notes += made
