@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import os
 
 import pytest
 
-from game.replay.reader import read_log
-from game.replay.verify import verify
-
-os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
-os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
-
 
 @pytest.fixture
-def case(tmp_path, monkeypatch):
-    from game.driver import Driver
-    from game.start import build
-    from game.window import NoWindow
-
-    monkeypatch.setenv("THECAL_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("THECAL_CONFIG_DIR", str(tmp_path / "config"))
-    try:
-        loop, app = build()
-    except NoWindow as error:
-        pytest.skip(str(error))
-    driver = Driver(loop, lambda: app.n_ticks, stride=16)
+def case(opened):
+    app, driver = opened()
     driver.frames(2)
     app.begin("implant_adult_t10", "assisted", 0)
     driver.frames(3)
-    yield app, driver
-    if app.host is not None:
-        app.host.close()
-    loop.gui.close()
-    loop.window.close()
+    return app, driver
 
 
-def test_an_implant_is_begun_at_the_patient_and_a_needle_pass_is_taken_back(case, tmp_path):
+def test_an_implant_is_begun_at_the_patient_and_a_needle_pass_is_taken_back(case, check_log):
     app, d = case
     d.click("panel.act")
     d.key("Y")
@@ -71,5 +50,4 @@ def test_an_implant_is_begun_at_the_patient_and_a_needle_pass_is_taken_back(case
     assert cut.wound == "pocket" and cut.length_m == pytest.approx(0.05, abs=2e-3)
     assert d.audit() == []
     app.host.close()
-    (log,) = (tmp_path / "data" / "attempts").glob("*.thecal")
-    assert verify(read_log(log)).is_equal
+    check_log()

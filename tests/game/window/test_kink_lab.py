@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import os
 
 import numpy as np
 import pytest
 
-os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
-os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
-
-
 @pytest.fixture
-def played(tmp_path, monkeypatch):
-    from game.driver import Driver
-    from game.start import build
-    from game.window import NoWindow
-
-    monkeypatch.setenv("THECAL_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("THECAL_CONFIG_DIR", str(tmp_path / "config"))
-    try:
-        loop, app = build("kink-lab")
-    except NoWindow as error:
-        pytest.skip(str(error))
-    yield app, Driver(loop, lambda: app.n_ticks, stride=8)
-    loop.gui.close()
-    loop.window.close()
+def played(opened):
+    return opened("kink-lab", stride=8)
 
 
 def test_the_lab_opens_on_its_table_and_a_dragged_hand_follows_the_pointer(played):

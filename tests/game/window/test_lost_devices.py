@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import os
 
 import moderngl
 import pygame
 import pytest
 
-from game.replay.reader import read_log
-from game.replay.verify import verify
-
-os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
-os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
-
 
 @pytest.fixture
-def played(tmp_path, monkeypatch):
-    from game.driver import Driver
-    from game.start import build
-    from game.window import NoWindow
-
-    monkeypatch.setenv("THECAL_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("THECAL_CONFIG_DIR", str(tmp_path / "config"))
-    try:
-        loop, app = build()
-    except NoWindow as error:
-        pytest.skip(str(error))
-    d = Driver(loop, lambda: app.n_ticks, stride=16)
+def played(opened):
+    app, d = opened()
     app.begin("refill_routine_adult", "assisted", 0)
     d.frames(2)
     d.click("rail.template")
@@ -35,21 +18,10 @@ def played(tmp_path, monkeypatch):
     d.click("template.feel")
     d.click("rail.needle")
     d.key("Return")
-    yield app, d
-    if app.host is not None:
-        app.host.close()
-    loop.gui.close()
-    loop.window.close()
+    return app, d
 
 
-def check_log(app, folder):
-    app.to_debrief()
-    (log,) = (folder / "data" / "attempts").glob("*.thecal")
-    outcome = verify(read_log(log))
-    assert outcome.is_equal, outcome
-
-
-def test_any_size_from_640_by_400_up_is_drawn_whole_and_the_case_goes_on(played, tmp_path):
+def test_any_size_from_640_by_400_up_is_drawn_whole_and_the_case_goes_on(played, check_log):
     app, d = played
     for size in ((640, 400), (1920, 1080), (700, 900), (1024, 480), (0, 0), (300, 200), (1280, 720)):
         d._post(pygame.WINDOWRESIZED, x=size[0], y=size[1])
@@ -57,10 +29,11 @@ def test_any_size_from_640_by_400_up_is_drawn_whole_and_the_case_goes_on(played,
         if min(size) >= 400:
             assert d.gui.size == size and d.audit() == [], size
     assert d.hold_key("W", lambda: d.text("feel.word") == "Hard stop", 12.0)
-    check_log(app, tmp_path)
+    app.to_debrief()
+    check_log()
 
 
-def test_a_lost_graphics_context_is_made_anew_with_films_and_the_same_world(played, tmp_path):
+def test_a_lost_graphics_context_is_made_anew_with_films_and_the_same_world(played, check_log):
     app, d = played
     d.key("Space")
     d.frames(2)
@@ -75,10 +48,11 @@ def test_a_lost_graphics_context_is_made_anew_with_films_and_the_same_world(play
     assert d.hold_key("W", lambda: d.text("feel.word") == "Hard stop", 12.0)
     picture = d.gui.picture()
     assert picture.std() > 10.0
-    check_log(app, tmp_path)
+    app.to_debrief()
+    check_log()
 
 
-def test_an_error_while_drawing_is_cured_once_and_twice_at_once_ends_with_the_record_kept(played, tmp_path, monkeypatch):
+def test_an_error_while_drawing_is_cured_once_and_twice_at_once_ends_with_the_record_kept(played, check_log, monkeypatch):
     from game.window import NoWindow
 
     app, d = played
@@ -98,11 +72,10 @@ def test_an_error_while_drawing_is_cured_once_and_twice_at_once_ends_with_the_re
         d.frames(3)
     left[0] = 0
     app.host.close()
-    (log,) = (tmp_path / "data" / "attempts").glob("*.thecal")
-    assert verify(read_log(log)).is_equal
+    check_log()
 
 
-def test_sound_gone_pad_gone_focus_gone_put_away_nothing_is_lost(played, tmp_path):
+def test_sound_gone_pad_gone_focus_gone_put_away_nothing_is_lost(played, check_log):
     app, d = played
     d._post(pygame.AUDIODEVICEREMOVED, which=0, iscapture=0)
     d.frames(2)
@@ -130,4 +103,5 @@ def test_sound_gone_pad_gone_focus_gone_put_away_nothing_is_lost(played, tmp_pat
     d.click("pause.resume")
     d.plug()
     assert d.hold_pad("rt", 0.6, lambda: d.text("feel.word") == "Hard stop", 12.0)
-    check_log(app, tmp_path)
+    app.to_debrief()
+    check_log()

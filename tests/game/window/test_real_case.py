@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
 
-from game.replay.reader import read_log
-from game.replay.verify import verify
-
-os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
-os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
-
 
 @pytest.fixture
-def driver(tmp_path, monkeypatch):
-    from game.driver import Driver
-    from game.start import build
-    from game.window import NoWindow
-
-    monkeypatch.setenv("THECAL_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("THECAL_CONFIG_DIR", str(tmp_path / "config"))
-    try:
-        loop, app = build()
-    except NoWindow as error:
-        pytest.skip(str(error))
-    yield app, Driver(loop, lambda: app.n_ticks, stride=16)
-    if app.host is not None:
-        app.host.close()
-    loop.gui.close()
-    loop.window.close()
+def driver(opened):
+    return opened()
 
 
 def _number(driver, address):
@@ -38,10 +17,11 @@ def _number(driver, address):
     return float(found.group()) if found else 0.0
 
 
-def test_a_refill_in_the_real_window_reaches_its_debrief_and_replays_equal(driver, tmp_path):
+def test_a_refill_in_the_real_window_reaches_its_debrief_and_replays_equal(driver, check_log):
     app, d = driver
     d.frames(2)
     d.click("menu.scenarios")
+    d.click("scenarios.role.nurse")
     d.click("scenarios.card.refill_routine_adult")
     d.click("scenarios.start")
     d.click("brief.begin")
@@ -68,9 +48,7 @@ def test_a_refill_in_the_real_window_reaches_its_debrief_and_replays_equal(drive
     d.key("Escape")
     d.click("pause.leave")
     assert app.screen == "debrief" and d.text("debrief.score").endswith("%")
-    (log,) = (tmp_path / "data" / "attempts").glob("*.thecal")
-    outcome = verify(read_log(log))
-    assert outcome.is_equal, outcome
+    check_log()
 
 
 def test_the_picture_of_the_menu_is_kept_between_starts_and_is_as_drawn_anew(driver):
@@ -128,7 +106,7 @@ def test_a_syringe_on_the_open_pump_end_draws_csf_and_the_tug_pulls_in_the_real_
     d.screenshot(tmp_path / "drawn.png")
 
 
-def test_a_flexible_day_goes_from_the_tablet_to_the_pump_and_comes_back_in_the_real_window(driver, tmp_path):
+def test_a_flexible_day_goes_from_the_tablet_to_the_pump_and_comes_back_in_the_real_window(driver, check_log, tmp_path):
     from game.instruments import programme
 
     app, d = driver
@@ -140,6 +118,7 @@ def test_a_flexible_day_goes_from_the_tablet_to_the_pump_and_comes_back_in_the_r
 
     d.frames(2)
     d.click("menu.scenarios")
+    d.click("scenarios.role.nurse")
     d.click("scenarios.card.refill_routine_adult")
     d.click("scenarios.start")
     d.click("brief.begin")
@@ -183,6 +162,4 @@ def test_a_flexible_day_goes_from_the_tablet_to_the_pump_and_comes_back_in_the_r
     assert programme.week_words(pump.clock_s) == "Thu 09:15"
     assert d.audit() == []
     app.to_debrief()
-    (log,) = (tmp_path / "data" / "attempts").glob("*.thecal")
-    outcome = verify(read_log(log))
-    assert outcome.is_equal, outcome
+    check_log()

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import os
 
 import pytest
 
-from game.replay.reader import read_log
-from game.replay.verify import verify
+from game.start import TUTORIAL
 from physics.clock import TICK_HZ
 
-os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
-os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
-
-
 @pytest.fixture
-def lesson(tmp_path, monkeypatch):
-    from game.driver import Driver
-    from game.start import TUTORIAL, build
-    from game.window import NoWindow
-
-    monkeypatch.setenv("THECAL_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("THECAL_CONFIG_DIR", str(tmp_path / "config"))
-    try:
-        loop, app = build(TUTORIAL)
-    except NoWindow as error:
-        pytest.skip(str(error))
-    yield app, Driver(loop, lambda: app.n_ticks, stride=16)
-    if app.host is not None:
-        app.host.close()
-    loop.gui.close()
-    loop.window.close()
+def lesson(opened):
+    return opened(TUTORIAL)
 
 
-def test_the_tutorial_is_done_verb_by_verb_in_under_five_minutes_and_replays_equal(lesson, tmp_path):
+def test_the_tutorial_is_done_verb_by_verb_in_under_five_minutes_and_replays_equal(lesson, check_log):
     app, d = lesson
     done = lambda key: key in app.hands.verbs_done  # noqa: E731
     d.frames(3)
@@ -64,8 +44,7 @@ def test_the_tutorial_is_done_verb_by_verb_in_under_five_minutes_and_replays_equ
     assert app.n_ticks < 300 * TICK_HZ
     assert app.host.observation.catheter.purse_tension_n > 0.0 and app.host.observation.catheter.fed_m >= 0.05
     app.host.close()
-    (log,) = (tmp_path / "data" / "attempts").glob("*.thecal")
-    assert verify(read_log(log)).is_equal
+    check_log()
 
 
 def test_every_verb_of_the_tutorial_can_be_skipped(lesson):
