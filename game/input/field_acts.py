@@ -6,28 +6,28 @@ Each is what its button and key do; the same work done with the pointer is in `g
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
 from game.input.hands import ANGLE_RAD, TRAVEL_M, Hands, Tick, quantised, si
 from game.input.tuning import gain
 from game.instruments import palpation
+from game.instruments import wound as places
 from game.instruments.procedure import SETTINGS
 from game.instruments.treatments import DOSES
 from physics import commands as c
 from physics.wound import Incision
 
+PER_M = 1e3  # millimetres, in which settings are kept
 WOUND_EDGE_MM = 35.0  # tuned: where a passer enters, beside the middle of the wound
 LEAST_BEND_MM = gain("tunnel.least_radius")
 PATH_STEP_MM = 5.0  # tuned: the passer's nose is turned so often
 PATH_MOST = 60  # way points that are sent, of 64 allowed
 PREP_ROW_MM = 40.0  # next stroke: the sponge's width less what it overlaps [A]
 N_DABS = 6  # swabs side by side round a pocket [A]
-SWEEP_ROW_MM, FINGER_MM = 11.0, 11.0  # between rows of sweeps, and half of what a finger parts [A]
+SWEEP_ROW_MM = 11.0  # between rows of sweeps [A]
 LAYER_STITCH_MM = 10.0  # between stitches of a layer [A]
-DAB_SHARES = (-0.7, 0.0, 0.7)  # where a wound is dabbed, of its half length [A]
-DAB_DOWN_MM, DAB_ACROSS_MM = (35.0, 70.0), (-35.0, 0.0, 35.0)  # and the floor of a pocket below its cut [A]
 DRY_WAIT_S = 300.0  # skin is dry after three minutes [I05]; five are waited
 
 
@@ -129,23 +129,13 @@ def _cut_of(tick: Tick, wound: str) -> Incision | None:
     return next((cut for cut in tick.obs.field.incisions if cut.wound == wound and not cut.is_closed), None)
 
 
-def _along(cut: Incision, shares: Iterable[float]) -> list[tuple[float, float]]:
-    """Return places (u, v) [mm] of a cut at shares -1..1 of its half length."""
-    half = 500.0 * cut.length_m
-    du, dv = half * math.cos(cut.angle_rad), half * math.sin(cut.angle_rad)
-    return [(1e3 * cut.u_m + f * du, 1e3 * cut.v_m + f * dv) for f in shares]
-
-
 def _dab(tick: Tick) -> None:
     """Dab the next point that bleeds; where blood hides it, along the whole wound and over the floor of the pocket."""
     cut = _cut_of(tick, _wound(tick))
     if _bleeding(tick) is not None or cut is None:
         _at_bleeder(lambda t, u, v: c.Dab(u, v))(tick)
         return
-    spots = _along(cut, DAB_SHARES)
-    if cut.wound == "pocket":
-        spots += [(1e3 * cut.u_m + du, 1e3 * cut.v_m - dv) for dv in DAB_DOWN_MM for du in DAB_ACROSS_MM]
-    tick.set(due=tick.hands.due + tuple(c.Dab(_m(u), _m(v)) for u, v in spots))
+    tick.set(due=tick.hands.due + tuple(c.Dab(_m(u), _m(v)) for u, v in places.swabs(cut, PER_M)))
 
 
 def _bleeding(tick: Tick) -> tuple[float, float] | None:
@@ -180,12 +170,10 @@ def _sweep_rows(tick: Tick) -> None:
     """Part the floor of the pocket row by row from where its cut lies, one sweep a tick."""
     h = tick.hands
     u, v, radius = (h.values[k] for k in ("pocket.u", "pocket.v", "pocket.radius"))
-    cut, depth, reach = _cut_of(tick, "pocket"), si(h, "sweep.depth"), radius - FINGER_MM
-    n = math.ceil(2.0 * reach / SWEEP_ROW_MM) + 1
-    rows = [reach * (1.0 - 2.0 * k / (n - 1)) * 0.999 for k in range(n)]
-    rows.sort(key=lambda dv: abs(v + dv - (1e3 * cut.v_m if cut is not None else v)))  # a finger enters through the cut
-    halves = [(dv, math.sqrt(reach**2 - dv**2)) for dv in rows]
-    ends = [(v + dv, u + sign * half) for dv, half in halves for sign in (-1.0, 1.0)]  # from the middle, which is open already
+    cut, depth, reach = _cut_of(tick, "pocket"), si(h, "sweep.depth"), radius - PER_M * places.FINGER_M
+    rows = places.rows(reach, SWEEP_ROW_MM)
+    rows.sort(key=lambda row: abs(v + row[0] - (1e3 * cut.v_m if cut is not None else v)))  # a finger enters through the cut
+    ends = [(v + dv, u + sign * half) for dv, half in rows for sign in (-1.0, 1.0)]  # from the middle, which is open already
     tick.set(due=h.due + tuple(c.SweepPocket(_m(u), _m(at), _m(end), _m(at), depth) for at, end in ends))
 
 
@@ -197,7 +185,7 @@ def _layer_stitches(tick: Tick) -> None:
         tick.say("There is no wound here.")
         return
     n = max(round(1e3 * cut.length_m / LAYER_STITCH_MM), 1)
-    spots = _along(cut, [(2 * k + 1) / n - 1.0 for k in range(n)])
+    spots = places.along(cut, [(2 * k + 1) / n - 1.0 for k in range(n)], PER_M)
     layer = h.choices["close.layer"]
     tick.set(due=h.due + tuple(c.SutureLayer(wound, layer, _m(a), _m(b)) for a, b in spots))
     tick.set(choices=tick.hands.choices | {"close.layer": next_option(tick.hands, "close.layer")})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from game.instruments import wound as places
 from game.players.chart import PUMP_RADIUS_M, Chart
 from game.players.habits import CLEARANCE_M, Habits
 from game.players.step import Plan, do, items, numbered, say
@@ -47,7 +48,6 @@ CUT_M = 0.008  # one pass
 LUMBAR_M = 0.040  # 3-5 cm [I11]
 POCKET_CUT_M = 0.100  # 9-11 cm [I25]
 UPPER_MARGIN = 0.85  # the incision lies this share of the pocket's radius above its middle
-FINGER_M = 0.011  # half of what a finger parts
 ROW_M = 0.0115  # tuned: half a finger over the last row, so that the next begins where the floor is open
 WASH_M3 = 200e-6
 SPACING_M = {"fascia": 0.014, "fat": 0.022, "skin": 0.012}  # of stitches [A]
@@ -118,7 +118,7 @@ def dry(wound: str) -> Plan:
     seen: Observation | None = None
     for _ in range(ROUNDS):
         cut = next(c for c in (yield from do()).field.incisions if c.wound == wound)
-        seen = yield from do(*swabs(cut))
+        seen = yield from do(*(Dab(u_m, v_m) for u_m, v_m in places.swabs(cut)))
         showing = [
             b for b, is_seen in zip(seen.field.bleeders, seen.field.bleeder_is_seen, strict=True)
             if is_seen and b.wound == wound
@@ -129,16 +129,6 @@ def dry(wound: str) -> Plan:
             yield from do(Cauterise(vessel.u_m, vessel.v_m, "bipolar"))
     assert seen is not None
     return seen
-
-
-def swabs(cut: Incision) -> tuple[Dab, ...]:
-    """Return dabs along a wound and, in the abdomen, over the pocket below it."""
-    half_u, half_v = 0.5 * cut.length_m * math.cos(cut.angle_rad), 0.5 * cut.length_m * math.sin(cut.angle_rad)
-    along = [Dab(cut.u_m + f * half_u, cut.v_m + f * half_v) for f in (-0.7, 0.0, 0.7)]
-    if cut.wound == "lumbar":
-        return tuple(along)
-    floor = [Dab(cut.u_m + du, cut.v_m - dv) for dv in (0.035, 0.07) for du in (-0.035, 0.0, 0.035)]
-    return (*along, *floor)
 
 
 def clamp(habits: Habits, fed_m: float) -> Plan:
@@ -156,11 +146,8 @@ def open_pocket(chart: Chart, cover_m: float, clearance_m: float = CLEARANCE_M) 
     u_m, v_m = chart.pocket_uv_m
     radius_m = PUMP_RADIUS_M + clearance_m
     yield from cut_down("pocket", u_m, v_m + UPPER_MARGIN * radius_m, POCKET_CUT_M, 0.0, cover_m)
-    reach_m = radius_m - FINGER_M
-    n_rows = math.ceil(2.0 * reach_m / ROW_M) + 1
-    for k in range(n_rows):
-        dv = reach_m * (1.0 - 2.0 * k / (n_rows - 1)) * 0.999
-        half = math.sqrt(reach_m**2 - dv**2)
+    reach_m = radius_m - places.FINGER_M
+    for dv, half in places.rows(reach_m, ROW_M):
         yield from do(SweepPocket(u_m - half, v_m + dv, u_m + half, v_m + dv, cover_m))
     seen = yield from do(TestPump())
     for gap, (du, dv) in zip(seen.field.rim_gaps_m, ((0.0, 1.0), (1.0, 0.0), (0.0, -1.0), (-1.0, 0.0)), strict=True):
