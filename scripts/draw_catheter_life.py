@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from game.figure import INK, bare, pyplot, save
 from game.validate.rod_threading import sac
 from physics import catheter
 from physics.catheter import CATHETERS, Living, Route
@@ -19,7 +20,6 @@ PICTURE = Path("docs/pictures/catheter_life.png")
 SPEC = CATHETERS["ascenda_8780"]
 DAYS, SEED, INSIDE_M = 183.0, 3, 0.17
 FIRST_DAY, TICK_DAYS = 0.4, (0.4, 1, 3, 7, 14, 30, 60, 183)  # on a logarithmic axis the first stands for day 0
-INK, FAINT = "#1f2933", "#d9dee4"
 # how the catheter is laid: stitches, substrate, loop radius [m], distance of the anchor [m], colour
 WAYS = {
     "three stitches on fascia, loop": (3, "fascia", 0.020, 0.010, "#1b6ca8"),
@@ -87,13 +87,7 @@ def lives() -> dict[str, tuple[catheter.LifeSample, ...]]:
 
 def draw(samples: dict[str, tuple[catheter.LifeSample, ...]], path: Path) -> None:
     """Draw the lives, one panel per reading."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    pyplot.rcParams.update({"font.size": 8.5, "axes.edgecolor": INK, "text.color": INK, "axes.labelcolor": INK})
-    figure, grid = pyplot.subplots(2, 3, figsize=(10.5, 5.6), constrained_layout=True, sharex=True)
+    figure, grid = pyplot().subplots(2, 3, figsize=(10.5, 5.6), constrained_layout=True, sharex=True)
     panels = (
         ("tip drawn down [mm]", lambda s: 1e3 * s.tip_shift_m), ("slipped through the anchor [mm]", lambda s: 1e3 * s.anchor_slip_m),
         ("slack in loop and coil [mm]", lambda s: 1e3 * s.slack_m), ("tightest bend, radius [mm]", lambda s: 1e3 * s.min_radius_m),
@@ -104,8 +98,7 @@ def draw(samples: dict[str, tuple[catheter.LifeSample, ...]], path: Path) -> Non
             days = [max(s.day, FIRST_DAY) for s in life]
             axis.plot(days, [reading(s) for s in life], "o-", color=WAYS[name][4], ms=3, lw=1.5, label=name)
         axis.set_ylabel(title)
-        axis.spines[["top", "right"]].set_visible(False)
-        axis.grid(color=FAINT, lw=0.6)
+        bare(axis)
     grid[1, 0].axhline(1e3 * SPEC.kink_radius_m, color=INK, lw=0.8, ls=":")
     grid[1, 0].annotate("wall folds", (DAYS, 1e3 * SPEC.kink_radius_m), ha="right", va="bottom", fontsize=7.5)
     for axis in grid.flat:  # most happens in the first two weeks
@@ -118,8 +111,7 @@ def draw(samples: dict[str, tuple[catheter.LifeSample, ...]], path: Path) -> Non
         axis.set_ylim(-0.03, 1.05)
     figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=140, metadata={"Software": None})
-    pyplot.close(figure)
+    save(figure, path, 140)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-INK, FAINT = "#1f2933", "#d9dee4"
+from game.figure import INK, bare, pyplot, save
+
 BLUE, ORANGE, GREEN, PURPLE = "#1b6ca8", "#c2571a", "#2a7d4f", "#7a4fa3"
 DPI = 130
 LETTER_SHARE = 0.0105  # of the width of a panel: room for a letter of a mark
@@ -53,14 +54,8 @@ def draw_course(told: dict[str, Any], path: Path) -> None:
     path : Path
         PNG to write.
     """
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    pyplot.rcParams.update({"font.size": 8.5, "axes.edgecolor": INK, "text.color": INK, "axes.labelcolor": INK})
     panels = _panels(told["runs"])
-    figure, axes = pyplot.subplots(len(panels), 1, figsize=(8.6, 0.9 + 1.7 * len(panels)), sharex=True, constrained_layout=True)
+    figure, axes = pyplot().subplots(len(panels), 1, figsize=(8.6, 0.9 + 1.7 * len(panels)), sharex=True, constrained_layout=True)
     last_day = max(run["time_days"][-1] for run in told["runs"])
     scale, unit = (1.0, "days") if last_day >= LONG_DAYS else (24.0, "hours")
     for axis, panel in zip(axes, panels, strict=True):
@@ -74,9 +69,7 @@ def draw_course(told: dict[str, Any], path: Path) -> None:
         axis.set_ylabel(panel.name)
         if panel.limits is not None:
             axis.set_ylim(*panel.limits)
-        axis.spines[["top", "right"]].set_visible(False)
-        axis.grid(color=FAINT, linewidth=0.6)
-        axis.set_axisbelow(True)
+        bare(axis)
         axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     for axis, panel in zip(axes, panels, strict=True):
         if panel.limits is None:
@@ -86,8 +79,7 @@ def draw_course(told: dict[str, Any], path: Path) -> None:
     axes[-1].set_xlabel(unit)
     names = [run["name"] for run in told["runs"]]
     figure.suptitle(f"{told['title']}\nfull: {names[0]}      dashed: {names[1]}", x=0.01, ha="left", fontsize=10)
-    figure.savefig(path, dpi=DPI, metadata={"Software": None})
-    pyplot.close(figure)
+    save(figure, path, DPI)
 
 
 def _mark(axes: Any, marks: list[dict[str, Any]], scale: float) -> None:

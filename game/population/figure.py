@@ -5,30 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-INK, MODEL, SERIES, FAINT = "#1f2933", "#1b6ca8", "#c2571a", "#d9dee4"
+from game.figure import INK, bare, pyplot, save
+
+MODEL, SERIES = "#1b6ca8", "#c2571a"
 DPI = 150
 
 
 def _axes(rows: float, columns: int, width: float) -> tuple[Any, Any]:
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    pyplot.rcParams.update({"font.size": 8.5, "axes.edgecolor": INK, "text.color": INK, "axes.labelcolor": INK})
-    figure, axes = pyplot.subplots(1, columns, figsize=(width, rows), constrained_layout=True, squeeze=False)
+    figure, axes = pyplot().subplots(1, columns, figsize=(width, rows), constrained_layout=True, squeeze=False)
     for axis in axes[0]:
-        axis.spines[["top", "right"]].set_visible(False)
-        axis.grid(axis="x", color=FAINT, linewidth=0.7)
-        axis.set_axisbelow(True)
+        bare(axis, "x", 0.7)
     return figure, axes[0]
-
-
-def _save(figure: Any, path: Path) -> None:
-    from matplotlib import pyplot
-
-    figure.savefig(path, dpi=DPI, metadata={"Software": None})
-    pyplot.close(figure)
 
 
 def draw_population(reports: list[dict[str, Any]], path: Path) -> None:
@@ -64,7 +51,7 @@ def draw_population(reports: list[dict[str, Any]], path: Path) -> None:
     axes[0].plot([], [], "-o", color=MODEL, label="model")
     axes[0].plot([], [], "-o", color=SERIES, label="published")
     figure.legend(frameon=False, loc="outside upper right", ncols=2)
-    _save(figure, path)
+    save(figure, path, DPI)
 
 
 def draw_sensitivity(told: dict[str, Any], path: Path) -> None:
@@ -95,4 +82,4 @@ def draw_sensitivity(told: dict[str, Any], path: Path) -> None:
         axis.set_xlabel(f"{label}, over the factor's range")
     handles, names = axes[0].get_legend_handles_labels()
     figure.legend(handles, names, frameon=False, loc="outside upper right", ncols=2)
-    _save(figure, path)
+    save(figure, path, DPI)
