@@ -98,6 +98,7 @@ class CatheterObservation:
     anchor_kind: str = ""
     n_anchor_holding: int = 0  # hidden: stitches of the anchor that hold
     stylet_set_per_m: float = 0.0  # the wire's sharpest set, seen once it is out
+    end_flow_m3_per_s: float = 0.0  # CSF that leaves the free end, as its drops show
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,16 +69,16 @@ def _needle(theatre: Theatre) -> NeedleObservation:
     )  # fmt: skip
 
 
-def _free_end_drips(case: Fixed, world: World) -> bool:
-    """Return whether CSF drops from the open end of the catheter within a minute."""
+def _end_flow(case: Fixed, world: World) -> float:
+    """Return what leaves the open end of the catheter [m3/s]; 0 while a wire or a pump is in it or no CSF is at its tip."""
     theatre = world.theatre
     state = theatre.catheter
     if state.phase == "closed" or theatre.is_connected or state.stylet_behind_tip_m is not None:
-        return False
+        return 0.0
     if theatre.tip_space != "intrathecal":
-        return False
+        return 0.0
     pressure = csf.csf_pressure(case.therapy.pressure, world.therapy.csf_pressure)
-    return open_end_flow(open_line(case, theatre), pressure) > CSF_DROPS_M3_PER_S
+    return open_end_flow(open_line(case, theatre), pressure)
 
 
 def _catheter(case: Fixed, world: World) -> CatheterObservation:
@@ -90,6 +90,7 @@ def _catheter(case: Fixed, world: World) -> CatheterObservation:
     lumen = theatre.patency_lying if is_life and len(theatre.patency_lying) == c.n_edges else _lumen(case, theatre)
     sitting = theatre.patency_sitting if len(theatre.patency_sitting) == c.n_edges else lumen
     around = geometry.canal_only(case.body)
+    end_flow = _end_flow(case, world)
     return CatheterObservation(
         is_open=is_open, model=c.model, nodes_m=c.x, radius_m=case.catheter.radius_m, curvature_per_m=bend,
         patency=lumen, min_patency=float(lumen.min()),
@@ -99,7 +100,7 @@ def _catheter(case: Fixed, world: World) -> CatheterObservation:
         max_push_n=c.max_push_n, tip_m=catheter.tip_point(c), tip_level=theatre.tip_level, tip_space=theatre.tip_space,
         inserted_m=catheter.inserted_length(c, around) if is_open else 0.0,
         implanted_m=implanted_length(case, theatre), removed_m=theatre.removed_m,
-        is_csf_at_end=_free_end_drips(case, world), is_held=False,
+        is_csf_at_end=end_flow > CSF_DROPS_M3_PER_S, is_held=False,
         is_stylet_in=c.stylet_behind_tip_m is not None, purse_tension_n=c.purse_tension_n,
         anchor_capacity_n=catheter.anchor_strength_n(c), anchor_distance_m=c.anchor_distance_m,
         n_anchor_sutures=c.anchor_sutures, anchor_substrate=c.anchor_substrate, anchor_slip_m=c.anchor_slip_m,
@@ -109,6 +110,7 @@ def _catheter(case: Fixed, world: World) -> CatheterObservation:
         connector_seat=theatre.connector_seat, is_coil_behind=theatre.is_coil_behind, is_sheared=c.is_sheared,
         fragment_m=c.fragment_m, is_clamped=bool(c.clamps), is_tip_damaged=c.is_tip_damaged, wall_defects=c.wall_defects,
         stylet_set_per_m=float(np.linalg.norm(c.stylet_set, axis=1).max()) if len(c.stylet_set) else 0.0,
+        end_flow_m3_per_s=end_flow,
     )  # fmt: skip
 
 

@@ -60,7 +60,6 @@ class FieldState:
     blood_film: float = 0.0
     blood_pool_m3: float = 0.0
     is_swab_laid: bool = False
-    is_csf_pink: bool = False
     is_purse_laid: bool = False
     sewn: tuple[SewnWound, ...] = ()
     is_bandaged: bool = False
@@ -178,7 +177,7 @@ def field_of(observation: Observation) -> FieldState:
     """Return what an observation says of the field; without one, a field ready for the knife."""
     seen = getattr(observation, "field", None)
     if seen is None:
-        return FieldState(is_csf_pink=False)
+        return FieldState()
     is_begun = observation.is_lumbar_open or observation.needle.is_placed or observation.pocket.is_dissected
     cells = np.asarray(seen.prep_is_painted, float)
     has_map = cells.ndim == 2 and cells.size > 4

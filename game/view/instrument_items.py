@@ -78,11 +78,11 @@ def instrument_items(
         needle = observation.needle
         if not needle.is_stylet_in and needle.csf_drops > 0 and not catheter.is_open:
             down = -side_up(observation, anatomy)
-            items += hub_drop(needle, down, field.is_csf_pink)
+            items += hub_drop(needle, down)
     if catheter.is_open and view not in (PATIENT, FRONT) and (not inside or options.is_catheter_revealed) and len(catheter.nodes_m) > 1:
         items += catheter_items(observation, anatomy, view, options.may_see_inside)
     if view in (BACK, THEATRE):
-        items += back_items(observation, anatomy, field) + puddle_items(observation, anatomy, field)
+        items += back_items(observation, anatomy, field) + puddle_items(observation, anatomy)
     if view in (POCKET, THEATRE):
         items += pocket_items(observation, anatomy, field)
     if view in (BACK, POCKET, THEATRE, PATIENT, FRONT):

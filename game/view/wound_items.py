@@ -20,6 +20,8 @@ from physics.observation import CatheterObservation, NeedleObservation, Observat
 DROP_M3 = 50e-9  # as physics.tissue.needle counts them
 FULL_DROP_M = 2.3e-3  # radius of a drop of 50 uL that is about to fall
 FALL_SHARE = 0.22  # tuned: share of a drop's time in which the one before is still seen falling
+FALL_S = 0.18  # of the free fall that is seen: 16 cm
+RATE_STEP = 1.1  # numerical: a rhythm is kept until the flow has changed by so much, or drops would jump with every change
 SWAB_M = (0.034, 0.026, 0.0045)  # a folded gauze swab, drawn small, tuned
 
 
@@ -65,8 +67,8 @@ def back_items(observation: Observation, anatomy: Anatomy, field: FieldState) ->
         items += _anchor_items(catheter, laid_nodes(observation, anatomy), exit_index, anatomy)
     if is_open:
         items += _blood_items(observation, anatomy, field)
-    if catheter.is_open and catheter.is_csf_at_end and not catheter.is_connected:
-        items += _end_drop(catheter, observation, anatomy, field)
+    if catheter.is_open and catheter.is_csf_at_end and catheter.end_flow_m3_per_s > 0.0 and not catheter.is_connected:
+        items += _end_drop(catheter, observation, anatomy)
     return items
 
 
@@ -190,34 +192,40 @@ def pocket_items(observation: Observation, anatomy: Anatomy, field: FieldState) 
 # --- CSF --------------------------------------------------------------------------------------
 
 
-def drop_items(name: str, at_m: FloatArray, down: FloatArray, volume_m3: float, is_pink: bool) -> list[Item]:
+def drop_items(name: str, at_m: FloatArray, down: FloatArray, volume_m3: float, fall_share: float = FALL_SHARE) -> list[Item]:
     """Return the drop that hangs at a point, as large as what has gathered, and the one before, still falling."""
     share = (volume_m3 / DROP_M3) % 1.0
-    look = materials.PINK_DROP if is_pink else materials.DROP
     basis = frame_along(-down)
     size = FULL_DROP_M * max(share, 0.03) ** (1 / 3) / 1.75e-3
-    hang = Item(name, devices.drop(), look, pose(basis * size, at_m + down * 2.1e-3 * size))
-    if share < FALL_SHARE and volume_m3 > DROP_M3:
-        way = 0.004 + 0.5 * 9.81 * (0.18 * share / FALL_SHARE) ** 2
+    hang = Item(name, devices.drop(), materials.DROP, pose(basis * size, at_m + down * 2.1e-3 * size))
+    if share < fall_share and volume_m3 > DROP_M3:
+        way = 0.004 + 0.5 * 9.81 * (FALL_S * share / fall_share) ** 2
         falling = pose(basis * (FULL_DROP_M / 1.75e-3), at_m + down * way)
-        return [hang, Item(f"{name} falling", devices.drop(), look, falling)]
+        return [hang, Item(f"{name} falling", devices.drop(), materials.DROP, falling)]
     return [hang]
 
 
-def hub_drop(needle: NeedleObservation, down: FloatArray, is_pink: bool) -> list[Item]:
+def hub_drop(needle: NeedleObservation, down: FloatArray) -> list[Item]:
     """Return the CSF at the needle's hub."""
     axis = -unit(needle.direction)
     rim = np.asarray(needle.tip_m) + axis * (needle.length_m + 0.0195) + down * 0.0022
-    return drop_items("csf drop", rim, down, max(needle.csf_lost_m3, 0.6 * DROP_M3 if needle.csf_drops else 0.0), is_pink)
+    return drop_items("csf drop", rim, down, max(needle.csf_lost_m3, 0.6 * DROP_M3 if needle.csf_drops else 0.0))
 
 
-def _end_drop(catheter: CatheterObservation, observation: Observation, anatomy: Anatomy, field: FieldState) -> list[Item]:
+def drop_period_s(flow_m3_per_s: float) -> float:
+    """Return how long a drop takes to gather, in steps of `RATE_STEP`."""
+    return float(RATE_STEP ** round(np.log(DROP_M3 / flow_m3_per_s) / np.log(RATE_STEP)))
+
+
+def _end_drop(catheter: CatheterObservation, observation: Observation, anatomy: Anatomy) -> list[Item]:
+    """Return the drop at the open end of the catheter, in the rhythm of what flows there."""
+    period_s = drop_period_s(catheter.end_flow_m3_per_s)
+    gathered = DROP_M3 * (1.0 + observation.time_s / period_s % 1.0)
     down = -side_up(observation, anatomy)
-    phase = DROP_M3 * (0.35 + 0.6 * (observation.time_s / 4.0 % 1.0))  # tuned: about a drop in four seconds
-    return drop_items("catheter drop", np.asarray(catheter.nodes_m[0], float), down, phase, field.is_csf_pink)
+    return drop_items("catheter drop", np.asarray(catheter.nodes_m[0], float), down, gathered, min(FALL_SHARE, FALL_S / period_s))
 
 
-def puddle_items(observation: Observation, anatomy: Anatomy, field: FieldState) -> list[Item]:
+def puddle_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
     """Return the wet patch that lost CSF leaves on the skin below the wound; grows with what was lost."""
     lost = observation.needle.csf_lost_m3
     if lost < 2 * DROP_M3:
@@ -226,7 +234,7 @@ def puddle_items(observation: Observation, anatomy: Anatomy, field: FieldState) 
     low = -np.sign(side_up(observation, anatomy)[0]) * 0.046
     size = round(float(np.clip((lost / 1e-6) ** (1 / 3) * 0.016, 0.005, 0.022)), 3)
     mesh = skin_patch(anatomy, u + low, v - 0.006, (0.62 * size, size), -0.0004, 0.0011)
-    return [Item("csf pool", mesh, materials.PINK_DROP if field.is_csf_pink else materials.DROP, is_static=True)]
+    return [Item("csf pool", mesh, materials.DROP, is_static=True)]
 
 
 # --- blood, swab, ink, stitches ---------------------------------------------------------------

@@ -9,8 +9,10 @@ import pytest
 
 import game  # noqa: F401  settles numba
 import physics
-from physics import catheter, commands as c
+from physics import catheter, commands as c, csf
 from physics.catheter.implant import set_holds
+from physics.fixed import fixed
+from physics.hydraulics.elements import VISCOSITY_37_PA_S, poiseuille_resistance
 from physics.pump import line
 from scenarios.load import load
 from scenarios.setup import setup
@@ -68,7 +70,12 @@ def test_a_clamped_catheter_stays_full_and_an_open_one_is_washed_empty(case):
     clamped, _ = opened(case, c.DisconnectCatheter(), c.ClampCatheter(0.88, 5.0), ticks=64 * 60)
     assert in_catheter_kg(clamped) > 0.97 * full
     dripping, _ = opened(case, c.DisconnectCatheter(), ticks=64 * 60)
-    assert physics.observe(params, dripping).catheter.is_csf_at_end
+    seen = physics.observe(params, dripping).catheter
+    assert seen.is_csf_at_end and physics.observe(params, clamped).catheter.end_flow_m3_per_s < 1e-12
+    head_pa = csf.csf_pressure(fixed(params).therapy.pressure, dripping.therapy.csf_pressure)
+    bore_m = catheter.CATHETERS[seen.model].inner_diameter_m  # the round bore alone, by Poiseuille, is the most that can come
+    most = head_pa / poiseuille_resistance(seen.implanted_m, bore_m, VISCOSITY_37_PA_S)
+    assert 0.6 * most < seen.end_flow_m3_per_s < 1.05 * most
     assert in_catheter_kg(dripping) < 0.15 * full
     assert dripping.therapy.csf_pressure.lost_m3 == pytest.approx(0.3e-6, rel=0.5)  # drops: not a stream
 

@@ -15,7 +15,7 @@ from game.view.field import FieldState, SewnWound, field_of, usual_marks
 from game.view.frame import CArm, Label
 from game.view.labels import placed, section_labels
 from game.view.scene import SceneOptions, frame_from
-from game.view.wound_items import DROP_M3, drop_items, opening_m
+from game.view.wound_items import DROP_M3, RATE_STEP, back_items, drop_items, drop_period_s, opening_m
 from physics import anatomy as body
 
 MEANT = {  # words of the level cut, and what the body says is there
@@ -53,11 +53,26 @@ def test_drop_grows_with_what_has_gathered_and_the_last_one_is_seen_falling():
     down = np.array([0.0, 0.0, -1.0])
 
     def size(volume_m3: float) -> float:
-        return float(np.linalg.norm(drop_items("drop", np.zeros(3), down, volume_m3, False)[0].transform[:3, 0]))
+        return float(np.linalg.norm(drop_items("drop", np.zeros(3), down, volume_m3)[0].transform[:3, 0]))
 
     assert size(0.2 * DROP_M3) < size(0.5 * DROP_M3) < size(0.9 * DROP_M3)
-    assert len(drop_items("drop", np.zeros(3), down, 3.1 * DROP_M3, False)) == 2
-    assert len(drop_items("drop", np.zeros(3), down, 3.7 * DROP_M3, False)) == 1
+    assert len(drop_items("drop", np.zeros(3), down, 3.1 * DROP_M3)) == 2
+    assert len(drop_items("drop", np.zeros(3), down, 3.7 * DROP_M3)) == 1
+
+
+def test_drops_at_the_open_catheter_fall_in_the_rhythm_of_what_flows(anchored, patient):
+    free = replace(anchored.catheter, is_connected=False, is_csf_at_end=True)
+
+    def n_fallen(flow_m3_per_s: float) -> int:
+        seen = replace(anchored, catheter=replace(free, end_flow_m3_per_s=flow_m3_per_s))
+        frames = [back_items(replace(seen, time_s=t), patient, FieldState()) for t in np.arange(0.0, 60.0, 0.15)]
+        falling = ["catheter drop falling" in [item.name for item in items] for items in frames]
+        return sum(now and not before for before, now in zip([True, *falling], falling, strict=False))
+
+    slow, fast = n_fallen(3.2e-9), n_fallen(12.8e-9)
+    assert slow == pytest.approx(60.0 * 3.2e-9 / DROP_M3, abs=1.0) and fast == pytest.approx(60.0 * 12.8e-9 / DROP_M3, abs=2.0)
+    for flow in (1e-9, 5e-9, 2e-8):
+        assert drop_period_s(flow) == pytest.approx(DROP_M3 / flow, rel=RATE_STEP**0.5 - 1.0)
 
 
 def test_ink_is_gone_where_the_skin_is_open(patient):
