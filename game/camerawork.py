@@ -18,6 +18,7 @@ from game.view import (
     AXIAL, BACK, CORNER, IMPLANT, INSIDE, PLAN, POCKET, REFILL, THEATRE, CArm, Renderer, SceneOptions, camera_for, frame_from,
 )  # fmt: skip
 from game.view.camera import Camera
+from game.view.exposure import beam_of
 from game.view.frame import Frame
 from game.view.labels import placed
 from game.view.passes.dose import open_share
@@ -45,17 +46,6 @@ BEAM_SIDE = 512
 RADIANS_PER_PIXEL = math.radians(0.35)
 ZOOM_PER_NOTCH = 1.1
 CUTAWAY_TICKS = 8  # the inside view follows the hands eight times a second
-
-
-def beam_of(arm: fluoroscope.CArm, seed: int) -> CArm:
-    """Return the beam of a C-arm as it stands; height and shift move its centre in the patient."""
-    return CArm(
-        (arm.shift_mm * 1e-3, 0.03, arm.height_mm * 1e-3), math.radians(arm.orbit_deg), math.radians(arm.tilt_deg),
-        field_m=arm.field_cm * 1e-2, collimation=arm.iris_percent * 1e-2,
-        blades=(arm.across_percent * 1e-2, arm.along_percent * 1e-2), blade_angle_rad=math.radians(arm.blades_deg),
-        patient_roll_rad=math.radians(arm.roll_deg), rotation_rad=math.radians(arm.turn_deg), is_mirrored=arm.is_mirrored,
-        dose_scale=fluoroscope.SPOT_DOSE if arm.is_spot else 1.0, is_positive=not arm.is_inverted, seed=seed,
-    )  # fmt: skip
 
 
 def shows_inside(level: str, hands: Hands) -> bool:

@@ -187,11 +187,10 @@ def beam(tick: Tick, is_spot: bool = False) -> None:
 
 def count_dose(tick: Tick, intent: Intent) -> None:
     """Write down what the automatic exposure needed: `amount` [Gy cm2] through `other` of the field's area."""
-    name = fluoroscope.view_name(tick.hands.arm.orbit_deg)
-    dose = float(f"{intent.amount:.3g}")  # what the meter shows; no more of it is the same on every machine
-    tick.do("beam.dose", name, dose * 1e-4)
+    action, name, dose_gy_m2 = fluoroscope.dose_told(tick.hands.arm, intent.amount)
+    tick.do(action, name, dose_gy_m2)
     tick.do("beam.open", name, round(intent.other, 2))
-    tick.set(arm=fluoroscope.exposed(tick.hands.arm, dose))
+    tick.set(arm=fluoroscope.exposed(tick.hands.arm, fluoroscope.metered(intent.amount)))
 
 
 def _keep_film(tick: Tick) -> None:

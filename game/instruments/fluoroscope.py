@@ -107,6 +107,16 @@ def told(arm: CArm, is_spot: bool = False) -> tuple[tuple[str, str, float], ...]
     return (("beam.pulse", name, float(round(arm.orbit_deg))), time, *off)
 
 
+def metered(dose: float) -> float:
+    """Return a dose as the meter shows it; no more digits are the same on every machine."""
+    return float(f"{dose:.3g}")
+
+
+def dose_told(arm: CArm, dose_gy_cm2: float) -> tuple[str, str, float]:
+    """Return what the log is told of the dose-area product of a pulse: (action, view, dose [Gy m2])."""
+    return "beam.dose", view_name(arm.orbit_deg), metered(dose_gy_cm2) * 1e-4
+
+
 def is_due(arm: CArm, tick: int) -> bool:
     """Return whether a held beam makes its next pulse now."""
     return tick - arm.last_tick >= TICKS_PER_S / arm.rate_per_s

@@ -153,8 +153,8 @@ def close(chart: Chart, habits: Habits, fed_m: float) -> Plan:
     yield from do(CloseWounds())
     seen = yield from bind()
     if habits.takes_final_film:
-        yield from film("ap", chart.roll_deg, is_kept=True)
-        seen = (yield from film("lateral", chart.roll_deg, is_kept=True)).seen
+        yield from film("ap", chart, is_kept=True)
+        seen = (yield from film("lateral", chart, is_kept=True)).seen
     return seen
 
 

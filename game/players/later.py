@@ -65,8 +65,8 @@ def _checks(chart: Chart, has_new_pump: bool = False) -> Plan:
     """Time-out to drapes; read the pump; two films before anything is cut; a new pump warms meanwhile."""
     yield from say(*said_of(chart, 8, 12))
     yield from say(Action("interrogate", "before"))
-    yield from film("ap", chart.roll_deg)
-    yield from film("lateral", chart.roll_deg)
+    yield from film("ap", chart)
+    yield from film("lateral", chart)
     if not has_new_pump:
         return (yield from asepsis(chart))
     yield from do(WarmPump(BATH_C))
@@ -117,8 +117,8 @@ def _close(chart: Chart) -> Plan:
     yield from close_layers((yield from do()))
     yield from do(CloseWounds())
     yield from bind()
-    yield from film("ap", chart.roll_deg, is_kept=True)
-    return (yield from film("lateral", chart.roll_deg, is_kept=True)).seen
+    yield from film("ap", chart, is_kept=True)
+    return (yield from film("lateral", chart, is_kept=True)).seen
 
 
 def exchange(chart: Chart, proves: bool = True, purges: bool = True, prime: str = "none") -> Plan:

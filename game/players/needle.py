@@ -45,9 +45,9 @@ def place(chart: Chart, puncture: int = 0) -> Plan:
         RotateNeedle(0.5 * math.pi), SetNeedleStylet(True),
     )  # fmt: skip
     if not puncture:
-        yield from film("ap", chart.roll_deg, is_trued=False)  # shows how far he has rolled [I04]
-    yield from film("ap", chart.roll_deg)
-    yield from film("lateral", chart.roll_deg)
+        yield from film("ap", chart, is_trued=False)  # shows how far he has rolled [I04]
+    yield from film("ap", chart)
+    yield from film("lateral", chart)
     return (yield from say(Action("item.IM20")))
 
 
@@ -60,7 +60,7 @@ def advance(chart: Chart) -> Plan:
         seen = yield from do(AdvanceNeedle(FAST_M_PER_S * TICK_S))
         stuck = stuck + 1 if seen.needle.depth_m <= before_m + 1e-5 else 0
     yield from do(BraceHand(True))
-    seen = (yield from film("lateral", chart.roll_deg)).seen
+    seen = (yield from film("lateral", chart)).seen
     peak_n, ticks, stuck = 0.0, 0, 0
     while seen.needle.depth_m < depth_m + 0.004 and ticks < SEARCH_TICKS:
         before_m = seen.needle.depth_m
@@ -71,7 +71,7 @@ def advance(chart: Chart) -> Plan:
             break
         if stuck >= STALL_TICKS and seen.needle.is_braced:  # scar grips the shaft: the whole arm, and no give to feel
             yield from do(BraceHand(False))
-            seen = (yield from film("lateral", chart.roll_deg)).seen
+            seen = (yield from film("lateral", chart)).seen
         if not seen.needle.is_braced and seen.needle.depth_m > depth_m - SCAR_STOP_M:
             break
     return seen
@@ -146,11 +146,11 @@ def thread(chart: Chart, habits: Habits) -> Plan:
     seen = yield from push(needle_m, most_n)
     if habits.threaded_beyond_needle_m is not None:
         seen = yield from push(needle_m + habits.threaded_beyond_needle_m - seen.catheter.fed_m, most_n)
-        yield from film("ap", chart.roll_deg)
-        return (yield from film("lateral", chart.roll_deg)).seen
+        yield from film("ap", chart)
+        return (yield from film("lateral", chart)).seen
     seen = yield from push(0.5 * STROKE_M, most_n)
     for _ in range(14):
-        picture = yield from film("ap", chart.roll_deg)
+        picture = yield from film("ap", chart)
         seen = picture.seen
         short_m = chart.short_of_target_m(picture.catheter_tip_m)
         if short_m < 0.004:
@@ -159,4 +159,4 @@ def thread(chart: Chart, habits: Habits) -> Plan:
     if habits.withdraws_through_needle_m > 0.0:
         # what is cut off stays at the level and shows on the film: the trainee sees nothing wrong
         yield from repeat(FeedCatheter(-FEED_M_PER_S * TICK_S), habits.withdraws_through_needle_m / FEED_M_PER_S)
-    return (yield from film("lateral", chart.roll_deg)).seen
+    return (yield from film("lateral", chart)).seen

@@ -6,7 +6,8 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
 from game.instruments import fluoroscope
-from game.view.frame import CArm
+from game.players.chart import Chart
+from game.view.exposure import beam_of, dose_area_gy_cm2
 from game.view.passes.dose import open_share
 from physics.clock import TICK_HZ
 from physics.commands import Command, InterrogatePump
@@ -94,7 +95,7 @@ def arm_for(view: str, roll_deg: float, is_trued: bool) -> fluoroscope.CArm:
 
 
 def film(
-    view: str, roll_deg: float, is_trued: bool = True, is_kept: bool = False
+    view: str, chart: Chart, is_trued: bool = True, is_kept: bool = False
 ) -> Generator[PlayerInput, Observation, Film]:
     """Take one pulse and read the tips off it: the only way a player learns where a tip lies.
 
@@ -102,17 +103,17 @@ def film(
     ----------
     view : str
         "ap" or "lateral".
-    roll_deg : float
-        How far the patient lies rolled to his left; a film shows it.
+    chart : Chart
+        Whose patient it is: he lies rolled to a side, which a film shows, and his thickness sets the dose.
     is_trued : bool
         Whether the arm is turned to this patient's true view and the blades are closed on the spine.
     is_kept : bool
         Whether the picture is kept as baseline.
     """
-    arm = arm_for(view, roll_deg, is_trued)
+    arm = arm_for(view, chart.roll_deg, is_trued)
     told = [Action(*said) for said in fluoroscope.told(arm)]
-    blades = CArm((0.0, 0.0, 0.0), blades=(arm.across_percent * 1e-2, arm.along_percent * 1e-2))
-    told.append(Action("beam.open", view, round(open_share(blades), 2)))
+    told.append(Action(*fluoroscope.dose_told(arm, dose_area_gy_cm2(chart.anatomy, arm))))
+    told.append(Action("beam.open", view, round(open_share(beam_of(arm, 0)), 2)))
     if is_kept:
         told.append(Action("beam.keep", view))
     seen = yield PlayerInput((), tuple(told))

@@ -24,6 +24,7 @@ from physics.observation import Observation
 SOFT = 19.5
 BONE_CORTEX = 85.0
 BONE_CORE = 21.5
+BONE_SHELL_M = 1.15e-3  # of the cortex
 DISC = 1.5
 MUSCLE = 1.2
 GAS = -17.5
@@ -51,15 +52,19 @@ def xray_items(observation: Observation, anatomy: Anatomy) -> tuple[XrayItem, ..
 def _patient(anatomy: Anatomy) -> list[XrayItem]:
     items = [XrayItem("skin", SOFT, is_static=True)]
     for name in body.bone_names(anatomy.spine):
-        items.append(XrayItem(f"bone:{name}", BONE_CORTEX - SOFT, BONE_CORE - SOFT, 1.15e-3, is_static=True))
+        items.append(XrayItem(f"bone:{name}", BONE_CORTEX - SOFT, BONE_CORE - SOFT, BONE_SHELL_M, is_static=True))
     for name in body.disc_names(anatomy.spine):
         items.append(XrayItem(f"disc:{name}", DISC, is_static=True))
-    muscles, gas = _soft_parts(anatomy.build.seed, float(np.asarray(anatomy.spine.canal_points_m)[0, 1]))
-    items.append(XrayItem(muscles, MUSCLE, is_static=True))
-    items.append(XrayItem(gas, GAS, is_static=True))
+    items += [XrayItem(mesh, per_m, is_static=True) for mesh, per_m in soft_parts(anatomy)]
     rods = _fusion(_Fused(getattr(anatomy.spine, "metal_names", ()), anatomy.build, anatomy))
     items += [XrayItem(rods, TITANIUM)] if rods is not None else []
     return items
+
+
+def soft_parts(anatomy: Anatomy) -> tuple[tuple[Mesh, float], ...]:
+    """Return muscles and bowel gas, each with its attenuation."""
+    muscles, gas = _soft_parts(anatomy.build.seed, float(np.asarray(anatomy.spine.canal_points_m)[0, 1]))
+    return (muscles, MUSCLE), (gas, GAS)
 
 
 @dataclass(frozen=True, slots=True)

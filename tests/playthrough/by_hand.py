@@ -118,7 +118,7 @@ SAYS: dict[str, Way] = {
 }
 TRAVEL = {c.AdvanceNeedle: "needle", c.FeedCatheter: "thread", c.AdvanceRefillNeedle: "refill"}
 DONE_WITH_OTHERS = (c.TakeSyringe, c.InterrogatePump)  # the act that follows, or the tablet, does it too
-SAID_WITH_OTHERS = ("beam.time", "beam.off_true", "beam.open", "tug.test", "programmer.review", "programmer.confirm", "tool.take", "view")
+SAID_WITH_OTHERS = ("beam.time", "beam.off_true", "beam.dose", "beam.open", "tug.test", "programmer.review", "programmer.confirm", "tool.take", "view")
 TABLET = {"conc": "drug", "length": "catheter", "dose": "dose", "prime": "bridge", "reservoir": "reservoir", "alarm": "reservoir"}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from game.camerawork import beam_of
+from game.view.exposure import beam_of
 from game.input.intent import Hands, Intent, translate
 from game.instruments import fluoroscope
 from game.instruments.fluoroscope import CArm

@@ -8,6 +8,7 @@ from game.players.chart import chart_for
 from game.players.habits import CLEARANCE_M
 from game.players.performance import run_plan
 from game.players.preparation import cut_down, open_pocket, prepare
+from game.players.step import film
 from game.session import Session
 from scenarios import load
 from scenarios.setup import setup
@@ -49,3 +50,14 @@ def test_cutting_down_stops_at_the_depth_asked_for():
     _, session = begun("implant_adult_t10", lambda chart: cut_down("pocket", -0.3, 0.09, 0.1, 0.0, 0.0155))
     cut = session.observation.field.incisions[0]
     assert cut.depth_m == pytest.approx(0.0155) and cut.layer == "fat" and cut.spread_m > 0.0
+
+
+def test_a_film_tells_its_dose_and_thicker_patients_and_views_take_more():
+    def dose(scenario_id: str, view: str) -> float:
+        scenario = load(scenario_id)
+        told = next(film(view, chart_for(scenario, setup(scenario, 2)))).actions
+        (number,) = [a.number for a in told if a.name == "beam.dose" and a.value == view]
+        return number
+
+    assert dose("implant_ms_bmi34", "ap") > 1.5 * dose("implant_adult_t10", "ap") > 0.0
+    assert dose("implant_adult_t10", "lateral") > 1.5 * dose("implant_adult_t10", "ap")

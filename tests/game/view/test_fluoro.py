@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from game.instruments import fluoroscope
 from game.view import gallery, views
+from game.view.exposure import beam_of, dose_area_gy_cm2
 from game.view.frame import CArm, Frame, XrayItem
 from game.view.geometry import Mesh, lathe, weld
 from game.view.gpu import Device
@@ -144,6 +146,13 @@ def test_collimating_lowers_dose_area_and_scatter_and_sharpens_the_bone(renderer
     middle = slice(int(0.36 * SIDE), int(0.64 * SIDE))
     contrast = [_grey(renderer, frame, arm)[middle, middle].std() for arm in (whole, narrow)]
     assert contrast[1] > 1.05 * contrast[0]
+
+
+@pytest.mark.parametrize(("orbit_deg", "across"), [(0.0, 100.0), (5.0, 60.0), (90.0, 60.0)])
+def test_dose_without_a_picture_is_that_of_a_drawn_pulse(renderer, patient, orbit_deg, across):
+    arm = fluoroscope.CArm(orbit_deg=orbit_deg, across_percent=across)
+    drawn = _exposed(renderer, frame_from(gallery.start(), patient, views.BACK), beam_of(arm, 0))
+    assert 1e3 * dose_area_gy_cm2(patient, arm) == pytest.approx(drawn.dose_area_mgy_cm2, rel=0.2)
 
 
 def test_noise_falls_with_the_dose_of_the_pulse(renderer, patient):
