@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 from game.input import bindings  # noqa: E402
 from game.input.tuning import gains  # noqa: E402
 from game.instruments.procedure import ACTS, PROCEDURES, SETTINGS, Step  # noqa: E402
-from physics.tissue.needle import NeedleSpec  # noqa: E402
+from physics.tissue.needle_way import NeedleSpec  # noqa: E402
 
 DOC = ROOT / "docs" / "controls.md"
 TITLES = {"implant": "Implant", "refill": "Refill", "clinic": "On call"}

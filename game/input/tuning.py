@@ -7,7 +7,7 @@
 
 `gain(key)` returns the value in the unit that stands in the file (`unit(key)` names it). Read it once, at import,
 where it is used often. To add a gain, add a line with value, unit, range and source to the file; nothing else.
-The law of the hand (a spring) is physics and stays in `physics.tissue.needle.NeedleSpec`.
+The law of the hand (a spring) is physics and stays in `physics.tissue.needle_way.NeedleSpec`.
 """
 
 from __future__ import annotations

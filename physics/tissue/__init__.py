@@ -5,9 +5,9 @@ from __future__ import annotations
 from physics.tissue.layers import EVIDENCE as LAYER_EVIDENCE
 from physics.tissue.layers import LAYERS, Layer
 from physics.tissue.needle import (
-    NeedlePath, NeedleSpec, NeedleState, aim, bevel_share, brace, csf_flow, initial, is_free, needle_centre_line,
-    needle_path, needle_pose, place, remove, rotate, set_stylet, step, tip_of,
-)  # fmt: skip
+    NeedleState, aim, bevel_share, brace, csf_flow, initial, is_free, place, remove, rotate, set_stylet, step, tip_of,
+)
+from physics.tissue.needle_way import NeedlePath, NeedleSpec, needle_centre_line, needle_path, needle_pose
 from physics.tissue.resistance import poiseuille_flow
 
 EVIDENCE: tuple[tuple[str, float, str, str, str], ...] = (
