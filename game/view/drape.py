@@ -83,34 +83,43 @@ def drape_mesh(anatomy: Anatomy, up: FloatArray, windows: tuple[Window, ...], st
     if is_whole and is_lateral:
         scale = float(np.clip(anatomy.build.height_m / 1.756, 0.6, 1.15))
         covered = np.minimum(covered, _legs(points, local[:, 1], table, scale).reshape(shape).astype(np.float32))
-    centre = 0.5 * (side_low + side_high)
-    half = 0.5 * (side_high - side_low) - 0.05
-    bed = np.maximum.reduce(
-        [
-            np.abs(side - centre) - half,
-            np.abs(along - 0.5 * (0.33 + foot + 0.05)) - 0.5 * (0.33 - foot - 0.05),
-            height - table,
-            table - HANG_M - 0.05 - height,
-        ]
-    )
-    solid = np.minimum(covered, bed)
-    if is_lateral:
-        screen = np.maximum.reduce(
-            [
-                np.abs(along - cranial - 0.014) - 0.016,
-                np.abs(side - centre) - half,
-                height - top + 0.05,
-                table - height,
-            ]
-        )
-        solid = np.minimum(solid, screen)
-    cloth = _closing(solid.astype(np.float32), step)
+    cloth = _closing(_solid(covered, (side, height, along), (side_low, side_high, table, top, foot), cranial if is_lateral else None), step)
     field = _folded(cloth, skin, covered, points.reshape(*shape, 3), height - table, is_lateral)
     if is_lateral:  # the screen is stretched on a frame: no folds
         on_screen = np.clip((along - cranial + 0.012) / 0.02, 0, 1) * (height > table + 0.03)
         field = (field * (1 - on_screen) + (cloth - 0.0035) * on_screen).astype(np.float32)
     field = _stuck(field, skin, points, windows, shape)
-    origin = np.array([a[0] for a in axes])
+    return _surface(field, np.array([a[0] for a in axes]), step, room, table)
+
+
+def _solid(
+    covered: FloatArray, at: tuple[FloatArray, FloatArray, FloatArray], edges: tuple[float, float, float, float, float], screen: float | None
+) -> FloatArray:
+    """Return the field of what the cloth lies over: the patient, the bed and, for one on his side, the screen at the head.
+
+    Parameters
+    ----------
+    covered : array
+        Field of the patient's covered part.
+    at : three arrays
+        Places of the grid: across the table, height, along the body.
+    edges : tuple
+        Low and high side, height of the table, top of the patient, foot end.
+    screen : float or None
+        Where along the body the screen stands.
+    """
+    (side, height, along), (side_low, side_high, table, top, foot) = at, edges
+    across = np.abs(side - 0.5 * (side_low + side_high)) - (0.5 * (side_high - side_low) - 0.05)
+    length = np.abs(along - 0.5 * (0.33 + foot + 0.05)) - 0.5 * (0.33 - foot - 0.05)
+    solid = np.minimum(covered, np.maximum.reduce([across, length, height - table, table - HANG_M - 0.05 - height]))
+    if screen is not None:
+        cloth = [np.abs(along - screen - 0.014) - 0.016, across, height - top + 0.05, table - height]
+        solid = np.minimum(solid, np.maximum.reduce(cloth))
+    return np.asarray(solid, np.float32)
+
+
+def _surface(field: FloatArray, origin: FloatArray, step: float, room: _Room, table: float) -> Mesh:
+    """Return the surface of the cloth's field in the patient's axes, without the edge below the table."""
     mesh = surface_of_grid(field, origin, step)
     gradient = [np.gradient(field, axis=k) for k in range(3)]
     at = ((mesh.points_m - origin) / step).T

@@ -312,6 +312,8 @@ class ByHand:
         if self.patient is not None and self.patient.does(command):
             self.run = ("", "", "")
             return
+        if self._field(command):
+            return
         needle = self.app.host.observation.needle
         if isinstance(command, c.RotateNeedle):
             self._roll(_deg(command.angle_rad))
@@ -345,7 +347,19 @@ class ByHand:
         elif isinstance(command, c.GiveTreatment) and command.treatment in GIVEN:
             way = GIVEN[command.treatment]
             self._do(way.act, way.settings(command))
-        elif name == "MarkSkin" and command.kind == "pocket":
+        elif (way := WAYS.get(type(command)) or LATER.get(type(command)) or FIELD.get(name)) is not None and way.act in ACTS:
+            wound = getattr(command, "wound", "")
+            steps = [s.key for s in PROCEDURES[self.app.hands.procedure] if s.key in WOUND_STEPS.get(wound, ()) and way.act in s.acts]
+            if wound and self.app.hands.step not in steps:
+                self._go(steps[0])
+            self._do(way.act, way.settings(command), way.hold_s)
+        else:
+            raise DriverError(f"no way on the screen for {command}; add a row to WAYS")
+
+    def _field(self, command: Any) -> bool:
+        """Do what one key does for many commands on the field, and say whether it was such a one."""
+        name = type(command).__name__
+        if name == "MarkSkin" and command.kind == "pocket":
             self._ready("pocket.sweep")
             for key in ("pocket.u", "pocket.v"):
                 self._set(key, self.pocket[key])
@@ -359,14 +373,9 @@ class ByHand:
             wide = float(self.pocket["pocket.radius"]) + CLEAR_MM
             self._do("pocket.sweep", self.pocket | {"pocket.radius": wide, "sweep.depth": command.depth_m * 1e3})
             self.d.pass_frames(40)
-        elif (way := WAYS.get(type(command)) or LATER.get(type(command)) or FIELD.get(name)) is not None and way.act in ACTS:
-            wound = getattr(command, "wound", "")
-            steps = [s.key for s in PROCEDURES[self.app.hands.procedure] if s.key in WOUND_STEPS.get(wound, ()) and way.act in s.acts]
-            if wound and self.app.hands.step not in steps:
-                self._go(steps[0])
-            self._do(way.act, way.settings(command), way.hold_s)
         else:
-            raise DriverError(f"no way on the screen for {command}; add a row to WAYS")
+            return False
+        return True
 
     def _roll(self, goal_deg: float) -> None:
         if self.patient is not None:
