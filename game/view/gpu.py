@@ -102,12 +102,18 @@ class Device:
 
     def vertices(self, program: moderngl.Program, mesh: Mesh) -> moderngl.VertexArray:
         """Return the vertex array of a mesh for a program, uploading the mesh on first use."""
+        return self._buffers(mesh).array(program)
+
+    def box(self, mesh: Mesh) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the lowest and the highest corner of the box round a mesh [m], uploading the mesh on first use."""
+        return self._buffers(mesh).box
+
+    def _buffers(self, mesh: Mesh) -> _Buffers:
         key = id(mesh)
-        buffers = self._meshes.get(key)
-        if buffers is None:
-            buffers = self._meshes[key] = _Buffers(self.ctx, mesh)
+        if key not in self._meshes:
+            self._meshes[key] = _Buffers(self.ctx, mesh)
         self._meshes.move_to_end(key)
-        return buffers.array(program)
+        return self._meshes[key]
 
     def forget_old_meshes(self, keep: int = 400) -> None:
         """Release the buffers that were not drawn for longest."""
@@ -168,6 +174,7 @@ class _Buffers:
 
     def __init__(self, ctx: moderngl.Context, mesh: Mesh) -> None:
         self.ctx, self.mesh = ctx, mesh
+        self.box = mesh.points_m.min(axis=0), mesh.points_m.max(axis=0)
         data = np.hstack([mesh.points_m, mesh.normals, plain_attributes(mesh)]).astype(np.float32)
         self.vertex = ctx.buffer(data.tobytes())
         self.index = ctx.buffer(np.ascontiguousarray(mesh.faces, np.int32).tobytes())

@@ -24,7 +24,7 @@ from game.view.frame import CArm, Frame, Item
 from game.view.gpu import Device
 from game.view.library import Library
 from game.view.passes import cutaway, fluoro, screen, surfaces
-from game.view.passes.state import Stage
+from game.view.passes.state import Pixels, Stage
 from physics.anatomy import Anatomy
 
 SOFTWARE_NAMES = ("llvmpipe", "softpipe", "swiftshader", "software", "microsoft basic")
@@ -92,7 +92,7 @@ class _Layer:
     fbo: moderngl.Framebuffer
     ghost_fbo: moderngl.Framebuffer
     key: object = None
-    has_ghost: bool = False
+    ghost_box: Pixels | None = None  # where the ghost is
 
 
 class _FullTargets:
@@ -246,16 +246,21 @@ class Renderer:
         stage = Stage.of(self.device, self.library, frame, camera, size)
         layer = self._static_layer(targets, stage)
         moving = [i for i in frame.items if not i.is_static]
-        screen.restore_layer(stage, layer.colour, layer.depth, targets.fbo)
-        if any(i.material.casts_shadow and i.material.ghost is None for i in moving):
-            surfaces.draw_shadow(stage, self._cast_fbo, moving)
-            targets.fbo.use()
-            self.ctx.viewport = (0, 0, *size)
-            screen.cast_shadow(stage, layer.depth, self._cast)
+        if layer is targets.resting:
+            self.ctx.copy_framebuffer(targets.fbo, layer.fbo)
+        else:
+            screen.enlarge_layer(stage, layer.colour, layer.depth, targets.fbo)
+        casters = [i for i in moving if surfaces.casts(i)]
+        if casters:
+            surfaces.draw_shadow(stage, self._cast_fbo, casters)
+        targets.fbo.use()
+        self.ctx.viewport = (0, 0, *size)
+        if casters:
+            screen.cast_shadow(stage, layer.depth, self._cast, casters)
         surfaces.draw_through(stage, targets.fbo, moving)
         surfaces.draw_opaque(stage, moving, None)
-        if layer.has_ghost:
-            screen.lay_over(stage, layer.ghost)
+        if layer.ghost_box is not None:
+            screen.lay_over(stage, layer.ghost, layer.ghost_box)
         surfaces.draw_ghosts(stage, targets.fbo, moving)
         return targets.shown
 
@@ -283,15 +288,16 @@ class Renderer:
         surfaces.draw_backdrop(stage, layer.fbo)
         surfaces.draw_opaque(stage, static, self._shadow)
         self._paintings.draw(stage, self._shadow)
-        layer.has_ghost = any(i.material.ghost is not None for i in static)
-        if layer.has_ghost:
+        ghosts = [i for i in static if i.material.ghost is not None]
+        layer.ghost_box = stage.pixels_round(stage.corners_mm(ghosts)) if ghosts else None
+        if ghosts:
             self.ctx.copy_framebuffer(layer.ghost_fbo, layer.fbo)
             layer.ghost_fbo.use()
             layer.ghost_fbo.depth_mask = False
             layer.ghost_fbo.clear(0, 0, 0, 0)
             layer.ghost_fbo.depth_mask = True
             self.ctx.viewport = (0, 0, *layer.depth.size)
-            surfaces.draw_ghosts(stage, layer.ghost_fbo, static)
+            surfaces.draw_ghosts(stage, layer.ghost_fbo, ghosts)
 
 
 def _content_key(frame: Frame, static: list[Item]) -> object:

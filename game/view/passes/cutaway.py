@@ -71,7 +71,6 @@ class Paintings:
         set_uniforms(
             program,
             model=gl_matrix(model),
-            bulge_height=0.0,
             painting=4,
             paint_origin=sheet.origin_m * MM_PER_M,
             paint_u=sheet.u_per_m / MM_PER_M,

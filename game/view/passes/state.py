@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from game.view.library import Library
 
 MM_PER_M = 1000.0
 WINDOW_SLOTS = 2
+Pixels = tuple[int, int, int, int]  # left, bottom, width, height
 
 
 @dataclass(slots=True)
@@ -120,11 +123,11 @@ class Stage:
             model=gl_matrix(model),
             n_windows=len(frame.windows) if item.has_windows or item.is_under_drape else 0,
             n_holes=len(frame.wounds) if item.has_holes else 0,
-            bulge_height=0.0 if bulge is None else bulge.height_m * MM_PER_M,
         )
         if bulge is not None:
             set_uniforms(
                 program,
+                bulge_height=bulge.height_m * MM_PER_M,
                 bulge_centre=np.asarray(bulge.centre_m) * MM_PER_M,
                 bulge_normal=np.asarray(bulge.normal, float),
                 bulge_radius=bulge.radius_m * MM_PER_M,
@@ -141,6 +144,27 @@ class Stage:
             ghost=tuple(m.ghost or (2.0, 0.1, 0.8)),
             gloss=m.gloss,
         )
+
+    def corners_mm(self, items: Iterable[Item]) -> NDArray[np.float64]:
+        """Return the corners of the boxes round items, (8 n, 3), in the room."""
+        found = []
+        for item in items:
+            low, high = self.device.box(self.library.mesh(item.shape, self.frame))
+            lift = self.frame.bulge.height_m if item.has_bulge and self.frame.bulge is not None else 0.0
+            corners = np.array(list(product(*zip(low - lift, high + lift, strict=True))), float)
+            found.append(corners @ item.transform[:3, :3].T + item.transform[:3, 3])
+        return np.concatenate(found) @ self.frame.room.T * MM_PER_M
+
+    def pixels_round(self, points_mm: NDArray[np.float64]) -> Pixels:
+        """Return the rectangle of the picture that holds points of the room; all of it if one lies behind the eye."""
+        clip = np.column_stack([points_mm, np.ones(len(points_mm))]) @ self.view_projection.T
+        size = np.array(self.size)
+        if clip[:, 3].min() <= 0.0:
+            return (0, 0, *self.size)
+        at = (clip[:, :2] / clip[:, 3:] * 0.5 + 0.5) * size
+        low = np.clip(np.floor(at.min(axis=0)) - 1, 0, size).astype(int)
+        high = np.clip(np.ceil(at.max(axis=0)) + 1, 0, size).astype(int)
+        return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
 
     def is_open_surface(self, item: Item) -> bool:
         """Tell whether the inside of an item may be seen."""

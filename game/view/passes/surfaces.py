@@ -24,6 +24,11 @@ def cut_defines(stage: Stage, item: Item) -> tuple[str, ...]:
     return tuple(name for name, is_on in wanted if is_on)
 
 
+def bulge_defines(stage: Stage, item: Item) -> tuple[str, ...]:
+    """Return the define for an item that the pump lifts."""
+    return ("HAS_BULGE 1",) if item.has_bulge and stage.frame.bulge is not None else ()
+
+
 def cut_kind(stage: Stage) -> int:
     """Return the number of the section's kind in the shaders."""
     return 1 + ("sagittal", "axial", "corner").index(stage.frame.section.kind) if stage.frame.section else 0
@@ -42,6 +47,11 @@ def skin_defines(stage: Stage, item: Item) -> tuple[str, ...]:
     return tuple(name for name, is_on in wanted if is_on)
 
 
+def casts(item: Item) -> bool:
+    """Return whether an item throws a shadow."""
+    return item.material.ghost is None and item.material.casts_shadow
+
+
 def draw_shadow(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Item]) -> None:
     """Draw the depth of all casters from the light."""
     ctx = stage.device.ctx
@@ -51,14 +61,17 @@ def draw_shadow(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Item
     ctx.enable_only(moderngl.DEPTH_TEST)
     ready: set[int] = set()
     for item in items:
-        if item.material.ghost is None and item.material.casts_shadow:
-            program = stage.device.program(MESH, "depth.frag.glsl", *cut_defines(stage, item))
+        if casts(item):
+            defines = (*bulge_defines(stage, item), *cut_defines(stage, item))
+            program = stage.device.program(MESH, "depth.frag.glsl", *defines)
             if program.glo not in ready:
                 stage.common(program)
                 set_uniforms(program, view_projection=gl_matrix(stage.shadow))
                 ready.add(program.glo)
             stage.place(program, item)
+            (ctx.disable if stage.is_open_surface(item) else ctx.enable)(moderngl.CULL_FACE)
             stage.device.vertices(program, stage.library.mesh(item.shape, stage.frame)).render()
+    ctx.disable(moderngl.CULL_FACE)
 
 
 def draw_backdrop(stage: Stage, target: moderngl.Framebuffer) -> None:
@@ -86,7 +99,8 @@ def draw_opaque(stage: Stage, items: Iterable[Item], shadow: moderngl.Texture | 
         if item.material.ghost is not None:
             continue
         look = (f"KIND {int(item.material.surface)}", f"HAS_METAL {int(item.material.metal > 0)}")
-        program = stage.device.program(MESH, "opaque.frag.glsl", *look, *cut_defines(stage, item), *skin_defines(stage, item))
+        form = (*bulge_defines(stage, item), *cut_defines(stage, item))
+        program = stage.device.program(MESH, "opaque.frag.glsl", *look, *form, *skin_defines(stage, item))
         if program.glo not in ready:
             stage.common(program, has_shadow=shadow is not None)
             ready.add(program.glo)
@@ -107,9 +121,12 @@ def draw_through(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Ite
     ctx.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
     ctx.depth_func = ">"
     target.depth_mask = False
-    program = stage.device.program(MESH, "through.frag.glsl")
-    stage.common(program)
+    ready: set[int] = set()
     for item in chosen:
+        program = stage.device.program(MESH, "through.frag.glsl", *bulge_defines(stage, item))
+        if program.glo not in ready:
+            stage.common(program)
+            ready.add(program.glo)
         stage.place(program, item)
         set_uniforms(
             program, base=tuple(_shown(c) for c in item.material.colour), alpha=float(item.is_through)
@@ -130,13 +147,16 @@ def draw_ghosts(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Item
     if not chosen:
         return
     ctx = stage.device.ctx
-    ghost = stage.device.program(MESH, "ghost.frag.glsl")
-    depth = stage.device.program(MESH, "depth.frag.glsl")
-    stage.common(ghost)
-    stage.common(depth)
     stage.device.noise.use(2)
     ctx.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
+    ready: set[int] = set()
     for item in chosen:
+        ghost = stage.device.program(MESH, "ghost.frag.glsl", *bulge_defines(stage, item))
+        depth = stage.device.program(MESH, "depth.frag.glsl", *bulge_defines(stage, item))
+        if ghost.glo not in ready:
+            stage.common(ghost)
+            stage.common(depth)
+            ready.add(ghost.glo)
         mesh = stage.library.mesh(item.shape, stage.frame)
         stage.place(ghost, item)
         stage.paint(ghost, item)

@@ -12,6 +12,8 @@ from game.view.baking import FINENESS_M, bone_mesh
 from game.view.frame import Frame
 from game.view.geometry import is_closed
 from game.view.gpu import ShaderMissing, shader_source
+from game.view.passes import screen
+from game.view.passes.state import Stage
 from game.view.renderer import Renderer, choose_preset
 from game.view.scene import SceneOptions, frame_from
 from physics import anatomy as body
@@ -54,6 +56,17 @@ def test_cached_layer_gives_the_same_picture_as_a_fresh_one(renderer, patient):
     first = _picture(renderer, patient, case)
     _picture(renderer, patient, gallery.cases(patient)["12_refill"])
     assert np.array_equal(first, _picture(renderer, patient, case))
+
+
+def test_boxes_round_shadows_and_ghosts_cut_nothing_off(renderer, patient, monkeypatch):
+    names = ("03_back_needle", "04_back_threaded", "09_pocket_pump", "11_implant_kink", "13_refill_assist")
+    boxed = [_picture(renderer, patient, gallery.cases(patient)[n]) for n in names]
+    monkeypatch.setattr(Stage, "pixels_round", lambda self, points_mm: (0, 0, *self.size))
+    monkeypatch.setattr(screen, "_shade", lambda stage, casters: (np.full(3, -1.0), np.ones(3)))
+    for targets in renderer._software.values():
+        targets.resting.key = None
+    for name, picture in zip(names, boxed, strict=True):
+        assert np.array_equal(picture, _picture(renderer, patient, gallery.cases(patient)[name])), name
 
 
 def test_moving_needle_changes_only_its_surroundings(renderer, patient):
