@@ -69,6 +69,7 @@ class Gui:
         self.in_list = False  # inside something that scrolls
         self.covered = False  # an overlay is open: what lies under it is drawn but has no addresses
         self.is_drawing = False
+        self.ground = theme.BACKDROP  # what the window is cleared to under the panels; a screen may choose in each frame
         self.n_frames = 0
         self.dt_s = 1 / 60  # set by the loop before each frame
         self._out: list[Intent] = []
@@ -325,7 +326,7 @@ class Gui:
         """Draw one frame to the window and return the intents of its widgets."""
         self.ctx.screen.use()
         self.ctx.viewport = (0, 0, *self.size)
-        self.ctx.clear(0.047, 0.067, 0.082)
+        self.ground = theme.BACKDROP
         self.io.delta_time = min(max(self.dt_s, 1e-4), 0.25)
         imgui.backends.opengl3_new_frame()
         imgui.new_frame()
@@ -341,6 +342,8 @@ class Gui:
             self.is_drawing = False
         self._pressed_by_key, self._focus_moved, self._nudged = None, False, ("", 0.0)
         imgui.render()
+        ground = rgba(self.ground)
+        self.ctx.clear(ground.x, ground.y, ground.z)
         imgui.backends.opengl3_render_draw_data(imgui.get_draw_data())
         self.n_frames += 1
         return intents

@@ -38,6 +38,7 @@ TABS = (("view", "Picture", "F2"), ("act", "Do", "F3"), ("xray", "X-ray", "F4"),
 def draw(g: Gui, view: PlayView) -> list[Intent]:
     """Draw the working screen and return its intents."""
     layout = layout_for(*g.base_size)
+    g.ground = T.PANEL  # so its panels are not filled: a software renderer pays for every pixel twice
     play_bar(g, view, TITLES[view.hands.procedure])
     step = current_step(view.hands)
     if layout.kind == "focus":
@@ -46,7 +47,7 @@ def draw(g: Gui, view: PlayView) -> list[Intent]:
     _rail(g, view, layout)
     _picture(g, view, layout)
     chosen = _chosen(view, ("act", "xray", "list", "map", "volumes"), step.panel)
-    with panel(g, "side", layout.side):
+    with panel(g, "side", layout.side, alpha=0.0):
         w, _ = room(g)
         third = ("volumes", "Volumes") if view.hands.procedure == "refill" else ("map", "Map")
         side_tabs(g, [("act", "Do"), ("xray", "X-ray"), ("list", "List"), third], chosen, w)
@@ -111,7 +112,7 @@ def _draw_focus(g: Gui, view: PlayView, layout: Layout) -> None:
     if layout.is_split or chosen == "view":
         _picture(g, view, layout)
     if layout.is_split or chosen != "view":
-        with panel(g, "side", layout.side, pad=12):
+        with panel(g, "side", layout.side, pad=12, alpha=0.0):
             _side_content(g, view, chosen)
     vital_line(g, view, layout)
 
@@ -119,10 +120,10 @@ def _draw_focus(g: Gui, view: PlayView, layout: Layout) -> None:
 def _rail(g: Gui, view: PlayView, layout: Layout) -> None:
     steps = guide.rail(view.hands, view.obs, view.level)
     if layout.kind == "compact":
-        with panel(g, "rail", layout.rail, pad=0):
+        with panel(g, "rail", layout.rail, pad=0, alpha=0.0):
             bead_rail(g, steps, layout.rail[2], layout.rail[3])
         return
-    with panel(g, "rail", layout.rail):
+    with panel(g, "rail", layout.rail, alpha=0.0):
         caption(g, TITLES[view.hands.procedure])
         at_step = [s.state for s in steps].index("now") + 1
         words = f"{at_step} of {len(steps)}"
@@ -142,7 +143,7 @@ def _rail(g: Gui, view: PlayView, layout: Layout) -> None:
 def _picture(g: Gui, view: PlayView, layout: Layout) -> None:
     area = layout.view
     x, y, w, h = area
-    with panel(g, "view", area, pad=0, colour=T.BACKDROP, flags=BEHIND):
+    with panel(g, "view", area, pad=0, alpha=0.0, flags=BEHIND):  # the picture, or its stand-in, fills it
         picture_or_note(g, view.pictures.get("view"), w, h, "view", "The picture is being prepared")
         imgui.set_cursor_pos((0, 0))
         imgui.invisible_button("##view", (g.px(w), g.px(h)))
@@ -251,7 +252,7 @@ def _compass(g: Gui, view: PlayView, draw: object, left: float, top: float, w: f
 
 def _hand(g: Gui, view: PlayView, layout: Layout) -> None:
     feel = felt.feel(view.obs, view.hands)
-    with panel(g, "feel", layout.hand):
+    with panel(g, "feel", layout.hand, alpha=0.0):
         w, _ = room(g)
         caption(g, feel.title)
         text(g, feel.word, size="heading", face="bold", address="feel.word")
@@ -265,7 +266,7 @@ def _hand(g: Gui, view: PlayView, layout: Layout) -> None:
 
 def _strip(g: Gui, view: PlayView, layout: Layout) -> None:
     _, _, w, h = layout.strip
-    with panel(g, "strip", layout.strip):
+    with panel(g, "strip", layout.strip, alpha=0.0):
         if view.hands.procedure == "refill" and view.hands.step not in ("needle", "template"):
             caption(g, "Proof that the needle is in the reservoir")
             proof_rows(g, view, w - 32, 5 if layout.kind == "wide" else 3)
@@ -339,7 +340,7 @@ def force_trace(g: Gui, view: PlayView, w: float, h: float) -> None:
 def _vitals(g: Gui, view: PlayView, layout: Layout) -> None:
     rows = bedside.signs(view.obs)
     kind, words = bedside.worst(rows)
-    with panel(g, "vitals", layout.vitals):
+    with panel(g, "vitals", layout.vitals, alpha=0.0):
         w, h = room(g)
         caption(g, "Patient")
         right(g, text_width(g, f"X  {words}", "small", "bold") + 6)
