@@ -118,6 +118,7 @@ class Camerawork:
         return SceneOptions(
             planned_tip_level=self.target_level, planned_pocket_m=site, may_see_inside=is_helped,
             is_catheter_revealed=is_helped or self.view not in (IMPLANT, INSIDE), c_arm=beam_of(hands.arm, 0),
+            has_xray=False,
         )  # fmt: skip
 
     def _camera(self, view: str, seen: Observation) -> Camera:

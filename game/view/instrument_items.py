@@ -52,6 +52,7 @@ class SceneOptions:
     may_see_inside: bool = True  # help level: translucent bodies and cut-aways
     has_labels: bool = False  # cut-aways: name the parts
     c_arm: CArm | None = None  # the whole room: where it stands; None = pulled back
+    has_xray: bool = True  # list what absorbs the beam too; a picture that is only looked at needs none of it
     field: FieldState | None = None  # prep, marks, bleeding; None = what the observation says
 
 

@@ -82,7 +82,7 @@ def frame_from(
     return Frame(
         view=view,
         items=tuple(items),
-        xray=xray_items(observation, anatomy) + metal_of(items),
+        xray=xray_items(observation, anatomy) + metal_of(items) if chosen.has_xray else (),
         light=_light(view, observation, anatomy),
         room=room_of(view, observation, anatomy),
         windows=windows,
