@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import moderngl
@@ -37,14 +38,16 @@ _EDIT_KEYS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=512)
 def rgba(colour: str, alpha: float = 1.0) -> imgui.ImVec4:
-    """Return a hex triplet as an ImGui colour."""
+    """Return a hex triplet as an ImGui colour (always the same object: not to be written to)."""
     return imgui.ImVec4(*(int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)), alpha)
 
 
+@lru_cache(maxsize=512)
 def u32(colour: str, alpha: float = 1.0) -> int:
     """Return a hex triplet as a packed draw-list colour."""
-    return int(imgui.get_color_u32(rgba(colour, alpha)))
+    return int(imgui.color_convert_float4_to_u32(rgba(colour, alpha)))
 
 
 class Gui:

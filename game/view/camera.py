@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -64,7 +65,7 @@ class Camera:
     def project(self, points_m: ArrayLike, size: tuple[int, int]) -> FloatArray:
         """Return pixels (n, 2) of points (n, 3), x right, y down; NaN behind the eye."""
         p = np.atleast_2d(np.asarray(points_m, float))
-        clip = np.column_stack([p, np.ones(len(p))]) @ (self.projection(size) @ self.view()).T
+        clip = np.column_stack([p, np.ones(len(p))]) @ _to_clip(self, size).T
         w = np.where(clip[:, 3] > 1e-9, clip[:, 3], np.nan)
         x, y = clip[:, 0] / w, clip[:, 1] / w
         return np.stack([(x * 0.5 + 0.5) * size[0], (0.5 - y * 0.5) * size[1]], axis=1)
@@ -90,6 +91,14 @@ class Camera:
         arm = _about(right, -pitch) @ arm / max(zoom, 0.05)
         eye = target + arm
         return replace(self, eye_m=(float(eye[0]), float(eye[1]), float(eye[2])))
+
+
+@lru_cache(maxsize=16)
+def _to_clip(camera: Camera, size: tuple[int, int]) -> FloatArray:
+    """Return the map from the patient frame to clip space; an interface asks for many points of one picture."""
+    matrix = camera.projection(size) @ camera.view()
+    matrix.flags.writeable = False
+    return matrix
 
 
 def _about(axis: FloatArray, angle_rad: float) -> FloatArray:

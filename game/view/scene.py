@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 import game.view.materials as materials
@@ -66,6 +68,7 @@ def frame_from(
     if view not in VIEWS:
         raise ValueError(f"view = {view!r}; expected one of {', '.join(VIEWS)}")
     chosen = options or SceneOptions()
+    chosen = replace(chosen, field=chosen.field or field_of(observation))
     if not chosen.may_see_inside and view in CUTS:
         raise ValueError(f"view = {view!r}; this level of help shows no cut-away")
     windows = windows_of(view, observation, anatomy)

@@ -125,11 +125,12 @@ def _with_caps(
 ) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
     j = np.arange(n)
     k = (j + 1) % n
-    for end, sign in ((0, -1.0), (len(centre) - 1, 1.0)):
-        first = len(points)
-        points = np.vstack([points, points[end * n : (end + 1) * n], centre[end]])
-        normals = np.vstack([normals, np.repeat(sign * tangent[end][None], n + 1, axis=0)])
+    ends, across, fans = [points], [normals], [faces]
+    for i, (end, sign) in enumerate(((0, -1.0), (len(centre) - 1, 1.0))):
+        first = len(points) + i * (n + 1)
+        ends += [points[end * n : (end + 1) * n], centre[end : end + 1]]
+        across.append(np.repeat(sign * tangent[end][None], n + 1, axis=0))
         hub = np.full(n, first + n)
         fan = [hub, first + j, first + k] if sign > 0 else [hub, first + k, first + j]
-        faces = np.vstack([faces, np.stack(fan, axis=1)])
-    return points, normals, faces
+        fans.append(np.stack(fan, axis=1))
+    return np.concatenate(ends), np.concatenate(across), np.concatenate(fans)

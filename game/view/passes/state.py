@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.view.camera import Camera, look_at, orthographic, perspective
-from game.view.frame import SHEET_HIGH_M, SHEET_LOW_M, Frame, Item, Surface
+from game.view.frame import SHEET_HIGH_M, SHEET_LOW_M, Frame, Item, SkinLook, Surface, Window
 from game.view.geometry import unit
 from game.view.gpu import Device, gl_matrix, set_uniforms
 from game.view.library import Library
@@ -35,6 +35,7 @@ class Stage:
     shadow: NDArray[np.float64]
     eye: NDArray[np.float64]
     light: NDArray[np.float64]
+    shared: dict[str, Any] = field(default_factory=dict)  # uniforms of every program, made when first asked for
 
     @staticmethod
     def of(device: Device, library: Library, frame: Frame, camera: Camera, size: tuple[int, int]) -> Stage:
@@ -59,9 +60,16 @@ class Stage:
 
     def common(self, program: Any, has_shadow: bool = True) -> None:
         """Write the uniforms that do not change from item to item."""
+        if not self.shared:
+            self.shared = self._shared()
+        set_uniforms(program, **self.shared, has_shadow=int(has_shadow))
+        if self.frame.look.map is not None:
+            self.device.small_texture(self.frame.look.map.cells).use(5)
+
+    def _shared(self) -> dict[str, Any]:
         frame = self.frame
-        set_uniforms(
-            program,
+        holes = [w.patch for w in frame.wounds]
+        values = dict(
             view_projection=gl_matrix(self.view_projection),
             room=gl_matrix(frame.room),
             eye=self.eye,
@@ -69,48 +77,20 @@ class Stage:
             light_colour=tuple(frame.light.strength),
             exposure=float(frame.light.exposure),
             shadow_matrix=gl_matrix(self.shadow),
-            has_shadow=int(has_shadow),
             shadow_map=0,
             noise_volume=2,
             fat=frame.fat_m * MM_PER_M,
         )
-        self._dress(program)
+        values |= _dress(frame.look) | _openings("window", frame.windows) | _openings("hole", holes)
         if frame.section is not None:
             sheet = np.asarray(frame.section.sheet_m, np.float32) * MM_PER_M
-            set_uniforms(
-                program,
+            values |= dict(
                 cut_side=float(frame.section.side),
                 cut_sheet=sheet.tobytes(),
                 cut_range=(SHEET_LOW_M * MM_PER_M, SHEET_HIGH_M * MM_PER_M),
                 cut_height=float(frame.section.height_m) * MM_PER_M,
             )
-        _write_windows(program, "window", [(w.centre_m, w.axes, w.half_m) for w in frame.windows])
-        _write_windows(
-            program, "hole", [(w.patch.centre_m, w.patch.axes, w.patch.half_m) for w in frame.wounds]
-        )
-
-    def _dress(self, program: Any) -> None:
-        """Write what was done to the skin."""
-        look = self.frame.look
-        set_uniforms(program, blood=float(look.blood), prep=(float(look.antiseptic), float(look.wet)))
-        if look.painted is not None:
-            area = look.painted
-            set_uniforms(
-                program,
-                prep_centre=np.asarray(area.centre_m) * MM_PER_M,
-                prep_axes=np.ascontiguousarray(np.asarray(area.axes, float).T, np.float32).tobytes(),
-                prep_half=tuple(np.asarray(area.half_m) * MM_PER_M),
-            )
-        if look.map is not None:
-            n_v, n_u = look.map.cells.shape[:2]
-            self.device.small_texture(look.map.cells).use(5)
-            set_uniforms(
-                program, prep_map=5, prep_site=tuple(MM_PER_M * v for v in look.map_site_uv_m),
-                prep_origin=tuple(MM_PER_M * v for v in look.map.origin_uv_m),
-                prep_size=(n_u * look.map.cell_m * MM_PER_M, n_v * look.map.cell_m * MM_PER_M),
-            )  # fmt: skip
-        if look.clothes_m is not None:
-            set_uniforms(program, clothes=tuple(MM_PER_M * z for z in look.clothes_m))
+        return values
 
     def place(self, program: Any, item: Item) -> None:
         """Write the uniforms of one item: pose, cut, openings, bulge."""
@@ -171,16 +151,34 @@ class Stage:
         return item.is_cut or item.material.is_two_sided or item.material.surface == Surface.WOUND
 
 
-def _write_windows(program: Any, name: str, windows: list) -> None:
-    centres, axes, halves = [], [], []
-    for centre, basis, half in windows[:WINDOW_SLOTS]:
-        centres.append(np.asarray(centre) * MM_PER_M)
-        axes.append(np.asarray(basis, float).T.reshape(-1))
-        halves.append(np.asarray(half) * MM_PER_M)
-    while len(centres) < WINDOW_SLOTS:
-        centres.append(np.zeros(3))
-        axes.append(np.eye(3).reshape(-1))
-        halves.append(np.zeros(2))
+def _dress(look: SkinLook) -> dict[str, Any]:
+    """Return the uniforms of what was done to the skin."""
+    values: dict[str, Any] = dict(blood=float(look.blood), prep=(float(look.antiseptic), float(look.wet)))
+    if look.painted is not None:
+        area = look.painted
+        values |= dict(
+            prep_centre=np.asarray(area.centre_m) * MM_PER_M,
+            prep_axes=np.ascontiguousarray(np.asarray(area.axes, float).T, np.float32).tobytes(),
+            prep_half=tuple(np.asarray(area.half_m) * MM_PER_M),
+        )
+    if look.map is not None:
+        n_v, n_u = look.map.cells.shape[:2]
+        values |= dict(
+            prep_map=5, prep_site=tuple(MM_PER_M * v for v in look.map_site_uv_m),
+            prep_origin=tuple(MM_PER_M * v for v in look.map.origin_uv_m),
+            prep_size=(n_u * look.map.cell_m * MM_PER_M, n_v * look.map.cell_m * MM_PER_M),
+        )  # fmt: skip
+    if look.clothes_m is not None:
+        values |= dict(clothes=tuple(MM_PER_M * z for z in look.clothes_m))
+    return values
+
+
+def _openings(name: str, windows: Sequence[Window]) -> dict[str, bytes]:
+    """Return the uniforms of the first openings of a kind; empty slots are zero."""
+    centres, axes, halves = np.zeros((WINDOW_SLOTS, 3)), np.tile(np.eye(3), (WINDOW_SLOTS, 1, 1)), np.zeros((WINDOW_SLOTS, 2))
+    for i, window in enumerate(windows[:WINDOW_SLOTS]):
+        centres[i] = np.asarray(window.centre_m) * MM_PER_M
+        axes[i] = np.asarray(window.axes, float).T
+        halves[i] = np.asarray(window.half_m) * MM_PER_M
     values = {f"{name}_centre": centres, f"{name}_axes": axes, f"{name}_half": halves}
-    for key, rows in values.items():
-        set_uniforms(program, **{key: np.ascontiguousarray(rows, np.float32).tobytes()})
+    return {key: rows.astype(np.float32).tobytes() for key, rows in values.items()}
