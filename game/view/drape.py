@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+import scipy  # scipy.ndimage is loaded when a patient is draped, not for the menu
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinates
 
 from game.view.baking import grid_axes, grid_points, sparse_grid
 from game.view.frame import Window
@@ -123,7 +123,7 @@ def _surface(field: FloatArray, origin: FloatArray, step: float, room: _Room, ta
     mesh = surface_of_grid(field, origin, step)
     gradient = [np.gradient(field, axis=k) for k in range(3)]
     at = ((mesh.points_m - origin) / step).T
-    normals = unit(np.stack([map_coordinates(g, at, order=1, mode="nearest") for g in gradient], axis=1))
+    normals = unit(np.stack([scipy.ndimage.map_coordinates(g, at, order=1, mode="nearest") for g in gradient], axis=1))
     above = mesh.points_m[:, 1] > table - HANG_M + 2 * step
     faces = mesh.faces[above[mesh.faces].all(axis=1)]
     return replace(
@@ -145,10 +145,10 @@ def _lowest(trunk: object, room: _Room, corners: FloatArray) -> float:
 def _closing(solid: NDArray[np.float32], step: float) -> NDArray[np.float32]:
     """Return the distance to the solid after dilation and erosion by SPAN_M."""
     grown = solid < SPAN_M
-    inward = distance_transform_edt(grown) * step
-    outward = distance_transform_edt(~grown) * step
+    inward = scipy.ndimage.distance_transform_edt(grown) * step
+    outward = scipy.ndimage.distance_transform_edt(~grown) * step
     closed = np.where(grown, SPAN_M - inward, SPAN_M + outward)
-    return gaussian_filter(closed.astype(np.float32), 1.7)
+    return scipy.ndimage.gaussian_filter(closed.astype(np.float32), 1.7)
 
 
 def _folded(
@@ -156,14 +156,14 @@ def _folded(
     drop: NDArray[np.float32], is_lateral: bool,
 ) -> NDArray[np.float32]:  # fmt: skip
     """Return the cloth with folds: large where it hangs free, none where it lies on the body."""
-    free = gaussian_filter(np.clip((np.minimum(skin, 0.06) - cloth - 0.010) / 0.045, 0, 1), 3)
+    free = scipy.ndimage.gaussian_filter(np.clip((np.minimum(skin, 0.06) - cloth - 0.010) / 0.045, 0, 1), 3)
     stretch = np.array([0.12, 1, 1]) if is_lateral else np.array([1, 0.12, 1])
     flat = points.reshape(-1, 3)
     coarse = sample_noise(flat * stretch * 110 / 64, 3).reshape(cloth.shape)
     fine = sample_noise(flat * (0.4 * stretch + 0.5) * 45 / 64, 3).reshape(cloth.shape)
     hanging = np.clip((-drop + 0.06) / 0.16, 0, 1)
     fold = (0.006 - 0.026 * np.abs(fine)) * free + 0.009 * coarse * free * hanging + 0.012 * fine * hanging
-    return np.minimum(cloth - 0.0035 - gaussian_filter(fold, 1.0), covered - 0.003).astype(np.float32)
+    return np.minimum(cloth - 0.0035 - scipy.ndimage.gaussian_filter(fold, 1.0), covered - 0.003).astype(np.float32)
 
 
 def _stuck(

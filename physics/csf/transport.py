@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import scipy  # scipy.special takes a while to load: it comes with the first case, not with the menu
 from numpy.typing import NDArray
-from scipy.special import erf
 
 from physics.csf.drugs import CM2_M2, CM_M, LEVEL_TABLE, ML_M3, DrugParams
 
@@ -128,7 +128,7 @@ def spread(cells_m: FloatArray, centre_m: float, sd_m: float) -> FloatArray:
     half = 0.5 * float(cells_m[1] - cells_m[0])
     centre = min(max(centre_m, float(cells_m[0])), float(cells_m[-1]))
     faces = np.append(cells_m - half, cells_m[-1] + half)
-    shares = np.diff(erf((faces - centre) / (sd_m * np.sqrt(2.0))))
+    shares = np.diff(scipy.special.erf((faces - centre) / (sd_m * np.sqrt(2.0))))
     return np.asarray(shares / shares.sum(), dtype=np.float64)
 
 
