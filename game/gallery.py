@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from game.view import gallery as by_hand
 from game.view import views
 from game.view.camera import Camera
-from game.view.field import FieldState, InkMark, SewnWound, field_of, usual_marks
+from game.view.field import FieldState, InkMark, field_of, usual_marks
 from game.view.frame import CArm
 from game.view.labels import placed
+from game.view.openings import pocket_opening
 from game.view.renderer import Renderer
 from game.view.scene import SceneOptions, frame_from
 from physics.anatomy import Anatomy, build_anatomy
@@ -34,7 +35,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """One picture: file name, caption, moment, view or "ap" / "lateral", options, and how the camera is moved."""
+    """One picture: file name, caption, moment, view or "ap" / "lateral", options, and how the camera is turned."""
 
     name: str
     caption: str
@@ -42,7 +43,7 @@ class Plate:
     view: str
     options: SceneOptions = SceneOptions()
     turn: tuple[float, float, float] = (0.0, 0.0, 1.0)
-    is_at_hub: bool = False
+    at: str = ""  # "hub", "cut": the camera is moved to the needle's hub, to the pocket's incision
 
 
 # --- moments of a played case -----------------------------------------------------------------
@@ -72,7 +73,7 @@ def _moments(seen: Observation) -> Iterator[tuple[str, bool]]:
         yield "pocket", False
     if catheter.is_tunnelled and not catheter.is_connected:
         yield "tunnelled", False
-    if catheter.is_connected and not pocket.is_closed:
+    if catheter.is_connected and not pocket.is_closed and not seen.field.stitches:
         yield "connected", False
     if pocket.is_closed:
         yield "closed", True
@@ -116,21 +117,12 @@ def _marks(anatomy: Anatomy, moments: dict[str, Observation]) -> tuple[InkMark, 
     return usual_marks(anatomy, (cut.lumbar_u_m, cut.lumbar_v_m), views.pocket_site(last, anatomy))
 
 
-def _sewn(anatomy: Anatomy, moments: dict[str, Observation]) -> tuple[SewnWound, ...]:
-    cut, pocket = moments["anchored"], moments["connected"].pocket
-    u, v = views.pocket_site(moments["connected"], anatomy)
-    return (
-        SewnWound(cut.lumbar_u_m, cut.lumbar_v_m, max(cut.lumbar_length_m, 0.04), 0.0, 6),
-        SewnWound(u, v + 0.62 * pocket.radius_m, 1.7 * pocket.radius_m, np.pi / 2, 9),
-    )
-
-
 def plates(anatomy: Anatomy, moments: dict[str, Observation]) -> list[Plate]:
     """Return the plates of the operation in the order of its steps."""
     marks = _marks(anatomy, moments)
     bare = FieldState(is_draped=False, antiseptic=0.0, marks=marks)
     wet = replace(bare, antiseptic=1.0, wet=1.0)
-    done = FieldState(sewn=_sewn(anatomy, moments))
+    done = replace(field_of(moments["closed"]), blood_film=0.0, blood_pool_m3=0.0)
 
     def seen_field(moment: str, **changes: Any) -> SceneOptions:
         state = field_of(moments[moment])
@@ -155,7 +147,7 @@ def plates(anatomy: Anatomy, moments: dict[str, Observation]) -> list[Plate]:
         Plate("07_needle", "The Tuohy needle on its way; the notch of the hub lies on the side of the bevel.", "needle",
               views.BACK, seen_field("needle")),
         Plate("08_csf", "Stylet out: CSF gathers at the hub and drops.", "csf", views.BACK,
-              seen_field("csf"), (0.3, -0.15, 2.4), True),
+              seen_field("csf"), (0.3, -0.15, 2.4), "hub"),
         Plate("09_cut_sagittal", "The same moment, cut along the canal.", "csf", views.INSIDE, named),
         Plate("10_cut_axial", "Cut across at the needle's tip.", "csf", views.AXIAL, named),
         Plate("11_cut_corner", "A corner taken out.", "csf", views.CORNER, named),
@@ -173,8 +165,8 @@ def plates(anatomy: Anatomy, moments: dict[str, Observation]) -> list[Plate]:
         Plate("19_pocket", "The pocket opened.", "pocket", views.POCKET, seen_field("pocket", blood_film=0.12)),
         Plate("20_tunnel", "The tunnel round the flank.", "tunnelled", views.IMPLANT, SceneOptions(),
               (0.55, -0.05, 1.25)),
-        Plate("21_connect", "Pump in, catheter connected, slack coiled behind it.", "connected", views.POCKET,
-              seen_field("connected", blood_film=0.10)),
+        Plate("21_connect", "The pump in its pocket, seen from the head: access port, and the connector on the catheter.", "connected", views.POCKET,
+              seen_field("connected", blood_film=0.10), (0.55, -0.15, 1.8), "cut"),
         Plate("22_close", "The back closed.", "closed", views.BACK, SceneOptions(field=done), (0.0, 0.0, 1.35)),
         Plate("23_close_pocket", "The pocket closed over the pump.", "closed", views.POCKET, SceneOptions(field=done)),
         Plate("24_final_film_ap", "Final film, anteroposterior.", "closed", "ap", beam),
@@ -214,15 +206,24 @@ def drawn(renderer: Renderer, anatomy: Anatomy, seen: Observation, plate: Plate)
         return Image.fromarray(film(renderer, anatomy, seen, plate.view, MIDDLE))
     frame = frame_from(seen, anatomy, plate.view, plate.options)
     camera = views.camera_for(plate.view, seen, anatomy)
-    if plate.is_at_hub:
-        hub = seen.needle.tip_m - seen.needle.direction * (seen.needle.length_m + 0.015)
-        shift = hub - np.asarray(camera.target_m)
+    if plate.at:
+        point = _aim(anatomy, seen, plate.at)
+        shift = point - np.asarray(camera.target_m)
         camera = replace(
-            camera, target_m=tuple(float(v) for v in hub), eye_m=tuple(float(v) for v in np.asarray(camera.eye_m) + shift)
+            camera, target_m=tuple(float(v) for v in point), eye_m=tuple(float(v) for v in np.asarray(camera.eye_m) + shift)
         )
     camera = camera.orbited(*plate.turn)
     picture = Image.fromarray(renderer.picture(frame, camera, SIZE)).resize(SIZE)
     return _lettered(picture, frame.labels, camera)
+
+
+def _aim(anatomy: Anatomy, seen: Observation, at: str) -> NDArray[np.float64]:
+    """Return what a plate's camera looks at, in the patient frame [m]."""
+    if at == "hub":
+        return np.asarray(seen.needle.tip_m - seen.needle.direction * (seen.needle.length_m + 0.015))
+    found = pocket_opening(seen)
+    assert found is not None, "a plate of the open pocket"
+    return views.surface_axes(anatomy, found.u_m, found.v_m)[0]
 
 
 def _lettered(picture: Image, labels: tuple[Any, ...], camera: Camera) -> Image:

@@ -20,6 +20,7 @@ from physics import anatomy as body
 from physics.anatomy import Anatomy
 
 GEOMETRY_VERSION = 3
+OVERLAP_M = 4e-3  # tuned: a patch reaches this far under the skin round it: where the pump lifts both, no gap opens
 Progress = Callable[[str, float], None]
 
 FINENESS_M = {  # tuned: finest steps that keep the first bake under 40 s and the software preset fluent
@@ -232,30 +233,28 @@ def bake(anatomy: Anatomy, preset: str, progress: Progress | None = None) -> dic
     return meshes
 
 
-def lens_shape(points: FloatArray, length_m: float, width_m: float, angle_rad: float) -> FloatArray:
+def lens_shape(points: FloatArray, length_m: float, width_m: float) -> FloatArray:
     """Return the lens coordinate of points in a wound's own frame: 0 in the middle, 1 on the edge."""
-    c, s = np.cos(angle_rad), np.sin(angle_rad)
-    along = (c * points[:, 1] + s * points[:, 0]) / (0.5 * length_m)
-    across = (-s * points[:, 1] + c * points[:, 0]) / (0.5 * width_m)
-    return np.hypot(along, across)
+    return np.hypot(points[:, 1] / (0.5 * length_m), points[:, 0] / (0.5 * width_m))
 
 
 def wound_mesh(
-    anatomy: Anatomy, centre_m: FloatArray, axes: FloatArray, half_m: float, shape: tuple[float, float, float, float],
-    step: float,
+    anatomy: Anatomy, centre_m: FloatArray, axes: FloatArray, half_m: tuple[float, float],
+    shape: tuple[float, float, float], step: float,
 ) -> Mesh:  # fmt: skip
-    """Return a square of skin with a lens-shaped opening carved into it.
+    """Return a patch of skin with a lens-shaped opening carved into it, long along the second axis.
 
-    `shape` = length, width, depth [m], angle [rad]. The last attribute is the depth below the intact skin.
+    `shape` = length, width, depth [m]. The last attribute is the depth below the intact skin.
     """
-    length, width, depth, angle = shape
+    length, width, depth = shape
     trunk = anatomy.trunk
-    reach = half_m + 0.012
-    local_axes = grid_axes((-reach, -reach, -0.040), (reach, reach, 0.022), step)
+    reach = np.array(half_m) + 0.012
+    low = -max(0.040, depth + 0.026)  # the skin of a belly falls away from the patch's plane
+    local_axes = grid_axes((*-reach, low), (*reach, 0.022), step)
     local = grid_points(local_axes)
     points = centre_m + local @ axes.T
     intact = np.asarray(body.skin_distance(trunk, points), float)
-    q = lens_shape(local, length, width, angle)
+    q = lens_shape(local, length, width)
     grain = sample_noise(points * 14.0, 11)
     opening = (q - 1) * width * 0.31 + 0.0013 * grain * (intact < -0.0022)
     opening = opening - 0.085 * np.clip(-intact - 0.002, 0, 0.014)  # undercut
@@ -272,7 +271,8 @@ def wound_mesh(
 
 def _dressed_wound(
     anatomy: Anatomy, mesh: Mesh, carved: NDArray[np.float32], origin: FloatArray, step: float,
-    centre_m: FloatArray, axes: FloatArray, half_m: float, shape: tuple[float, float, float, float],
+    centre_m: FloatArray, axes: FloatArray, half_m: tuple[float, float],
+    shape: tuple[float, float, float],
 ) -> Mesh:  # fmt: skip
     from scipy.ndimage import map_coordinates
 
@@ -282,7 +282,7 @@ def _dressed_wound(
     inner = unit(np.stack([map_coordinates(g, at, order=1, mode="nearest") for g in gradient], axis=1))
     points = centre_m + local @ axes.T
     depth = np.asarray(body.skin_distance(anatomy.trunk, points), float)
-    q = lens_shape(local, shape[0], shape[1], shape[3])
+    q = lens_shape(local, shape[0], shape[1])
     outer = field_normals(lambda p: body.skin_distance(anatomy.trunk, p), points).astype(float)
     share = np.clip((q - 1.25) / 0.3, 0, 1)[:, None]
     normals = unit((1 - share) * (inner @ axes.T) + share * outer)
@@ -294,7 +294,7 @@ def _dressed_wound(
     attributes[:, 0] = share[:, 0] + (1 - share[:, 0]) * np.clip(1 - 0.5 * total, 0.15, 1)
     attributes[:, 2] = -1
     attributes[:, 3] = np.where((q > 1.02) & (depth > -0.001), 0.0, np.minimum(depth, 0.0))
-    inside = (np.abs(local[:, :2]) < half_m + 1.5e-3).all(axis=1) & (local[:, 2] > -0.0385)
+    inside = (np.abs(local[:, :2]) < np.array(half_m) + OVERLAP_M).all(axis=1) & (local[:, 2] > origin[2] + 1.5e-3)
     faces = mesh.faces[inside[mesh.faces].all(axis=1)]
     return Mesh(
         points.astype(np.float32), normals.astype(np.float32), np.ascontiguousarray(faces), attributes

@@ -10,11 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.view.geometry import FloatArray, Mesh, smooth_normals, unit
+from game.view.openings import held_runs, is_spread, skin_stitches_m
 from game.view.paint_map import PaintMap
 from game.view.sweep import tube
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 from physics.observation import Observation
+from physics.wound.closure import HELD_M
+
+STITCHES_OUT_DAYS = 14.0  # [A] skin stitches of trunk are out after about two weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class SewnWound:
     length_m: float
     angle_rad: float
     n_stitches: int
+    at_m: tuple[float, ...] = ()  # where the stitches lie along it from its middle; () = evenly
+    is_old: bool = False  # healed: a pale line without stitches
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +171,9 @@ def stitches_of(anatomy: Anatomy, wound: SewnWound) -> tuple[FloatArray, list[tu
     shares = np.linspace(-0.5, 0.5, 24)
     line = np.array([(wound.u_m + s * q * wound.length_m, wound.v_m + c * q * wound.length_m) for q in shares])
     found = []
-    for q in np.linspace(-0.44, 0.44, max(wound.n_stitches, 1)):
-        u, v = wound.u_m + s * q * wound.length_m, wound.v_m + c * q * wound.length_m
+    evenly = np.linspace(-0.44, 0.44, max(wound.n_stitches, 1)) * wound.length_m
+    for at in wound.at_m[: wound.n_stitches] or evenly[: wound.n_stitches]:
+        u, v = wound.u_m + s * at, wound.v_m + c * at
         a, n = body.roll(anatomy.trunk, float(u - 0.0042 * c), float(v + 0.0042 * s), 0.0)
         b, _ = body.roll(anatomy.trunk, float(u + 0.0042 * c), float(v - 0.0042 * s), 0.0)
         found.append((np.asarray(a), np.asarray(b), np.asarray(n)))
@@ -197,16 +204,11 @@ def field_of(observation: Observation) -> FieldState:
         blood_film=float(np.clip(0.15 + 0.6 * blood, 0.0, 0.8)) if seen.bled_m3 > 0 else 0.0,
         blood_pool_m3=float(pool),
         is_swab_laid=any(cut.n_swabs > 0 for cut in seen.incisions),
-        sewn=_sewn(seen),
+        sewn=_sewn(seen, float(getattr(observation, "days_since_closure", -1.0))),
         is_bandaged=bool(seen.has_binder),
-        is_retracted=_is_retracted(seen),
+        is_retracted=is_spread(observation, "lumbar"),
         painted=_paint_map(seen, cells) if has_map else None,
     )  # fmt: skip
-
-
-def _is_retracted(seen: Any) -> bool:
-    cuts = [cut for cut in seen.incisions if cut.wound == "lumbar"]
-    return not cuts or any(cut.spread_m > 0 or not cut.is_by_hand for cut in cuts)
 
 
 def _paint_map(seen: Any, painted: NDArray[np.float64]) -> PaintMap:
@@ -228,11 +230,18 @@ def _mark(mark: Any) -> InkMark:
     return InkMark(mark.kind, ((u - du, v - dv), (u + du, v + dv)))
 
 
-def _sewn(seen: Any) -> tuple[SewnWound, ...]:
+def _sewn(seen: Any, days: float) -> tuple[SewnWound, ...]:
+    """Return what of each cut is closed: with its stitches, those of a macro evenly set, or healed to a scar."""
     found = []
     for cut in seen.incisions:
-        stitches = [s for s in seen.stitches if s.wound == cut.wound and s.layer == "skin"]
-        if stitches:
-            angle = np.pi / 2 - float(cut.angle_rad)  # theirs runs from left to head
-            found.append(SewnWound(cut.u_m, cut.v_m, cut.length_m, angle, len(stitches)))
+        at = skin_stitches_m(seen, cut)
+        is_old = cut.is_closed and (cut.at_s < 0.0 or days > STITCHES_OUT_DAYS)
+        if not at and cut.is_closed:
+            n = max(int(round(cut.length_m / (2 * HELD_M["skin"]))), 2)
+            at = tuple(float(a) for a in np.linspace(-0.44, 0.44, n) * cut.length_m)
+        angle = np.pi / 2 - float(cut.angle_rad)  # theirs runs from left to head
+        for a, b in held_runs(cut, at):
+            u, v = cut.u_m + 0.5 * (a + b) * np.cos(cut.angle_rad), cut.v_m + 0.5 * (a + b) * np.sin(cut.angle_rad)
+            within = tuple(round(x - 0.5 * (a + b), 4) for x in at if a <= x <= b)
+            found.append(SewnWound(float(u), float(v), b - a, angle, 0 if is_old else len(within), within, is_old))
     return tuple(found)

@@ -66,11 +66,10 @@ class Wound:
     """A lens-shaped incision in the skin."""
 
     key: str
-    patch: Window  # square of skin that is re-meshed with the opening
+    patch: Window  # of skin that is re-meshed with the opening, whose long axis is the patch's second
     length_m: float
     width_m: float
     depth_m: float
-    angle_rad: float  # long axis, from the head direction to the left
     fat_m: float
 
 
@@ -79,7 +78,8 @@ class Item:
     """One thing to draw.
 
     `shape` is a mesh, or the name of a baked one ("skin", "drape", "bone:L3", "wound:lumbar", ...).
-    `is_static` items share cached layers; `is_through` also draws the hidden parts, faintly. Skin that
+    `is_static` items share cached layers; `is_through` also draws the hidden parts, faintly;
+    `is_only_through` leaves out the others. Skin that
     `is_under_drape` shows the drape's adhesive film outside the windows, so that no gap opens under their rim.
     """
 
@@ -89,6 +89,7 @@ class Item:
     transform: FloatArray = field(default_factory=lambda: np.eye(4))
     is_static: bool = False
     is_through: float = 0.0
+    is_only_through: bool = False
     is_cut: bool = False
     has_windows: bool = False
     has_holes: bool = False

@@ -37,7 +37,7 @@ from physics.anatomy import Anatomy
 from physics.observation import CatheterObservation, NeedleObservation, Observation
 
 
-FIELD_M = 0.078  # tuned: what the drape's window over the pocket leaves free
+FIELD_M = 0.125  # tuned: beyond the corners of a drape's window, toward whose edge what shines through fades
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def catheter_items(observation: Observation, anatomy: Anatomy, view: str, may_se
         return _outlined(catheter, 2.0, 0.6)
     if view in CUTS:
         return _outlined(catheter, 1.3, 1.0)
-    through = 0.75 if view == POCKET and catheter.is_tunnelled and may_see_inside else 0.0
+    through = 0.55 if view == POCKET and catheter.is_tunnelled and may_see_inside else 0.0
     is_laid = view == BACK and observation.is_lumbar_open and not observation.needle.is_placed
     shown = replace(catheter, nodes_m=laid_nodes(observation, anatomy)) if is_laid else catheter
     items = [Item("catheter", catheter_mesh(shown), materials.CATHETER)]
@@ -201,15 +201,15 @@ def catheter_items(observation: Observation, anatomy: Anatomy, view: str, may_se
     exit_index = fascial_exit(observation, anatomy) if is_laid and may_see_inside else None
     if exit_index is not None and exit_index > 4:  # the loop under the lips, for the levels that may
         outside = np.ascontiguousarray(shown.nodes_m[: exit_index + 1], float)
-        near = np.linalg.norm(outside - outside[-1], axis=1) < 0.075
+        near = np.linalg.norm(outside - outside[-1], axis=1) < FIELD_M
         outside = np.ascontiguousarray(outside[int(np.flatnonzero(~near)[-1]) + 1 if (~near).any() else 0 :])
         if len(outside) > 3:
             loop = _swept(outside.tobytes(), b"", float(catheter.radius_m))
-            items.append(Item("catheter under the lips", loop, materials.CATHETER, is_through=0.22))
+            items.append(Item("catheter under the lips", loop, materials.CATHETER, is_through=0.22, is_only_through=True))
     if through > 0:
         near = _near_pump(catheter.nodes_m, observation.pocket.pump_centre_m)
-        wide = _swept(near.tobytes(), b"", 1.7 * catheter.radius_m)
-        items.append(Item("tunnel", wide, materials.TUNNEL, is_through=through))
+        wide = _swept(near.tobytes(), b"", 1.4 * catheter.radius_m)
+        items.append(Item("tunnel", wide, materials.TUNNEL, is_through=through, is_only_through=True))
     return items
 
 

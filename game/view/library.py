@@ -85,10 +85,10 @@ class Library:
 
     def _wound(self, shape: str, frame: Frame) -> Mesh:
         wound = next(w for w in frame.wounds if f"wound:{w.key}" == shape)
-        size = (wound.length_m, wound.width_m, wound.depth_m, wound.angle_rad)
+        size = (wound.length_m, wound.width_m, wound.depth_m)
         patch = wound.patch
         step = FINENESS_M[self.preset]["wound"]
-        mesh = wound_mesh(self.anatomy, patch.centre_m, patch.axes, patch.half_m[0], size, step)
+        mesh = wound_mesh(self.anatomy, patch.centre_m, patch.axes, patch.half_m, size, step)
         return self._shaded_like_the_skin(mesh)
 
     def _shaded_like_the_skin(self, mesh: Mesh) -> Mesh:

@@ -18,6 +18,7 @@ from game.view.instrument_items import (
     pump_pose,
 )
 from game.view.labels import section_labels
+from game.view.openings import wounds_of
 from game.view.painting import cut_sheet
 from game.view.views import (
     AXIAL,
@@ -45,14 +46,13 @@ from game.view.views import (
     windows_of,
 )
 from game.view.theatre_items import mattress_items, theatre_items
-from game.view.wound_items import fascial_exit, opening_m
+from game.view.wound_items import fascial_exit
 from game.view.xray_scene import metal_of, xray_items
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 from physics.observation import Observation
 
 DRAPED = (BACK, POCKET, THEATRE)
-BARED_M = 0.0014  # tuned: the floor of a wound is drawn this much deeper, so that what lies on the fascia is not half sunk
 
 
 def frame_from(
@@ -72,7 +72,7 @@ def frame_from(
     if not chosen.may_see_inside and view in CUTS:
         raise ValueError(f"view = {view!r}; this level of help shows no cut-away")
     windows = windows_of(view, observation, anatomy)
-    wounds = _wounds(view, observation, anatomy)
+    wounds = wounds_of(view, observation, anatomy)
     bulge = bulge_of(observation, anatomy)
     section = _section(view, observation, anatomy)
     shown = PATIENT if view in SEE_THROUGH and not chosen.may_see_inside else view
@@ -93,10 +93,16 @@ def frame_from(
         section=section,
         bulge=bulge,
         look=_look(shown, windows, observation, anatomy, chosen),
-        fat_m=float(body.fascia_depth(anatomy.trunk, *entry_site(observation, anatomy))),
+        fat_m=_fat_m(view, wounds, observation, anatomy),
         labels=section_labels(anatomy, section) if section is not None and chosen.has_labels else (),
         landmarks_m=_landmarks(observation, anatomy, chosen),
     )
+
+
+def _fat_m(view: str, wounds: tuple[Wound, ...], observation: Observation, anatomy: Anatomy) -> float:
+    if view == POCKET and wounds:
+        return wounds[0].fat_m
+    return float(body.fascia_depth(anatomy.trunk, *entry_site(observation, anatomy)))
 
 
 def _look(
@@ -186,56 +192,6 @@ def bone_and_disc_names(anatomy: Anatomy) -> list[str]:
     """Return the baked names of all bones and discs."""
     bones = [f"bone:{n}" for n in body.bone_names(anatomy.spine)]
     return bones + [f"disc:{n}" for n in body.disc_names(anatomy.spine)]
-
-
-def _wounds(view: str, observation: Observation, anatomy: Anatomy) -> tuple[Wound, ...]:
-    pocket = observation.pocket
-    if view == BACK and observation.is_lumbar_open and not pocket.is_closed:
-        u, v = entry_site(observation, anatomy)
-        centre, axes = surface_axes(anatomy, u, v)
-        length = max(observation.lumbar_length_m, 0.04)
-        depth = max(observation.lumbar_depth_m, 0.010)
-        width = round(opening_m(observation), 3)
-        fat = float(body.fascia_depth(anatomy.trunk, u, v))
-        key = f"lumbar {u:.4f} {v:.4f} {length:.4f} {depth:.4f} {width:.3f}"
-        half = 0.5 * length + 0.013
-        patch = _square(centre, axes, half)
-        return (Wound(key, patch, length, width, min(depth, fat + 0.003) + BARED_M, 0.0, fat + 0.002),)
-    if view == THEATRE:
-        return _wounds(BACK, observation, anatomy) + _wounds(POCKET, observation, anatomy)
-    if view == POCKET and pocket.is_dissected and not pocket.is_closed:
-        centre, axes = surface_axes(anatomy, pocket.u_m, pocket.v_m)
-        depth = min(pocket.cover_m + 0.010, 0.032)
-        half = pocket.radius_m + 0.008
-        key = (
-            f"pocket {pocket.u_m:.4f} {pocket.v_m:.4f} {pocket.radius_m:.4f} {depth:.4f} {pocket.is_pump_in}"
-        )
-        at = centre + axes @ [0.0, 0.62 * pocket.radius_m, 0.0] * pocket.is_pump_in
-        patch = _square(at, axes, half)
-        width = 0.016 if pocket.is_pump_in else 0.034
-        return (Wound(key, patch, 1.7 * pocket.radius_m, width, depth, np.pi / 2, depth - 0.001),)
-    return _fresh_cuts(view, observation, anatomy)
-
-
-def _fresh_cuts(view: str, observation: Observation, anatomy: Anatomy) -> tuple[Wound, ...]:
-    """Return cuts made by hand that are not yet a wound one can work in."""
-    seen = getattr(observation, "field", None)
-    name = {BACK: "lumbar", POCKET: "pocket"}.get(view)
-    cuts = [c for c in (seen.incisions if seen is not None else ()) if c.wound == name and not c.is_closed]
-    out = []
-    for cut in cuts[:1]:
-        centre, axes = surface_axes(anatomy, round(cut.u_m, 4), round(cut.v_m, 4))
-        width = round(max(cut.spread_m, 0.0025 + 0.12 * cut.length_m), 3)
-        depth = round(float(np.clip(cut.depth_m, 0.0015, 0.030)), 4)
-        angle = round(float(np.arctan2(-np.cos(cut.angle_rad), np.sin(cut.angle_rad))), 3)
-        key = f"cut {name} {cut.u_m:.4f} {cut.v_m:.4f} {cut.length_m:.4f} {width} {depth} {angle}"
-        patch = _square(centre, axes, 0.5 * cut.length_m + 0.013)
-        out.append(Wound(key, patch, cut.length_m, width, depth, angle, cut.fascia_m))
-    return tuple(out)
-
-
-def _square(centre: FloatArray, axes: FloatArray, half: float) -> Window:
-    return Window(centre, axes, (half, half))
 
 
 def _section(view: str, observation: Observation, anatomy: Anatomy) -> Section | None:

@@ -9,9 +9,10 @@ import numpy as np
 import game.view.anchors as anchors
 import game.view.devices as devices
 import game.view.materials as materials
-from game.view.field import FieldState, dashes, skin_line, skin_patch, stitches_of
+from game.view.field import FieldState, SewnWound, dashes, skin_line, skin_patch, stitches_of
 from game.view.frame import FloatArray, Item
 from game.view.geometry import Mesh, frame_along, join, pose, unit
+from game.view.openings import is_spread, lumbar_opening, opening_m, pocket_opening
 from game.view.views import entry_site, side_up, surface_axes
 from physics import anatomy as body
 from physics.anatomy import Anatomy
@@ -25,39 +26,26 @@ RATE_STEP = 1.1  # numerical: a rhythm is kept until the flow has changed by so 
 SWAB_M = (0.034, 0.026, 0.0045)  # a folded gauze swab, drawn small, tuned
 
 
-def wound_width(length_m: float) -> float:
-    """Return how far the retractor opens a lumbar wound [m]."""
-    return min(0.74 * length_m, 0.036)
-
-
-def opening_m(observation: Observation) -> float:
-    """Return how wide the lumbar wound stands open [m]: as spread, else as a retractor would, else as a cut gapes."""
-    length = max(observation.lumbar_length_m, 0.04)
-    field = getattr(observation, "field", None)
-    for cut in field.incisions if field is not None else ():
-        if cut.wound == "lumbar" and cut.spread_m > 0:
-            return float(np.clip(cut.spread_m, 0.008, 0.75 * length))
-        if cut.wound == "lumbar" and cut.is_by_hand:
-            return 0.2 * length  # tuned: skin parts a little by its own tension
-    return wound_width(length)
-
-
 def retractor_item(observation: Observation, anatomy: Anatomy) -> Item:
     """Return the self-retaining retractor whose prongs hook both lips, its hinge toward the head."""
-    u, v = entry_site(observation, anatomy)
-    centre, axes = surface_axes(anatomy, u, v)
-    half = 0.5 * opening_m(observation)
-    lips = centre + np.array([[-half - 0.003, 0.0, 0.0], [half + 0.003, 0.0, 0.0]]) @ axes.T
+    found = lumbar_opening(observation)
+    assert found is not None, "a retractor lies in an open wound"
+    centre, axes = surface_axes(anatomy, found.u_m, found.v_m)
+    return _spreader(anatomy, "retractor", centre, axes, 0.5 * found.width_m)
+
+
+def _spreader(anatomy: Anatomy, name: str, centre: FloatArray, axes: FloatArray, half_m: float) -> Item:
+    lips = centre + np.array([[-half_m - 0.003, 0.0, 0.0], [half_m + 0.003, 0.0, 0.0]]) @ axes.T
     lifts = np.clip(-1e3 * np.asarray(body.skin_distance(anatomy.trunk, lips)), -4.0, 12.0)
-    mesh = anchors.spreader(round(1e3 * half, 1), (round(float(lifts[0]), 1), round(float(lifts[1]), 1)))
-    return Item("retractor", mesh, materials.INSTRUMENT, pose(axes, centre), is_static=True)
+    mesh = anchors.spreader(round(1e3 * half_m, 1), (round(float(lifts[0]), 1), round(float(lifts[1]), 1)))
+    return Item(name, mesh, materials.INSTRUMENT, pose(axes, centre), is_static=True)
 
 
 def back_items(observation: Observation, anatomy: Anatomy, field: FieldState) -> list[Item]:
     """Return everything in the open lumbar wound but needle and catheter."""
     items: list[Item] = []
     catheter = observation.catheter
-    is_open = observation.is_lumbar_open and not observation.pocket.is_closed
+    is_open = lumbar_opening(observation) is not None
     if is_open and field.is_retracted:
         items.append(retractor_item(observation, anatomy))
     exit_index = fascial_exit(observation, anatomy)
@@ -172,21 +160,17 @@ def _anchor_items(
 
 def pocket_items(observation: Observation, anatomy: Anatomy, field: FieldState) -> list[Item]:
     """Return what lies in the open pocket: the retractor while it is empty, cut vessels, pooled blood."""
-    pocket = observation.pocket
-    if not pocket.is_dissected or pocket.is_closed:
+    found = pocket_opening(observation)
+    if found is None:
         return []
     items: list[Item] = []
-    centre, axes = surface_axes(anatomy, pocket.u_m, pocket.v_m)
-    if not pocket.is_pump_in and field.is_retracted:
+    centre, axes = surface_axes(anatomy, found.u_m, found.v_m)
+    if not observation.pocket.is_pump_in and is_spread(observation, "pocket"):
         lateral = -np.sign(centre[0]) or 1.0
         turned = np.stack([-lateral * axes[:, 1], lateral * axes[:, 0], axes[:, 2]], axis=1)
-        lips = centre + np.array([[-0.02, 0.0, 0.0], [0.02, 0.0, 0.0]]) @ turned.T
-        lifts = np.clip(-1e3 * np.asarray(body.skin_distance(anatomy.trunk, lips)), -4.0, 12.0)
-        mesh = anchors.spreader(17.0, (round(float(lifts[0]), 1), round(float(lifts[1]), 1)))
-        items.append(Item("pocket retractor", mesh, materials.INSTRUMENT, pose(turned, centre), is_static=True))
+        items.append(_spreader(anatomy, "pocket retractor", centre, turned, 0.5 * found.width_m))
     low = float(-np.sign(side_up(observation, anatomy)[0]))
-    width = 0.016 if pocket.is_pump_in else 0.034
-    return items + bleeding_items(anatomy, field, "pocket", low, pocket_wound_site(observation), (0.0, 0.42 * width))
+    return items + bleeding_items(anatomy, field, "pocket", low, (found.u_m, found.v_m), (0.0, 0.42 * found.width_m))
 
 
 # --- CSF --------------------------------------------------------------------------------------
@@ -276,7 +260,7 @@ def bleeding_items(
         u, v = round(float(u), 4), round(float(v), 4)
         at, normal = body.roll(anatomy.trunk, u, v, point.depth_m)
         if point.is_sealed:
-            mesh = skin_patch(anatomy, u, v, (0.0016, 0.0019), round(point.depth_m - 0.0004, 4), 0.0003)
+            mesh = skin_patch(anatomy, u, v, (0.0010, 0.0012), round(point.depth_m - 0.0003, 4), 0.0003)
             items.append(Item(f"{wound} sealed {k}", mesh, materials.CHAR, is_static=True))
             continue
         place = pose(frame_along(normal) * 0.0013, at + 0.0002 * normal)
@@ -309,13 +293,13 @@ def ink_items(observation: Observation, anatomy: Anatomy, field: FieldState) -> 
 
 def _holes_uv(observation: Observation) -> list[tuple[float, float, float, float]]:
     """Return where the skin stands open: middle (u, v) and half axes along u and v [m]."""
-    holes, pocket = [], observation.pocket
-    if observation.is_lumbar_open:
-        length = max(observation.lumbar_length_m, 0.04)
-        holes.append((observation.lumbar_u_m, observation.lumbar_v_m, 0.5 * opening_m(observation), 0.5 * length))
-    if pocket.is_dissected and not pocket.is_closed:
-        half = 0.5 * (0.016 if pocket.is_pump_in else 0.034)
-        holes.append((*pocket_wound_site(observation), 0.85 * pocket.radius_m, half))
+    holes = []
+    for found in (lumbar_opening(observation), pocket_opening(observation)):
+        if found is not None:
+            along, across = 0.5 * found.length_m, 0.5 * found.width_m
+            u = max(abs(along * np.cos(found.angle_rad)), across)
+            v = max(abs(along * np.sin(found.angle_rad)), across)
+            holes.append((found.u_m, found.v_m, float(u), float(v)))
     seen = getattr(observation, "field", None)
     for cut in seen.incisions if seen is not None else ():
         if not cut.is_closed:
@@ -348,27 +332,25 @@ def _joined(meshes: tuple[Mesh, ...]) -> Mesh:
 
 
 @lru_cache(maxsize=8)
-def _sewn(anatomy: Anatomy, field: FieldState) -> tuple[Mesh, Mesh]:
+def _sewn(anatomy: Anatomy, sewn: tuple[SewnWound, ...]) -> tuple[Mesh, Mesh | None]:
     lines, threads = [], []
-    for wound in field.sewn:
+    for wound in sewn:
         line, found = stitches_of(anatomy, wound)
         lines.append(skin_line(anatomy, tuple((float(a), float(b)) for a, b in line), 0.0008, -0.0002))
         threads += [anchors.stitch(a, b, n, 0.0014) for a, b, n in found]
-    return join(*lines), join(*threads)
+    return join(*lines), join(*threads) if threads else None
 
 
 def sewn_items(anatomy: Anatomy, field: FieldState) -> list[Item]:
-    """Return closed incisions with their stitches."""
-    if not field.sewn:
-        return []
-    line, threads = _sewn(anatomy, field)
-    return [
-        Item("scar", line, materials.SCAR, is_static=True, has_bulge=True),
-        Item("skin stitches", threads, materials.THREAD, is_static=True, has_bulge=True),
-    ]
-
-
-def pocket_wound_site(observation: Observation) -> tuple[float, float]:
-    """Return the middle of the pocket's incision (u, v) [m]: above the pump once it is in."""
-    pocket = observation.pocket
-    return pocket.u_m, pocket.v_m + 0.62 * pocket.radius_m * pocket.is_pump_in
+    """Return closed incisions: fresh ones with their stitches, healed ones as pale scars."""
+    items = []
+    for name, look, sewn in (
+        ("scar", materials.SCAR, tuple(w for w in field.sewn if not w.is_old)),
+        ("old scar", materials.OLD_SCAR, tuple(w for w in field.sewn if w.is_old)),
+    ):
+        if sewn:
+            line, threads = _sewn(anatomy, sewn)
+            items.append(Item(name, line, look, is_static=True, has_bulge=True))
+            if threads is not None:
+                items.append(Item("skin stitches", threads, materials.THREAD, is_static=True, has_bulge=True))
+    return items

@@ -96,7 +96,7 @@ def draw_opaque(stage: Stage, items: Iterable[Item], shadow: moderngl.Texture | 
     stage.device.noise.use(2)
     ready: set[int] = set()
     for item in items:
-        if item.material.ghost is not None:
+        if item.material.ghost is not None or item.is_only_through:
             continue
         look = (f"KIND {int(item.material.surface)}", f"HAS_METAL {int(item.material.metal > 0)}")
         form = (*bulge_defines(stage, item), *cut_defines(stage, item))
@@ -122,15 +122,16 @@ def draw_through(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Ite
     ctx.depth_func = ">"
     target.depth_mask = False
     ready: set[int] = set()
+    windows = stage.frame.windows
+    has_windows = ("HAS_WINDOWS 1",) if windows else ()
     for item in chosen:
-        program = stage.device.program(MESH, "through.frag.glsl", *bulge_defines(stage, item))
+        program = stage.device.program(MESH, "through.frag.glsl", *has_windows, *bulge_defines(stage, item))
         if program.glo not in ready:
             stage.common(program)
             ready.add(program.glo)
         stage.place(program, item)
-        set_uniforms(
-            program, base=tuple(_shown(c) for c in item.material.colour), alpha=float(item.is_through)
-        )
+        look = tuple(_shown(c) for c in item.material.colour)
+        set_uniforms(program, base=look, alpha=float(item.is_through), n_windows=len(windows))
         stage.device.vertices(program, stage.library.mesh(item.shape, stage.frame)).render()
     target.depth_mask = True
     ctx.depth_func = "<"

@@ -15,7 +15,8 @@ from game.view.field import FieldState, SewnWound, field_of, usual_marks
 from game.view.frame import CArm, Label
 from game.view.labels import placed, section_labels
 from game.view.scene import SceneOptions, frame_from
-from game.view.wound_items import DROP_M3, RATE_STEP, back_items, drop_items, drop_period_s, opening_m
+from game.view.openings import lumbar_opening, opening_m
+from game.view.wound_items import DROP_M3, RATE_STEP, back_items, drop_items, drop_period_s
 from physics import anatomy as body
 
 MEANT = {  # words of the level cut, and what the body says is there
@@ -105,7 +106,7 @@ def test_observation_without_a_field_is_ready_for_the_knife():
 def _theirs(**changes):
     """Return a stand-in for the field of an observation after careful work with the hands."""
     cut = SimpleNamespace(wound="lumbar", u_m=0.01, v_m=0.02, length_m=0.05, angle_rad=np.pi / 2, spread_m=0.03,
-                          blood_m3=1e-6, n_swabs=1, is_by_hand=True, is_closed=False, depth_m=0.01, fascia_m=0.012)  # fmt: skip
+                          blood_m3=1e-6, n_swabs=1, is_by_hand=True, at_s=0.0, is_closed=False, depth_m=0.01, fascia_m=0.012)  # fmt: skip
     seen = {
         "prep_is_painted": np.ones((6, 8)), "prep_wetness": np.full((6, 8), 0.5), "prep_origin_m": (-0.04, -0.03),
         "prep_cell_m": 0.01, "prep_wet": 0.5, "is_draped": False, "blood_level": (("lumbar", 0.5),), "bled_m3": 4e-6,
@@ -120,7 +121,7 @@ def _theirs(**changes):
 def _with_field(field, is_begun: bool = False):
     return SimpleNamespace(
         field=field, is_lumbar_open=is_begun, lumbar_length_m=0.05, needle=SimpleNamespace(is_placed=False),
-        pocket=SimpleNamespace(is_dissected=False),
+        pocket=SimpleNamespace(is_dissected=False, is_closed=False),
     )  # fmt: skip
 
 
@@ -143,9 +144,39 @@ def test_a_vessel_that_nobody_has_dabbed_free_is_not_shown_but_a_sealed_one_is()
 def test_wound_stands_as_wide_as_the_retractor_spreads_it():
     spread = _theirs()
     gaping = _theirs(incisions=(replace_namespace(spread.incisions[0], spread_m=0.0),))
-    assert opening_m(_with_field(spread)) == pytest.approx(0.03)
-    assert opening_m(_with_field(gaping)) < 0.012
+    assert opening_m(_with_field(spread, is_begun=True)) == pytest.approx(0.03)
+    assert opening_m(_with_field(gaping, is_begun=True)) < 0.012
     assert field_of(_with_field(spread)).is_retracted and not field_of(_with_field(gaping)).is_retracted
+
+
+def test_a_cut_is_open_or_sewn_never_both_at_one_place():
+    cut = replace_namespace(_theirs().incisions[0], spread_m=0.0)
+    at = [SimpleNamespace(wound="lumbar", layer="skin", u_m=0.01, v_m=0.02 + d, has_pierced=False) for d in (-0.021, -0.010, 0.0, 0.010, 0.021)]
+    for n in range(1, 5):
+        seen = _with_field(_theirs(incisions=(cut,), stitches=tuple(at[:n])), is_begun=True)
+        found, sewn = lumbar_opening(seen), field_of(seen).sewn
+        assert found is not None and found.length_m < cut.length_m
+        assert not field_of(seen).is_retracted
+        for wound in sewn:
+            assert abs(wound.v_m - found.v_m) > 0.5 * (wound.length_m + found.length_m) - 0.004
+        assert sum(wound.n_stitches for wound in sewn) == n
+    done = _with_field(_theirs(incisions=(cut,), stitches=tuple(at)), is_begun=True)
+    assert lumbar_opening(done) is None
+    assert [(w.length_m, w.n_stitches) for w in field_of(done).sewn] == [(pytest.approx(cut.length_m), 5)]
+
+
+def test_the_pocket_stands_open_where_it_was_cut_with_and_without_its_pump(patient):
+    bare = gallery.with_pocket(gallery.start(), patient, False)
+    cut = SimpleNamespace(**{**vars(_theirs().incisions[0]), "wound": "pocket", "u_m": -0.31, "v_m": 0.07, "length_m": 0.09, "angle_rad": 0.2})
+    for seen in (bare, gallery.with_pocket(gallery.start(), patient, True)):
+        seen = replace(seen, field=replace(seen.field, incisions=(cut,)))
+        wound = frame_from(seen, patient, views.POCKET).wounds[0]
+        assert wound.patch.centre_m == pytest.approx(views.surface_axes(patient, -0.31, 0.07)[0])
+        assert (wound.length_m, wound.width_m) == (0.09, 0.03)
+        ahead = views.surface_axes(patient, -0.31 + 0.02 * np.cos(0.2), 0.07 + 0.02 * np.sin(0.2))[0]
+        along = (ahead - wound.patch.centre_m) @ wound.patch.axes
+        assert abs(along[1]) > 5 * abs(along[0]), "the patch lies along the cut"
+    assert frame_from(gallery.closed(seen, 1.0), patient, views.POCKET).wounds == ()
 
 
 def replace_namespace(namespace: SimpleNamespace, **changes) -> SimpleNamespace:
