@@ -43,7 +43,7 @@ class Plate:
     view: str
     options: SceneOptions = SceneOptions()
     turn: tuple[float, float, float] = (0.0, 0.0, 1.0)
-    at: str = ""  # "hub", "cut": the camera is moved to the needle's hub, to the pocket's incision
+    at: str = ""  # "hub", "flank", "cut": what the camera is moved to
 
 
 # --- moments of a played case -----------------------------------------------------------------
@@ -139,9 +139,9 @@ def plates(anatomy: Anatomy, moments: dict[str, Observation]) -> list[Plate]:
               seen_field("anchored")),
         Plate("03_room_c_arm", "The C-arm over the back for the anteroposterior film.", "threaded", views.THEATRE,
               replace(seen_field("threaded"), c_arm=CArm(LOW, 0.0))),
-        Plate("04_mark", "Midline, crest, rib margin and both incisions marked on dry skin.", "before", views.BACK,
-              SceneOptions(field=bare), (0.0, 0.12, 0.42)),
-        Plate("05_prep", "The back painted and still wet.", "before", views.BACK, SceneOptions(field=wet), (0.0, 0.12, 0.42)),
+        Plate("04_mark", "Midline, crest, rib margin and the lumbar incision marked on dry skin.", "before", views.BACK,
+              SceneOptions(field=bare), (0.2, 0.0, 0.43), "flank"),
+        Plate("05_prep", "The back painted and still wet.", "before", views.BACK, SceneOptions(field=wet), (0.2, 0.0, 0.43), "flank"),
         Plate("06_drape", "Draped: only the field is left free.", "before", views.BACK,
               SceneOptions(field=FieldState(wet=0.15, marks=marks))),
         Plate("07_needle", "The Tuohy needle on its way; the notch of the hub lies on the side of the bevel.", "needle",
@@ -221,6 +221,9 @@ def _aim(anatomy: Anatomy, seen: Observation, at: str) -> NDArray[np.float64]:
     """Return what a plate's camera looks at, in the patient frame [m]."""
     if at == "hub":
         return np.asarray(seen.needle.tip_m - seen.needle.direction * (seen.needle.length_m + 0.015))
+    if at == "flank":  # the middle of a bare back that lies on its side
+        u, v = views.field_site(seen, anatomy)
+        return views.surface_axes(anatomy, u + 0.075 * float(views.side_up(seen, anatomy)[0]), v)[0]
     found = pocket_opening(seen)
     assert found is not None, "a plate of the open pocket"
     return views.surface_axes(anatomy, found.u_m, found.v_m)[0]

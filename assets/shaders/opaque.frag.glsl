@@ -64,6 +64,7 @@ void main() {
         c = mix(c, c * vec3(0.84, 0.70, 0.56), smoothstep(-0.15, 0.5, noise_at(p * 0.0036).x) * 0.5);
     }
     if (kind == SKIN || kind == WOUND) {
+        ao = max(ao, 0.36);  // light that skin lets through fills its own hollows
         float low = noise_at(p * 0.0035).x;
 #ifdef FULL
         vec4 f1 = noise_at(p * 0.045), f2 = noise_at(p * 0.11);
@@ -169,11 +170,15 @@ void main() {
         float ring = max(1.0 - smoothstep(0.45, 0.45 + soft, cell), 1.0 - smoothstep(1.1, 1.1 + soft, five));
         c = mix(c, vec3(0.03, 0.04, 0.06), ring * step(0.001, arc) * (1.0 - smoothstep(2.0, 5.0, soft)));
     }
-    if (kind == GAUZE) {  // woven swab; the attribute says how much blood it took up
-        vec2 t = local_pos.xy * 1.9;
-        float thread = abs(sin(t.x)) * abs(sin(t.y));
-        c *= 0.72 + 0.34 * thread;
-        c = mix(c, vec3(0.36, 0.02, 0.02) * (0.7 + 0.5 * thread), smoothstep(0.62, 0.34, length(local_pos.xy - vec2(3.0, -2.0)) / 20.0 + 0.30 * noise_at(local_pos * 0.018).x) * smoothstep(0.0, 0.25, blood) * 0.9);
+    if (kind == GAUZE) {  // woven swab, soaked where it lay in the wound: dark in the middle, thinner along the threads
+        vec2 t = local_pos.xy * 3.3 + 0.5 * noise_at(local_pos * 0.004).yz;
+        float thread = mix(0.45, abs(sin(t.x)) * abs(sin(t.y)), 1.0 - smoothstep(0.6, 1.8, fwidth(t.x) + fwidth(t.y)));
+        c *= 0.80 + 0.24 * thread;
+        float reach = length((local_pos.xy - vec2(2.0, -1.0)) * vec2(1.0, 1.25)) / 15.0 + 0.45 * noise_at(local_pos * 0.0022).x
+            + 0.12 * noise_at(local_pos * vec3(0.011, 0.011, 0.004)).x + 0.08 * thread;
+        float soaked = smoothstep(0.95, 0.55, reach) * smoothstep(0.0, 0.25, blood);
+        c = mix(c, mix(vec3(0.52, 0.10, 0.075), vec3(0.25, 0.010, 0.010), smoothstep(0.15, 0.85, soaked)) * (0.85 + 0.2 * thread), 0.94 * smoothstep(0.0, 0.35, soaked));
+        rough = mix(rough, 0.38, soaked);
     }
     if (kind == TILES) {  // floor and wall covering: faint joints
         vec3 t = abs(fract(local_pos / 600.0) - 0.5) * 600.0;
@@ -256,6 +261,7 @@ void main() {
 #endif
     shine += metal * vec3(0.20, 0.21, 0.22) * smoothstep(-1.0, 0.6, mirror.z);
     vec3 ambient = around * c * (1.0 - metal) * (1.0 - f) + shine * f * mix(0.7 * ao, 1.0, metal);
+    if (kind == SKIN) sum += c * vec3(0.26, 0.13, 0.10) * scatter * (1.0 - ao);  // what comes through the walls of a hollow
     if (is_skin) ambient *= mix(vec3(0.78, 0.50, 0.42), vec3(1.0), ao);
     sum += ambient * ao * mix(0.66, 1.0, s);
     sum += c * sheen * fifth(1.0 - nv) * around * 0.8 * ao;

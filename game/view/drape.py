@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from game.view.baking import grid_axes, grid_points, sparse_grid
 from game.view.frame import Window
-from game.view.geometry import FloatArray, Mesh, surface_of_grid, unit
+from game.view.geometry import FloatArray, Mesh, smooth_normals, surface_of_grid, unit
 from game.view.gpu import sample_noise
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 
 SPAN_M = 0.060  # tuned: the cloth bridges hollows narrower than twice this
+BED_HALF_M = 0.255  # of the mattress in theatre_shapes
+SHEET_STEP_M = 0.012  # tuned
 HANG_M = 0.30  # tuned: how far it hangs below the table top
 
 
@@ -38,6 +40,34 @@ def table_height(anatomy: Anatomy, up: tuple[float, float, float]) -> float:
     low, high = (np.asarray(b, float) for b in body.trunk_bounds(anatomy.trunk))
     corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (-0.1, 0.2)])
     return _lowest(anatomy.trunk, _Room.lying(np.asarray(up)), corners) + 0.006
+
+
+@lru_cache(maxsize=4)
+def bed_sheet(anatomy: Anatomy, up: tuple[float, float, float]) -> Mesh:
+    """Return the sheet on the mattress, in the patient frame: creased, tucked over the edges, darker close to the patient."""
+    axes, top = _Room.lying(np.asarray(up)).axes, table_height(anatomy, up)
+    along = np.arange(-1.05, 0.72, SHEET_STEP_M)
+    over = np.arange(-BED_HALF_M - 0.18, BED_HALF_M + 0.18 + 1e-9, SHEET_STEP_M)
+    bend = np.clip((np.abs(over) - BED_HALF_M) / 0.02, 0.0, 0.5 * np.pi)  # over a rounded edge of 2 cm, then down
+    down = np.maximum(np.abs(over) - BED_HALF_M - 0.01 * np.pi, 0.0)
+    side = np.sign(over) * (np.minimum(np.abs(over), BED_HALF_M) + 0.02 * np.sin(bend))
+    a, b = np.meshgrid(along, np.arange(len(over)), indexing="ij")
+    points = np.stack([side[b], top - 0.02 * (1 - np.cos(bend[b])) - down[b] - 0.004, a], axis=-1).reshape(-1, 3)
+    away = np.asarray(body.skin_distance(anatomy.trunk, points @ axes.T))
+    long, short = (np.abs(sample_noise(points * np.array(f), k)) for f, k in (((0.20, 0.2, 0.55), 5), ((0.75, 0.7, 0.40), 9)))
+    lift = 0.0075 * np.clip(1 - long / 0.30, 0, 1) ** 2 + 0.0030 * np.clip(1 - short / 0.25, 0, 1) ** 2
+    lift *= np.clip((away - 0.004) / 0.05, 0.0, 1.0)
+    points[:, 1] += lift
+    n = len(over)
+    k = (np.arange(len(along) - 1)[:, None] * n + np.arange(n - 1)).ravel()
+    faces = np.concatenate([np.stack([k, k + n, k + n + 1], axis=1), np.stack([k, k + n + 1, k + 1], axis=1)]).astype(np.int32)
+    placed = (points @ axes.T).astype(np.float32)
+    normals = smooth_normals(placed, faces)
+    if float(normals[len(normals) // 2] @ np.asarray(up)) < 0:
+        faces, normals = np.ascontiguousarray(faces[:, ::-1]), -normals
+    attributes = np.zeros((len(placed), 4), np.float32)
+    attributes[:, 0] = 0.30 + 0.70 * np.clip(away / 0.11, 0.0, 1.0) ** 0.7
+    return Mesh(placed, normals, faces, attributes)
 
 
 def _legs(points: FloatArray, height: FloatArray, table: float, scale: float) -> FloatArray:

@@ -18,6 +18,7 @@ from physics.anatomy import Anatomy
 from physics.observation import Observation
 from physics.wound.closure import HELD_M
 
+PAINTED_SHARE = 0.99  # tuned: drapes round a field painted this well leave painted skin free only
 STITCHES_OUT_DAYS = 14.0  # [A] skin stitches of trunk are out after about two weeks
 
 
@@ -74,8 +75,10 @@ class FieldState:
 
 
 @lru_cache(maxsize=64)
-def skin_line(anatomy: Anatomy, line_uv_m: tuple[tuple[float, float], ...], radius_m: float, depth_m: float) -> Mesh:
-    """Return a flat thread along a line of the unrolled skin, at a depth (negative = above the skin)."""
+def skin_line(
+    anatomy: Anatomy, line_uv_m: tuple[tuple[float, float], ...], radius_m: float, depth_m: float, taper_m: float = 0.0
+) -> Mesh:
+    """Return a flat thread along a line of the unrolled skin, at a depth (negative = above the skin); its ends may taper."""
     uv = np.array(line_uv_m, float)
     along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(uv, axis=0), axis=1))]
     at = np.linspace(0, along[-1], max(int(along[-1] / 0.0025), 2) + 1)
@@ -83,7 +86,8 @@ def skin_line(anatomy: Anatomy, line_uv_m: tuple[tuple[float, float], ...], radi
     rolled = [body.roll(anatomy.trunk, float(u), float(v), depth_m) for u, v in fine]
     points = np.array([p for p, _ in rolled])
     normals = np.array([n for _, n in rolled])
-    return tube(points, radius_m, 6, 0.25, normals)
+    thin = np.clip(np.minimum(at, along[-1] - at) / max(taper_m, 1e-9), 0.12, 1.0)
+    return tube(points, radius_m * thin if taper_m > 0 else radius_m, 6, 0.25, normals)
 
 
 def dashes(line_uv_m: tuple[tuple[float, float], ...], dash_m: float = 0.008) -> list[tuple[tuple[float, float], ...]]:
@@ -99,9 +103,13 @@ def dashes(line_uv_m: tuple[tuple[float, float], ...], dash_m: float = 0.008) ->
 
 @lru_cache(maxsize=64)
 def skin_patch(
-    anatomy: Anatomy, u_m: float, v_m: float, half_m: tuple[float, float], depth_m: float, dome_m: float = 0.0
-) -> Mesh:
-    """Return an oval lying on the skin, or at a depth under it, raised in the middle by `dome_m`: a puddle."""
+    anatomy: Anatomy, u_m: float, v_m: float, half_m: tuple[float, float], depth_m: float, dome_m: float = 0.0,
+    is_film: bool = False,
+) -> Mesh:  # fmt: skip
+    """Return an oval lying on the skin, or at a depth under it, raised in the middle by `dome_m`: a puddle.
+
+    A film of fluid thins out toward its edge; it needs a translucent material.
+    """
     rings, spokes = 6, 28
     points, faces = [], []
     for i in range(rings + 1):
@@ -122,7 +130,12 @@ def skin_patch(
     outward = body.roll(anatomy.trunk, u_m, v_m, 0.0)[1]
     if float(normals[len(normals) // 2] @ outward) < 0:
         f, normals = np.ascontiguousarray(f[:, ::-1]), -normals
-    return Mesh(p.astype(np.float32), normals.astype(np.float32), f)
+    if not is_film:
+        return Mesh(p.astype(np.float32), normals.astype(np.float32), f)
+    attributes = np.zeros((len(p), 4), np.float32)
+    attributes[:, 0] = np.repeat(1.0 + 4.0 * np.linspace(0, 1, rings + 1) ** 4, spokes)  # 5: the ghost shader shows nothing
+    attributes[:, 2] = -1.0
+    return Mesh(p.astype(np.float32), normals.astype(np.float32), f, attributes)
 
 
 @lru_cache(maxsize=8)
@@ -188,6 +201,7 @@ def field_of(observation: Observation) -> FieldState:
     is_begun = observation.is_lumbar_open or observation.needle.is_placed or observation.pocket.is_dissected
     cells = np.asarray(seen.prep_is_painted, float)
     has_map = cells.ndim == 2 and cells.size > 4
+    is_even = seen.is_draped and seen.draped_cover > PAINTED_SHARE
     levels = dict(seen.blood_level)
     blood = max(levels.values(), default=0.0)
     pool = sum(cut.blood_m3 for cut in seen.incisions if cut.wound == "lumbar")
@@ -207,7 +221,7 @@ def field_of(observation: Observation) -> FieldState:
         sewn=_sewn(seen, float(getattr(observation, "days_since_closure", -1.0))),
         is_bandaged=bool(seen.has_binder),
         is_retracted=is_spread(observation, "lumbar"),
-        painted=_paint_map(seen, cells) if has_map else None,
+        painted=_paint_map(seen, cells) if has_map and not is_even else None,
     )  # fmt: skip
 
 

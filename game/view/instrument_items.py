@@ -31,7 +31,17 @@ from game.view.views import (
     side_up,
     surface_axes,
 )
-from game.view.wound_items import back_items, fascial_exit, hub_drop, ink_items, laid_nodes, pocket_items, puddle_items, sewn_items
+from game.view.wound_items import (
+    back_items,
+    back_scar_items,
+    fascial_exit,
+    hub_drop,
+    ink_items,
+    laid_nodes,
+    pocket_items,
+    puddle_items,
+    sewn_items,
+)
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 from physics.observation import CatheterObservation, NeedleObservation, Observation
@@ -88,6 +98,10 @@ def instrument_items(
         items += pocket_items(observation, anatomy, field)
     if view in (BACK, POCKET, THEATRE, PATIENT, FRONT):
         items += ink_items(observation, anatomy, field) + sewn_items(anatomy, field)
+    if view in (BACK, THEATRE, PATIENT):
+        items += back_scar_items(observation, anatomy, view == PATIENT)
+    if view == REFILL:
+        items += [i for i in sewn_items(anatomy, field) if i.name == "old scar"]
     if view in (PATIENT, FRONT) or (view in (BACK, POCKET, THEATRE) and not field.is_draped):
         items += site_items(anatomy)
     if view in (POCKET, IMPLANT, REFILL) and observation.pocket.is_pump_in:

@@ -45,6 +45,7 @@ from game.view.views import (
     surface_axes,
     windows_of,
 )
+from game.view.site_items import clothes_of
 from game.view.theatre_items import mattress_items, theatre_items
 from game.view.wound_items import fascial_exit
 from game.view.xray_scene import metal_of, xray_items
@@ -53,6 +54,7 @@ from physics.anatomy import Anatomy
 from physics.observation import Observation
 
 DRAPED = (BACK, POCKET, THEATRE)
+WINDOW_REACH_M = 0.175  # tuned: from the middle of a field to clothes: beyond what is painted round its window
 
 
 def frame_from(
@@ -81,7 +83,8 @@ def frame_from(
     is_bare = view in (BACK, POCKET) and not (chosen.field or field_of(observation)).is_draped
     if view == THEATRE or is_bare:
         up = side_up(observation, anatomy)
-        items += theatre_items(observation, anatomy, up, chosen.c_arm, chosen.field or field_of(observation))
+        room = theatre_items(observation, anatomy, up, chosen.c_arm, chosen.field or field_of(observation))
+        items += [i for i in room if view == THEATRE or not i.name.startswith("lamp")]  # over the head of who looks closely
     return Frame(
         view=view,
         items=tuple(items),
@@ -111,24 +114,14 @@ def _look(
     field = options.field or field_of(observation)
     is_bare = view in (PATIENT, FRONT, REFILL) or not field.is_draped
     painted = windows[0] if windows and field.antiseptic > 0 else None
-    if painted is not None and not field.is_draped:  # painted well beyond what the drapes will leave free
+    if painted is not None:  # painted well beyond what the drapes leave free
         painted = Window(painted.centre_m, painted.axes, (painted.half_m[0] + 0.05, painted.half_m[1] + 0.05))
+    at = field_site(observation, anatomy) if view in (BACK, THEATRE) else pocket_site(observation, anatomy)
     clothes = clothes_of(anatomy) if is_bare else None
-    if clothes is not None and view not in (PATIENT, FRONT):  # pulled off the place where hands will work
-        at = field_site(observation, anatomy) if view in (BACK, THEATRE) else pocket_site(observation, anatomy)
-        clothes = (min(clothes[0], at[1] - 0.085 * body_scale(anatomy)), *clothes[1:])
-    site = field_site(observation, anatomy) if view in (BACK, THEATRE) else pocket_site(observation, anatomy)
-    return SkinLook(field.antiseptic, field.wet, painted, field.blood_film, clothes, field.painted, site)
-
-
-def clothes_of(anatomy: Anatomy) -> tuple[float, float, float, float]:
-    """Return waistband, band round the chest from and to, its half width [m]; a child wears a shirt, a man no band."""
-    waist = max(float(body.iliac_crest_v(anatomy.trunk, u)) for u in (0.12, 0.15, 0.18)) - 0.062
-    s = body_scale(anatomy)
-    if anatomy.build.is_child:
-        return waist + 0.03, 0.125 * s, 1.0, 1.0
-    half = s * (0.152 + 0.0030 * max(anatomy.build.bmi_kg_per_m2 - 23.0, 0.0))  # tuned: as wide as the chest, arms left out
-    return (waist, 0.165 * s, 0.330 * s, half) if anatomy.build.is_female else (waist, 2.0, 2.0, 0.0)
+    if clothes is not None and view not in (PATIENT, FRONT):  # off the place where hands will paint and work
+        reach = 0.5 * WINDOW_REACH_M if view == REFILL else WINDOW_REACH_M * body_scale(anatomy)
+        clothes = (min(clothes[0], at[1] - reach), max(clothes[1], at[1] + reach), max(clothes[2], at[1] + reach), clothes[3])
+    return SkinLook(field.antiseptic, field.wet, painted, field.blood_film, clothes, field.painted, at)
 
 
 # --- body, drapes, wounds ---------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What a belly carries from earlier: the button of a gastrostomy, a stoma, the ridge and scar of shunt tubing, a device."""
+"""What a trunk wears, and what it carries from earlier: a gastrostomy's button, a stoma, ridge and scar of shunt tubing, a device, a cut back."""
 
 from __future__ import annotations
 
@@ -12,11 +12,23 @@ from game.view.field import skin_line, skin_patch
 from game.view.frame import Item
 from game.view.geometry import Mesh, fillet, join, lathe, pose, rod, turn
 from game.view.sweep import tube
-from game.view.views import surface_axes
+from game.view.views import body_scale, surface_axes
+from physics import anatomy as body
 from physics.anatomy import Anatomy, BodySite
 
 SCAR_M = 0.012  # half length of the scar over an end of tubing, tuned
+STITCH_MARKS_M = 0.009  # tuned: between the marks that stitches left
 RIDGE_M = 0.0013  # outer radius of shunt tubing: 2.5 mm, as it shows through thin skin [UGK-M]
+
+
+def clothes_of(anatomy: Anatomy) -> tuple[float, float, float, float]:
+    """Return waistband, band round the chest from and to, its half width [m]; a child wears a shirt, a man no band."""
+    waist = max(float(body.iliac_crest_v(anatomy.trunk, u)) for u in (0.12, 0.15, 0.18)) - 0.062
+    s = body_scale(anatomy)
+    if anatomy.build.is_child:
+        return waist + 0.03, 0.125 * s, 1.0, 1.0
+    half = s * (0.152 + 0.0030 * max(anatomy.build.bmi_kg_per_m2 - 23.0, 0.0))  # tuned: as wide as the chest, arms left out
+    return (waist, 0.165 * s, 0.330 * s, half) if anatomy.build.is_female else (waist, 2.0, 2.0, 0.0)
 
 
 def site_items(anatomy: Anatomy) -> list[Item]:
@@ -27,6 +39,29 @@ def site_items(anatomy: Anatomy) -> list[Item]:
             f"{site.kind} {k}", anatomy, site
         )
     return items
+
+
+def back_scars(anatomy: Anatomy) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Return the lines (u, v) of healed midline cuts, each over the vertebrae it was made for and half of those beside them."""
+    heights = np.asarray(anatomy.spine.level_centres_m, float)[:, 2]
+    levels = np.arange(1, len(heights) + 1)  # T1 = 1
+    found = []
+    for first, last in anatomy.build.scar_levels:
+        v = np.interp(np.linspace(first - 0.5, last + 0.5, 13), levels, heights)
+        found.append(tuple((float(0.0008 * np.sin(55.0 * h)), float(h)) for h in v))  # healed skin is never quite straight
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def scar_mesh(anatomy: Anatomy, line_uv_m: tuple[tuple[float, float], ...]) -> Mesh:
+    """Return a healed cut: a pale line with the marks of its stitches to both sides."""
+    uv = np.array(line_uv_m, float)
+    along = np.r_[0, np.cumsum(np.linalg.norm(np.diff(uv, axis=0), axis=1))]
+    ticks = []
+    for at in np.arange(0.005, along[-1], STITCH_MARKS_M):
+        u, v = (round(float(np.interp(at, along, uv[:, k])), 4) for k in (0, 1))
+        ticks.append(skin_line(anatomy, ((u - 0.0048, v - 0.0006), (u + 0.0048, v + 0.0006)), 0.0004, -0.00005))
+    return join(skin_line(anatomy, line_uv_m, 0.0017, -0.0001, 0.012), *ticks)
 
 
 @lru_cache(maxsize=1)
@@ -69,7 +104,7 @@ def _ostomy(name: str, anatomy: Anatomy, site: BodySite) -> list[Item]:
 def _shunt(name: str, anatomy: Anatomy, site: BodySite) -> list[Item]:
     u, v = site.path_uv_m[-1]
     ridge = skin_line(anatomy, site.path_uv_m, RIDGE_M, 0.0)
-    scar = skin_line(anatomy, ((u - SCAR_M, v), (u + SCAR_M, v + 0.001)), 0.0012, -0.0001)
+    scar = skin_line(anatomy, ((u - SCAR_M, v), (u + SCAR_M, v + 0.001)), 0.0012, -0.0001, 0.006)
     return [
         Item(f"{name} ridge", ridge, materials.RIDGE, is_static=True, has_bulge=True),
         Item(f"{name} scar", scar, materials.OLD_SCAR, is_static=True, has_bulge=True),

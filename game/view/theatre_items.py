@@ -13,7 +13,7 @@ import game.view.anchors as anchors
 import game.view.devices as devices
 import game.view.materials as materials
 import game.view.theatre_shapes as shapes
-from game.view.drape import table_height
+from game.view.drape import bed_sheet, table_height
 from game.view.field import FieldState
 from game.view.frame import CArm, FloatArray, Item, Material
 from game.view.geometry import Mesh, join, pose, turn, unit
@@ -54,6 +54,8 @@ def theatre_items(
     items = _items("room", shapes.room_shell(), axes, (0.0, 0.0, top - FLOOR_M))
     items += _items("table", shapes.table_base(), axes, (0.0, 0.0, top - 0.022), turn("z", 0.0 if sign > 0 else np.pi))
     items += _items("lamp", shapes.lamp(), axes, (0.10 * sign, -0.10, top + 0.98), turn("y", 0.16 * sign) @ turn("x", -0.12))
+    if not field.is_draped:
+        items.append(Item("sheet", bed_sheet(anatomy, (float(up[0]), float(up[1]), float(up[2]))), materials.SHEET, is_static=True))
     where, facing = (-0.55 * sign, 1.25, top + 0.62), turn("z", 0.12 * sign)
     items += _items("screens", shapes.screen_stand(), axes, where, facing)
     items += vital_items(observation, axes, where, facing, sign)

@@ -174,8 +174,9 @@ def camera_for(view: str, observation: Observation, anatomy: Anatomy) -> Camera:
         point, axes = surface_axes(anatomy, *pocket_site(observation, anatomy))
         up = np.array([0.0, -1.0, 0.0])
         side = -1.0 if point[0] < 0 else 1.0
-        eye = point + s * (0.31 * unit(0.8 * up + axes[:, 2]) - head * 0.33 - side * np.array([0.16, 0, 0]))
-        return _camera(eye, point - up * 0.004 - head * 0.028 + side * np.array([0.030, 0, 0]), up, 29.0)
+        out = np.array([side, 0.0, 0.0])  # from beside the patient, over flank and thigh
+        eye = point + s * (0.40 * unit(0.8 * up + axes[:, 2]) + 0.36 * out - 0.05 * head)
+        return _camera(eye, point - 0.004 * up - s * 0.014 * head - s * 0.012 * out, up, 27.0)
     if view == THEATRE:
         up = side_up(observation, anatomy)
         eye = 2.55 * np.array([0.0, 1.0, 0.0]) + 1.22 * up - 0.80 * head

@@ -13,6 +13,7 @@ from game.view.field import FieldState, SewnWound, dashes, skin_line, skin_patch
 from game.view.frame import FloatArray, Item
 from game.view.geometry import Mesh, frame_along, join, pose, unit
 from game.view.openings import is_spread, lumbar_opening, opening_m, pocket_opening
+from game.view.site_items import back_scars, clothes_of, scar_mesh
 from game.view.views import entry_site, side_up, surface_axes
 from physics import anatomy as body
 from physics.anatomy import Anatomy
@@ -217,8 +218,8 @@ def puddle_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
     u, v = entry_site(observation, anatomy)
     low = -np.sign(side_up(observation, anatomy)[0]) * 0.046
     size = round(float(np.clip((lost / 1e-6) ** (1 / 3) * 0.016, 0.005, 0.022)), 3)
-    mesh = skin_patch(anatomy, u + low, v - 0.006, (0.62 * size, size), -0.0004, 0.0011)
-    return [Item("csf pool", mesh, materials.DROP, is_static=True)]
+    mesh = skin_patch(anatomy, u + low, v - 0.006, (0.62 * size, size), -0.0002, 0.0009, True)
+    return [Item("csf pool", mesh, materials.WET, is_static=True)]
 
 
 # --- blood, swab, ink, stitches ---------------------------------------------------------------
@@ -232,9 +233,9 @@ def _blood_items(observation: Observation, anatomy: Anatomy, field: FieldState) 
     if field.blood_pool_m3 > 0:
         width = opening_m(observation)
         size = round(float(np.clip((field.blood_pool_m3 / 4e-6) ** (1 / 3), 0.2, 1.0)), 2)
-        half = (0.30 * width * size, 0.36 * observation.lumbar_length_m * size)
-        mesh = skin_patch(anatomy, u + low * 0.16 * width, v, half, fat + 0.0006, 0.0022 * size)
-        items.append(Item("blood pool", mesh, materials.BLOOD, is_static=True))
+        half = (0.34 * width * size, 0.40 * observation.lumbar_length_m * size)
+        mesh = skin_patch(anatomy, u + low * 0.18 * width, v, half, fat + 0.0002, 0.0018 * size, True)
+        items.append(Item("blood pool", mesh, materials.BLOOD_POOL, is_static=True))
     half = 0.42 * opening_m(observation)
     items += bleeding_items(anatomy, field, "lumbar", float(low), (u, v), (half, 0.0))
     if field.is_swab_laid:
@@ -276,6 +277,18 @@ def swab_item(anatomy: Anatomy, u_m: float, v_m: float) -> Item:
     c, s = np.cos(0.4), np.sin(0.4)
     turned = axes @ np.array([[c, -s, 0], [s, c, 0], [0, 0, 1.0]])
     return Item("swab", devices.swab(), materials.GAUZE, pose(turned, centre + 0.0022 * axes[:, 2]), is_static=True)
+
+
+def back_scar_items(observation: Observation, anatomy: Anatomy, is_clothed: bool) -> list[Item]:
+    """Return healed cuts of earlier operations on the spine; none is left where the skin is open or clothed."""
+    hidden = _holes_uv(observation)
+    if is_clothed:
+        hem, low, high, _ = clothes_of(anatomy)
+        hidden += [(0.0, hem - 1.11, 9.0, 1.0), (0.0, 0.5 * (low + high), 9.0, 0.5 * (high - low) / 1.12 or 1e-3)]
+    runs = [run for line in back_scars(anatomy) for run in _uncut(line, hidden)]
+    return [
+        Item(f"back scar {k}", scar_mesh(anatomy, run), materials.OLD_SCAR, is_static=True) for k, run in enumerate(runs)
+    ]
 
 
 def ink_items(observation: Observation, anatomy: Anatomy, field: FieldState) -> list[Item]:
