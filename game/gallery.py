@@ -43,7 +43,7 @@ class Plate:
     view: str
     options: SceneOptions = SceneOptions()
     turn: tuple[float, float, float] = (0.0, 0.0, 1.0)
-    at: str = ""  # "hub", "flank", "cut": what the camera is moved to
+    at: str = ""  # "hub", "entry", "flank", "cut": what the camera is moved to
 
 
 # --- moments of a played case -----------------------------------------------------------------
@@ -137,8 +137,8 @@ def plates(anatomy: Anatomy, moments: dict[str, Observation]) -> list[Plate]:
               SceneOptions(planned_tip_level=10.0)),
         Plate("02_room", "The room before the catheter is fixed; vital signs on the screen.", "anchored", views.THEATRE,
               seen_field("anchored")),
-        Plate("03_room_c_arm", "The C-arm over the back for the anteroposterior film.", "threaded", views.THEATRE,
-              replace(seen_field("threaded"), c_arm=CArm(LOW, 0.0))),
+        Plate("03_room_c_arm", "The C-arm for the anteroposterior film: tube behind the back, its arc under the table.", "threaded", views.THEATRE,
+              replace(seen_field("threaded"), c_arm=CArm(LOW, 0.0)), (0.15, -0.18, 0.9)),
         Plate("04_mark", "Midline, crest, rib margin and the lumbar incision marked on dry skin.", "before", views.BACK,
               SceneOptions(field=bare), (0.2, 0.0, 0.43), "flank"),
         Plate("05_prep", "The back painted and still wet.", "before", views.BACK, SceneOptions(field=wet), (0.2, 0.0, 0.43), "flank"),
@@ -167,7 +167,7 @@ def plates(anatomy: Anatomy, moments: dict[str, Observation]) -> list[Plate]:
               (0.55, -0.05, 1.25)),
         Plate("21_connect", "The pump in its pocket, seen from the head: access port, and the connector on the catheter.", "connected", views.POCKET,
               seen_field("connected", blood_film=0.10), (0.55, -0.15, 1.8), "cut"),
-        Plate("22_close", "The back closed.", "closed", views.BACK, SceneOptions(field=done), (0.0, 0.0, 1.35)),
+        Plate("22_close", "The back closed.", "closed", views.BACK, SceneOptions(field=done), (0.05, 0.08, 1.2), "entry"),
         Plate("23_close_pocket", "The pocket closed over the pump.", "closed", views.POCKET, SceneOptions(field=done)),
         Plate("24_final_film_ap", "Final film, anteroposterior.", "closed", "ap", beam),
         Plate("25_final_film_lateral", "Final film, lateral.", "closed", "lateral", beam),
@@ -207,11 +207,7 @@ def drawn(renderer: Renderer, anatomy: Anatomy, seen: Observation, plate: Plate)
     frame = frame_from(seen, anatomy, plate.view, plate.options)
     camera = views.camera_for(plate.view, seen, anatomy)
     if plate.at:
-        point = _aim(anatomy, seen, plate.at)
-        shift = point - np.asarray(camera.target_m)
-        camera = replace(
-            camera, target_m=tuple(float(v) for v in point), eye_m=tuple(float(v) for v in np.asarray(camera.eye_m) + shift)
-        )
+        camera = _moved(camera, _aim(anatomy, seen, plate.at))
     camera = camera.orbited(*plate.turn)
     picture = Image.fromarray(renderer.picture(frame, camera, SIZE)).resize(SIZE)
     return _lettered(picture, frame.labels, camera)
@@ -221,12 +217,27 @@ def _aim(anatomy: Anatomy, seen: Observation, at: str) -> NDArray[np.float64]:
     """Return what a plate's camera looks at, in the patient frame [m]."""
     if at == "hub":
         return np.asarray(seen.needle.tip_m - seen.needle.direction * (seen.needle.length_m + 0.015))
+    if at == "entry":
+        return views.surface_axes(anatomy, *views.entry_site(seen, anatomy))[0]
     if at == "flank":  # the middle of a bare back that lies on its side
         u, v = views.field_site(seen, anatomy)
         return views.surface_axes(anatomy, u + 0.075 * float(views.side_up(seen, anatomy)[0]), v)[0]
     found = pocket_opening(seen)
     assert found is not None, "a plate of the open pocket"
     return views.surface_axes(anatomy, found.u_m, found.v_m)[0]
+
+
+def _moved(camera: Camera, point: NDArray[np.float64]) -> Camera:
+    """Return a camera that looks at a point from the same direction and distance."""
+    eye = np.asarray(camera.eye_m) + point - np.asarray(camera.target_m)
+    return replace(camera, target_m=tuple(float(v) for v in point), eye_m=tuple(float(v) for v in eye))
+
+
+def _belly(anatomy: Anatomy, camera: Camera) -> Camera:
+    """Return the camera of the front nearer to what the belly carries."""
+    spots = [views.surface_axes(anatomy, *site.path_uv_m[0])[0] for site in anatomy.build.sites]
+    navel = views.surface_axes(anatomy, *anatomy.trunk.umbilicus_uv_m)[0]
+    return _moved(camera, np.mean([*spots, navel], axis=0)).orbited(0.0, 0.0, 2.6)
 
 
 def _lettered(picture: Image, labels: tuple[Any, ...], camera: Camera) -> Image:
@@ -256,7 +267,10 @@ def patient_sheet(renderer: Renderer, anatomy: Anatomy) -> Image:
     sheet = Image.new("RGB", (1280, 800))
     panes = ((views.PATIENT, 0, 0, 426, 800), (views.FRONT, 426, 0, 427, 400), (views.PLAN, 426, 400, 427, 400))
     for view, x, y, width, height in panes:
-        pixels = renderer.picture(frame_from(seen, anatomy, view), views.camera_for(view, seen, anatomy), (width, height))
+        camera = views.camera_for(view, seen, anatomy)
+        if view == views.FRONT and anatomy.build.sites:
+            camera = _belly(anatomy, camera)
+        pixels = renderer.picture(frame_from(seen, anatomy, view), camera, (width, height))
         sheet.paste(Image.fromarray(pixels).resize((width, height)), (x, y))
     for k, view in enumerate(("ap", "lateral")):
         pixels = film(renderer, anatomy, seen, view, LOW)

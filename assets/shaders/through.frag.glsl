@@ -6,17 +6,16 @@ in vec3 room_pos;
 in vec3 room_normal;
 in vec3 patient_pos;
 out vec4 colour;
-uniform mat3 room;
+uniform vec3 window_eye[N_WINDOWS];  // of the camera, in the axes of each window
 uniform vec3 base;
 uniform float alpha;
 uniform vec3 eye;
 
 float seen_through_skin() {
 #ifdef HAS_WINDOWS
-    vec3 from = transpose(room) * eye;
     float most = 0.0;
     for (int i = 0; i < n_windows; i++) {  // where the line of sight passes the plane of the window
-        vec3 a = (from - window_centre[i]) * window_axes[i], b = (patient_pos - window_centre[i]) * window_axes[i];
+        vec3 a = window_eye[i], b = (patient_pos - window_centre[i]) * window_axes[i];
         vec2 at = b.z < 0.0 && a.z > 0.0 ? mix(a.xy, b.xy, a.z / (a.z - b.z)) : b.xy;
         most = max(most, smoothstep(-3.0, -20.0, rounded_rectangle(at, window_half[i], 14.0)));
     }

@@ -18,7 +18,7 @@ from physics.anatomy import Anatomy
 
 SPAN_M = 0.060  # tuned: the cloth bridges hollows narrower than twice this
 BED_HALF_M = 0.255  # of the mattress in theatre_shapes
-SHEET_STEP_M = 0.012  # tuned
+SHEET_STEP_M = 0.018  # tuned
 HANG_M = 0.30  # tuned: how far it hangs below the table top
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from physics.anatomy import Anatomy
 
 LINE_SHARE = 0.052  # tuned: least distance of two words, of the picture's height
 MARGIN_SHARE = 0.025
+LETTER_SHARE = 0.0076  # tuned: mean breadth of a letter, of the picture's width
+NEAR_PX, NEAR_WORD_PX = 7.0, 15.0  # tuned: a line this near another's point, or its word, is taken for its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,59 @@ def placed(labels: tuple[Label, ...], camera: Camera, size: tuple[int, int]) -> 
         column = sorted(column, key=lambda one: float(one[1][1]))
         heights = _spread([float(p[1]) for _, p in column], LINE_SHARE * size[1], size[1])
         x = MARGIN_SHARE * size[0] if is_left else (1 - MARGIN_SHARE) * size[0]
+        into = size[0] * LETTER_SHARE * (1 if is_left else -1)
+        ends = tuple((round(x + into * len(label.text)), round(float(p[0])), round(float(p[1]))) for label, p in column)
+        dots = tuple((round(float(p[0])), round(float(p[1]))) for _, p in seen)
+        order = _untangled(ends, tuple(round(y) for y in heights), dots)
+        heights = [heights[k] for k in order]
         out += [
             PlacedLabel(label.text, (x, y), (float(p[0]), float(p[1])), is_left)
             for (label, p), y in zip(column, heights, strict=True)
         ]
     return out
+
+
+@lru_cache(maxsize=16)
+def _untangled(
+    ends: tuple[tuple[int, int, int], ...], heights: tuple[int, ...], dots: tuple[tuple[int, int], ...]
+) -> tuple[int, ...]:
+    """Return which height each word takes, so that few lines cross each other, another's point or another's word.
+
+    `ends` holds where a word's line begins (x) and the point (x, y) it goes to; words are swapped by pairs while that helps.
+    """
+    begin, to = np.array(ends, float)[:, 0], np.array(ends, float)[:, 1:]
+    spots, n = np.array(dots, float), len(ends)
+
+    def price(order: list[int]) -> float:
+        at = np.stack([begin, np.array(heights, float)[order]], axis=1)
+        way = to - at
+        length = np.maximum(np.linalg.norm(way, axis=1), 1.0)
+        share = np.einsum("id,ijd->ij", way, spots[None] - at[:, None]) / length[:, None] ** 2
+        off = np.linalg.norm(at[:, None] + np.clip(share, 0, 1)[..., None] * way[:, None] - spots[None], axis=2)
+        hits = float(((off < NEAR_PX) & (np.linalg.norm(spots[None] - to[:, None], axis=2) > 1.0)).sum())
+        for i in range(n):
+            side = np.sign(way[i, 0] * (at[:, 1] - at[i, 1]) - way[i, 1] * (at[:, 0] - at[i, 0]))
+            other = np.sign(way[i, 0] * (to[:, 1] - at[i, 1]) - way[i, 1] * (to[:, 0] - at[i, 0]))
+            back = np.sign(way[:, 0] * (at[i, 1] - at[:, 1]) - way[:, 1] * (at[i, 0] - at[:, 0]))
+            front = np.sign(way[:, 0] * (to[i, 1] - at[:, 1]) - way[:, 1] * (to[i, 0] - at[:, 0]))
+            hits += 0.5 * float(((side * other < 0) & (back * front < 0)).sum())
+            past = (begin - begin[i]) * np.sign(way[i, 0])  # words that reach beyond the beginning of this line
+            level = at[i, 1] + way[i, 1] * np.clip(past / max(abs(way[i, 0]), 1.0), 0, 1)
+            off_word = np.maximum(np.minimum(level, at[i, 1]) - at[:, 1], at[:, 1] - np.maximum(level, at[i, 1]))
+            hits += float(((past > 0) & (off_word < NEAR_WORD_PX)).sum())
+        return hits + 1e-4 * float(np.abs(way[:, 1]).sum())
+
+    order = list(range(n))
+    best, is_better = price(order), True
+    while is_better:
+        is_better = False
+        for i in range(n):
+            for j in range(i + 1, n):
+                tried = order.copy()
+                tried[i], tried[j] = tried[j], tried[i]
+                if (cost := price(tried)) < best - 1e-9:
+                    order, best, is_better = tried, cost, True
+    return tuple(order)
 
 
 def _spread(wanted: list[float], gap: float, height: int) -> list[float]:
@@ -105,7 +156,7 @@ def _axial(anatomy: Anatomy, z: float, side: float = -1.0) -> list[Label]:
         "thoracolumbar fascia": under(side * 0.045 * s, fat(0.045 * s) + 0.0030),
         "erector spinae": muscle("erector spinae", side),
         "multifidus": muscle("multifidus", side),
-        "interspinous ligament": at(0.0, 0.5 * (cy + level.sac[1] + level.back_y[0])),
+        "interspinous ligament": at(0.0, 0.35 * (cy + level.sac[1]) + 0.65 * level.back_y[0]),
         "ligamentum flavum": at(-side * 0.005 * s, cy + level.sac[1] + 0.0048),
         "epidural fat": at(-side * 0.001, cy + level.sac[1] + 0.0020),
         f"dura, CSF, {canal}": at(-side * 0.4 * level.sac[0], cy),
@@ -160,7 +211,7 @@ def _sagittal(anatomy: Anatomy) -> list[Label]:
         "interspinous ligament": at(0.5 * (reach + float(back(z34, fascia)[1])) + 0.004, z34 - 0.008),
         "ligamentum flavum": at(reach + 0.0052, z34),
         "epidural fat": at(canal_y(z34 + 0.010) + depth + 0.0022, z34 + 0.010),
-        "dura, CSF, cauda equina": at(canal_y(l3[2]), float(l3[2])),
+        "dura, CSF, cauda equina": at(canal_y(l3[2]), float(l3[2]) + 0.010),
         "spinal cord": at(canal_y(cord_z + 0.02), cord_z + 0.02),
         "disc": at(float(0.5 * (l4[1] + l3[1])), z34),
         "vertebral body": at(float(l3[1]) - 0.002, float(l3[2])),

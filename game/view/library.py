@@ -72,7 +72,7 @@ class Library:
         for window in frame.windows:
             local = (skin.points_m - window.centre_m) @ window.axes
             reach = np.array(window.half_m) + 0.030
-            keep |= (np.abs(local[:, :2]) < reach).all(axis=1) & (local[:, 2] > -0.080)
+            keep |= (np.abs(local[:, :2]) < reach).all(axis=1) & (local[:, 2] > -0.120)
         return trimmed(skin, keep)
 
     def _binder(self) -> Mesh:

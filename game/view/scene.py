@@ -146,6 +146,8 @@ def _body_items(
             Item("skin", "skin:near", skin, is_static=True, has_holes=bool(wounds), has_bulge=True, is_under_drape=True),
             Item("drape", "drape", materials.CLOTH, is_static=True, has_windows=True, has_bulge=True),
         ]
+        if view != THEATRE:  # past the body's edge one looks under the drape, not into nothing
+            items += mattress_items(anatomy, side_up(observation, anatomy), materials.TABLE_CLOTH)
         opened = materials.wound(options.skin_tone)
         for w in wounds:
             items.append(Item(f"wound:{w.key}", f"wound:{w.key}", opened, is_static=True, has_bulge=True))

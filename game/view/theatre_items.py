@@ -51,26 +51,28 @@ def theatre_items(
     """Return the whole room."""
     axes, sign = axes_of(up)
     top = table_height(anatomy, (float(up[0]), float(up[1]), float(up[2])))
-    items = _items("room", shapes.room_shell(), axes, (0.0, 0.0, top - FLOOR_M))
-    items += _items("table", shapes.table_base(), axes, (0.0, 0.0, top - 0.022), turn("z", 0.0 if sign > 0 else np.pi))
-    items += _items("lamp", shapes.lamp(), axes, (0.10 * sign, -0.10, top + 0.98), turn("y", 0.16 * sign) @ turn("x", -0.12))
+    items = []
     if not field.is_draped:
         items.append(Item("sheet", bed_sheet(anatomy, (float(up[0]), float(up[1]), float(up[2]))), materials.SHEET, is_static=True))
+    items += _items("room", shapes.room_shell(), axes, (0.0, 0.0, top - FLOOR_M))
+    items += _items("table", shapes.table_base(), axes, (0.0, 0.0, top - 0.022), turn("z", 0.0 if sign > 0 else np.pi))
+    items += _items("lamp", shapes.lamp(), axes, (0.10 * sign, -0.10, top + 0.98), turn("y", 0.16 * sign) @ turn("x", -0.12))
     where, facing = (-0.55 * sign, 1.25, top + 0.62), turn("z", 0.12 * sign)
     items += _items("screens", shapes.screen_stand(), axes, where, facing)
     items += vital_items(observation, axes, where, facing, sign)
     items += _items("anaesthesia", shapes.anaesthesia(), axes, (1.35 * sign, 0.75, top - FLOOR_M), turn("z", -0.5 * sign))
     items += c_arm_items(axes, top, c_arm, sign)
-    items += instrument_table_items(observation, axes, (-0.42 * sign, -0.80, top - 0.03))
+    aside = 0.0 if c_arm is None else 0.56  # its table makes room for the C-arm [m]
+    items += instrument_table_items(observation, axes, (-(0.42 + aside) * sign, -0.80, top - 0.03))
     return items
 
 
-def mattress_items(anatomy: Anatomy, up: FloatArray) -> list[Item]:
-    """Return the couch under a patient who lies on the back."""
+def mattress_items(anatomy: Anatomy, up: FloatArray, look: Material = materials.MATTRESS) -> list[Item]:
+    """Return the couch under a lying patient."""
     top = table_height(anatomy, (float(up[0]), float(up[1]), float(up[2])))
     head = np.array([0.0, 0.0, 1.0])
     axes = np.stack([head, np.cross(up, head), up], axis=1)
-    return [Item("couch", shapes.couch(), materials.MATTRESS, pose(axes, axes @ np.array([-0.10, 0.0, top - 0.062])), is_static=True)]
+    return [Item("couch", shapes.couch(), look, pose(axes, axes @ np.array([-0.10, 0.0, top - 0.062])), is_static=True)]
 
 
 def c_arm_items(axes: FloatArray, top: float, c_arm: CArm | None, sign: float) -> list[Item]:

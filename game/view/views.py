@@ -51,13 +51,15 @@ def usual_entry(anatomy: Anatomy) -> tuple[float, float]:
 
 
 def entry_site(observation: Observation, anatomy: Anatomy) -> tuple[float, float]:
-    """Return (u, v) of the lumbar wound, else of the needle, else the usual place."""
+    """Return (u, v) of the lumbar wound, else of the needle, else where one was cut, else the usual place."""
     if observation.is_lumbar_open or observation.lumbar_length_m > 0:
         return observation.lumbar_u_m, observation.lumbar_v_m
     if observation.needle.is_placed:
         x, y, z = observation.needle.entry_m
         return _unrolled(anatomy, float(x), float(y), float(z))
-    return usual_entry(anatomy)
+    seen = getattr(observation, "field", None)  # closed: the drapes stay where they were
+    made = [c for c in (seen.incisions if seen is not None else ()) if c.wound == "lumbar" and c.at_s >= 0.0]
+    return (float(made[-1].u_m), float(made[-1].v_m)) if made else usual_entry(anatomy)
 
 
 @lru_cache(maxsize=64)

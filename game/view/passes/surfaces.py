@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import moderngl
+import numpy as np
 
 from game.view.frame import Item, Surface
 from game.view.gpu import gl_matrix, set_uniforms
-from game.view.passes.state import Stage
+from game.view.passes.state import MM_PER_M, WINDOW_SLOTS, Stage
 
 MESH = "mesh.vert.glsl"
 
@@ -124,10 +125,15 @@ def draw_through(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Ite
     ready: set[int] = set()
     windows = stage.frame.windows
     has_windows = ("HAS_WINDOWS 1",) if windows else ()
+    eye = stage.frame.room.T @ stage.eye
+    seen_from = [np.asarray(w.axes).T @ (eye - MM_PER_M * np.asarray(w.centre_m)) for w in windows[:WINDOW_SLOTS]]
+    seen_from += [np.zeros(3)] * (WINDOW_SLOTS - len(seen_from))
     for item in chosen:
         program = stage.device.program(MESH, "through.frag.glsl", *has_windows, *bulge_defines(stage, item))
         if program.glo not in ready:
             stage.common(program)
+            if windows:
+                set_uniforms(program, window_eye=np.ascontiguousarray(seen_from, np.float32).tobytes())
             ready.add(program.glo)
         stage.place(program, item)
         look = tuple(_shown(c) for c in item.material.colour)
