@@ -214,6 +214,26 @@ def test_placed_words_stand_apart_and_inside_the_picture():
         assert heights[0] > 0 and heights[-1] < 800
 
 
+def test_lines_of_placed_words_pass_no_other_point():
+    camera = Camera((0.0, 0.0, 1.0), (0.0, 0.0, 0.0), up=(0, 1, 0))
+    spots = [(-0.20, 0.100), (-0.13, 0.098), (-0.06, 0.094), (0.06, 0.050), (0.12, 0.052), (0.20, 0.050)]
+    words = placed(tuple(Label(f"word {k}", np.array([*at, 0.0])) for k, at in enumerate(spots)), camera, (1280, 800))
+    for word in words:
+        a, b = np.array([word.anchor[0] + 60.0 * (1 if word.is_left else -1), word.anchor[1]]), np.array(word.point)
+        for other in words:
+            if other is not word:
+                share = np.clip((np.array(other.point) - a) @ (b - a) / ((b - a) @ (b - a)), 0, 1)
+                assert np.linalg.norm(a + share * (b - a) - other.point) > 5.0, f"{word.text} crosses the point of {other.text}"
+
+
+def test_clothes_are_off_where_the_skin_will_be_painted(patient):
+    bare = FieldState(is_draped=False, antiseptic=1.0)
+    for view in (views.BACK, views.POCKET):
+        look = frame_from(gallery.start(), patient, view, SceneOptions(field=bare)).look
+        heights = [(look.painted.centre_m + s * look.painted.half_m[1] * look.painted.axes[:, 1])[2] for s in (-1, 1)]
+        assert look.clothes_m[0] + 0.01 < heights[0] and look.clothes_m[1] > heights[1], view
+
+
 def test_level_without_insight_gets_no_cut_and_an_opaque_body(patient):
     blind = SceneOptions(may_see_inside=False)
     threaded = gallery.cases(patient)["07_inside_threaded"][0]

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from game.instruments.palpation import hardness_n_per_mm
-from game.view.site_items import site_items
+from game.view import gallery, views
+from game.view.scene import frame_from
+from game.view.site_items import back_scars, site_items
 from physics import anatomy
 from physics.anatomy import BodySite
 from scenarios.load import load_patient
@@ -43,3 +45,22 @@ def test_the_finger_finds_them(body):
 
 def test_a_patient_without_sites_has_no_items(body):
     assert site_items(replace(body, build=replace(body.build, sites=()))) == []
+
+
+def test_a_healed_cut_of_the_back_lies_in_the_midline_over_its_vertebrae():
+    back = anatomy.build_anatomy(body_of(load_patient("adult_fusion_l3_l5")))
+    names, heights = back.spine.level_names, np.asarray(back.spine.level_centres_m)[:, 2]
+    (line,) = back_scars(back)
+    uv = np.array(line)
+    assert np.abs(uv[:, 0]).max() < 0.002
+    assert uv[:, 1].max() > heights[names.index("L3")] and uv[:, 1].min() < heights[names.index("L5")]
+    assert uv[:, 1].max() < heights[names.index("L2")] and uv[:, 1].min() > heights[names.index("L5")] - 0.03
+    for view in (views.PATIENT, views.BACK):
+        assert any(i.name.startswith("back scar") for i in frame_from(gallery.start(), back, view).items), view
+    opened = replace(gallery.with_needle(gallery.start(), back), lumbar_u_m=0.0, lumbar_v_m=float(uv[:, 1].mean()))
+    runs = [i for i in frame_from(opened, back, views.BACK).items if i.name.startswith("back scar")]
+    assert len(runs) == 2, "none of it is left in the open wound"
+
+
+def test_an_unscarred_back_shows_none(body):
+    assert back_scars(body) == ()
