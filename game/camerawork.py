@@ -33,10 +33,12 @@ STEP_VIEWS: dict[str, dict[str, str]] = {
         "mend": POCKET,
     },
     "refill": {}, "clinic": {},
-    "exchange": {"prepare": POCKET, "close": POCKET, "table": PLAN, "pocket": POCKET, "connect": POCKET, "pump": POCKET},
-    "revise": {"prepare": BACK, "close": BACK, "open": BACK, "needle": BACK, "thread": BACK, "anchor": BACK},
-    "explant": {"prepare": POCKET, "close": POCKET, "pocket": POCKET, "open": BACK},
+    "exchange": {"table": PLAN, "pocket": POCKET, "connect": POCKET, "pump": POCKET},
+    "revise": {"open": BACK, "needle": BACK, "thread": BACK, "anchor": BACK, "connect": BACK},
+    "explant": {"pocket": POCKET, "open": BACK},
 }  # fmt: skip
+_LATER_SITES = ("prepare", "close")
+SITE_STEPS = {"implant": ("mark", "close"), "exchange": _LATER_SITES, "revise": _LATER_SITES, "explant": _LATER_SITES}  # at back or belly
 DEFAULT_VIEW = {"implant": BACK, "refill": REFILL, "clinic": IMPLANT, "exchange": IMPLANT, "revise": IMPLANT, "explant": IMPLANT}
 HELPED_LEVELS = ("tutor", "assisted")  # levels of help that may look inside
 LOOKS = {"room": THEATRE, "section": INSIDE, "level": AXIAL, "corner": CORNER}  # pictures beside the step's own
@@ -80,7 +82,7 @@ class Camerawork:
         """Return the view of the step in hand."""
         if seen.pocket.is_closed and hands.procedure == "implant":
             return IMPLANT
-        if hands.procedure == "implant" and hands.step in ("mark", "close"):
+        if hands.step in SITE_STEPS.get(hands.procedure, ()):
             return BACK if hands.choices["close.wound"] == "lumbar" else POCKET
         return STEP_VIEWS[hands.procedure].get(hands.step, DEFAULT_VIEW[hands.procedure])
 

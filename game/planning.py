@@ -11,6 +11,7 @@ from game.players.implant import SKIN_M, waypoints
 from game.players.later import WoundChart
 from game.instruments.procedure import SETTINGS
 from game.instruments.procedure_later import rail_of
+from game.instruments.treatments import prophylaxis_kg
 from physics.observation import Observation
 from physics.units import ml_from_m3, ug_per_ml_from_kg_per_m3
 from scenarios.schema import Scenario
@@ -23,8 +24,10 @@ OUTLET_DEG = 30.0  # outlet toward the head and the midline
 def planned(scenario: Scenario, setup: CaseSetup, seen: Observation, level: str) -> Planned:
     """Return starting settings for a case at a level of help."""
     values, choices = _ordered(scenario, setup)
-    if rail_of(line.measure for line in scenario.rubric) is not None:
+    rail = rail_of(line.measure for line in scenario.rubric)
+    if rail is not None:
         values |= {"pump.outlet": round(math.degrees(math.remainder(seen.pocket.outlet_angle_rad, 2.0 * math.pi)))}
+        choices |= {"close.wound": "pocket" if rail != "revise" else "lumbar"}
         if level in HELPED_LEVELS:  # the old scar, and the needle's line met at the bottom of the open wound
             chart = chart_for(scenario, setup)
             values |= _approach(WoundChart(scenario, setup, chart.anatomy, chart.elevation_rad))
@@ -45,6 +48,8 @@ def _ordered(scenario: Scenario, setup: CaseSetup) -> tuple[dict[str, float], di
     values = {
         "table.volume": round(float(ml_from_m3(setup.ordered_volume_m3)), 1),
         "monitor.hours": scenario.order.monitor_hours,
+        "plan.mass": setup.params.build.mass_kg,
+        "prophylaxis.dose": round(1e3 * prophylaxis_kg(setup.params.build.mass_kg), 2),
         "plan.pack": round(1e3 * setup.catheter_length_m, 1),
     }
     choices = {"needle.length": str(needle), "catheter.model": scenario.equipment.catheter}

@@ -13,6 +13,7 @@ from game.input.field_acts import passer_tip
 from game.input.intent import Hands, Intent, current_step, tool_in_hand
 from game.input.touch import ON_CATHETER, ON_SKIN
 from game.instruments import palpation
+from game.instruments.procedure import OPERATIONS
 
 Spot = tuple[float, float]
 NEEDLES = ("needle", "stylet", "lor")
@@ -81,8 +82,8 @@ class PointerFlow:
         step, tool = current_step(self.hands), tool_in_hand(self.hands)
         at = self._share(raw.drag_from if self._button else raw.clicked or raw.drag_from)
         if raw.drag_button == "right":
-            return "roll" if step.key == "needle" and self.hands.procedure == "implant" else "orbit"
-        if self.hands.procedure != "implant":
+            return "roll" if step.key == "needle" and self.hands.procedure in OPERATIONS else "orbit"
+        if self.hands.procedure not in OPERATIONS:
             return "refill"
         if step.key == "needle" and tool in NEEDLES and self.host.observation.needle.is_placed:
             return "aim"

@@ -14,7 +14,7 @@ from game.input.bindings import Bindings
 from game.input.intent import Hands, current_step
 from game.input.tuning import gain
 from game.instruments import syringe
-from game.instruments.procedure import ACTS, PROCEDURES, Step
+from game.instruments.procedure import ACTS, OPERATIONS, PROCEDURES, Step
 from physics.observation import Observation
 
 PREP_COVERED = gain("prep.covered")
@@ -104,6 +104,9 @@ def readout(hands: Hands, obs: Observation, level: str) -> list[tuple[str, str, 
         f = obs.field
         return [("Painted", number(100.0 * f.prep_cover, 0), "%", "ok" if f.prep_cover >= PREP_COVERED and level in ("tutor", "assisted") else ""),
                 ("Still wet", number(100.0 * f.prep_wet, 0), "%", "")]  # fmt: skip
+    if hands.step == "open":
+        return [("Anchor and string", "cut loose" if not cath.n_anchor_sutures and not cath.purse_tension_n else "hold", "", ""),
+                ("Catheter", "in" if cath.is_open else "out", "", "")] if obs.is_lumbar_open else []  # fmt: skip
     if hands.step in ("pocket", "pump", "close", "programme", "mark", "table", "ward", "mend"):
         p = obs.pocket
         if not p.is_dissected:
@@ -148,7 +151,8 @@ def message(hands: Hands, obs: Observation, level: str) -> tuple[str, str]:
     if r.complaint:
         return f'Patient: "{r.complaint}"', "Look at the skin and feel the push."
     if hands.note and 0 <= obs.tick - hands.note_tick < NOTE_TICKS:
-        return hands.note, ""
+        first, _, second = hands.note.partition("\n")
+        return first, second
     if hands.finger.is_down:
         return f"{finger_word(hands)}.", "You call it: M leaves an ink mark, N names it."
     if step.key == "needle" and n.is_placed:
@@ -194,7 +198,7 @@ def keys(step: Step, tool: str = "", bound: Bindings = Bindings(), is_pad: bool 
     """Return the key bar of a step: what the pointer does with the tool in hand, then the keys; or a pad's buttons."""
     if is_pad:
         return pad_keys(step, bound)
-    out: list[tuple[str, str]] = list(TOOL_KEYS.get(tool, ())) if step in PROCEDURES["implant"] else []
+    out: list[tuple[str, str]] = list(TOOL_KEYS.get(tool, ())) if any(step in PROCEDURES[key] for key in OPERATIONS) else []
     if not out and step.drag != ("", ""):
         out.append(("Drag", "tilt"))
     if not out and step.wheel[0]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from game.input.acts_later import LATER_HANDLERS
-from game.input.field_acts import FIELD_HANDLERS, WOUND_EDGE_MM, passed, route
+from game.input.field_acts import FIELD_HANDLERS, WOUND_EDGE_MM, passed, route, wait
 from game.input.hands import ANGLE_RAD, TRAVEL_M, VOLUME_M3, Intent, Tick, quantised, si
 from game.input.pocket_acts import POCKET_HANDLERS
 from game.input.tablet import interrogate, send
@@ -53,7 +53,8 @@ def _confirm_csf(tick: Tick) -> None:
     elif tick.obs.needle.is_placed:
         where = "catheter"
     else:
-        where = "pump-end" if cath.is_tunnelled else "after-needle"
+        is_new = tick.hands.procedure == "revise" and tick.hands.step == "anchor"  # the tunnel is the old segment's
+        where = "pump-end" if cath.is_tunnelled and not is_new else "after-needle"
     tick.do("confirm.csf", where, float(tick.obs.needle.csf_drops))
 
 
@@ -268,12 +269,7 @@ def _account(tick: Tick) -> None:
 
 
 def _time(seconds: float) -> Callable[[Tick], None]:
-    def go(tick: Tick) -> None:
-        whole, rest = divmod(seconds, 86400.0)
-        spans = (86400.0,) * int(whole) + ((rest,) if rest else ())
-        tick.set(due=tick.hands.due + tuple(c.AdvanceClinicalTime(s) for s in spans))
-
-    return go
+    return lambda tick: wait(tick, seconds)
 
 
 def _treat(kind: str, scale: float) -> Callable[[Tick], None]:

@@ -17,6 +17,7 @@ from game.instruments import wound as places
 from game.instruments.procedure import SETTINGS
 from game.instruments.treatments import DOSES
 from physics import commands as c
+from physics.clock import SECONDS_PER_DAY
 from physics.wound import Incision
 
 PER_M = 1e3  # millimetres, in which settings are kept
@@ -29,6 +30,8 @@ N_DABS = 6  # swabs side by side round a pocket [A]
 SWEEP_ROW_MM = 11.0  # between rows of sweeps [A]
 LAYER_STITCH_MM = 10.0  # between stitches of a layer [A]
 DRY_WAIT_S = 300.0  # skin is dry after three minutes [I05]; five are waited
+ADULT_KG = 70.0  # of hands that were told of no patient
+SPANS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
 
 
 def _m(value_mm: float) -> float:
@@ -38,7 +41,7 @@ def _m(value_mm: float) -> float:
 def site_of(hands: Hands) -> tuple[float, float]:
     """Return the place (u, v) [mm] that the step works at: the back wound or the pocket."""
     v = hands.values
-    at_back = hands.step in ("open", "needle", "thread", "anchor") or (hands.step in ("mark", "close") and hands.choices["close.wound"] == "lumbar")
+    at_back = hands.step in ("open", "needle", "thread", "anchor") or (hands.step in ("mark", "prepare", "close") and hands.choices["close.wound"] == "lumbar")
     return (v["entry.x"], v["entry.z"]) if at_back else (v["pocket.u"], v["pocket.v"])
 
 
@@ -82,6 +85,46 @@ def _name(tick: Tick) -> None:
     kind = next_option(tick.hands, "mark.kind")
     tick.set(choices=tick.hands.choices | {"mark.kind": kind})
     tick.say(f"The next mark is called: {dict(SETTINGS['mark.kind'].options)[kind].lower()}.")
+
+
+def wait(tick: Tick, seconds: float) -> None:
+    """Let the clock run, a day at most in a tick; `waited` tells what passed."""
+    whole, rest = divmod(seconds, SECONDS_PER_DAY)
+    spans = (SECONDS_PER_DAY,) * int(whole) + ((rest,) if rest else ())
+    tick.set(due=tick.hands.due + tuple(c.AdvanceClinicalTime(s) for s in spans))
+    _note_wait(tick, seconds)
+
+
+def _note_wait(tick: Tick, seconds: float) -> None:
+    tick.set(waits=(tick.obs.clinical_time_s, seconds, float(tick.obs.needle.csf_drops)))
+
+
+def _wait_dry(tick: Tick) -> None:
+    tick.commands.append(c.AdvanceClinicalTime(DRY_WAIT_S))
+    _note_wait(tick, DRY_WAIT_S)
+
+
+def waited(tick: Tick) -> None:
+    """Say what a wait brought, once the clock has run: time, vital signs, drops."""
+    if tick.hands.waits is None:
+        return
+    since_s, span_s, drops = tick.hands.waits
+    if tick.obs.clinical_time_s - since_s < span_s:
+        return
+    seen, p = tick.obs, tick.obs.patient
+    if seen.needle.is_placed and not seen.needle.is_stylet_in:
+        fell = f"{max(seen.needle.csf_drops - drops, 0.0):.0f} drops at the hub"
+    elif seen.catheter.is_open and not seen.catheter.is_connected:
+        fell = "CSF drops from the catheter's end" if seen.catheter.is_csf_at_end else "the catheter's end is dry"
+    else:
+        fell = "no drops"
+    minutes = seen.clinical_time_s / 60.0
+    clock = f"day {minutes / 1440.0:.1f}" if minutes >= 1440.0 else f"{minutes // 60:.0f} h {minutes % 60:02.0f} min"
+    span = next(f"{span_s / size:g} {word}" for size, word in SPANS if span_s >= size)
+    tick.say(f"{span} passed; {clock} since the case began.\n"
+             f"Pulse {p.heart_rate_per_min:.0f}, {p.systolic_mmhg:.0f}/{p.diastolic_mmhg:.0f} mmHg, SpO2 {p.spo2_percent:.0f} %, "
+             f"{p.temperature_c:.1f} °C; {fell}.")  # fmt: skip
+    tick.set(waits=None)
 
 
 def _swap_site(tick: Tick) -> None:
@@ -281,7 +324,7 @@ def _clamp(tick: Tick) -> None:
 
 
 def _give_treatment(tick: Tick) -> None:
-    dose = DOSES[tick.hands.choices["treat.kind"]]
+    dose = DOSES[tick.hands.choices["treat.kind"]].for_mass(tick.hands.values.get("plan.mass", ADULT_KG))
     times = tick.hands.values["treat.times"]
     most, _ = c.TREATMENTS[dose.key]
     amount = min(dose.usual_si * times, most)
@@ -293,7 +336,7 @@ FIELD_HANDLERS: dict[str, Callable[[Tick], None]] = {
     "site.swap": _swap_site, "patient.turn": _turn_patient, "palpate.harder": _press_by(1), "palpate.softer": _press_by(-1), "palpate.mark": _ink,
     "palpate.name": _name, "mark.pocket": _outline, "prep.paint": _paint, "or.drape": lambda t: t.commands.append(c.Drape()),
     "prophylaxis.give": lambda t: t.commands.append(c.GiveTreatment("antibiotic_prophylaxis", float(f"{t.hands.values['prophylaxis.dose'] * 1e-3:.6g}"))),
-    "time.dry": lambda t: t.commands.append(c.AdvanceClinicalTime(DRY_WAIT_S)),
+    "time.dry": _wait_dry,
     "local.inject": lambda t: t.commands.append(c.InjectLocal(*map(_m, site_of(t.hands)), si(t.hands, "local.volume"))),
     "table.warm": lambda t: t.commands.append(c.WarmPump(t.hands.values["table.bath"])),
     "table.empty": lambda t: t.commands.append(c.EmptyPump()), "table.prime": lambda t: t.commands.append(c.PurgeTubing()),

@@ -94,6 +94,7 @@ class Hands:
     passer_mm: float = 0.0  # how far the passer has gone along the way points
     note: str = ""  # what the hand would say now: "Changing tool.", "Thin here."
     note_tick: int = -10_000
+    waits: tuple[float, float, float] | None = None  # clock [s] when a wait began, its span [s], drops seen till then
     verbs_done: tuple[str, ...] = ()  # of the lesson
     felt_word: str = ""  # of the needle, steadied
     felt_tick: int = -10_000

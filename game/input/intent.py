@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from game.input.acts import HANDLERS, HOLD_S, beam, count_dose, roll
-from game.input.field_acts import press
+from game.input.field_acts import press, waited
 from game.input.hands import FORCE_N, TRAVEL_M, Hands, Intent, Outcome, Tick, Touch, current_step, quantised, si, tool_in_hand
 from game.input.pocket_acts import lowered, reached_for
 from game.input.tablet import tablet
@@ -64,6 +64,7 @@ def translate(hands: Hands, intents: Sequence[Intent], held: Collection[str], ob
     _confirmed_holds(tick, active)
     _send_travel(tick)
     lowered(tick)
+    waited(tick)
     return Outcome(tick.hands, tuple(tick.commands), tuple(tick.actions), tuple(tick.asks))
 
 

@@ -128,7 +128,7 @@ def wound_of(tick: Tick) -> str:
     """Return the wound that the step works in: "lumbar" or "pocket"."""
     if tick.hands.step == "close":
         return tick.hands.choices["close.wound"]
-    return "lumbar" if tick.hands.step in ("mark", "needle", "thread", "anchor") else "pocket"
+    return "lumbar" if tick.hands.step in ("mark", "open", "needle", "thread", "anchor") else "pocket"
 
 
 def _cut(tick: Tick, intent: Intent) -> None:
@@ -298,13 +298,14 @@ def _pump(tick: Tick, intent: Intent) -> None:
     pocket = tick.obs.pocket
     centre = (pocket.pump_u_m * 1e3, pocket.pump_v_m * 1e3) if pocket.is_pump_in else (pocket.u_m * 1e3, pocket.v_m * 1e3)
     _, _, size = _span(tick.hands.touch)
+    lay = HANDLERS["later.lay_new" if tick.hands.procedure == "exchange" else "pump.place"]
     if intent.kind == "click":
-        HANDLERS["pump.place"](tick)
+        lay(tick)
     elif size > 3.0:
         u, v = tick.hands.touch.at_mm
         put(tick, pump__outlet=round(math.degrees(math.atan2(u - centre[0], v - centre[1]))))
         if intent.kind == "up":
-            HANDLERS["pump.place"](tick)
+            lay(tick)
 
 
 def _coil(tick: Tick, intent: Intent) -> None:

@@ -438,6 +438,7 @@ CLINIC: tuple[Step, ...] = (
 )  # fmt: skip
 
 PROCEDURES: dict[str, tuple[Step, ...]] = {"implant": IMPLANT, "refill": REFILL, "clinic": CLINIC} | procedure_later.rails(Step, IMPLANT)
+OPERATIONS = ("implant", "exchange", "revise", "explant")  # rails with an operating field: tools of the tray work in the picture
 SETTINGS |= procedure_later.settings(Setting)
 ACTS |= procedure_later.acts(Act)
 

@@ -69,13 +69,14 @@ def _mark(step: type[Step], words: str, has_new_pump: bool = False) -> Step:
 def _prepare(step: type[Step]) -> Step:
     return step("prepare", "Turn, antibiotic, paint, drape", "prep", "Antibiotic within the hour. Wait until the skin is dry, then drape.",
                 ("patient.position", "prep.agent", "prophylaxis.dose"),
-                ("patient.turn", "prophylaxis.give", "prep.paint", "time.dry", "or.drape", "glove.change"),
+                ("site.swap", "patient.turn", "prophylaxis.give", "prep.paint", "time.dry", "or.drape", "glove.change"),
                 ("exam", "sponge", "drape"), pictures=("view", "map"))  # fmt: skip
 
 
 def _close(step: type[Step], words: str) -> Step:
     return step("close", "Wash, count, close, film", "close", words, ("close.wound", "close.layer"),
-                ("site.swap", "wound.irrigate", "close.count", "close.stitch", "close.wounds", "close.binder", "carm.beam"),
+                ("site.swap", "wound.irrigate", "wound.unpack", "close.count", "close.stitch", "stitch.tie", "close.wounds", "close.binder",
+                 "carm.beam"),
                 ("suture", "swab", "diathermy", "monitor"))  # fmt: skip
 
 
@@ -101,7 +102,7 @@ def _exchange(step: type[Step]) -> tuple[Step, ...]:
              ("table.volume", "table.conc", "table.purge"), ("later.take_out", "table.empty", "table.fill", "table.prime"), ("vial", "table_syringe", "pump")),
         step("pump", "Lay in, join, stitch", "pump", "Septum to skin, clamp off, join, tug, stitches.",
              ("pump.outlet", "pump.face", "connect.force", "stitch.substrate", "record.length"),
-             ("later.lay_new", "connect.clamp", "connect.seat", "connect.tug", *_STITCHES, "or.write"), ("pump", "silk"),
+             ("later.lay_new", "connect.clamp", "connect.seat", "connect.tug", *_STITCHES, "stitch.tie", "or.write"), ("pump", "silk"),
              arrows=("pump.outlet", "connect.force")),
         *_end(step),
     )  # fmt: skip
@@ -117,11 +118,13 @@ def _revise(step: type[Step], first: dict[str, Step]) -> tuple[Step, ...]:
         first["needle"], first["thread"],
         step("anchor", "String, needle out, anchor, loop", "anchor", "Anchor on fascia, a loop beside it.",
              ("purse.tension", "needle.hold", "anchor.distance", "anchor.substrate", "anchor.stitches", "anchor.tie", "loop.radius"),
-             ("anchor.purse", "needle.remove", "thread.stylet_out", "or.confirm.csf", "anchor.place", "anchor.tug", "loop.lay"),
-             ("suture", "anchor", "ruler"), arrows=("loop.radius", "anchor.distance")),
+             ("anchor.purse", "needle.remove", "thread.stylet_out", "or.confirm.csf", "anchor.place", "stitch.tie", "anchor.tug",
+              "loop.lay"),
+             ("anchor", "suture", "knife", "ruler", "disc", "exam"), arrows=("loop.radius", "anchor.distance")),
         step("connect", "Cut, see CSF, join, write", "join", "CSF at the cut end, then the connector of the two segments.",
-             ("cut.length", "join.force", "record.length"),
-             ("connect.trim", "connect.measure", "or.confirm.csf", "later.join", "or.write"), ("ruler", "clamp"),
+             ("cut.length", "syringe.force", "join.force", "record.length"),
+             ("connect.trim", "connect.measure", "or.confirm.csf", "connect.draw", "connect.clamp", "later.join", "or.write"),
+             ("ruler", "clamp"),
              arrows=("record.length", "cut.length")),
         *_end(step),
     )  # fmt: skip

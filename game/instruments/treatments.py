@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+
+CEFAZOLIN_KG, CEFAZOLIN_PER_KG = 2e-3, 30e-6  # 30 mg/kg, at most 2 g [UGK-M]
+
+
+def prophylaxis_kg(mass_kg: float) -> float:
+    """Return the antibiotic before the cut [kg], by the patient's mass."""
+    return min(CEFAZOLIN_KG, CEFAZOLIN_PER_KG * mass_kg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +22,12 @@ class Dose:
     usual_si: float
     usual: float
     unit: str
+
+    def for_mass(self, mass_kg: float) -> Dose:
+        """Return the usual dose of a patient of this mass, where it goes by mass."""
+        if self.key != "antibiotic_prophylaxis":
+            return self
+        return replace(self, usual_si=prophylaxis_kg(mass_kg), usual=1e3 * prophylaxis_kg(mass_kg))
 
     def shown(self, times: float) -> str:
         """Return an amount in words: `times` the usual."""
@@ -43,7 +57,7 @@ DOSES: dict[str, Dose] = {d.key: d for d in (
     Dose("ephedrine_iv", "Ephedrine by vein", 6e-6, 6.0, "mg"),
     Dose("nifedipine_oral", "Nifedipine by mouth", 1e-5, 10.0, "mg"),
     Dose("paracetamol", "Paracetamol", 1e-3, 1000.0, "mg"),
-    Dose("antibiotic_prophylaxis", "Antibiotic before the cut", 2e-3, 2.0, "g"),
+    Dose("antibiotic_prophylaxis", "Antibiotic before the cut", CEFAZOLIN_KG, 1e3 * CEFAZOLIN_KG, "g"),
     Dose("fluids_iv", "Fluid by vein", 5e-4, 500.0, "mL"),
     Dose("blood_patch", "Epidural blood patch", 2e-5, 20.0, "mL"),
     Dose("csf_drain", "Draw CSF", 3e-5, 30.0, "mL"),

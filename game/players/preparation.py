@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from game.instruments import wound as places
+from game.instruments.treatments import prophylaxis_kg
 from game.players.chart import PUMP_RADIUS_M, Chart
 from game.players.habits import CLEARANCE_M, Habits
 from game.players.step import Plan, do, items, numbered, say
@@ -43,7 +44,6 @@ from scenarios.checklist import ITEMS
 STROKE_M = 0.045  # next stroke: half a centimetre over the last
 BATH_C, WAIT_S = 40.0, 600.0  # 10-20 min of bath; the skin dries meanwhile [I05, I07]
 DRY_S = 185.0  # 3 min, and a little [I05]
-CEFAZOLIN_KG, CEFAZOLIN_PER_KG = 2e-3, 30e-6  # 30 mg/kg, at most 2 g [UGK-M]
 CUT_M = 0.008  # one pass
 LUMBAR_M = 0.040  # 3-5 cm [I11]
 POCKET_CUT_M = 0.100  # 9-11 cm [I25]
@@ -80,7 +80,7 @@ def asepsis(chart: Chart, wait_s: float = DRY_S) -> Plan:
     """Turn the patient, give the antibiotic, paint, wait until all is dry, drape: every operation begins so."""
     yield from do(TurnPatient("lateral", chart.scenario.order.side))
     mass_kg = chart.setup.params.build.mass_kg
-    seen = yield from do(GiveTreatment("antibiotic_prophylaxis", min(CEFAZOLIN_KG, CEFAZOLIN_PER_KG * mass_kg)))
+    seen = yield from do(GiveTreatment("antibiotic_prophylaxis", prophylaxis_kg(mass_kg)))
     for stroke in strokes(seen.field.window_m):
         yield from do(stroke)
     yield from do(AdvanceClinicalTime(wait_s))

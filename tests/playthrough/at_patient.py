@@ -13,6 +13,7 @@ import pygame
 
 from game.driver import Driver
 from game.input.hands import tool_in_hand
+from game.instruments.procedure import PROCEDURES
 
 Spot = tuple[float, float]
 NEAR_MM, FAR_MM = 0.6, 4.0  # a pointer is put so near to a place; farther off, the place is out of sight
@@ -21,12 +22,12 @@ BITE_MM = 3.0  # from the middle of a stitch to where the needle goes in and out
 TIE_S = 0.75
 BITE_TICKS = 48
 FAR_NOTCHES = 6  # of the wheel, to see the whole field from farther away
-STEPS = {"MarkSkin": "mark", "PrepStroke": "mark", "SweepPocket": "pocket", "PlacePump": "pump", "CoilSlack": "pump", "SuturePump": "pump",
+STEPS = {"MarkSkin": "mark", "PrepStroke": "mark", "SweepPocket": "pocket", "PlacePump": "pump", "PlaceNewPump": "pump", "CoilSlack": "pump", "SuturePump": "pump",
          "SutureLayer": "close", "LayLoop": "anchor", "PlaceNeedle": "needle"}  # fmt: skip
 TOOLS = {"MarkSkin": "marker", "PrepStroke": "sponge", "CutSkin": "knife", "Dab": "swab", "Cauterise": "diathermy", "SweepPocket": "finger",
-         "PlacePump": "pump", "CoilSlack": "fingers", "SuturePump": "silk", "SutureLayer": "suture", "LayLoop": "disc",
+         "PlacePump": "pump", "PlaceNewPump": "pump", "CoilSlack": "fingers", "SuturePump": "silk", "SutureLayer": "suture", "LayLoop": "disc",
          "PlaceNeedle": "needle"}  # fmt: skip
-WOUNDS = {"lumbar": "needle", "pocket": "pocket"}  # in which step a wound is worked at
+WOUNDS = {"lumbar": ("open", "needle"), "pocket": ("pocket",)}  # in which step a wound is worked at; "open": in later operations
 
 
 class AtPatient:
@@ -46,13 +47,20 @@ class AtPatient:
         self._finish(name, command)
         if name == "CutSkin":
             self.wound = command.wound
-        if way is None:
+        step = self._step_for(name) if way is not None else ""
+        if way is None or not step:
             return False
-        self.by._go(STEPS.get(name) or WOUNDS[self.wound])
+        self.by._go(step)
         is_done = bool(way(command))
         if is_done:
             self.n_done[name] = self.n_done.get(name, 0) + 1
         return is_done
+
+    def _step_for(self, name: str) -> str:
+        """Return the step of this operation that has the tool on its tray, "" where none has it."""
+        having = [step.key for step in PROCEDURES[self.app.hands.procedure] if TOOLS[name] in step.tools]
+        usual = (STEPS[name],) if name in STEPS else WOUNDS[self.wound]
+        return next((key for key in (*usual, *having) if key in having), "")
 
     def _finish(self, name: str, command: Any) -> None:
         """Before other work: paint what the other side of the patient shows, tie what is sewn."""
@@ -264,6 +272,8 @@ class AtPatient:
         pocket = self.app.host.observation.pocket
         u, v = 1e3 * pocket.u_m, 1e3 * pocket.v_m
         return self._drag_line((u, v), (u + 40.0 * math.sin(k.outlet_angle_rad), v + 40.0 * math.cos(k.outlet_angle_rad)))
+
+    _PlaceNewPump = _PlacePump
 
     def _CoilSlack(self, k: Any) -> bool:
         self._take("fingers")

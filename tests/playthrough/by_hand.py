@@ -459,6 +459,8 @@ class ByHand:
         elif action.name == "beam.keep":
             self.hands.press("carm.keep")
         elif action.name in SAYS:
+            if action.name == "confirm.csf" and action.value == "pump-end":
+                self._go("connect")  # where the end lies that the pump will feed
             way = SAYS[action.name]
             self._do(way.act, way.settings(action), way.hold_s)
         else:

@@ -15,10 +15,10 @@ from game.hud.screens.frame import Picture, PlayView
 from game.hud.widgets import draw_text
 from game.input.field_acts import passed, passer_tip
 from game.input.hands import tool_in_hand
+from game.instruments.procedure import OPERATIONS
 
 Pixel = tuple[float, float]
 FINGER_MM, TIP_MM = 6.0, 1.5  # radii of the contact ring
-OPERATIONS = ("implant", "exchange", "revise", "explant")  # rails with an operating field
 NORMAL_MM = 10.0
 MARK_WORDS = {"midline": "midline", "crest": "crest", "rib": "rib", "entry": "entry", "pocket": "pocket"}
 
