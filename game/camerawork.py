@@ -33,7 +33,7 @@ STEP_VIEWS: dict[str, dict[str, str]] = {
         "mend": POCKET,
     },
     "refill": {}, "clinic": {},
-    "exchange": {"table": PLAN, "pocket": POCKET, "connect": POCKET, "pump": POCKET},
+    "exchange": {"table": PLAN, "pocket": POCKET, "connect": POCKET, "widen": POCKET, "pump": POCKET},
     "revise": {"open": BACK, "needle": BACK, "thread": BACK, "anchor": BACK, "connect": BACK},
     "explant": {"pocket": POCKET, "open": BACK},
 }  # fmt: skip

@@ -27,6 +27,9 @@ def planned(scenario: Scenario, setup: CaseSetup, seen: Observation, level: str)
     rail = rail_of(line.measure for line in scenario.rubric)
     if rail is not None:
         values |= {"pump.outlet": round(math.degrees(math.remainder(seen.pocket.outlet_angle_rad, 2.0 * math.pi)))}
+        body = seen.pocket  # the pump is felt, and so is what lies over it
+        values |= {"pocket.u": float(round(1e3 * body.u_m)), "pocket.v": float(round(1e3 * body.v_m)),
+                   "sweep.depth": float(round(1e3 * body.cover_m)), "pocket.radius": float(round(1e3 * body.radius_m))}  # fmt: skip
         choices |= {"close.wound": "pocket" if rail != "revise" else "lumbar"}
         if level in HELPED_LEVELS:  # the old scar, and the needle's line met at the bottom of the open wound
             chart = chart_for(scenario, setup)

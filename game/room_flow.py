@@ -87,6 +87,8 @@ class RoomFlow:
                 self._line(BREAK_WORDS[event.where], 6)
         elif event.name == "PumpTried":
             self._line(rim_line(obs.field.rim_gaps_m, self.level in ("tutor", "assisted")), 8)
+        elif event.name == "CsfLeaked" and obs.patient.is_anaesthetised:
+            self._line("Clear fluid wells up from the hole in the dura." if obs.is_lumbar_open else "CSF leaks under the closed back.", 6)
         elif event.name in QUESTIONS:
             self._line(QUESTIONS[event.name], 6)
 

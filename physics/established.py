@@ -137,6 +137,7 @@ def _healed(case: Fixed, theatre: Theatre, start: StartState, seed: int) -> Thea
         elongation=pocket.ELONGATION,
         fat_m=anatomy.fascia_depth(case.body.trunk, start.pocket_u_m, start.pocket_v_m),
     )  # fmt: skip
+    fresh = replace(fresh, pump_height_m=case.pump.thickness_m, pump_mass_kg=case.pump.mass_full_kg)
     body = pocket.established(
         fresh, start.tilt_rad, start.n_sutures, start.outlet_angle_rad, start.days_since_implant, seed
     )

@@ -17,7 +17,7 @@ from physics.pump import spec
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """Derived from `Params`; only the catheter changes during a case, when another model is opened."""
+    """Derived from `Params`; catheter and pump change during a case, when another model is taken from its pack."""
 
     params: Params
     body: anatomy.Anatomy
@@ -63,3 +63,10 @@ def with_catheter(case: Fixed, model: str) -> Fixed:
     if model not in catheter.CATHETERS:
         raise CommandError("OpenCatheter", "model", model, "one of " + ", ".join(catheter.CATHETERS))
     return replace(case, catheter=catheter.CATHETERS[model])
+
+
+def with_pump(case: Fixed, model: str) -> Fixed:
+    """Return the case with the pump that was unpacked; "" is the case's own."""
+    if model in ("", case.pump.model):
+        return case
+    return replace(case, pump=spec.PUMPS[model], therapy=replace(case.therapy, pump=spec.PUMPS[model]))

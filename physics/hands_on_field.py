@@ -312,6 +312,7 @@ def _opened(fixed: Fixed, hands: Hands) -> Hands:
         found.u_m, found.v_m, found.radius_m, swept.plane, swept.depth_m, elongation=min(0.3, found.elongation),
         incision_rad=found.long_axis_rad, fat_m=anatomy.fascia_depth(fixed.body.trunk, found.u_m, found.v_m),
     )  # fmt: skip
+    state = replace(state, capsule_height_m=hands.theatre.pocket.capsule_height_m)
     return laid(fixed, replace(hands, theatre=replace(hands.theatre, pocket=state)))
 
 
@@ -320,7 +321,9 @@ def _try_pump(fixed: Fixed, hands: Hands, command: commands.TestPump) -> Hands:
     found = None if field.swept is None else sweeping.outline(field.swept)
     if field.swept is None or found is None or not hands.theatre.pocket.is_dissected:
         return hands
-    gaps = sweeping.rim_gaps_m(found, 0.5 * fixed.pump.diameter_m)
+    old_m = hands.theatre.pocket.capsule_height_m  # the dummy is as high as the pump that waits
+    drawn_in_m = fixed.pump.thickness_m - old_m if old_m > 0.0 else 0.0
+    gaps = sweeping.rim_gaps_m(found, 0.5 * fixed.pump.diameter_m + drawn_in_m)
     return with_field(hands, replace(field, swept=replace(field.swept, rim_gaps_m=gaps)), ("PumpTried", min(gaps), "rim"))
 
 

@@ -24,7 +24,9 @@ def _dissect(fixed: Fixed, hands: Hands, command: commands.DissectPocket) -> Han
 def _place_pump(fixed: Fixed, hands: Hands, command: commands.PlacePump) -> Hands:
     if not hands.theatre.pocket.is_dissected:
         return hands
-    state = pocket.place_pump(hands.theatre.pocket, command.outlet_angle_rad, command.is_septum_outward)
+    state = pocket.place_pump(
+        hands.theatre.pocket, command.outlet_angle_rad, command.is_septum_outward, fixed.pump.thickness_m, fixed.pump.mass_full_kg
+    )
     note = ("PumpPlaced", command.outlet_angle_rad, state.plane)
     return laid(fixed, replace(hands, theatre=replace(hands.theatre, pocket=state), notes=(*hands.notes, note)))
 

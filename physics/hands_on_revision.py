@@ -20,11 +20,12 @@ import physics.hands_on_field as hands_on_field
 import physics.patient as patient
 import physics.pocket as pocket
 import physics.tissue as tissue
-from physics.fixed import Fixed
+from physics.fixed import Fixed, with_pump
 from physics.hands_on_catheter import CONNECTOR_FULL_N
 from physics.hands_on_laid_catheter import LEAST_JOINT_N, damaged
 from physics.plumbing import open_end_flow
 from physics.pump import device, line
+from physics.pump.spec import PUMPS
 from physics.pump.state import UNIT_ERROR_MEAN
 from physics.pump_coupling import carried
 from physics.therapy import Intake, Therapy
@@ -173,15 +174,35 @@ def _take_out(fixed: Fixed, hands: Hands, command: commands.TakeOutPump) -> Hand
     return _told_hardware(replace(hands, theatre=theatre, therapy=course, notes=(*hands.notes, note)))
 
 
+def _unpack(fixed: Fixed, hands: Hands, command: commands.UnpackPump) -> Hands:
+    """Take a pump of another model to the back table; the old capsule stays as high as its pump was."""
+    theatre, course, body = hands.theatre, hands.therapy, hands.theatre.pocket
+    if body.is_pump_in or body.is_closed or not body.is_dissected or command.model == fixed.pump.model:
+        return hands
+    wasted_kg = course.pump.drug_kg + float(course.line.drug_kg[: course.line.n_tubing].sum())
+    fresh = device.initial(PUMPS[command.model], UNIT_ERROR_MEAN, hands.seed, False)
+    course = replace(course, pump=fresh, line=line.with_tubing(course.line, 0.0), pressures_pa=None)
+    high_m = body.capsule_height_m or (fixed.pump.thickness_m if body.fibrosis > 0.0 else 0.0)
+    theatre = replace(
+        theatre, pump_model=command.model, pocket=replace(body, capsule_height_m=high_m), field=replace(theatre.field, table=Table())
+    )
+    return replace(hands, theatre=theatre, therapy=course, notes=(*hands.notes, ("PumpUnpacked", wasted_kg, command.model)))
+
+
 def _place_new(fixed: Fixed, hands: Hands, command: commands.PlaceNewPump) -> Hands:
-    theatre = hands.theatre
-    body = theatre.pocket
+    body = hands.theatre.pocket
     if not body.is_dissected or body.is_pump_in or body.is_closed:
         return hands
-    after = replace(theatre, pocket=pocket.place_pump(body, command.outlet_angle_rad, command.is_septum_outward))
+    if command.model is not None:
+        hands = _unpack(fixed, hands, commands.UnpackPump(command.model))
+    fixed, theatre = with_pump(fixed, hands.theatre.pump_model), hands.theatre
+    body = theatre.pocket
+    was = replace(fixed, pump=replace(fixed.pump, thickness_m=body.capsule_height_m or fixed.pump.thickness_m))
+    after = replace(theatre, pocket=pocket.place_pump(
+        body, command.outlet_angle_rad, command.is_septum_outward, fixed.pump.thickness_m, fixed.pump.mass_full_kg))  # fmt: skip
     notes = (*hands.notes, ("PumpPlaced", command.outlet_angle_rad, body.plane))
     if theatre.catheter.phase == "implanted":
-        state, happened = carried(fixed, theatre, after, around(fixed, theatre))
+        state, happened = carried(fixed, theatre, after, around(fixed, theatre), was)
         whole = catheter.patency(state, fixed.catheter)
         after = replace(after, catheter=state, patency_lying=whole, patency_sitting=whole)
         notes = (*notes, *happened)
@@ -288,6 +309,7 @@ HANDLERS: Handlers = {
     commands.OpenLumbar: _open_lumbar,
     commands.DisconnectCatheter: _disconnect,
     commands.TakeOutPump: _take_out,
+    commands.UnpackPump: _unpack,
     commands.PlaceNewPump: _place_new,
     commands.ReleaseAnchor: _release,
     commands.RemoveCatheter: _remove,

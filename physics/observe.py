@@ -9,7 +9,7 @@ import physics.csf as csf
 import physics.geometry as geometry
 import physics.patient as patient
 from physics.clock import SECONDS_PER_DAY, SECONDS_PER_WEEK, TICK_S
-from physics.fixed import Fixed, fixed, with_catheter
+from physics.fixed import Fixed, fixed, with_catheter, with_pump
 from physics.observe_field import field_seen
 from physics.observation import (
     CatheterObservation,
@@ -36,7 +36,7 @@ REFILL_FREE_HEIGHT_M = 0.04  # how far the hub stands off the skin in pictures
 
 def observe(params: Params, world: World) -> Observation:
     """Return everything that can be read from a world."""
-    case = with_catheter(fixed(params), world.theatre.catheter.model)
+    case = with_pump(with_catheter(fixed(params), world.theatre.catheter.model), world.theatre.pump_model)
     theatre = world.theatre
     lumbar = theatre.lumbar
     days = -1.0

@@ -81,10 +81,10 @@ def _frame(pose: geometry.PumpPose) -> FloatArray:
 
 
 def carried(
-    case: Fixed, before: Theatre, after: Theatre, near: catheter.Surroundings
+    case: Fixed, before: Theatre, after: Theatre, near: catheter.Surroundings, was: Fixed | None = None
 ) -> tuple[CatheterState, tuple[Note, ...]]:
-    """Carry the pocket part of the catheter with a pump that has slid or turned a little."""
-    old, new = pump_pose(case, before), pump_pose(case, after)
+    """Carry the pocket part of the catheter with a pump that has slid or turned a little; `was`: with another pump before."""
+    old, new = pump_pose(was or case, before), pump_pose(case, after)
     turn = _frame(new) @ _frame(old).T
     moved = catheter.move_pump_end(before.catheter, new.centre_m - old.centre_m, turn, old.centre_m)
     return catheter.settle(moved, case.catheter, near)

@@ -26,6 +26,8 @@ ANCHOR_WORDS = {"biwing": "bi-wing", "v_wing": "V-wing", "butterfly": "butterfly
 def _done(key: str, hands: Hands, obs: Observation) -> bool:
     """Return whether a step shows a finished act that anyone in the room could see."""
     r, cath, pocket = obs.refill, obs.catheter, obs.pocket
+    if hands.procedure == "revise" and key in ("needle", "thread", "anchor") and (key not in hands.visited or "open" not in hands.visited):
+        return False  # what lies there is the old catheter
     if hands.procedure in LATER:
         is_over = obs.field.closed_at_s >= 0.0  # what was done years ago is not done today
         later = {
@@ -104,12 +106,18 @@ def readout(hands: Hands, obs: Observation, level: str) -> list[tuple[str, str, 
         f = obs.field
         return [("Painted", number(100.0 * f.prep_cover, 0), "%", "ok" if f.prep_cover >= PREP_COVERED and level in ("tutor", "assisted") else ""),
                 ("Still wet", number(100.0 * f.prep_wet, 0), "%", "")]  # fmt: skip
+    if hands.step == "widen" and obs.field.rim_gaps_m:
+        return [("Room round the dummy", number(1e3 * min(obs.field.rim_gaps_m), 0), "mm", "")]
     if hands.step == "open":
-        return [("Anchor and string", "cut loose" if not cath.n_anchor_sutures and not cath.purse_tension_n else "hold", "", ""),
-                ("Catheter", "in" if cath.is_open else "out", "", "")] if obs.is_lumbar_open else []  # fmt: skip
+        if not obs.is_lumbar_open:
+            return []
+        if not cath.is_open:
+            return [("Catheter", "out", "", ""), ("String over the hole", "tied" if cath.purse_tension_n else "none", "", "")]
+        return [("Anchor and string", "hold" if cath.n_anchor_sutures or cath.purse_tension_n else "cut loose", "", "")]
     if hands.step in ("pocket", "pump", "close", "programme", "mark", "table", "ward", "mend"):
         p = obs.pocket
-        if not p.is_dissected:
+        is_elsewhere = hands.step == "close" and hands.choices["close.wound"] == "lumbar"
+        if not p.is_dissected or is_elsewhere or (hands.procedure in LATER and not p.is_pump_in):
             return []
         if level not in ("tutor", "assisted"):
             return []  # cover by pinch, play by the dummy's rim

@@ -20,6 +20,7 @@ from physics.observation import Observation
 POCKET_EDGE_MM = 20.0  # tuned: where a passer leaves
 SLACK_MM = 180.0  # tuned: 50 mm through fascia and to the outlet, 130 mm for one turn behind the pump
 CLAMP_N, CLAMP_FROM_END_M = 5.0, 0.05  # tuned: shuts, and leaves no set in a rubber-shod clamp; a hand's breadth is free
+SPARE_MM = 50.0  # tuned: from the loop to the joint of two segments in the back wound
 MOST_TRIM_MM = 600.0  # tuned: a piece of this length is never left over
 PACK_MM = {"ascenda_8780": 1140.0, "ascenda_8781": 1397.0, "silicone_8709": 890.0, "silicone_8731": 1040.0}  # as packed, device_and_procedure 2.1
 
@@ -75,7 +76,11 @@ def _remove_needle(tick: Tick) -> None:
     needle, fed_m = tick.obs.needle, tick.obs.catheter.fed_m
     if needle.is_placed:  # what stays inside, counted on the marks: needed to cut to length later
         inside_m = max(fed_m - needle.length_m + needle.depth_m, 0.0)
-        tick.set(values=tick.hands.values | {"measured.inside": round(1e3 * inside_m, 1)})
+        v = tick.hands.values | {"measured.inside": round(1e3 * inside_m, 1)}
+        if tick.hands.procedure == "revise":  # inside, loop, and a little to join in the wound: the rest is cut off
+            needed_mm = v["measured.inside"] + 2.0 * math.pi * v["loop.radius"] + SPARE_MM
+            v["cut.length"] = float(round(max(v.get("plan.pack", 0.0) - needed_mm, 0.0)))
+        tick.set(values=v)
     tick.commands.append(c.RemoveNeedle(tick.hands.choices["needle.hold"] == "held"))
 
 

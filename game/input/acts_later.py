@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from game.input.hands import Tick, si
+from game.instruments.procedure import SETTINGS
 from physics import commands as c
 
 UG = 1e-9  # kg
@@ -28,6 +29,14 @@ def _lay_new(tick: Tick) -> None:
     tick.commands.append(c.PlaceNewPump(si(tick.hands, "pump.outlet"), tick.hands.choices["pump.face"] == "out"))
 
 
+def _unpack(tick: Tick) -> None:
+    model = tick.hands.choices["pump.model"]
+    tick.commands.append(c.UnpackPump(model))
+    words = dict(SETTINGS["pump.model"].options)[model]
+    tick.say(f"On the back table: {words}. Warm it, draw its water, fill it." if not tick.obs.pocket.is_pump_in
+             else "The old pump is still in: lift it out first.")  # fmt: skip
+
+
 def _remove(part: str) -> Callable[[Tick], None]:
     def draw(tick: Tick) -> None:
         h = tick.hands
@@ -47,6 +56,7 @@ LATER_HANDLERS: dict[str, Callable[[Tick], None]] = {
     "later.open_back": _open_back,
     "later.disconnect": lambda t: t.commands.append(c.DisconnectCatheter()),
     "later.take_out": lambda t: t.commands.append(c.TakeOutPump()),
+    "later.unpack": _unpack,
     "later.lay_new": _lay_new,
     "later.release": lambda t: t.commands.append(c.ReleaseAnchor()),
     "later.remove_spinal": _remove("spinal"),

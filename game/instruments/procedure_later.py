@@ -17,6 +17,9 @@ CAUSES = (
 )  # fmt: skip
 
 
+MODELS = (("8637-20", "20 mL, 19.5 mm"), ("8637-40", "40 mL, 26 mm"))  # [device_and_procedure 1.1]
+
+
 def settings(setting: type[Setting]) -> dict[str, Setting]:
     """Return what is set only in later operations, by key."""
     rows = (
@@ -29,6 +32,7 @@ def settings(setting: type[Setting]) -> dict[str, Setting]:
         setting("remove.from", "Pulled from", "", 0, 0, 0, 0, 0, (("back", "Back wound"), ("pocket", "Pocket")), "back"),
         setting("join.force", "Push on joint", "N", 0, 35, 1, 0.5, 15),
         setting("cause", "Cause", "", 0, 0, 0, 0, 0, CAUSES, "catheter migration"),
+        setting("pump.model", "New pump", "", 0, 0, 0, 0, 0, MODELS, MODELS[0][0]),
         setting("bridge.dose", "Lumbar dose", "µg", 0, 400, 10, 5, 50),
     )
     return {row.key: row for row in rows}
@@ -42,6 +46,7 @@ def acts(act: type[Act]) -> dict[str, Act]:
         act("later.open_back", "Open the old back scar", "knife", "B"),
         act("later.disconnect", "Take connector off", "link", "D", kind="primary"),
         act("later.take_out", "Lift the pump out", "up", "P"),
+        act("later.unpack", "Unpack this pump", "plus", "U"),
         act("later.lay_new", "Lay new pump in", "down", "I", kind="primary"),
         act("later.release", "Cut anchor and string loose", "knife", "A"),
         act("later.remove_spinal", "Hold: draw spinal part", "up", "W", confirm_s=1.0, kind="primary"),
@@ -99,7 +104,12 @@ def _exchange(step: type[Step]) -> tuple[Step, ...]:
         step("connect", "Prove the old catheter", "prove", "Connector off. Drops, or a gentle draw. Clamp to keep it full.",
              ("syringe.force",), ("later.disconnect", "or.confirm.csf", "connect.draw", "connect.clamp"), ("clamp",)),
         step("table", "Old pump out, new one filled", "table", "Right vial, right volume. Say what the tubing holds.",
-             ("table.volume", "table.conc", "table.purge"), ("later.take_out", "table.empty", "table.fill", "table.prime"), ("vial", "table_syringe", "pump")),
+             ("pump.model", "table.volume", "table.conc", "table.purge", "table.bath"),
+             ("later.take_out", "later.unpack", "table.warm", "table.empty", "table.fill", "table.prime"),
+             ("vial", "table_syringe", "pump")),
+        step("widen", "Does the new pump fit?", "fit", "The capsule is as high as its old pump. For a higher one sweep wider.",
+             ("pocket.radius", "sweep.depth", "cautery.mode"), ("pocket.sweep", "pocket.trial", "bleed.dab", "bleed.seal"),
+             ("finger", "dummy", "swab", "diathermy", "exam")),
         step("pump", "Lay in, join, stitch", "pump", "Septum to skin, clamp off, join, tug, stitches.",
              ("pump.outlet", "pump.face", "connect.force", "stitch.substrate", "record.length"),
              ("later.lay_new", "connect.clamp", "connect.seat", "connect.tug", *_STITCHES, "stitch.tie", "or.write"), ("pump", "silk"),

@@ -18,7 +18,7 @@ from game.outcome import closing_of
 from game.session import Session
 from physics.clock import TICK_S
 from physics.commands import AdvanceRefillNeedle, Command, PlaceRefillNeedle
-from physics.fixed import fixed, with_catheter
+from physics.fixed import fixed, with_catheter, with_pump
 from physics.hands_on_laid_catheter import REFILL_NEEDLE_M
 from physics.observation import Observation
 from physics.pocket.pump_body import dead_space_fluid
@@ -106,7 +106,8 @@ def finds_port(session: Session) -> bool:
 
 def tracks_through_catheter(session: Session) -> float:
     """Return how many of 122 straight refill tracks, 1 mm apart in a cross over the port, meet the catheter on the face."""
-    case = with_catheter(fixed(session.setup.params), session.world.theatre.catheter.model)
+    theatre = session.world.theatre
+    case = with_pump(with_catheter(fixed(session.setup.params), theatre.catheter.model), theatre.pump_model)
     theatre = session.world.theatre
     pose = pump_pose(case, theatre)
     outward = pose.normal if theatre.pocket.is_septum_outward else -pose.normal

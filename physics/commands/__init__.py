@@ -76,10 +76,12 @@ from physics.commands.later import (
     JoinSegments,
     OpenLumbar,
     OpenPocket,
+    PUMP_MODELS,
     PlaceNewPump,
     ReleaseAnchor,
     RemoveCatheter,
     TakeOutPump,
+    UnpackPump,
 )
 from physics.commands.needle import (
     AdvanceNeedle,
@@ -138,6 +140,7 @@ __all__ = [
     "PackSwab",
     "PlaceAnchor",
     "PlaceNeedle",
+    "PUMP_MODELS",
     "PlaceNewPump",
     "PlacePump",
     "PlaceRefillNeedle",
@@ -170,6 +173,7 @@ __all__ = [
     "TunnelCatheter",
     "TurnPatient",
     "UnclampCatheter",
+    "UnpackPump",
     "UsePort",
     "WarmPump",
     "command_from_dict",

@@ -31,6 +31,8 @@ class Command:
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:  # NaN is in no interval
                 raise CommandError(type(self).__name__, name, value, f"a finite number {low} .. {high}")
         for name, allowed in self.words.items():
+            if getattr(self, name) is None and name in self.optional:
+                continue
             if getattr(self, name) not in allowed:
                 raise CommandError(type(self).__name__, name, getattr(self, name), "one of " + ", ".join(allowed))
 

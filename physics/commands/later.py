@@ -47,17 +47,37 @@ class DisconnectCatheter(Command):
 class TakeOutPump(Command):
     """Cut the pump's sutures and lift it out, with what is in its reservoir and tubing.
 
-    The new pump of the same model lies on the back table from then on: `FillOnTable` fills it.
+    The new pump of the same model lies on the back table from then on: `FillOnTable` fills it, `UnpackPump` takes another.
     """
+
+
+PUMP_MODELS = ("8637-20", "8637-40", "8667-20", "8667-40")  # 20 mL, 40 mL [device_and_procedure 1.1, 1.9]
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackPump(Command):
+    """Take a pump of another model out of its pack, onto the back table: it is filled there, then laid in.
+
+    Its case, with bath, water and fill, is a new one; the pump that lay there before goes with what is in it.
+    """
+
+    model: str
+    words: ClassVar = {"model": PUMP_MODELS}
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceNewPump(Command):
-    """Lay the new pump in the old pocket; outlet angle measured from the head direction to the left."""
+    """Lay the new pump in the old pocket; outlet angle measured from the head direction to the left.
+
+    `model` None lays in what lies on the back table; another model is laid in straight from its pack, unfilled.
+    """
 
     outlet_angle_rad: float
     is_septum_outward: bool = True
+    model: str | None = None
     ranges: ClassVar = {"outlet_angle_rad": (-math.pi, math.pi)}
+    words: ClassVar = {"model": PUMP_MODELS}
+    optional: ClassVar = ("model",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,6 @@ from physics.pocket.habits import (
 )
 from physics.pocket.pump_body import (
     FIBROSIS_DAYS,
-    PUMP_MASS_KG,
     PUMP_RADIUS_M,
     EventNote,
     PocketState,
@@ -122,7 +121,7 @@ def _take(
     """Return (state, events) after the hardest of n acts of a posture, with the wear of all of them."""
     posture = next(p for p in POSTURES if p.name == name)
     extreme = hardest(n_acts)
-    load = posture_load(posture, PUMP_MASS_KG * GRAVITY_M_PER_S2, fold * extreme, side)
+    load = posture_load(posture, state.pump_mass_kg * GRAVITY_M_PER_S2, fold * extreme, side)
     state, peak, notes = bear(state, load, life)
     usual = {loop: force / extreme for loop, force in peak.items()}
     if name == "sit":

@@ -8,7 +8,7 @@ thrown away.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pymunk
 
@@ -59,6 +59,10 @@ class PocketState:
         Subcutaneous fat at the site.
     laid_angle_rad : float
         Outlet angle as the surgeon left it.
+    pump_height_m, pump_mass_kg : float
+        Of the pump that lies in it, filled.
+    capsule_height_m : float
+        Height of the pump round which an old capsule has grown, where another model came after it; 0 = none.
     """
 
     is_dissected: bool = False
@@ -84,6 +88,9 @@ class PocketState:
     incision_rad: float = 0.0
     fat_m: float = FAT_TYPICAL_M
     laid_angle_rad: float = 0.0
+    pump_height_m: float = field(default=PUMP_HEIGHT_M, metadata={"hash": "when set"})
+    pump_mass_kg: float = field(default=PUMP_MASS_KG, metadata={"hash": "when set"})
+    capsule_height_m: float = field(default=0.0, metadata={"hash": "when set"})
 
     @property
     def faces_out(self) -> bool:
@@ -92,8 +99,17 @@ class PocketState:
 
     @property
     def clearance_m(self) -> float:
-        """Dissected radius minus pump radius."""
-        return self.radius_m - PUMP_RADIUS_M if self.is_dissected else 0.0
+        """Dissected radius minus pump radius, less what a higher pump draws in."""
+        return self.radius_m - self.drawn_in_m - PUMP_RADIUS_M if self.is_dissected else 0.0
+
+    @property
+    def drawn_in_m(self) -> float:
+        """How far an old wall is drawn in round a higher pump than the one it grew round; < 0 round a flatter one.
+
+        A wall does not stretch: what goes up the higher side, dh, is missing from the floor all round [A], until it
+        is swept wider.
+        """
+        return self.pump_height_m - self.capsule_height_m if self.capsule_height_m > 0.0 and self.is_pump_in else 0.0
 
     @property
     def n_sutures(self) -> int:
@@ -117,11 +133,15 @@ def dissect(
     )  # fmt: skip
 
 
-def place_pump(state: PocketState, outlet_angle_rad: float, is_septum_outward: bool = True) -> PocketState:
-    """Return the pocket with the pump laid in its middle, flat."""
+def place_pump(
+    state: PocketState, outlet_angle_rad: float, is_septum_outward: bool = True, height_m: float = PUMP_HEIGHT_M,
+    mass_kg: float = PUMP_MASS_KG,
+) -> PocketState:
+    """Return the pocket with a pump of a height and a mass laid in its middle, flat."""
     return replace(
         state, is_pump_in=True, pump_u_m=state.u_m, pump_v_m=state.v_m, outlet_angle_rad=outlet_angle_rad,
         laid_angle_rad=outlet_angle_rad, is_septum_outward=is_septum_outward, is_flipped=False, tilt_rad=0.0, sutures=(),
+        pump_height_m=height_m, pump_mass_kg=mass_kg,
     )  # fmt: skip
 
 
@@ -161,7 +181,7 @@ def established(
     fresh: PocketState, tilt_rad: float, n_loops: int, outlet_angle_rad: float, days: float, seed: int
 ) -> PocketState:
     """Return a pocket that healed as told: pump in, loops on fascia, capsule of that age."""
-    state = place_pump(fresh, outlet_angle_rad)
+    state = place_pump(fresh, outlet_angle_rad, True, fresh.pump_height_m, fresh.pump_mass_kg)
     for loop in range(n_loops):
         state = suture(state, loop, "fascia", seed)
     return replace(
@@ -186,7 +206,7 @@ def grip_n(state: PocketState) -> float:
 def _wall(state: PocketState) -> tuple[tuple[float, float], ...]:
     """Return the corners of the wall round the middle of the pocket [mm], as far out as the pump stands."""
     closed = CAPSULE_CLOSES * state.fibrosis
-    mean = state.radius_m - closed * max(0.0, state.clearance_m)
+    mean = state.radius_m - state.drawn_in_m - closed * max(0.0, state.clearance_m)
     du, dv = state.pump_u_m - state.u_m, state.pump_v_m - state.v_m
     out = []
     for u, v in corners_m(mean, state.elongation * (1.0 - closed), state.incision_rad):
@@ -203,7 +223,7 @@ def _space(state: PocketState) -> tuple[pymunk.Space, pymunk.Body]:
     space = pymunk.Space()
     space.iterations = 20
     space.collision_slop = 0.02
-    body = pymunk.Body(PUMP_MASS_KG, pymunk.moment_for_circle(PUMP_MASS_KG, 0.0, 1e3 * PUMP_RADIUS_M))
+    body = pymunk.Body(state.pump_mass_kg, pymunk.moment_for_circle(state.pump_mass_kg, 0.0, 1e3 * PUMP_RADIUS_M))
     body.position = (1e3 * (state.pump_u_m - state.u_m), 1e3 * (state.pump_v_m - state.v_m))
     body.angle = -state.outlet_angle_rad
     space.add(body, pymunk.Circle(body, 1e3 * PUMP_RADIUS_M))
@@ -363,7 +383,7 @@ def barrier_j(state: PocketState) -> float:
 
 def dead_space_m3(state: PocketState) -> float:
     """Return the dead space beside the pump that tissue does not close by itself [m3]."""
-    return slack_m3(state.radius_m, state.elongation, PUMP_RADIUS_M, PUMP_HEIGHT_M)
+    return slack_m3(state.radius_m - state.drawn_in_m, state.elongation, PUMP_RADIUS_M, state.pump_height_m)
 
 
 def dead_space_fluid(state: PocketState, days: float) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 ML = 1e-6
 ML_PER_DAY = 1e-6 / 86400.0
+WATER_KG_PER_M3 = 1000.0
 YEAR_S = 365.25 * 86400.0
 
 
@@ -41,6 +42,12 @@ class PumpSpec:
     valve_close_pa: float = 90e3  # [A] inlet valve shuts: ~1.5 mL over the label [device 1.8, UGK-M]
     service_s: float = 7.0 * YEAR_S  # longest service; the battery's years in proportion [S18] H
     septum_radius_m: float = 4e-3  # [A] (centre hole +- 4 mm, step R05)
+
+
+    @property
+    def mass_full_kg(self) -> float:
+        """Mass with its reservoir full of water."""
+        return self.mass_empty_kg + self.capacity_m3 * WATER_KG_PER_M3
 
 
 PUMPS: dict[str, PumpSpec] = {

@@ -19,6 +19,7 @@ Spot = tuple[float, float]
 NEAR_MM, FAR_MM = 0.6, 4.0  # a pointer is put so near to a place; farther off, the place is out of sight
 PIECE_MM = 15.0  # between the motions of a drag
 BITE_MM = 3.0  # from the middle of a stitch to where the needle goes in and out
+WHOLE_COVER, PAINT_TICKS = 0.98, 16
 TIE_S = 0.75
 BITE_TICKS = 48
 FAR_NOTCHES = 6  # of the wheel, to see the whole field from farther away
@@ -73,6 +74,9 @@ class AtPatient:
                 self._wipe(*stroke)
             self.d.wheel("view", FAR_NOTCHES)
             self.rest = []
+            if self.app.host.observation.field.prep_cover < WHOLE_COVER:
+                self.by._do("prep.paint")  # what a fold hid
+                self.d.pass_frames(PAINT_TICKS)
             self.by.tell(f"painted: {100.0 * self.app.host.observation.field.prep_cover:.0f} %")
         layer = (command.wound, command.layer) if name == "SutureLayer" else None
         if self.untied and self.untied != layer:

@@ -106,6 +106,7 @@ GIVEN = {  # treatments that have an act of their own, beside the prophylaxis
 }  # fmt: skip
 IN_ONE = ("PrepStroke", "SweepPocket", "SutureLayer", "Dab")  # one act does a whole run of these
 CLEAR_MM = 5.0  # a pocket is made so much wider than the pump all round
+PULSE_TICKS = 20
 MOST_WAIT_S = 600.0  # a clinical wait of the plan no longer than this is waited in steps of minutes
 SAYS: dict[str, Way] = {
     "confirm.csf": Way("or.confirm.csf"),
@@ -434,6 +435,11 @@ class ByHand:
             self.show(address)
             if address in self.d.gui.rects:  # a step shows no choice where there is only one
                 self.hands.press(address)
+            elif f"{key}.more" in self.d.gui.rects:  # many options are gone through one by one
+                for _ in SETTINGS[key].options:
+                    if self.app.hands.choices[key] != value:
+                        self.hands.press(f"{key}.more")
+                        self.d.frames(1)
             return
         setting = SETTINGS[key]
         value = min(max(value, setting.low), setting.high)
@@ -454,6 +460,7 @@ class ByHand:
         elif action.name == "beam.pulse":
             self._panel("xray")
             self.hands.press(f"carm.{action.value}")
+            self.d.pass_frames(PULSE_TICKS)  # no pulse comes sooner after the last one
             self.hands.beam()
             self.d.frames(2)
         elif action.name == "beam.keep":

@@ -229,7 +229,11 @@ def _extras(g: Gui, view: PlayView, w: float) -> None:
     """Facts the step needs beside its controls, when there is room."""
     step, obs = view.hands.step, view.obs
     rows: list[tuple[str, str, str]] = []
-    if step == "connect" and room(g)[1] > 150:
+    if step == "connect" and view.hands.procedure == "revise":
+        line_m = 1e-3 * view.hands.values.get("plan.pack", 1140.0) - obs.catheter.removed_m
+        rows = [("New piece and the kept one", models.number(100.0 * line_m), "cm"),
+                ("CSF at the cut end", "drips" if obs.catheter.is_csf_at_end else "dry", "")]  # fmt: skip
+    elif step == "connect" and room(g)[1] > 150:
         rows = [("Piece cut off so far", models.number(obs.catheter.removed_m * 100), "cm"),
                 ("Length in the pack", models.number(view.hands.values.get("plan.pack", 1140.0) / 10), "cm"),
                 ("CSF at the pump end", "drips" if obs.catheter.is_csf_at_end else "dry", "")]  # fmt: skip
@@ -267,7 +271,7 @@ def _step_turn(g: Gui, view: PlayView, w: float) -> None:
         extra.append(("cutaway.toggle", "Inside", "eye"))
     extra.append(("look.next", "Picture", "eye"))
     is_full = len(extra) > (3 if w > 420 else 2)  # then signs alone, their words on hover and for readers
-    small = 40.0 if is_full else (78.0 if w > 300 else 62.0)
+    small = 40.0 if is_full else (88.0 if w > 340 else 62.0)
     each = (w - (small + 8) * len(extra) - 8) / 2
     has_words = each > 116
     button(g, "rail.previous", "Step before" if has_words else "", "back", "quiet", each, 32, "PgUp" if each > 180 else None)
