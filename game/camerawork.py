@@ -34,7 +34,7 @@ STEP_VIEWS: dict[str, dict[str, str]] = {
     },
     "refill": {}, "clinic": {},
     "exchange": {"table": PLAN, "pocket": POCKET, "connect": POCKET, "widen": POCKET, "pump": POCKET},
-    "revise": {"open": BACK, "needle": BACK, "thread": BACK, "anchor": BACK, "connect": BACK},
+    "revise": {"open": BACK, "segment": POCKET, "needle": BACK, "thread": BACK, "anchor": BACK, "connect": BACK},
     "explant": {"pocket": POCKET, "open": BACK},
 }  # fmt: skip
 _LATER_SITES = ("prepare", "close")

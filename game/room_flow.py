@@ -87,8 +87,14 @@ class RoomFlow:
                 self._line(BREAK_WORDS[event.where], 6)
         elif event.name == "PumpTried":
             self._line(rim_line(obs.field.rim_gaps_m, self.level in ("tutor", "assisted")), 8)
+        elif event.name == "CatheterRemoved":
+            self._line(f"What came out measures {100.0 * event.magnitude:.1f} cm.", 8)
+        elif event.name == "SegmentMisfit":
+            off_cm = 100.0 * event.magnitude
+            self._line(f"{abs(off_cm):.1f} cm too {'long' if off_cm > 0.0 else 'short'} for tunnel and coil.", 8)
         elif event.name == "CsfLeaked" and obs.patient.is_anaesthetised:
-            self._line("Clear fluid wells up from the hole in the dura." if obs.is_lumbar_open else "CSF leaks under the closed back.", 6)
+            if obs.is_lumbar_open:
+                self._line("Clear fluid wells up from the hole in the dura.", 6)
         elif event.name in QUESTIONS:
             self._line(QUESTIONS[event.name], 6)
 

@@ -28,8 +28,8 @@ EVENT_NAMES: dict[str, str] = {
     "PocketDissected": "m", "PumpPlaced": "rad", "PumpSutured": "1", "PumpSutureBroke": "N",
     "PumpRotated": "rad", "PumpFlipped": "rad", "TwiddlersCoil": "1", "WoundsClosed": "1",
     # later operations
-    "PocketOpened": "m3", "LumbarOpened": "m", "PumpTakenOut": "kg", "PumpHeld": "1",
-    "AnchorReleased": "N", "CatheterRemoved": "m", "CatheterTorn": "m", "SegmentsJoined": "m",
+    "PocketOpened": "m3", "LumbarOpened": "m", "PumpTakenOut": "kg", "PumpUnpacked": "kg", "PumpHeld": "1",
+    "AnchorReleased": "N", "CatheterRemoved": "m", "CatheterTorn": "m", "SegmentsJoined": "m", "SegmentLaid": "m", "SegmentMisfit": "m",
     # operating field
     "PatientTurned": "1", "SkinMarked": "m", "SkinPainted": "m2", "Draped": "1", "AsepsisBroken": "1", "AsepsisRestored": "1",
     "LocalInjected": "m3", "SkinCut": "m", "CutTooDeep": "m", "VesselsCut": "1", "VesselsSealed": "1", "BloodTaken": "m3",

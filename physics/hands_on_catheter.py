@@ -135,7 +135,7 @@ def _trim(fixed: Fixed, hands: Hands, command: commands.TrimCatheter) -> Hands:
 
 def _connect(fixed: Fixed, hands: Hands, command: commands.ConnectCatheter) -> Hands:
     theatre = hands.theatre
-    if not theatre.pocket.is_pump_in or theatre.catheter.phase != "implanted":
+    if not theatre.pocket.is_pump_in or theatre.catheter.phase != "implanted" or theatre.way is not None:
         return hands
     seat = min(1.0, command.force_n / CONNECTOR_FULL_N)
     theatre = replace(theatre, connector_seat=seat, is_connected=seat > 0.0)

@@ -226,6 +226,8 @@ def _wound_arc(state: catheter.CatheterState) -> float:
 
 def _remove(fixed: Fixed, hands: Hands, command: commands.RemoveCatheter) -> Hands:
     theatre = hands.theatre
+    if command.part == "pump":
+        return _remove_pumps(fixed, hands, command)
     state, from_back = theatre.catheter, command.pulled_from == "back"
     is_reached = theatre.lumbar is not None if from_back else not theatre.pocket.is_closed
     is_loose = command.part == "spinal" or theatre.connector_seat <= 0.0
@@ -241,6 +243,56 @@ def _remove(fixed: Fixed, hands: Hands, command: commands.RemoveCatheter) -> Han
     kept_m = whole_m - wound_m if command.part == "spinal" else 0.0
     name, size = ("CatheterTorn", pull.left_m) if pull.left_m > 0.0 else ("CatheterRemoved", whole_m - kept_m)
     return _without(fixed, hands, kept_m, pull.left_m, (name, size, command.part))
+
+
+def _remove_pumps(fixed: Fixed, hands: Hands, command: commands.RemoveCatheter) -> Hands:
+    """Cut the catheter through in the back wound and draw the pump's segment out of its tunnel; both wounds are open."""
+    theatre, course = hands.theatre, hands.therapy
+    state = theatre.catheter
+    is_open = theatre.lumbar is not None and not theatre.pocket.is_closed
+    if state.phase != "implanted" or theatre.way is not None or theatre.connector_seat > 0.0 or not is_open:
+        return hands
+    if command.force_n < catheter.held_beyond_n(state, _wound_arc(state)):
+        return replace(hands, notes=(*hands.notes, ("CatheterHeld", command.force_n, command.pulled_from)))
+    kept = catheter.spinal_part(state)
+    whole = catheter.patency(kept, fixed.catheter)
+    theatre = replace(
+        theatre, catheter=kept, way=state, removed_m=fixed.catheter.length_m - kept.length_m - kept.fragment_m,
+        patency_lying=whole, patency_sitting=whole,
+    )  # fmt: skip
+    tube = line.taken_apart(line.fitted(course.line, kept.length_m, True))
+    note = ("CatheterRemoved", state.length_m - kept.length_m, "pump")
+    return replace(hands, theatre=theatre, therapy=replace(course, line=tube, pressures_pa=None), notes=(*hands.notes, note))
+
+
+def _lay_segment(fixed: Fixed, hands: Hands, command: commands.LaySegment) -> Hands:
+    theatre = hands.theatre
+    if theatre.way is None or theatre.lumbar is None or theatre.pocket.is_closed:
+        return hands
+    low, high = catheter.segment_range_m(theatre.way, theatre.catheter)
+    if not low <= command.length_m <= high:
+        note = ("SegmentMisfit", command.length_m - (low if command.length_m < low else high), "pump")
+        return replace(hands, notes=(*hands.notes, note))
+    note = ("SegmentLaid", command.length_m, "tunnel")
+    return replace(hands, theatre=replace(theatre, segment_m=command.length_m), notes=(*hands.notes, note))
+
+
+def _join_pumps(fixed: Fixed, hands: Hands) -> Hands:
+    """Join a new pump's segment to the spinal one that stayed: it holds none of the drug yet."""
+    theatre, course = hands.theatre, hands.therapy
+    if theatre.way is None or theatre.segment_m <= 0.0 or theatre.lumbar is None:
+        return hands
+    whole = catheter.with_segment(theatre.catheter, theatre.way, theatre.segment_m)
+    state, happened = catheter.settle(whole, fixed.catheter, around(fixed, theatre))
+    length, lumen = float(state.length_m), catheter.patency(state, fixed.catheter)
+    theatre = replace(
+        theatre, catheter=state, way=None, segment_m=0.0, removed_m=fixed.catheter.length_m - length - state.fragment_m,
+        patency_lying=lumen, patency_sitting=lumen,
+    )  # fmt: skip
+    tube = line.taken_apart(line.fitted(course.line, length, True))
+    course = replace(course, line=tube, pressures_pa=None)
+    notes = (*hands.notes, *happened, ("SegmentsJoined", length, "back wound"))
+    return replace(hands, theatre=located(fixed, theatre), therapy=course, notes=notes)
 
 
 def _without(fixed: Fixed, hands: Hands, kept_m: float, left_m: float, note: tuple[str, float, str]) -> Hands:
@@ -263,6 +315,8 @@ def _without(fixed: Fixed, hands: Hands, kept_m: float, left_m: float, note: tup
 def _join_segments(fixed: Fixed, hands: Hands, command: commands.JoinSegments) -> Hands:
     theatre, course = hands.theatre, hands.therapy
     is_home = catheter.connector_hold_n(min(1.0, command.force_n / CONNECTOR_FULL_N)) > LEAST_JOINT_N
+    if theatre.way is not None:
+        return _join_pumps(fixed, hands) if is_home else hands
     has_segment = theatre.connector_seat > 0.0 and not theatre.is_connected and course.line.n_tubing < course.line.volumes_m3.size
     if theatre.catheter.phase != "implanted" or theatre.lumbar is None or not (is_home and has_segment):
         return hands
@@ -313,5 +367,6 @@ HANDLERS: Handlers = {
     commands.PlaceNewPump: _place_new,
     commands.ReleaseAnchor: _release,
     commands.RemoveCatheter: _remove,
+    commands.LaySegment: _lay_segment,
     commands.JoinSegments: _join_segments,
 }

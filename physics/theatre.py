@@ -120,6 +120,8 @@ class Theatre:
     lived_days: float  # how far the life of the implant has been followed
     port: PortUse | None = None  # what a syringe on the line last brought
     tip_contact: float = 0.0  # share of the tip's holes that lie against cord or wall
+    way: CatheterState | None = field(default=None, metadata={"hash": "when set"})  # as it lay before its pump's segment was drawn
+    segment_m: float = field(default=0.0, metadata={"hash": "when set"})  # new pump's segment in the tunnel, not yet joined
     pump_model: str = field(default="", metadata={"hash": "when set"})  # unpacked in its place; "": the case's own
     field: FieldState = FieldState()  # skin, incisions, vessels, stitches, back table
 

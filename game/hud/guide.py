@@ -32,6 +32,7 @@ def _done(key: str, hands: Hands, obs: Observation) -> bool:
         is_over = obs.field.closed_at_s >= 0.0  # what was done years ago is not done today
         later = {
             "prepare": obs.field.is_draped or is_over, "pocket": is_over or not pocket.is_closed,
+            "segment": key in hands.visited and not pocket.is_closed and cath.is_connected,
             "open": is_over or obs.is_lumbar_open, "table": obs.field.is_table_filled, "close": is_over,
             "connect": key in hands.visited, "pump": obs.field.is_table_filled and pocket.is_pump_in and pocket.n_sutures > 0,
         }  # fmt: skip

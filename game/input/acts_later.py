@@ -61,6 +61,8 @@ LATER_HANDLERS: dict[str, Callable[[Tick], None]] = {
     "later.release": lambda t: t.commands.append(c.ReleaseAnchor()),
     "later.remove_spinal": _remove("spinal"),
     "later.remove_whole": _remove("whole"),
+    "later.remove_pump": _remove("pump"),
+    "later.lay_segment": lambda t: t.commands.append(c.LaySegment(si(t.hands, "segment.length"))),
     "later.join": lambda t: t.commands.append(c.JoinSegments(si(t.hands, "join.force"))),
     "treat.antibiotic": lambda t: t.commands.append(c.GiveTreatment("antibiotic", 1.0)),
     "treat.lumbar": _lumbar,

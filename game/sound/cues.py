@@ -71,6 +71,7 @@ HEARD: dict[str, tuple[str, str, str]] = {
     "BinderApplied": ("tissue", "cloth", "[binder] closed"),
     "PocketOpened": ("tissue", "blade", "[blade] old scar opens"),
     "LumbarOpened": ("tissue", "blade", "[blade] old back scar opens"),
+    "PumpUnpacked": ("tissue", "swab", "[pack] torn open"),
     "PumpTakenOut": ("tissue", "swab", "[pump] comes out of its capsule"),
     "AnchorReleased": ("tissue", "snip", "[scissors] anchor cut loose"),
     "CatheterRemoved": ("tissue", "scrape", "[catheter] slides out"),

@@ -70,6 +70,7 @@ from physics.catheter.pieces import cut, grip_mask, join, split_edge
 from physics.catheter.posture import SITTING_RAD, bent_surroundings, posture_cycle, sitting, tip_arc
 from physics.catheter.removal import EVIDENCE as REMOVAL_EVIDENCE
 from physics.catheter.removal import BURN_M, DIATHERMY_REACH_M, SLIT_M, Removal, draw_out, held_beyond_n, released, strength_n
+from physics.catheter.segment import segment_range_m, spinal_part, with_segment
 from physics.catheter.rod import axial_force, curvature
 from physics.catheter.spec import EVIDENCE as ROD_EVIDENCE
 from physics.catheter.spec import (
@@ -152,6 +153,9 @@ __all__ = [
     "nearest_to",
     "punctured",
     "released",
+    "segment_range_m",
+    "spinal_part",
+    "with_segment",
     "sac_coordinates",
     "settle",
     "sitting",

@@ -74,6 +74,7 @@ from physics.commands.laid_catheter import (
 from physics.commands.later import (
     DisconnectCatheter,
     JoinSegments,
+    LaySegment,
     OpenLumbar,
     OpenPocket,
     PUMP_MODELS,
@@ -132,6 +133,7 @@ __all__ = [
     "JoinCatheter",
     "JoinSegments",
     "LayLoop",
+    "LaySegment",
     "MarkSkin",
     "MovePlunger",
     "OpenCatheter",

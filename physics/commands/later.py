@@ -89,20 +89,28 @@ class ReleaseAnchor(Command):
 class RemoveCatheter(Command):
     """Draw the catheter out with a force, from the back wound or through the tunnel from the pocket.
 
-    `part` "spinal" cuts it through in the back wound first and leaves the pump's segment where it is. The pull
-    takes what scar, track, purse-string and anchor still hold; a weakened tube may tear on the way.
+    `part` "spinal" cuts it through in the back wound first and leaves the pump's segment where it is; "pump" leaves
+    the spinal one, with both wounds open and the connector off. The pull takes what scar, track, purse-string and anchor still hold; a weakened tube may tear on the way.
     """
 
     part: str
     force_n: float
     pulled_from: str = "back"
     ranges: ClassVar = {"force_n": (0.0, 40.0)}
-    words: ClassVar = {"part": ("whole", "spinal"), "pulled_from": ("back", "pocket")}
+    words: ClassVar = {"part": ("whole", "spinal", "pump"), "pulled_from": ("back", "pocket")}
+
+
+@dataclass(frozen=True, slots=True)
+class LaySegment(Command):
+    """Draw a new pump's segment, cut to a length, through the old tunnel in the place of the one that was drawn out."""
+
+    length_m: float
+    ranges: ClassVar = {"length_m": (0.1, 1.2)}
 
 
 @dataclass(frozen=True, slots=True)
 class JoinSegments(Command):
-    """Join the new spinal segment to the pump's segment in the back wound, the connector pushed home with a force."""
+    """Join spinal and pump's segment in the back wound, whichever is new; the connector pushed home with a force."""
 
     force_n: float
     ranges: ClassVar = {"force_n": (0.0, 40.0)}
