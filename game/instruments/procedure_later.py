@@ -43,7 +43,7 @@ def acts(act: type[Act]) -> dict[str, Act]:
     """Return what is done only in later operations, by address."""
     rows = (
         act("later.cause", "Say the cause", "check", "C", kind="primary"),
-        act("later.open_pocket", "Open the old pocket", "knife", "N", kind="primary"),
+        act("later.open_pocket", "Open the old pocket", "knife", "O", kind="primary"),
         act("later.open_back", "Open the old back scar", "knife", "B"),
         act("later.disconnect", "Take connector off", "link", "D", kind="primary"),
         act("later.take_out", "Lift the pump out", "up", "P"),
@@ -53,7 +53,7 @@ def acts(act: type[Act]) -> dict[str, Act]:
         act("later.remove_spinal", "Hold: draw spinal part", "up", "W", confirm_s=1.0, kind="primary"),
         act("later.remove_whole", "Hold: draw it out", "up", "W", confirm_s=1.0, kind="primary"),
         act("later.remove_pump", "Hold: draw pump's part", "up", "W", confirm_s=1.0),
-        act("later.lay_segment", "Draw new one through", "next", "T"),
+        act("later.lay_segment", "Draw new one through", "next", "L"),
         act("later.join", "Join the segments", "link", "J", kind="primary"),
         act("treat.antibiotic", "Antibiotic", "pill", "A"),
         act("treat.lumbar", "Baclofen by lumbar route", "syringe", "L", kind="primary"),
