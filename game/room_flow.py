@@ -88,7 +88,8 @@ class RoomFlow:
         elif event.name == "PumpTried":
             self._line(rim_line(obs.field.rim_gaps_m, self.level in ("tutor", "assisted")), 8)
         elif event.name == "CatheterRemoved":
-            self._line(f"What came out measures {100.0 * event.magnitude:.1f} cm.", 8)
+            out = f"The piece that came out measures {100.0 * event.magnitude:.1f} cm."
+            self._line("The catheter is out, its tip whole." if event.where == "whole" else out, 8)
         elif event.name == "SegmentMisfit":
             off_cm = 100.0 * event.magnitude
             self._line(f"{abs(off_cm):.1f} cm too {'long' if off_cm > 0.0 else 'short'} for tunnel and coil.", 8)

@@ -167,7 +167,12 @@ def _alarm_date_error(scenario: Scenario, record: Record) -> Reading:
 
 def _table_overfill(scenario: Scenario, record: Record) -> Reading:
     filled = record.of(FillOnTable)
-    over = [(max(0.0, float(ml_from_m3(c.volume_m3)) - scenario.equipment.pump_ml), t) for t, c in filled]
+    over = []
+    for t, c in filled:
+        seen = record.at(t)  # another pump may have been unpacked
+        holds_ml = float(ml_from_m3(seen.pump.capacity_m3)) if seen is not None else 0.0
+        holds_ml = holds_ml or scenario.equipment.pump_ml
+        over.append((max(0.0, float(ml_from_m3(c.volume_m3)) - holds_ml), t))
     told = record.named("ReservoirOverfilled")  # with water that was left in it, too
     over += [(float(ml_from_m3(e.magnitude)), e.tick) for e in told if e.where == "back table"]
     return largest(over, "pump not filled on the table")

@@ -12,7 +12,7 @@ from game.players.chart import Chart
 from game.players.habits import Habits
 from game.players.implant import SYRINGE_M3, check_catheter, fix, free_needle
 from game.players.needle import advance, find_csf, place, thread
-from game.players.preparation import BATH_C, WAIT_S, asepsis, bind, close_layers, dry, said_of
+from game.players.preparation import BATH_C, FINGER_M, ROW_M, WAIT_S, asepsis, bind, close_layers, dry, said_of
 from game.players.programme import alarm_days, ordered, review_and_send, typed
 from game.players.step import Plan, do, film, items, numbered, say, wait, wait_until
 from physics.anatomy.layers import reference_approach
@@ -34,12 +34,15 @@ from physics.commands import (
     RemoveCatheter,
     SetRetractor,
     SuturePump,
+    SweepPocket,
     TakeOutPump,
     TakeSyringe,
+    TestPump,
     TiePurseString,
     TrimCatheter,
     TugConnector,
     UnclampCatheter,
+    UnpackPump,
     UsePort,
     WarmPump,
 )
@@ -57,6 +60,7 @@ GENTLE_N, HARD_N = 6.0, 30.0  # [A] fingers; a fist
 JOIN_N = 15.0
 SPREAD_M = 0.03  # of the retractor
 SPARE_M = 0.05  # tuned: from the loop to the connector of the two segments in the wound
+LEAST_ROOM_M, WIDER_M = 0.003, 0.010  # tuned: round the dummy; by how much a pocket is swept wider
 BRIDGE_HOURS, BRIDGE_DAYS = 6.0, 6  # mean wean 6.2 days [E30]
 BRIDGE_SHARE, WEAN_PER_DAY = 1.0, 0.8  # of the daily dose; 20 % a day down [scenarios_content I-A3]
 
@@ -121,7 +125,7 @@ def _close(chart: Chart) -> Plan:
     return (yield from film("lateral", chart, is_kept=True)).seen
 
 
-def exchange(chart: Chart, proves: bool = True, purges: bool = True, prime: str = "none") -> Plan:
+def exchange(chart: Chart, proves: bool = True, purges: bool = True, prime: str = "none", model: str | None = None) -> Plan:
     """Exchange the pump on the kept catheter.
 
     Parameters
@@ -132,6 +136,8 @@ def exchange(chart: Chart, proves: bool = True, purges: bool = True, prime: str 
         The new tubing is run to a drop of drug on the table.
     prime : str
         "none" for a full line, "line" for tubing and catheter, as the programmer offers.
+    model : str or None
+        Of the new pump where it is another one; a higher one needs a wider pocket.
     """
     setup = chart.setup
     seen = yield from _checks(chart, True)
@@ -141,7 +147,9 @@ def exchange(chart: Chart, proves: bool = True, purges: bool = True, prime: str 
     if proves:
         seen = yield from _prove(seen)
     yield from do(ClampCatheter(length_m - CLAMP_BACK_M, CLAMP_N))
-    yield from do(TakeOutPump())
+    seen = yield from do(TakeOutPump())
+    if model is not None:
+        yield from _another_pump(seen, model)
     yield from say(*said_of(chart, 16, 16))
     yield from do(EmptyPump())
     yield from do(FillOnTable(setup.ordered_volume_m3, setup.ordered_concentration_kg_per_m3, purges))
@@ -156,6 +164,24 @@ def exchange(chart: Chart, proves: bool = True, purges: bool = True, prime: str 
     line_m3 = setup.tubing_m3 + setup.catheter_m3_per_m * length_m
     yield from say(Action("record.length", "", length_m), Action("calc.line_volume", "", line_m3))
     return (yield from _program(chart, length_m, line_m3 if prime == "line" else 0.0))
+
+
+def _another_pump(seen: Observation, model: str) -> Plan:
+    """Unpack a pump of another model and warm it; sweep the old pocket wider where the dummy jams."""
+    body = seen.pocket
+    yield from do(UnpackPump(model), WarmPump(BATH_C))
+    yield from do(AdvanceClinicalTime(WAIT_S))
+    seen = yield from do(TestPump())
+    if min(seen.field.rim_gaps_m) < LEAST_ROOM_M:
+        reach_m = body.radius_m + WIDER_M - FINGER_M
+        for sign in (1.0, -1.0):  # a finger enters through the cut over the upper margin
+            for k in range(math.ceil(reach_m / ROW_M) + 1):
+                dv = sign * min(k * ROW_M, 0.999 * reach_m)
+                half = math.sqrt(reach_m**2 - dv**2)
+                yield from do(SweepPocket(body.u_m - half, body.v_m + dv, body.u_m + half, body.v_m + dv, body.cover_m))
+        seen = yield from do(TestPump())
+        seen = yield from dry("pocket")
+    return seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +293,7 @@ Play = Callable[[Chart], Plan]
 LATER: dict[str, dict[str, tuple[Play, str]]] = {
     "replace_pump_eri": {
         "attending": (exchange, "everything as the reference asks"),
+        "larger-pump": (partial(exchange, model="8637-40"), "unpacks a 40 mL pump and sweeps the old pocket wider for it"),
         "default-prime": (partial(exchange, prime="line"), "primes tubing and catheter before a full line"),
         "no-flow-test": (partial(exchange, proves=False), "joins the old catheter without looking for CSF"),
         "water-tubing": (partial(exchange, purges=False), "leaves water in the new tubing"),

@@ -82,6 +82,8 @@ LATER: dict[type, Way] = {  # pump exchange, catheter revision, explant
         "entry.x": k.u_m * 1e3, "entry.z": k.v_m * 1e3, "scar.back": k.length_m * 1e3, "scar.blade": k.depth_m * 1e3}),
     c.DisconnectCatheter: Way("later.disconnect"),
     c.TakeOutPump: Way("later.take_out"),
+    c.UnpackPump: Way("later.unpack", lambda k: {"pump.model": k.model}),
+    c.LaySegment: Way("later.lay_segment", lambda k: {"segment.length": k.length_m * 100.0}),
     c.PlaceNewPump: Way("later.lay_new", lambda k: {"pump.outlet": _deg(k.outlet_angle_rad)}),
     c.ReleaseAnchor: Way("later.release"),
     c.JoinSegments: Way("later.join", lambda k: {"join.force": k.force_n}),
@@ -344,7 +346,7 @@ class ByHand:
                 self._do("time.hour")
         elif isinstance(command, c.RemoveCatheter):
             wishes = {"remove.force": command.force_n, "remove.from": command.pulled_from}
-            self._do("later.remove_spinal" if command.part == "spinal" else "later.remove_whole", wishes, 1.2)
+            self._do(f"later.remove_{command.part}", wishes, 1.2)
         elif isinstance(command, c.GiveTreatment) and command.treatment in GIVEN:
             way = GIVEN[command.treatment]
             self._do(way.act, way.settings(command))

@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ("refill_routine_adult", "implant_adult_t10", "implant_child_diplegia")
+LATER_CASES = ("replace_pump_eri", "revise_catheter_migration", "explant_infection")  # by the attending's plan, mouse and keys
 MOMENTS = {("TurnPatient", 2): "mark", ("Drape", 1): "prep", ("SetNeedleStylet", 2): "needle", ("LayLoop", 1): "anchor",
            ("TestPump", 1): "pocket", ("SutureLayer", 4): "sew", ("ApplyBinder", 1): "close"}  # kept just before this is done
 TUBING_ML, ML_PER_CM = 0.140, 0.0022  # as the tablet's desk note says
@@ -548,8 +549,8 @@ def play(case: str, folder: Path, device: str) -> bool:
     print(case, device, flush=True)
     p = Player(case, folder)
     try:
-        if device != "both":
-            play_plan(p, device)
+        if device != "both" or case in LATER_CASES:
+            play_plan(p, "mouse" if device == "both" else device)
         else:
             (play_refill if case.startswith("refill") else play_implant)(p)
         verdict = p.app.judged.verdict
@@ -572,7 +573,7 @@ def play(case: str, folder: Path, device: str) -> bool:
 def main() -> int:
     """Play the cases asked for; 1 if one was not passed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", nargs="*", default=list(CASES), help="scenario ids; all bundled ones if left out")
+    parser.add_argument("cases", nargs="*", default=[*CASES, *LATER_CASES], help="scenario ids; all bundled ones if left out")
     parser.add_argument("--out", type=Path, default=Path("build/playthrough"), help="folder for pictures and records")
     parser.add_argument("--device", choices=("both", "mouse", "pad"), default="both",
                         help="both: as a person would; mouse, pad: the attending's plan, by that device alone")  # fmt: skip

@@ -240,7 +240,7 @@ def _extras(g: Gui, view: PlayView, w: float) -> None:
     elif step in ("needle", "thread") and "plan.depth" in view.hands.values:
         rows = [("Dura expected at", models.number(view.hands.values["plan.depth"], 0), "mm along the needle")]
     elif step == "programme":
-        rows = tablet_words.telemetry(view.hands.form.seen)[:5] if view.hands.form.seen else []
+        rows = tablet_words.telemetry(view.hands.form.seen)[:5] if view.hands.form.seen and obs.pocket.is_pump_in else []
     elif step == "read" and view.hands.form.seen:
         rows = tablet_words.telemetry(view.hands.form.seen)
     elif step in ("look", "examine"):

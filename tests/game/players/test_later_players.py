@@ -27,6 +27,13 @@ def test_the_attending_scores_ninety_or_more_without_a_critical_error(scenario_i
     assert sheet.passed and sheet.score_percent >= 90.0
 
 
+def test_a_larger_pump_is_laid_into_a_wider_pocket_and_keeps_the_dose():
+    session, sheet = attempt("replace_pump_eri", "larger-pump", days=0.5)
+    seen = session.observation
+    assert seen.pump.capacity_m3 == pytest.approx(40e-6) and seen.pocket.clearance_m > 5e-3
+    assert sheet.critical_failures == () and sheet.score_percent >= 90.0
+
+
 def test_a_default_prime_before_a_full_line_is_a_bolus_of_the_whole_line():
     _, sheet = attempt("replace_pump_eri", "default-prime", days=1.0)
     bolus = next(line for line in sheet.lines if line.measure == "later.bolus")
