@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from game.instruments import wound as places
 from game.players import habits
 from game.players.chart import Chart
 from game.players.habits import Habits
 from game.players.implant import SYRINGE_M3, check_catheter, fix, free_needle
 from game.players.needle import advance, find_csf, place, thread
-from game.players.preparation import BATH_C, FINGER_M, ROW_M, WAIT_S, asepsis, bind, close_layers, dry, said_of
+from game.players.preparation import BATH_C, ROW_M, WAIT_S, asepsis, bind, close_layers, dry, said_of
 from game.players.programme import alarm_days, ordered, review_and_send, typed
 from game.players.step import Plan, do, film, items, numbered, say, wait, wait_until
 from physics.anatomy.layers import reference_approach
@@ -173,12 +174,8 @@ def _another_pump(seen: Observation, model: str) -> Plan:
     yield from do(AdvanceClinicalTime(WAIT_S))
     seen = yield from do(TestPump())
     if min(seen.field.rim_gaps_m) < LEAST_ROOM_M:
-        reach_m = body.radius_m + WIDER_M - FINGER_M
-        for sign in (1.0, -1.0):  # a finger enters through the cut over the upper margin
-            for k in range(math.ceil(reach_m / ROW_M) + 1):
-                dv = sign * min(k * ROW_M, 0.999 * reach_m)
-                half = math.sqrt(reach_m**2 - dv**2)
-                yield from do(SweepPocket(body.u_m - half, body.v_m + dv, body.u_m + half, body.v_m + dv, body.cover_m))
+        for dv, half in places.rows(body.radius_m + WIDER_M - places.FINGER_M, ROW_M):
+            yield from do(SweepPocket(body.u_m - half, body.v_m + dv, body.u_m + half, body.v_m + dv, body.cover_m))
         seen = yield from do(TestPump())
         seen = yield from dry("pocket")
     return seen
