@@ -102,7 +102,7 @@ FIELD: dict[str, Way] = {  # the operating field, by name of the command: rows w
     "SutureLayer": Way("close.stitch", lambda k: {"close.wound": k.wound, "close.layer": k.layer}),
     "ApplyBinder": Way("close.binder"), "ClampCatheter": Way("connect.clamp"), "UnclampCatheter": Way("connect.clamp"),
 }  # fmt: skip
-WOUND_STEPS = {"lumbar": ("needle", "thread", "anchor", "open", "close"), "pocket": ("pocket", "connect", "pump", "close")}
+WOUND_STEPS = {"lumbar": ("needle", "thread", "anchor", "open", "close"), "pocket": ("pocket", "segment", "connect", "pump", "close")}
 GIVEN = {  # treatments that have an act of their own, beside the prophylaxis
     "antibiotic": Way("treat.antibiotic"), "lumbar_baclofen": Way("treat.lumbar", lambda k: {"bridge.dose": k.amount * 1e9}),
 }  # fmt: skip
@@ -373,7 +373,8 @@ class ByHand:
                 self.d.pass_frames(16)
                 self._do("site.swap")
         elif name == "SweepPocket":
-            wide = float(self.pocket["pocket.radius"]) + CLEAR_MM
+            drawn = self.pocket.get("pocket.radius", self.app.hands.values["pocket.radius"] + CLEAR_MM)  # none is drawn round an old one
+            wide = float(drawn) + CLEAR_MM
             self._do("pocket.sweep", self.pocket | {"pocket.radius": wide, "sweep.depth": command.depth_m * 1e3})
             self.d.pass_frames(40)
         else:
