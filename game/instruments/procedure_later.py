@@ -108,7 +108,7 @@ def _exchange(step: type[Step]) -> tuple[Step, ...]:
              ("syringe.force",), ("later.disconnect", "or.confirm.csf", "connect.draw", "connect.clamp"), ("clamp",)),
         step("table", "Old pump out, new one filled", "table", "Right vial, right volume. Say what the tubing holds.",
              ("pump.model", "table.volume", "table.conc", "table.purge", "table.bath"),
-             ("later.take_out", "later.unpack", "table.warm", "table.empty", "table.fill", "table.prime"),
+             ("later.take_out", "later.unpack", "table.warm", "time.dry", "table.empty", "table.fill", "table.prime"),
              ("vial", "table_syringe", "pump")),
         step("widen", "Does the new pump fit?", "fit", "The capsule is as high as its old pump. For a higher one sweep wider.",
              ("pocket.radius", "sweep.depth", "cautery.mode"), ("pocket.sweep", "pocket.trial", "bleed.dab", "bleed.seal"),
