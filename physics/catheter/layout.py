@@ -153,7 +153,7 @@ def _to_pocket(route: Route) -> FloatArray:
     rise = _level_m(route) - float((line[-1] - route.pump_centre_m) @ route.pump_normal)
     arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
     near = np.clip(1.0 - (arc[-1] - arc) / TO_WALL_M, 0.0, 1.0)
-    return line + (rise * near * near * (3.0 - 2.0 * near))[:, None] * route.pump_normal
+    return np.asarray(line + (rise * near * near * (3.0 - 2.0 * near))[:, None] * route.pump_normal)
 
 
 def _pocket(route: Route, begin_m: FloatArray, heading: FloatArray, radius_m: float, turns: int) -> FloatArray:
