@@ -124,7 +124,7 @@ def readout(hands: Hands, obs: Observation, level: str) -> list[tuple[str, str, 
             return []  # cover by pinch, play by the dummy's rim
         return [("Cover", number(p.cover_m * 1e3, 0), "mm", ""), ("Play round pump", number(p.clearance_m * 1e3, 0), "mm", ""),
                 ("To bone, sitting", number(p.bone_gap_m * 1e3, 0), "mm", "")]  # fmt: skip
-    if hands.step in ("thread", "anchor", "tunnel", "connect"):
+    if hands.step in ("thread", "anchor", "tunnel", "connect", "segment"):
         fed = [("Fed past hub", number(cath.fed_m * 1e3, 0), "mm", "")] if n.is_placed else []
         return [*fed, ("Stylet", "in" if cath.is_stylet_in else "out", "", ""),
                 ("End", "drips" if cath.is_csf_at_end else "dry", "", "")]  # fmt: skip
