@@ -13,7 +13,7 @@ from physics.catheter.canal import sac_coordinates
 from physics.catheter.contact import CANAL, CONDUIT, FREE, SLAB
 from physics.catheter.implant import POCKET, SAC, TRACK, TUNNEL, WOUND, arcs_from_tip, set_holds
 from physics.catheter.kink import update_hinges, vertex_curvature
-from physics.catheter.path import Pose, dubins, length_of, resample, smooth, trace
+from physics.catheter.path import Piece, Pose, dubins, length_of, resample, smooth, trace
 from physics.catheter.rod import (
     Drive,
     Stage,
@@ -156,6 +156,18 @@ def _to_pocket(route: Route) -> FloatArray:
     return np.asarray(line + (rise * near * near * (3.0 - 2.0 * near))[:, None] * route.pump_normal)
 
 
+def _wound_up(start: Pose, pieces: list[Piece], radius_m: float, turns: int) -> list[Piece]:
+    """Return the pieces of a way with whole turns put in where it comes nearest to the middle, and toward the middle."""
+    places = []
+    for k in range(1, len(pieces)):
+        x, y = trace(start, pieces[:k], radius_m, 1.0)[-1]
+        heading = start[2] + sum(turn * length for turn, length in pieces[:k]) / radius_m
+        side = 1 if -x * np.sin(heading) + y * np.cos(heading) < 0.0 else -1
+        places.append((float(np.hypot(x, y)), k, side))
+    _, at, side = min(places)
+    return [*pieces[:at], (side, 2.0 * pi * radius_m * turns), *pieces[at:]]
+
+
 def _pocket(route: Route, begin_m: FloatArray, heading: FloatArray, radius_m: float, turns: int) -> FloatArray:
     """Return the line tunnel end -> pump outlet with whole turns of slack, clear of the can."""
     n = route.pump_normal
@@ -164,13 +176,13 @@ def _pocket(route: Route, begin_m: FloatArray, heading: FloatArray, radius_m: fl
     end = _pose(route.outlet_m, -route.outlet_direction, route.pump_centre_m, e1, e2)
     pieces = dubins(start, end, radius_m)
     if turns > 0:
-        pieces = [pieces[0], (pieces[0][0] or 1, 2.0 * pi * radius_m * turns), *pieces[1:]]
+        pieces = _wound_up(start, pieces, radius_m, turns)
     flat = trace(start, pieces, radius_m, 0.1 * radius_m)
     arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(flat, axis=0), axis=1))])
     ramp = min(RAMP_M, 0.3 * float(arc[-1]))
-    level = _level_m(route)
     first = float((begin_m - route.pump_centre_m) @ n)
     last = float((route.outlet_m - route.pump_centre_m) @ n)
+    level = _level_m(route)
     height = np.interp(arc, [0.0, ramp, arc[-1] - ramp, arc[-1]], [first, level, level, last])
     return np.asarray(route.pump_centre_m + flat[:, :1] * e1 + flat[:, 1:] * e2 + height[:, None] * n)
 
