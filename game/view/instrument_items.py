@@ -47,6 +47,7 @@ from physics.anatomy import Anatomy
 from physics.observation import CatheterObservation, NeedleObservation, Observation
 
 
+STEM_M, FREE_M = 0.016, 0.045  # tuned: straight in stem and boot; from here on as the rod lies
 FIELD_M = 0.125  # tuned: beyond the corners of a drape's window, toward whose edge what shines through fades
 
 
@@ -264,6 +265,24 @@ def pump_pose(observation: Observation) -> FloatArray:
         if np.linalg.norm(toward) > 0.02:
             outlet = unit(toward)
     return pose(frame_along(normal, outlet), centre)
+
+
+def leaving_stem(observation: Observation) -> Observation:
+    """Return the observation with the catheter straight along the pump's stem and boot, for drawing.
+
+    The rod is clamped at the can's rim; the stem, which it cannot bend, reaches 12 mm further.
+    """
+    catheter = observation.catheter
+    if not (catheter.is_connected and observation.pocket.is_pump_in and len(catheter.nodes_m) > 2):
+        return observation
+    nodes = np.asarray(catheter.nodes_m, float)
+    arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(nodes, axis=0), axis=1))])
+    outlet = pump_pose(observation)[:3, 0]
+    share = np.clip((arc - STEM_M) / (FREE_M - STEM_M), 0.0, 1.0)
+    is_stiff = 1.0 - share * share * (3.0 - 2.0 * share)
+    straight = nodes[0] + arc[:, None] * outlet
+    drawn = nodes + is_stiff[:, None] * (straight - nodes)
+    return replace(observation, catheter=replace(catheter, nodes_m=drawn))
 
 
 PUMP_LOOK: dict[str, Material] = {

@@ -15,6 +15,7 @@ from game.view.instrument_items import (
     bulge_of,
     canal_point,
     instrument_items,
+    leaving_stem,
     pump_pose,
 )
 from game.view.labels import section_labels
@@ -79,7 +80,7 @@ def frame_from(
     section = _section(view, observation, anatomy)
     shown = PATIENT if view in SEE_THROUGH and not chosen.may_see_inside else view
     items = _body_items(shown, observation, anatomy, chosen, wounds)
-    items += instrument_items(shown, observation, anatomy, chosen)
+    items += instrument_items(shown, leaving_stem(observation), anatomy, chosen)
     is_bare = view in (BACK, POCKET) and not (chosen.field or field_of(observation)).is_draped
     if view == THEATRE or is_bare:
         up = side_up(observation, anatomy)
