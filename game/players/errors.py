@@ -120,7 +120,8 @@ ERRORS: dict[str, ErrorPlayer] = {
     ),
     "tight-bend": ErrorPlayer(
         "I23", "lays the strain-relief loop too tight", Habits(loop_radius_m=0.0025),  # tuned: kinks under 3 mm
-        ("L04", "L15"), ("IM44",), Consequence("C-KINK", "patency", "<", 0.1), ("L16", "L17", *NO_DRUG),
+        ("L04", "L15"), ("IM44", "IM55"), Consequence("C-KINK", "patency", "<", 0.1),
+        ("L16", "L17", *DRY_END, *NO_DRUG), ("CE03",),
     ),
     "toothed-clamp": ErrorPlayer(
         "I24", "clamps the tail with bare jaws", Habits(clamp_n=10.0, is_clamp_shod=False),
@@ -160,7 +161,8 @@ ERRORS: dict[str, ErrorPlayer] = {
         ("L05",), ("IM57",), Consequence("C-FLIP", "no_port", ">", 0.5), (), ("CE04",),
     ),
     "coil-in-front": ErrorPlayer(
-        "I34", "lays the slack in a wide turn in front of the pump", Habits(is_coil_behind=False, coil_radius_m=0.028),
+        "I34", "leaves 4 cm more and lays the slack in a turn in front of the pump",
+        Habits(is_coil_behind=False, coil_radius_m=0.022, more_slack_m=0.04),
         ("L05",), ("IM59",), Consequence("C-LEAK", "in_the_way", ">", 0.0),
     ),
     "tight-coil": ErrorPlayer(
@@ -169,7 +171,7 @@ ERRORS: dict[str, ErrorPlayer] = {
     ),
     "no-pump-sutures": ErrorPlayer(
         "I35", "ties none of the pump's loops", Habits(pump_loops=0),
-        ("L05", "L19"), ("IM60",), Consequence("C-FLIP", "turned", ">", 90.0), ("L17",), ("CE06",),
+        ("L05", "L19"), ("IM60",), Consequence("C-FLIP", "turned", ">", 90.0), (), ("CE06",),
     ),
     "stitched-catheter": ErrorPlayer(
         "I36", "runs the closing stitch through the catheter", Habits(stitches_catheter=True),

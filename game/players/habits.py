@@ -44,6 +44,8 @@ class Habits:
         How the anchor is stitched; 0 sutures = left out.
     loop_radius_m, coil_radius_m : float
         Strain-relief loop and slack.
+    more_slack_m : float
+        Left over beyond one turn when the catheter is cut.
     is_coil_behind : bool
         Slack behind the pump, not over its port.
     clamp_n, is_clamp_shod, takes_clamp_off
@@ -93,6 +95,7 @@ class Habits:
     anchor_tie_n: float = 2.0
     loop_radius_m: float = 0.015
     coil_radius_m: float = 0.020
+    more_slack_m: float = 0.0
     is_coil_behind: bool = True
     clamp_n: float = 4.0  # shuts the tube and leaves nothing [I24]
     is_clamp_shod: bool = True

@@ -103,7 +103,7 @@ def needed_length_m(chart: Chart, fed_m: float, habits: Habits) -> float:
     inside_m = fed_m - chart.setup.needle_length_m + chart.approach[3]
     way = waypoints(chart, habits.tunnel_depth_m)
     tunnel_m = sum(math.dist(a, b) for a, b in zip(way, way[1:], strict=False))
-    return inside_m + tunnel_m + 0.05 + 2.0 * math.pi * habits.loop_radius_m + SLACK_M
+    return inside_m + tunnel_m + 0.05 + 2.0 * math.pi * habits.loop_radius_m + SLACK_M + habits.more_slack_m
 
 
 def join(chart: Chart, habits: Habits, fed_m: float) -> Plan:

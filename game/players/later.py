@@ -53,7 +53,7 @@ from scenarios.actions import Action
 
 SCAR_ABOVE_M = 0.030  # the old scar lies over the upper margin of the pump [I25]
 SCAR_M, LONG_SCAR_M = 0.095, 0.150  # as the first incision [I25]; the careless one runs over the tunnel
-LOW_CUT_M = 0.010  # tuned: where the catheter comes into the pocket
+LOW_CUT_M, TO_BACK_M = 0.033, 0.070  # tuned: below the pump's middle and toward the back, where the tunnel is as shallow as the pump
 WOUND_M, BLADE_M = 0.045, 0.006  # skin and a little fat; the rest is spread down to anchor and fascia
 DRAW_M3, DRAW_N, DRAW_S = 1e-6, -8.0, 60.0  # gentle aspiration, 1-2 mL [I18]
 CLAMP_N, CLAMP_BACK_M = 5.0, 0.04  # rubber-shod: shuts and leaves no set
@@ -254,7 +254,8 @@ def explant(chart: Chart, bridges: bool = True, is_forced: bool = False) -> Plan
     yield from say(Action("decide", "pocket infection"))
     if is_forced:
         body = seen.pocket
-        yield from do(OpenPocket(body.pump_u_m, body.pump_v_m - LOW_CUT_M, LONG_SCAR_M, True))
+        to_back = -math.copysign(TO_BACK_M, body.pump_u_m)
+        yield from do(OpenPocket(body.pump_u_m + to_back, body.pump_v_m - LOW_CUT_M, LONG_SCAR_M, True))
         yield from do(DisconnectCatheter())
         yield from do(TakeOutPump())
         yield from do(RemoveCatheter("whole", HARD_N, "pocket"))
