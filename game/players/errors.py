@@ -111,7 +111,7 @@ ERRORS: dict[str, ErrorPlayer] = {
     ),
     "no-anchor": ErrorPlayer(
         "I22", "leaves the anchor out", Habits(anchor_sutures=0),
-        ("L04", "L14"), ("IM40", "IM41", "IM42"), Consequence("C-MIG", "tip_drift", ">", 60.0), ("L30",), ("CE05",),
+        ("L04", "L14"), ("IM40", "IM41", "IM42"), Consequence("C-MIG", "tip_drift", ">", 60.0), ("L30", *NO_DRUG), ("CE05",),
     ),
     "anchor-on-fat": ErrorPlayer(
         "I22", "stitches the anchor to fat", Habits(anchor_substrate="fat"),

@@ -44,9 +44,9 @@ def test_an_error_fails_the_attempt_with_its_own_critical_error(player, critical
     assert not sheet.passed
 
 
-def test_a_catheter_without_an_anchor_loses_three_quarters_of_its_way_within_three_months():
+def test_a_catheter_without_an_anchor_leaves_the_sac_within_three_months():
     session, sheet = attempt("no-anchor", days=90.0)
-    assert outcome(session)["inserted_mm"] < 0.25 * outcome(session)["inserted_mm_at_closing"]
+    assert outcome(session)["inserted_mm"] < 0.2 * outcome(session)["inserted_mm_at_closing"]
     assert session.observation.patient.ashworth_legs > 3.8  # where it was before the pump: what README's picture shows
     assert sheet.score_percent < 80.0
 
