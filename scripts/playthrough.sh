@@ -18,5 +18,4 @@ fi
 "$python" tests/playthrough/play_window.py --out build/playthrough "$@"
 if [ $# -eq 0 ]; then  # and the whole implant once more by an emulated gamepad alone
   "$python" tests/playthrough/play_window.py --out build/playthrough --device pad implant_adult_t10
-  "$python" tests/playthrough/play_window.py --out build/playthrough --device mouse replace_pump_eri  # and a pump exchange
 fi
