@@ -1,4 +1,4 @@
-"""Draw the pictures of the README, kink lab and tablet: `python scripts/draw_pictures.py [views] [course] [lab] [tablet]`.
+"""Draw the README's course and the pictures of kink lab and tablet: `python scripts/draw_pictures.py [course] [lab] [tablet]`.
 
 Needs OpenGL. Lab and tablet are played: hands are dragged and keys pressed by posted events.
 """
@@ -11,50 +11,21 @@ import tempfile
 from math import radians
 from pathlib import Path
 
-import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from game.educator.pictures import _context
 from game.outcome import series
 from game.players.performance import Performance, played
 from game.players.registry import player_for
-from game.view import gallery, views
-from game.view.renderer import Renderer
-from game.view.scene import frame_from
-from physics.anatomy import build_anatomy
 from scenarios.load import load
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
-SIZE, LAB_SIZE = (480, 300), (1280, 720)
+LAB_SIZE = (1280, 720)
 CASE = "implant_adult_t10"
-VIEWS = {"needle": "03_back_needle", "canal": "07_inside_threaded", "implant": "10_implant"}
-FILM = "22_xray_catheter_ap"
 FLEXIBLE = (("00:00", "3"), ("6:00", "5.5"), ("11:30", "2.75"), ("18:00", "4"), ("17:00", "3.5"))  # the last out of order
 FOLD_RAD, PULL_PIXELS = radians(60.0), 6  # of the picture of the lab
 HANDS = {"attending": ("all done", "#0072b2", "-"), "no-anchor": ("anchor left out", "#d55e00", "--")}
-
-
-def save(name: str, pixels: np.ndarray) -> None:
-    """Write one picture at the size of the README."""
-    picture = Image.fromarray(pixels).convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)
-    picture.save(FOLDER / f"{name}.png", optimize=True)
-
-
-def draw_views() -> None:
-    """Draw the views and the film of the gallery."""
-    anatomy = build_anatomy(gallery.typical_build())
-    renderer = Renderer(_context(), anatomy, "full")
-    cases = gallery.cases(anatomy)
-    for name, key in VIEWS.items():
-        seen, view, options = cases[key]
-        frame = frame_from(seen, anatomy, view, options)
-        save(name, renderer.picture(frame, views.camera_for(view, seen, anatomy), (1280, 800)))
-    seen, c_arm = gallery.beams(anatomy)[FILM]
-    film, _ = renderer.pulse_picture(frame_from(seen, anatomy, views.BACK), c_arm, 800)
-    grey = Image.fromarray(film[150:650]).convert("L").resize(SIZE, Image.Resampling.LANCZOS)
-    grey.quantize(32).save(FOLDER / "film.png", optimize=True)
 
 
 def draw_course() -> None:
@@ -130,7 +101,7 @@ def draw_tablet() -> None:
     small.save(FOLDER / "tablet.png", optimize=True)
 
 
-DRAWN = {"views": draw_views, "course": draw_course, "lab": draw_lab, "tablet": draw_tablet}
+DRAWN = {"course": draw_course, "lab": draw_lab, "tablet": draw_tablet}
 
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
