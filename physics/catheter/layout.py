@@ -191,7 +191,7 @@ def _coil(route: Route, begin_m: FloatArray, heading: FloatArray, wanted_m: floa
     """Return the pocket line whose length is nearest to `wanted_m`, and the coil radius used."""
     plain = length_of(_pocket(route, begin_m, heading, route.coil_radius_m, 0))
     if plain > wanted_m:  # as wide as what is left allows
-        lines = [(_pocket(route, begin_m, heading, s * route.coil_radius_m, 0), s) for s in np.linspace(1.0, 0.4, 25)]
+        lines = [(_pocket(route, begin_m, heading, s * route.coil_radius_m, 0), s) for s in np.linspace(1.0, 0.6, 25)]
         line, scale = next((made for made in lines if length_of(made[0]) <= wanted_m), lines[-1])
         return line, float(scale * route.coil_radius_m)
     turns = max(0, round((wanted_m - plain) / (2.0 * pi * route.coil_radius_m)))
