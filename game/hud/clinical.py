@@ -280,6 +280,7 @@ def _lane_items(
     """Draw one lane; words of a moment are dropped where they would run into the next."""
     draw = imgui.get_window_draw_list()
     free_from = -1e9
+    moments = [x_of(item.start) for item in items if item.end is None]
     for item in items:
         x = x_of(item.start)
         width = g.px(text_width(g, item.words, "caption")) if item.words else 0.0
@@ -290,7 +291,8 @@ def _lane_items(
                 draw_text(g, draw, x + g.px(6), y + lane_h / 2 - g.px(8), item.words, T.WHITE, "caption")
             continue
         draw_text(g, draw, x, y + lane_h / 2 - g.px(9), T.STATE[item.kind][0], T.MARK[item.kind], "body", "body", 0.5)
-        if item.words and x > free_from and x + g.px(14) + width < x1:
+        room = min([other - g.px(8) for other in moments if other > x], default=x1 - g.px(3))
+        if item.words and x > free_from and x + g.px(11) + width < room:
             draw_text(g, draw, x + g.px(11), y + lane_h / 2 - g.px(8), item.words, T.TEXT[item.kind], "caption")
             free_from = x + g.px(24) + width
 

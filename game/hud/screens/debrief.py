@@ -220,7 +220,7 @@ def _course(g: Gui, view: DebriefView) -> None:
             line("programmed", c.days, c.programmed_ug_per_day, T.INK_SOFT, 2.0)
             line("left the tip", c.days, c.delivered_ug_per_day, T.MARK["warn"], 3.0)
             plot_words(c.days[-1] * 0.75, c.programmed_ug_per_day[-1] + top * 0.1, "programmed")
-            plot_words(c.days[-1] * 0.75, max(c.delivered_ug_per_day[-1] - top * 0.1, top * 0.06), "left the tip")
+            plot_words(c.days[-1] * 0.3, max(c.delivered_ug_per_day[-1] - top * 0.1, top * 0.06), "left the tip")
     space(g, 0)
 
 
