@@ -126,7 +126,8 @@ def plates(anatomy: Anatomy, moments: dict[str, Observation]) -> list[Plate]:
 
     def seen_field(moment: str, **changes: Any) -> SceneOptions:
         state = field_of(moments[moment])
-        state = state if state.marks else replace(state, marks=marks)
+        drawn = {mark.name for mark in state.marks}  # the player's own; the rest of what a surgeon marks beside them
+        state = replace(state, marks=(*state.marks, *(mark for mark in marks if mark.name not in drawn)))
         return SceneOptions(field=replace(state, **changes))
 
     named = SceneOptions(has_labels=True)
