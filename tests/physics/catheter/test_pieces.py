@@ -147,7 +147,7 @@ def test_a_mid_edge_clamp_is_second_order():
 
 @pytest.mark.parametrize("is_behind", [True, False])
 @pytest.mark.parametrize("pushed_m", [0.0, 0.045])  # the tunneller stops short of the pocket's middle, or nearly in it
-@pytest.mark.parametrize("length_m", [0.60, 0.76])
+@pytest.mark.parametrize("length_m", [0.92, 1.06])  # the way alone, and turns of slack
 def test_the_catheter_never_lies_in_the_can(synthetic, freed, is_behind, pushed_m, length_m):
     way = synthetic.route()
     to_middle = way.pump_centre_m - way.tunnel_m[-1]
@@ -159,7 +159,8 @@ def test_the_catheter_never_lies_in_the_can(synthetic, freed, is_behind, pushed_
     from_centre = laid.x - way.pump_centre_m
     height = from_centre @ way.pump_normal
     flat = np.linalg.norm(from_centre - height[:, None] * way.pump_normal, axis=1)
-    is_level_with_can = (flat < can_radius_m - 1e-3) & (np.abs(height) < way.pump_half_thickness_m + SPEC.radius_m)
+    clear_m = way.pump_half_thickness_m + 0.5 * SPEC.radius_m  # settled on tissue as it is, a wall may dent by half
+    is_level_with_can = (flat < can_radius_m - 1e-3) & (np.abs(height) < clear_m)
     assert not is_level_with_can.any()
     over = (flat < can_radius_m - 1e-3) & (laid.zone == 4)
     assert over.any() and (np.sign(height[over]) == (-1.0 if is_behind else 1.0)).all()
