@@ -28,6 +28,7 @@ from game.input.intent import Intent
 FONTS = os.path.join(os.path.dirname(_bundle_file), "assets", "fonts")
 Box = tuple[float, float, float, float]
 SHORT_KEYS = {"Return": "Enter", "Escape": "Esc", "PageDown": "PgDn", "PageUp": "PgUp"}
+MOST_EXTENTS = 4096  # of words kept; the numbers shown change without end
 LEAST_BASE = (640.0, 360.0)  # base pixels: the smallest screen the layouts are made for, 1280x720 at 200 %
 
 _EDIT_KEYS = {
@@ -75,6 +76,8 @@ class Gui:
         self.ground = theme.BACKDROP  # what the window is cleared to under the panels; a screen may choose in each frame
         self.n_frames = 0
         self.dt_s = 1 / 60  # set by the loop before each frame
+        self._font: tuple[str | float, str] = ("body", "body")
+        self._extents: dict[tuple[str, str | float, str], tuple[float, float]] = {}
         self._out: list[Intent] = []
         self._pressed_by_key: str | None = None
         self.sliders: set[str] = set()
@@ -105,6 +108,7 @@ class Gui:
         self._style()
 
     def _style(self) -> None:
+        self._extents.clear()
         style = imgui.get_style()
         imgui.style_colors_dark()
         style.font_size_base, style.font_scale_dpi = theme.SIZE["body"], self.scale
@@ -151,9 +155,22 @@ class Gui:
     @contextmanager
     def font(self, size: str | float = "body", face: str = "body") -> Iterator[None]:
         """Draw the enclosed text in a named size and face."""
+        outer, self._font = self._font, (size, face)
         imgui.push_font(self.faces[face], theme.SIZE[size] if isinstance(size, str) else size)
         yield
         imgui.pop_font()
+        self._font = outer
+
+    def extent(self, words: str, size: str | float | None = None, face: str = "body") -> tuple[float, float]:
+        """Return width and height of words [px] in a size and face, or in those in use; measured once for each scale."""
+        key = (words, *(self._font if size is None else (size, face)))
+        if key not in self._extents:
+            if len(self._extents) >= MOST_EXTENTS:
+                self._extents.clear()
+            with self.font(*key[1:]):
+                found = imgui.calc_text_size(words)
+            self._extents[key] = float(found.x), float(found.y)
+        return self._extents[key]
 
     # --- addresses ----------------------------------------------------------------------------
 

@@ -171,16 +171,14 @@ def draw_text(
     """Words on a draw list at absolute pixels; align 0 left, 0.5 centre, 1 right."""
     font_px = (T.SIZE[size] if isinstance(size, str) else size) * g.scale
     if align:
-        with g.font(size, face):
-            x -= imgui.calc_text_size(words).x * align
+        x -= g.extent(words, size, face)[0] * align
     ink = u32(colour) if isinstance(colour, str) else colour
     draw.add_text(g.faces[face], font_px, (x, y), ink, words, wrap)
 
 
 def text_width(g: Gui, words: str, size: str | float = "body", face: str = "body") -> float:
     """Return the width of words in base pixels."""
-    with g.font(size, face):
-        return float(imgui.calc_text_size(words).x) / g.scale
+    return g.extent(words, size, face)[0] / g.scale
 
 
 # --- controls --------------------------------------------------------------------------------
@@ -195,12 +193,11 @@ def button(
     ground, ink = T.BUTTON[kind if enabled else "off"]
     given, key = key, (g.shown_key(address, key) if key else None)
     shown = f"{ICON[icon]}  {label}" if icon and label else (ICON[icon] if icon else label)
-    words = imgui.calc_text_size(shown).x
+    words = g.extent(shown)[0]
     pad = imgui.get_style().frame_padding.x
     key_room = 0.0
     if key:
-        with g.font("caption", "bold"):
-            key_room = imgui.calc_text_size(key).x + g.px(18)
+        key_room = g.extent(key, "caption", "bold")[0] + g.px(18)
         if key != given and w and words + key_room + g.px(10) > g.px(w):
             key, key_room = None, 0.0  # a longer name than the one the button was made for
     if key:
@@ -232,11 +229,10 @@ def button(
 def _key_cap(g: Gui, key: str, ink: str) -> None:
     low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
     draw = imgui.get_window_draw_list()
-    with g.font("caption", "bold"):
-        size = imgui.calc_text_size(key)
-    x, y = high.x - size.x - g.px(12), (low.y + high.y) / 2
+    w, h = g.extent(key, "caption", "bold")
+    x, y = high.x - w - g.px(12), (low.y + high.y) / 2
     draw.add_rect((x - g.px(4), y - g.px(9)), (high.x - g.px(7), y + g.px(9)), u32(ink, 0.45), g.px(3))
-    draw_text(g, draw, x, y - size.y / 2, key, ink, "caption", "bold")
+    draw_text(g, draw, x, y - h / 2, key, ink, "caption", "bold")
 
 
 def segmented(

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
 
 from game.input.gamepad import BINDABLE
 from game.instruments.procedure import ACTS, PROCEDURES, Step
@@ -75,9 +77,10 @@ def default_pad(address: str) -> str:
     return PAD_ACTS.get(address) or next((b for b, act in PAD_GLOBAL.items() if act == address), "")
 
 
-def bindable() -> dict[str, str]:
+@cache
+def bindable() -> Mapping[str, str]:
     """Return the words of everything that can have a key or a button, by address."""
-    return GLOBAL_WORDS | {a.key: a.words for a in ACTS.values() if a.key not in GLOBAL_WORDS}
+    return MappingProxyType(GLOBAL_WORDS | {a.key: a.words for a in ACTS.values() if a.key not in GLOBAL_WORDS})
 
 
 def step_keys(step: Step, bindings: Bindings) -> dict[str, str]:

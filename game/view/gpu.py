@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from game.view.geometry import Mesh, plain_attributes
 
 _INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"\s*$', re.MULTILINE)
+SPARE_AFTER = 8  # pictures without a mesh until its buffers may hold the next one: the device has long drawn the last
 _LAYOUT = (("position", 3), ("normal", 3), ("attributes", 4))
 
 
@@ -77,6 +78,7 @@ class Device:
         self._programs: dict[tuple[str, ...], moderngl.Program] = {}
         self._small: tuple[bytes, moderngl.Texture] | None = None
         self._meshes: OrderedDict[int, _Buffers] = OrderedDict()
+        self._n_pictures = 0
         self._screens: dict[int, moderngl.VertexArray] = {}
         self.noise = self._noise_texture()
 
@@ -106,17 +108,33 @@ class Device:
 
     def box(self, mesh: Mesh) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the lowest and the highest corner of the box round a mesh [m], uploading the mesh on first use."""
-        return self._buffers(mesh).box
+        return self._buffers(mesh).box()
 
     def _buffers(self, mesh: Mesh) -> _Buffers:
         key = id(mesh)
         if key not in self._meshes:
-            self._meshes[key] = _Buffers(self.ctx, mesh)
+            self._meshes[key] = self._spare(mesh) or _Buffers(self.ctx, mesh)
         self._meshes.move_to_end(key)
-        return self._meshes[key]
+        found = self._meshes[key]
+        found.drawn_in = self._n_pictures
+        return found
+
+    def _spare(self, mesh: Mesh) -> _Buffers | None:
+        """Return buffers of a mesh with the same faces that is no longer drawn, holding this one: a tube that moved."""
+        if mesh.faces.flags.writeable:
+            return None  # its faces are its own
+        for key, found in self._meshes.items():
+            if found.drawn_in > self._n_pictures - SPARE_AFTER:
+                return None  # the rest was drawn later still
+            if found.mesh.faces is mesh.faces:
+                del self._meshes[key]
+                found.fill(mesh)
+                return found
+        return None
 
     def forget_old_meshes(self, keep: int = 400) -> None:
-        """Release the buffers that were not drawn for longest."""
+        """Release the buffers that were not drawn for longest; called after each picture."""
+        self._n_pictures += 1
         while len(self._meshes) > keep:
             _, buffers = self._meshes.popitem(last=False)
             buffers.release()
@@ -174,11 +192,16 @@ class _Buffers:
 
     def __init__(self, ctx: moderngl.Context, mesh: Mesh) -> None:
         self.ctx, self.mesh = ctx, mesh
-        self.box = mesh.points_m.min(axis=0), mesh.points_m.max(axis=0)
-        data = np.hstack([mesh.points_m, mesh.normals, plain_attributes(mesh)]).astype(np.float32)
-        self.vertex = ctx.buffer(data.tobytes())
-        self.index = ctx.buffer(np.ascontiguousarray(mesh.faces, np.int32).tobytes())
+        self.vertex = ctx.buffer(_interleaved(mesh))
+        self.index = ctx.buffer(np.ascontiguousarray(mesh.faces, np.int32))
         self.arrays: dict[int, moderngl.VertexArray] = {}
+        self.drawn_in = 0
+        self._box: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+
+    def fill(self, mesh: Mesh) -> None:
+        """Hold another mesh of the same faces from now on; the vertex arrays stay."""
+        self.mesh, self._box = mesh, None
+        self.vertex.write(_interleaved(mesh))
 
     def array(self, program: moderngl.Program) -> moderngl.VertexArray:
         if program.glo not in self.arrays:
@@ -195,11 +218,22 @@ class _Buffers:
             )
         return self.arrays[program.glo]
 
+    def box(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        if self._box is None:
+            self._box = self.mesh.points_m.min(axis=0), self.mesh.points_m.max(axis=0)
+        return self._box
+
     def release(self) -> None:
         for array in self.arrays.values():
             array.release()
         self.vertex.release()
         self.index.release()
+
+
+def _interleaved(mesh: Mesh) -> NDArray[np.float32]:
+    data = np.empty((len(mesh.points_m), 10), np.float32)
+    data[:, :3], data[:, 3:6], data[:, 6:] = mesh.points_m, mesh.normals, plain_attributes(mesh)
+    return data
 
 
 @lru_cache(maxsize=4)

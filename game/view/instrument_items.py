@@ -168,16 +168,19 @@ def _tail_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
         return []  # the nodes themselves come from outside
     _, axes = surface_axes(anatomy, *entry_site(observation, anatomy))
     down, head = -side_up(observation, anatomy), axes[:, 1]
-    u, v = entry_site(observation, anatomy)
-    low = float(np.sign(down[0]))
-    lies = [np.asarray(body.roll(anatomy.trunk, u + low * a, v + b, -c)[0])
-            for a, b, c in ((0.034, 0.040, 0.006), (0.050, 0.052, 0.003), (0.066, 0.046, 0.005), (0.100, 0.030, 0.008),
-                            (0.135, 0.030, 0.010))]  # fmt: skip
+    lies = _over_skin(anatomy, *entry_site(observation, anatomy), float(np.sign(down[0])))
     route = [nodes[0], hub, hub + out * 0.020, hub + out * 0.026 + down * 0.018 + head * 0.020, *lies]
     points = np.round(np.array(route), 4)
     length = float(np.linalg.norm(np.diff(nodes, axis=0), axis=1).sum())
     mesh = _tail_mesh(np.ascontiguousarray(points).tobytes(), float(catheter.radius_m), round(length, 3))
     return [Item("catheter tail", mesh, materials.CATHETER)]
+
+
+@lru_cache(maxsize=8)
+def _over_skin(anatomy: Anatomy, u_m: float, v_m: float, low: float) -> tuple[FloatArray, ...]:
+    """Return the points where the catheter's tail lies on the skin, toward the lower side."""
+    lies = ((0.034, 0.040, 0.006), (0.050, 0.052, 0.003), (0.066, 0.046, 0.005), (0.100, 0.030, 0.008), (0.135, 0.030, 0.010))
+    return tuple(np.asarray(body.roll(anatomy.trunk, u_m + low * a, v_m + b, -c)[0]) for a, b, c in lies)
 
 
 def with_arcs(mesh: Mesh, line: FloatArray, n: int, from_first_m: float | None = None) -> Mesh:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -11,34 +12,69 @@ from numpy.typing import ArrayLike, NDArray
 from game.view.geometry import Mesh, unit
 
 FloatArray = NDArray[np.float64]
+Float32Array = NDArray[np.float32]
 
 
-@njit(cache=True)
-def _transport(points: FloatArray, tangents: FloatArray, start: FloatArray) -> FloatArray:
-    """Rotation-minimising normals by double reflection [Wang 2008]."""
-    n = len(points)
-    out = np.empty((n, 3))
-    out[0] = start
+@njit(cache=True, error_model="numpy")
+def _carried(p: FloatArray, tangents: FloatArray, first: FloatArray) -> None:
+    """Fill tangents and rotation-minimising normals of a polyline; the normals by double reflection [Wang 2008].
+
+    Written out number by number: a picture sweeps two or three tubes anew, and arrays of three cost more than the sums.
+    """
+    n = len(p)
+    for i in range(n):
+        low, high = max(i - 1, 0), min(i + 1, n - 1)
+        x, y, z = p[high, 0] - p[low, 0], p[high, 1] - p[low, 1], p[high, 2] - p[low, 2]
+        size = max(math.sqrt(x * x + y * y + z * z), 1e-15)
+        tangents[i, 0], tangents[i, 1], tangents[i, 2] = x / size, y / size, z / size
+    axis = 0 if abs(tangents[0, 0]) < 0.9 else 1
+    along = tangents[0, axis]
+    size = math.sqrt(1.0 - along * along)
+    for k in range(3):
+        first[0, k] = ((1.0 if k == axis else 0.0) - along * tangents[0, k]) / size
     for i in range(n - 1):
-        chord = points[i + 1] - points[i]
-        c1 = max(np.dot(chord, chord), 1e-18)
-        r_left = out[i] - 2.0 / c1 * np.dot(chord, out[i]) * chord
-        t_left = tangents[i] - 2.0 / c1 * np.dot(chord, tangents[i]) * chord
-        step = tangents[i + 1] - t_left
-        c2 = np.dot(step, step)
-        if c2 < 1e-14:
-            out[i + 1] = r_left
-        else:
-            out[i + 1] = r_left - 2.0 / c2 * np.dot(step, r_left) * step
-    return out
+        x, y, z = p[i + 1, 0] - p[i, 0], p[i + 1, 1] - p[i, 1], p[i + 1, 2] - p[i, 2]
+        squared = max(x * x + y * y + z * z, 1e-18)
+        a = 2.0 / squared * (x * first[i, 0] + y * first[i, 1] + z * first[i, 2])
+        b = 2.0 / squared * (x * tangents[i, 0] + y * tangents[i, 1] + z * tangents[i, 2])
+        r0, r1, r2 = first[i, 0] - a * x, first[i, 1] - a * y, first[i, 2] - a * z
+        x = tangents[i + 1, 0] - tangents[i, 0] + b * x
+        y = tangents[i + 1, 1] - tangents[i, 1] + b * y
+        z = tangents[i + 1, 2] - tangents[i, 2] + b * z
+        squared = x * x + y * y + z * z
+        c = 2.0 / squared * (x * r0 + y * r1 + z * r2) if squared >= 1e-14 else 0.0
+        first[i + 1, 0], first[i + 1, 1], first[i + 1, 2] = r0 - c * x, r1 - c * y, r2 - c * z
+
+
+@njit(cache=True, error_model="numpy")
+def _rings(
+    p: FloatArray, tangents: FloatArray, first: FloatArray, axes: FloatArray, circle: FloatArray,
+    points: Float32Array, normals: Float32Array,
+) -> None:  # fmt: skip
+    """Fill the rings of a tube: half axes (n, 2) along the first normal and across it, cosine and sine of each corner."""
+    n = len(circle)
+    for i in range(len(p)):
+        fx, fy, fz = first[i, 0], first[i, 1], first[i, 2]
+        tx, ty, tz = tangents[i, 0], tangents[i, 1], tangents[i, 2]
+        sx, sy, sz = ty * fz - tz * fy, tz * fx - tx * fz, tx * fy - ty * fx
+        minor, major = axes[i, 0], axes[i, 1]
+        for j in range(n):
+            c, s = circle[j, 0], circle[j, 1]
+            at, u, v = i * n + j, minor * c, major * s
+            points[at, 0] = p[i, 0] + fx * u + sx * v
+            points[at, 1] = p[i, 1] + fy * u + sy * v
+            points[at, 2] = p[i, 2] + fz * u + sz * v
+            u, v = major * c, minor * s
+            x, y, z = fx * u + sx * v, fy * u + sy * v, fz * u + sz * v
+            size = max(math.sqrt(x * x + y * y + z * z), 1e-15)
+            normals[at, 0], normals[at, 1], normals[at, 2] = x / size, y / size, z / size
 
 
 def frames(points_m: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return tangents and two rotation-minimising normals of a polyline."""
-    tangents = np.ascontiguousarray(unit(np.gradient(points_m, axis=0)))
-    hint = np.array([1.0, 0, 0]) if abs(tangents[0, 0]) < 0.9 else np.array([0, 1.0, 0])
-    start = unit(hint - (hint @ tangents[0]) * tangents[0])
-    first = _transport(np.ascontiguousarray(points_m), tangents, start)
+    """Return tangents and two rotation-minimising normals of a polyline, (n, 3) each."""
+    points = np.ascontiguousarray(points_m, float)
+    tangents, first = np.empty_like(points), np.empty_like(points)
+    _carried(points, tangents, first)
     return tangents, first, np.cross(tangents, first)
 
 
@@ -79,58 +115,47 @@ def tube(
     is_capped: bool = True,
 ) -> Mesh:
     """Return a swept tube; `aspect` (n,) flattens it along `flat_direction` (n, 3) at constant perimeter."""
-    p = np.asarray(points_m, float)
+    p = np.ascontiguousarray(points_m, float)
     count = len(p)
-    tangent, first, _ = frames(p)
+    tangent, first = np.empty_like(p), np.empty_like(p)
+    _carried(p, tangent, first)
     if flat_direction is not None:
         wanted = np.asarray(flat_direction, float)
         wanted = wanted - np.sum(wanted * tangent, axis=1, keepdims=True) * tangent
         long_enough = np.linalg.norm(wanted, axis=1, keepdims=True) > 1e-6
         first = np.where(long_enough, unit(wanted), first)
-    second = np.cross(tangent, first)
-    shape = np.ones(count) if aspect is None else np.broadcast_to(np.asarray(aspect, float), (count,))
-    major, minor = ellipse_axes(np.broadcast_to(np.asarray(radius_m, float), (count,)), shape)
+    axes = np.empty((count, 2))
+    axes[:, 1], axes[:, 0] = ellipse_axes(radius_m, 1.0 if aspect is None else aspect)
+    n_caps = 2 * (n + 1) if is_capped else 0
+    points, normals = np.empty((count * n + n_caps, 3), np.float32), np.empty((count * n + n_caps, 3), np.float32)
+    _rings(p, tangent, first, axes, _circle(n), points, normals)
+    if is_capped:  # the first and the last ring once more, with the middle of each
+        for end, sign, at in ((0, -1.0, count * n), (count - 1, 1.0, count * n + n + 1)):
+            points[at : at + n], points[at + n] = points[end * n : (end + 1) * n], p[end]
+            normals[at : at + n + 1] = sign * tangent[end]
+    return Mesh(points, normals, _faces(count, n, is_capped))
+
+
+@lru_cache(maxsize=16)
+def _circle(n: int) -> FloatArray:
     angle = np.linspace(0, 2 * np.pi, n, endpoint=False)
-    c, s = np.cos(angle), np.sin(angle)
-    along_minor, along_major = (minor[:, None] * c)[..., None], (major[:, None] * s)[..., None]
-    points = p[:, None] + first[:, None] * along_minor + second[:, None] * along_major
-    normals = (
-        first[:, None] * (major[:, None] * c)[..., None] + second[:, None] * (minor[:, None] * s)[..., None]
-    )
-    points, normals = points.reshape(-1, 3), unit(normals.reshape(-1, 3))
-    faces = _side_faces(count, n)
-    if is_capped:
-        points, normals, faces = _with_caps(points, normals, faces, p, tangent, n)
-    return Mesh(points.astype(np.float32), normals.astype(np.float32), faces.astype(np.int32))
+    return np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
 @lru_cache(maxsize=32)
-def _side_faces(count: int, n: int) -> NDArray[np.int64]:
-    """Return the faces between rings: outward, because first x second normal = tangent."""
+def _faces(count: int, n: int, is_capped: bool) -> NDArray[np.int32]:
+    """Return the faces of a tube, outward because first x second normal = tangent; tubes of one size share them."""
     i = np.arange(count - 1)[:, None] * n
     j = np.arange(n)[None]
     k = (j + 1) % n
     lower = np.stack([i + j, i + n + k, i + n + j], axis=-1).reshape(-1, 3)
     upper = np.stack([i + j, i + k, i + n + k], axis=-1).reshape(-1, 3)
-    return np.concatenate([lower, upper])
-
-
-def _with_caps(
-    points: FloatArray,
-    normals: FloatArray,
-    faces: NDArray[np.int64],
-    centre: FloatArray,
-    tangent: FloatArray,
-    n: int,
-) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
-    j = np.arange(n)
-    k = (j + 1) % n
-    ends, across, fans = [points], [normals], [faces]
-    for i, (end, sign) in enumerate(((0, -1.0), (len(centre) - 1, 1.0))):
-        first = len(points) + i * (n + 1)
-        ends += [points[end * n : (end + 1) * n], centre[end : end + 1]]
-        across.append(np.repeat(sign * tangent[end][None], n + 1, axis=0))
-        hub = np.full(n, first + n)
-        fan = [hub, first + j, first + k] if sign > 0 else [hub, first + k, first + j]
-        fans.append(np.stack(fan, axis=1))
-    return np.concatenate(ends), np.concatenate(across), np.concatenate(fans)
+    parts = [lower, upper]
+    if is_capped:
+        j, k = j[0], k[0]
+        start, end = count * n, count * n + n + 1
+        parts.append(np.stack([np.full(n, start + n), start + k, start + j], axis=1))
+        parts.append(np.stack([np.full(n, end + n), end + j, end + k], axis=1))
+    faces = np.concatenate(parts).astype(np.int32)
+    faces.flags.writeable = False
+    return faces
