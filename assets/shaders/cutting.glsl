@@ -1,18 +1,7 @@
 // What is left out: the removed side of a section, drape windows, and skin that a wound patch replaces.
-#define N_WINDOWS 2
-#define N_SHEET 16
-uniform float cut_side;            // +1: the left half is removed
-uniform float cut_sheet[N_SHEET];  // x of the cut at even heights, mm
-uniform vec2 cut_range;            // lowest and highest of them, mm
-uniform float cut_height;          // axial: all above is removed, mm
+#include "picture.glsl"
 uniform int n_windows;
-uniform vec3 window_centre[N_WINDOWS];
-uniform mat3 window_axes[N_WINDOWS];
-uniform vec2 window_half[N_WINDOWS];
 uniform int n_holes;
-uniform vec3 hole_centre[N_WINDOWS];
-uniform mat3 hole_axes[N_WINDOWS];
-uniform vec2 hole_half[N_WINDOWS];
 
 float rounded_rectangle(vec2 q, vec2 half_size, float radius) {
     q = abs(q) - half_size + radius;
@@ -23,7 +12,7 @@ bool is_cut_away(vec3 p) {
 #ifdef HAS_CUT
     float at = clamp((p.z - cut_range.x) / (cut_range.y - cut_range.x), 0.0, 0.9999) * float(N_SHEET - 1);
     int i = int(at);
-    float x = mix(cut_sheet[i], cut_sheet[i + 1], at - float(i));
+    float x = mix(cut_sheet[i / 4][i % 4], cut_sheet[(i + 1) / 4][(i + 1) % 4], at - float(i));
 #if HAS_CUT == 2
     return p.z > cut_height;
 #elif HAS_CUT == 3

@@ -1,8 +1,5 @@
 #define PI 3.14159265
-uniform vec3 eye;
-uniform vec3 light_dir;
-uniform vec3 light_colour;
-uniform float exposure;
+#include "picture.glsl"
 
 float fifth(float x) { return x * x * x * x * x; }
 

@@ -1,11 +1,11 @@
 #version 330
 // Meshes come in metres; the shaders work in millimetres.
+#include "picture.glsl"
 in vec3 position;
 in vec3 normal;
 in vec4 attributes;
 uniform mat4 view_projection;
 uniform mat4 model;   // to the patient frame, mm
-uniform mat3 room;    // patient frame to the room
 #ifdef HAS_BULGE
 uniform float bulge_height;  // mm; the skin lifted over the pump
 uniform vec3 bulge_centre;

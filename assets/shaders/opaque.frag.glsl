@@ -10,11 +10,9 @@ in vec3 patient_pos;
 in vec3 local_pos;
 in vec4 surface_attributes;
 out vec4 colour;
-uniform mat3 room;
 uniform vec3 base;
 uniform vec4 finish;  // roughness, metal, bump, scatter
 uniform vec3 tint;
-uniform float fat;    // mm
 #ifndef HAS_METAL
 #define HAS_METAL 0
 #endif
@@ -24,16 +22,7 @@ uniform float fat;    // mm
 const int kind = KIND;
 const int PLAIN = 0, BONE = 1, SKIN = 2, CLOTH = 3, WOUND = 4, BRUSHED = 5, EMISSIVE = 6, WALL = 7, MAT = 8;
 const int TUBE = 9, GAUZE = 10, TILES = 11;
-uniform float blood;       // film in the wounds, 0..1
-uniform vec2 prep;         // antiseptic, wet
-uniform vec3 prep_centre;  // mm
-uniform mat3 prep_axes;
-uniform vec2 prep_half;
-uniform vec4 clothes;      // z of the waistband, of the band's lower and upper edge, half its width, mm
 uniform sampler2D prep_map;  // painted, wet, over the unrolled skin
-uniform vec2 prep_site;      // u, v of the window's middle, mm
-uniform vec2 prep_origin;
-uniform vec2 prep_size;
 
 vec3 bumped(vec3 n, vec3 gradient, float amount) {
     gradient = room * gradient;

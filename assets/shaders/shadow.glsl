@@ -1,5 +1,5 @@
+#include "picture.glsl"
 uniform sampler2DShadow shadow_map;
-uniform mat4 shadow_matrix;
 uniform int has_shadow;
 
 float shadow_at(vec3 p, float nl) {

@@ -9,7 +9,6 @@ out vec4 colour;
 uniform vec3 window_eye[N_WINDOWS];  // of the camera, in the axes of each window
 uniform vec3 base;
 uniform float alpha;
-uniform vec3 eye;
 
 float seen_through_skin() {
 #ifdef HAS_WINDOWS

@@ -16,6 +16,7 @@ from game.view.geometry import Mesh, plain_attributes
 
 _INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"\s*$', re.MULTILINE)
 SPARE_AFTER = 8  # pictures without a mesh until its buffers may hold the next one: the device has long drawn the last
+TEXTURE_UNITS = {"shadow_map": 0, "noise_volume": 2, "painting": 4, "prep_map": 5}  # of the mesh programs, always the same
 _LAYOUT = (("position", 3), ("normal", 3), ("attributes", 4))
 
 
@@ -79,6 +80,7 @@ class Device:
         self._small: tuple[bytes, moderngl.Texture] | None = None
         self._meshes: OrderedDict[int, _Buffers] = OrderedDict()
         self._n_pictures = 0
+        self._shared: moderngl.Buffer | None = None
         self._screens: dict[int, moderngl.VertexArray] = {}
         self.noise = self._noise_texture()
 
@@ -90,10 +92,20 @@ class Device:
         key = (vertex, fragment, *extra)
         if key not in self._programs:
             defines = (*(("FULL 1",) if self.is_full else ()), *extra)
-            self._programs[key] = self.ctx.program(
+            made = self.ctx.program(
                 vertex_shader=shader_source(vertex, defines), fragment_shader=shader_source(fragment, defines)
             )
+            set_uniforms(made, **TEXTURE_UNITS)
+            self._programs[key] = made
         return self._programs[key]
+
+    def share(self, values: bytes) -> None:
+        """Hand all programs the block "Picture" of assets/shaders/picture.glsl (binding 0, where every block starts)."""
+        if self._shared is None:
+            self._shared = self.ctx.buffer(reserve=len(values), dynamic=True)
+        self._shared.orphan()  # the last picture may still read the old one
+        self._shared.write(values)
+        self._shared.bind_to_uniform_block(0)
 
     def screen(self, fragment: str) -> tuple[moderngl.Program, moderngl.VertexArray]:
         """Return a full-screen program and its three-vertex array."""

@@ -223,6 +223,7 @@ class Renderer:
             self._full[size] = _FullTargets(self.device, size)
         targets = self._full[size]
         stage = Stage.of(self.device, self.library, frame, camera, size)
+        stage.share()
         surfaces.draw_shadow(stage, self._shadow_fbo, frame.items)
         surfaces.draw_backdrop(stage, targets.multi)
         surfaces.draw_opaque(stage, [i for i in frame.items if i.is_static], self._shadow)
@@ -244,6 +245,7 @@ class Renderer:
             self._software[slot] = _SoftwareTargets(self.device, size)
         targets = self._software[slot]
         stage = Stage.of(self.device, self.library, frame, camera, size)
+        stage.share()
         layer = self._static_layer(targets, stage)
         moving = [i for i in frame.items if not i.is_static]
         if layer is targets.resting:

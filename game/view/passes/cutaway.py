@@ -57,7 +57,7 @@ class Paintings:
         if section.kind in ("axial", "corner"):
             sheets.append(self._across(section))
         program = self.device.program("mesh.vert.glsl", "section.frag.glsl")
-        stage.common(program, has_shadow=shadow is not None)
+        stage.ready(program, has_shadow=shadow is not None)
         if shadow is not None:
             shadow.use(0)
         self.device.noise.use(2)
@@ -71,7 +71,6 @@ class Paintings:
         set_uniforms(
             program,
             model=gl_matrix(model),
-            painting=4,
             paint_origin=sheet.origin_m * MM_PER_M,
             paint_u=sheet.u_per_m / MM_PER_M,
             paint_v=sheet.v_per_m / MM_PER_M,

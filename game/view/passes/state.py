@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.view.camera import Camera, look_at, orthographic, perspective
-from game.view.frame import SHEET_HIGH_M, SHEET_LOW_M, Frame, Item, SkinLook, Surface, Window
+from game.view.frame import N_SHEET, SHEET_HIGH_M, SHEET_LOW_M, Frame, Item, SkinLook, Surface, Window
 from game.view.geometry import unit
 from game.view.gpu import Device, gl_matrix, set_uniforms
 from game.view.library import Library
@@ -19,6 +19,14 @@ from game.view.library import Library
 MM_PER_M = 1000.0
 WINDOW_SLOTS = 2
 Pixels = tuple[int, int, int, int]  # left, bottom, width, height
+_OPENING = (("centre", (WINDOW_SLOTS, 4)), ("axes", (WINDOW_SLOTS, 3, 4)), ("half", (WINDOW_SLOTS, 4)))
+PICTURE = np.dtype([  # the block of assets/shaders/picture.glsl, std140: columns of a mat3 and places of an array take four floats
+    ("shadow_matrix", "f4", (4, 4)), ("room", "f4", (3, 4)), ("eye", "f4", 3), ("exposure", "f4"), ("light_dir", "f4", 3),
+    ("fat", "f4"), ("light_colour", "f4", 3), ("blood", "f4"), ("cut_sheet", "f4", N_SHEET), ("cut_range", "f4", 2),
+    ("cut_side", "f4"), ("cut_height", "f4"), *((f"{kind}_{name}", "f4", shape) for kind in ("window", "hole") for name, shape in _OPENING),
+    ("clothes", "f4", 4), ("prep_axes", "f4", (3, 4)), ("prep_centre", "f4", 3), ("_gap", "f4"), ("prep", "f4", 2),
+    ("prep_half", "f4", 2), ("prep_site", "f4", 2), ("prep_origin", "f4", 2), ("prep_size", "f4", 2), ("_end", "f4", 2),
+])  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -35,7 +43,6 @@ class Stage:
     shadow: NDArray[np.float64]
     eye: NDArray[np.float64]
     light: NDArray[np.float64]
-    shared: dict[str, Any] = field(default_factory=dict)  # uniforms of every program, made when first asked for
 
     @staticmethod
     def of(device: Device, library: Library, frame: Frame, camera: Camera, size: tuple[int, int]) -> Stage:
@@ -58,39 +65,29 @@ class Stage:
         """Return room millimetres to clip space."""
         return self.projection @ self.view
 
-    def common(self, program: Any, has_shadow: bool = True) -> None:
-        """Write the uniforms that do not change from item to item."""
-        if not self.shared:
-            self.shared = self._shared()
-        set_uniforms(program, **self.shared, has_shadow=int(has_shadow))
-        if self.frame.look.map is not None:
-            self.device.small_texture(self.frame.look.map.cells).use(5)
+    def ready(self, program: Any, has_shadow: bool = True, view_projection: NDArray[np.float64] | None = None) -> None:
+        """Write what a program needs once in a pass: the way to clip space (the camera's unless told), and whether to look up shadows."""
+        to_clip = self.view_projection if view_projection is None else view_projection
+        set_uniforms(program, view_projection=gl_matrix(to_clip), has_shadow=int(has_shadow))
 
-    def _shared(self) -> dict[str, Any]:
+    def share(self) -> None:
+        """Hand all programs what does not change from item to item; once for each picture, before its passes."""
         frame = self.frame
-        holes = [w.patch for w in frame.wounds]
-        values = dict(
-            view_projection=gl_matrix(self.view_projection),
-            room=gl_matrix(frame.room),
-            eye=self.eye,
-            light_dir=self.light,
-            light_colour=tuple(frame.light.strength),
-            exposure=float(frame.light.exposure),
-            shadow_matrix=gl_matrix(self.shadow),
-            shadow_map=0,
-            noise_volume=2,
-            fat=frame.fat_m * MM_PER_M,
-        )
-        values |= _dress(frame.look) | _openings("window", frame.windows) | _openings("hole", holes)
+        values = np.zeros((), PICTURE)
+        values["shadow_matrix"], values["room"][:, :3] = self.shadow.T, frame.room.T
+        values["eye"], values["exposure"] = self.eye, frame.light.exposure
+        values["light_dir"], values["light_colour"] = self.light, frame.light.strength
+        values["fat"] = frame.fat_m * MM_PER_M
+        _dress(values, frame.look)
+        _openings(values, "window", frame.windows)
+        _openings(values, "hole", [w.patch for w in frame.wounds])
         if frame.section is not None:
-            sheet = np.asarray(frame.section.sheet_m, np.float32) * MM_PER_M
-            values |= dict(
-                cut_side=float(frame.section.side),
-                cut_sheet=sheet.tobytes(),
-                cut_range=(SHEET_LOW_M * MM_PER_M, SHEET_HIGH_M * MM_PER_M),
-                cut_height=float(frame.section.height_m) * MM_PER_M,
-            )
-        return values
+            values["cut_side"], values["cut_height"] = frame.section.side, frame.section.height_m * MM_PER_M
+            values["cut_sheet"] = np.asarray(frame.section.sheet_m) * MM_PER_M
+            values["cut_range"] = SHEET_LOW_M * MM_PER_M, SHEET_HIGH_M * MM_PER_M
+        self.device.share(values.tobytes())
+        if frame.look.map is not None:
+            self.device.small_texture(frame.look.map.cells).use(5)
 
     def place(self, program: Any, item: Item) -> None:
         """Write the uniforms of one item: pose, cut, openings, bulge."""
@@ -151,34 +148,25 @@ class Stage:
         return item.is_cut or item.material.is_two_sided or item.material.surface == Surface.WOUND
 
 
-def _dress(look: SkinLook) -> dict[str, Any]:
-    """Return the uniforms of what was done to the skin."""
-    values: dict[str, Any] = dict(blood=float(look.blood), prep=(float(look.antiseptic), float(look.wet)))
+def _dress(values: NDArray[np.void], look: SkinLook) -> None:
+    """Fill in what was done to the skin."""
+    values["blood"], values["prep"] = look.blood, (look.antiseptic, look.wet)
     if look.painted is not None:
-        area = look.painted
-        values |= dict(
-            prep_centre=np.asarray(area.centre_m) * MM_PER_M,
-            prep_axes=np.ascontiguousarray(np.asarray(area.axes, float).T, np.float32).tobytes(),
-            prep_half=tuple(np.asarray(area.half_m) * MM_PER_M),
-        )
+        values["prep_centre"] = np.asarray(look.painted.centre_m) * MM_PER_M
+        values["prep_axes"][:, :3] = np.asarray(look.painted.axes).T
+        values["prep_half"] = np.asarray(look.painted.half_m) * MM_PER_M
     if look.map is not None:
         n_v, n_u = look.map.cells.shape[:2]
-        values |= dict(
-            prep_map=5, prep_site=tuple(MM_PER_M * v for v in look.map_site_uv_m),
-            prep_origin=tuple(MM_PER_M * v for v in look.map.origin_uv_m),
-            prep_size=(n_u * look.map.cell_m * MM_PER_M, n_v * look.map.cell_m * MM_PER_M),
-        )  # fmt: skip
+        values["prep_site"] = np.asarray(look.map_site_uv_m) * MM_PER_M
+        values["prep_origin"] = np.asarray(look.map.origin_uv_m) * MM_PER_M
+        values["prep_size"] = np.array([n_u, n_v]) * look.map.cell_m * MM_PER_M
     if look.clothes_m is not None:
-        values |= dict(clothes=tuple(MM_PER_M * z for z in look.clothes_m))
-    return values
+        values["clothes"] = np.asarray(look.clothes_m) * MM_PER_M
 
 
-def _openings(name: str, windows: Sequence[Window]) -> dict[str, bytes]:
-    """Return the uniforms of the first openings of a kind; empty slots are zero."""
-    centres, axes, halves = np.zeros((WINDOW_SLOTS, 3)), np.tile(np.eye(3), (WINDOW_SLOTS, 1, 1)), np.zeros((WINDOW_SLOTS, 2))
+def _openings(values: NDArray[np.void], name: str, windows: Sequence[Window]) -> None:
+    """Fill in the first openings of a kind; empty slots are zero."""
     for i, window in enumerate(windows[:WINDOW_SLOTS]):
-        centres[i] = np.asarray(window.centre_m) * MM_PER_M
-        axes[i] = np.asarray(window.axes, float).T
-        halves[i] = np.asarray(window.half_m) * MM_PER_M
-    values = {f"{name}_centre": centres, f"{name}_axes": axes, f"{name}_half": halves}
-    return {key: rows.astype(np.float32).tobytes() for key, rows in values.items()}
+        values[f"{name}_centre"][i, :3] = np.asarray(window.centre_m) * MM_PER_M
+        values[f"{name}_axes"][i, :, :3] = np.asarray(window.axes).T
+        values[f"{name}_half"][i, :2] = np.asarray(window.half_m) * MM_PER_M

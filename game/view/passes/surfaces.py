@@ -8,7 +8,7 @@ import moderngl
 import numpy as np
 
 from game.view.frame import Item, Surface
-from game.view.gpu import gl_matrix, set_uniforms
+from game.view.gpu import set_uniforms
 from game.view.passes.state import MM_PER_M, WINDOW_SLOTS, Stage
 
 MESH = "mesh.vert.glsl"
@@ -66,8 +66,7 @@ def draw_shadow(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Item
             defines = (*bulge_defines(stage, item), *cut_defines(stage, item))
             program = stage.device.program(MESH, "depth.frag.glsl", *defines)
             if program.glo not in ready:
-                stage.common(program)
-                set_uniforms(program, view_projection=gl_matrix(stage.shadow))
+                stage.ready(program, view_projection=stage.shadow)
                 ready.add(program.glo)
             stage.place(program, item)
             (ctx.disable if stage.is_open_surface(item) else ctx.enable)(moderngl.CULL_FACE)
@@ -103,7 +102,7 @@ def draw_opaque(stage: Stage, items: Iterable[Item], shadow: moderngl.Texture | 
         form = (*bulge_defines(stage, item), *cut_defines(stage, item))
         program = stage.device.program(MESH, "opaque.frag.glsl", *look, *form, *skin_defines(stage, item))
         if program.glo not in ready:
-            stage.common(program, has_shadow=shadow is not None)
+            stage.ready(program, has_shadow=shadow is not None)
             ready.add(program.glo)
         stage.place(program, item)
         stage.paint(program, item)
@@ -131,7 +130,7 @@ def draw_through(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Ite
     for item in chosen:
         program = stage.device.program(MESH, "through.frag.glsl", *has_windows, *bulge_defines(stage, item))
         if program.glo not in ready:
-            stage.common(program)
+            stage.ready(program)
             if windows:
                 set_uniforms(program, window_eye=np.ascontiguousarray(seen_from, np.float32).tobytes())
             ready.add(program.glo)
@@ -161,8 +160,8 @@ def draw_ghosts(stage: Stage, target: moderngl.Framebuffer, items: Iterable[Item
         ghost = stage.device.program(MESH, "ghost.frag.glsl", *bulge_defines(stage, item))
         depth = stage.device.program(MESH, "depth.frag.glsl", *bulge_defines(stage, item))
         if ghost.glo not in ready:
-            stage.common(ghost)
-            stage.common(depth)
+            stage.ready(ghost)
+            stage.ready(depth)
             ready.add(ghost.glo)
         mesh = stage.library.mesh(item.shape, stage.frame)
         stage.place(ghost, item)
