@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import moderngl
 import numpy as np
+from numpy.typing import ArrayLike
 
 from game import picking
 from game.hud.screens.frame import Picture, Word
@@ -185,13 +186,8 @@ class Camerawork:
         size = min(max(size * ZOOM_PER_NOTCH**zoom, 0.4), 4.0)
         self.turns[self.view] = (yaw - dx_px * RADIANS_PER_PIXEL, pitch + dy_px * RADIANS_PER_PIXEL, size)
 
-    def _project(self, point_m: object) -> tuple[float, float] | None:
-        if self.camera is None:
-            return None
-        pixel = self.camera.project(np.asarray(point_m, float)[None], self.size)[0]
-        if not np.all(np.isfinite(pixel)):
-            return None
-        return float(pixel[0] / self.size[0]), float(pixel[1] / self.size[1])
+    def _project(self, point_m: ArrayLike) -> tuple[float, float] | None:
+        return None if self.camera is None else self.camera.share(point_m, self.size)
 
     def _hit(self, x_share: float, y_share: float) -> picking.Hit | None:
         if self.camera is None or self.seen is None or not self.is_field:

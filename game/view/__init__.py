@@ -12,9 +12,8 @@
 >>> pixels = project_beam(c_arm, points_m, 512)                          # on the fluoroscope
 
 Views: PLAN, BACK, INSIDE, POCKET, IMPLANT, REFILL; AXIAL and CORNER cut-aways beside INSIDE; THEATRE, the whole room
-(SceneOptions.c_arm says where the C-arm stands); PATIENT and FRONT, the clothed patient. `frame.landmarks_m` holds
-named points; with SceneOptions.has_labels a cut-away has `frame.labels`, and `placed_labels(frame.labels, camera, size)`
-puts the words beside the picture. SceneOptions.may_see_inside = False is for levels of help without insight: cut-aways
+(SceneOptions.c_arm says where the C-arm stands); PATIENT and FRONT, the clothed patient. With SceneOptions.has_labels
+a cut-away has `frame.labels`, and `placed_labels(frame.labels, camera, size)` puts the words beside the picture. SceneOptions.may_see_inside = False is for levels of help without insight: cut-aways
 raise ValueError, PLAN and IMPLANT show the clothed body. SceneOptions.field overrides what `field_of(observation)` reads.
 `draw` may return a smaller texture than asked for in the software preset: stretch it over the view.
 """

@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from game.view.geometry import cross
+
 FloatArray = NDArray[np.float64]
 
 
@@ -33,12 +35,12 @@ def look_at(eye_m: ArrayLike, target_m: ArrayLike, up: ArrayLike) -> FloatArray:
     """Return the rigid map to eye coordinates: x right, y up, z toward the viewer."""
     eye, target, hint = (np.asarray(v, float) for v in (eye_m, target_m, up))
     z = (eye - target) / np.linalg.norm(eye - target)
-    x = np.cross(hint, z)
+    x = cross(hint, z)
     if np.linalg.norm(x) < 1e-6:
-        x = np.cross([0.3, 0.5, 0.8], z)
+        x = cross([0.3, 0.5, 0.8], z)
     x = x / np.linalg.norm(x)
     m = np.eye(4)
-    m[0, :3], m[1, :3], m[2, :3] = x, np.cross(z, x), z
+    m[0, :3], m[1, :3], m[2, :3] = x, cross(z, x), z
     m[:3, 3] = -m[:3, :3] @ eye
     return m
 
@@ -70,6 +72,12 @@ class Camera:
         x, y = clip[:, 0] / w, clip[:, 1] / w
         return np.stack([(x * 0.5 + 0.5) * size[0], (0.5 - y * 0.5) * size[1]], axis=1)
 
+    def share(self, point_m: ArrayLike, size: tuple[int, int]) -> tuple[float, float] | None:
+        """Return where a point (3,) lies in the picture as shares of its width and height from its upper left; None behind the eye."""
+        to_clip = _to_clip(self, size)
+        x, y, _, w = (to_clip[:, :3] @ np.asarray(point_m, float) + to_clip[:, 3]).tolist()
+        return (0.5 + 0.5 * x / w, 0.5 - 0.5 * y / w) if w > 1e-9 else None
+
     def ray(self, pixel: tuple[float, float], size: tuple[int, int]) -> tuple[FloatArray, FloatArray]:
         """Return origin and unit direction, in the patient frame, of the line of sight through a pixel."""
         x, y = pixel[0] / size[0] * 2 - 1, 1 - pixel[1] / size[1] * 2
@@ -84,7 +92,7 @@ class Camera:
         target, up = np.asarray(self.target_m, float), np.asarray(self.up, float)
         up = up / np.linalg.norm(up)
         arm = _about(up, yaw_rad) @ (np.asarray(self.eye_m, float) - target)
-        right = np.cross(up, arm)
+        right = cross(up, arm)
         right = right / max(float(np.linalg.norm(right)), 1e-9)
         elevation = np.arcsin(np.clip(arm @ up / np.linalg.norm(arm), -1, 1))
         pitch = float(np.clip(elevation + pitch_rad, -1.5, 1.5) - elevation)

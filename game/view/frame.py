@@ -194,7 +194,6 @@ class Frame:
     section: Section | None = None
     bulge: Bulge | None = None
     fat_m: float = 0.014
-    landmarks_m: dict[str, FloatArray] = field(default_factory=dict)
     look: SkinLook = SkinLook()
     labels: tuple[Label, ...] = ()
 

@@ -12,7 +12,7 @@ import game.view.materials as materials
 from game.view.frame import Bulge, CArm, FloatArray, Item, Material
 from game.view.field import FieldState, field_of
 from game.view.site_items import site_items
-from game.view.geometry import Mesh, frame_along, pose, smooth_path, turn, unit
+from game.view.geometry import Mesh, cross, frame_along, pose, smooth_path, turn, unit
 from game.view.sweep import aspect_from_patency, refine, tube
 from game.view.views import (
     BACK,
@@ -48,6 +48,7 @@ from physics.observation import CatheterObservation, NeedleObservation, Observat
 
 
 STEM_M, FREE_M = 0.016, 0.045  # tuned: straight in stem and boot; from here on as the rod lies
+IN_HUB_M = 0.015  # tuned: depth in the hub at which the drawn tail begins
 FIELD_M = 0.125  # tuned: beyond the corners of a drape's window, toward whose edge what shines through fades
 
 
@@ -150,9 +151,9 @@ def _swept(nodes: bytes, patency: bytes, radius_m: float) -> Mesh:
 
 
 @lru_cache(maxsize=4)
-def _tail_mesh(route: bytes, radius_m: float, arc_m: float) -> Mesh:
+def _tail(route: bytes, radius_m: float) -> tuple[Mesh, FloatArray]:
     line = smooth_path(np.frombuffer(route).reshape(-1, 3), 70)
-    return with_arcs(tube(line, radius_m, 10), line, 10, arc_m)
+    return tube(line, radius_m, 10), line
 
 
 def _tail_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
@@ -164,16 +165,20 @@ def _tail_items(observation: Observation, anatomy: Anatomy) -> list[Item]:
     out = -unit(needle.direction)
     hub = np.asarray(needle.tip_m, float) + out * (needle.length_m + 0.017)
     nodes = np.asarray(catheter.nodes_m, float)
-    if np.linalg.norm(nodes[0] - hub) > 0.045:
+    first = nodes[0]
+    inside = float((hub - first) @ out)
+    if np.linalg.norm(first - hub) > 0.045:
         return []  # the nodes themselves come from outside
+    if 0.0 < inside < 2.0 * IN_HUB_M:  # out of sight: the tail keeps its shape while it is fed
+        first = hub - IN_HUB_M * out
     _, axes = surface_axes(anatomy, *entry_site(observation, anatomy))
     down, head = -side_up(observation, anatomy), axes[:, 1]
     lies = _over_skin(anatomy, *entry_site(observation, anatomy), float(np.sign(down[0])))
-    route = [nodes[0], hub, hub + out * 0.020, hub + out * 0.026 + down * 0.018 + head * 0.020, *lies]
+    route = [first, hub, hub + out * 0.020, hub + out * 0.026 + down * 0.018 + head * 0.020, *lies]
     points = np.round(np.array(route), 4)
-    length = float(np.linalg.norm(np.diff(nodes, axis=0), axis=1).sum())
-    mesh = _tail_mesh(np.ascontiguousarray(points).tobytes(), float(catheter.radius_m), round(length, 3))
-    return [Item("catheter tail", mesh, materials.CATHETER)]
+    length = float(np.linalg.norm(np.diff(nodes, axis=0), axis=1).sum() + (first - nodes[0]) @ out)
+    mesh, line = _tail(np.ascontiguousarray(points).tobytes(), float(catheter.radius_m))
+    return [Item("catheter tail", with_arcs(mesh, line, 10, length), materials.CATHETER)]
 
 
 @lru_cache(maxsize=8)
@@ -260,7 +265,7 @@ def pump_pose(observation: Observation) -> FloatArray:
     centre = np.asarray(pocket.pump_centre_m, float)
     head = np.array([0.0, 0.0, 1.0])
     head = unit(head - (head @ normal) * normal)
-    along_u = np.cross(normal, head) if pocket.is_septum_outward else np.cross(head, normal)
+    along_u = cross(normal, head) if pocket.is_septum_outward else cross(head, normal)
     outlet = np.cos(pocket.outlet_angle_rad) * head + np.sin(pocket.outlet_angle_rad) * along_u
     if catheter.is_connected and len(catheter.nodes_m) > 1:
         toward = np.asarray(catheter.nodes_m[0], float) - centre

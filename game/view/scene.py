@@ -48,7 +48,6 @@ from game.view.views import (
 )
 from game.view.site_items import clothes_of
 from game.view.theatre_items import mattress_items, theatre_items
-from game.view.wound_items import fascial_exit
 from game.view.xray_scene import metal_of, xray_items
 from physics import anatomy as body
 from physics.anatomy import Anatomy
@@ -99,7 +98,6 @@ def frame_from(
         look=_look(shown, windows, observation, anatomy, chosen),
         fat_m=_fat_m(view, wounds, observation, anatomy),
         labels=section_labels(anatomy, section) if section is not None and chosen.has_labels else (),
-        landmarks_m=_landmarks(observation, anatomy, chosen),
     )
 
 
@@ -237,27 +235,6 @@ def _light(view: str, observation: Observation, anatomy: Anatomy) -> Light:
 
 def _three(v: FloatArray) -> tuple[float, float, float]:
     return float(v[0]), float(v[1]), float(v[2])
-
-
-def _landmarks(observation: Observation, anatomy: Anatomy, options: SceneOptions) -> dict[str, FloatArray]:
-    """Return named points for labels drawn by the interface."""
-    centres = np.asarray(anatomy.spine.level_centres_m, float)
-    marks = {name: centres[i] for i, name in enumerate(anatomy.spine.level_names)}
-    catheter, needle = observation.catheter, observation.needle
-    if needle.is_placed:
-        marks |= {"needle tip": np.asarray(needle.tip_m), "needle entry": np.asarray(needle.entry_m)}
-    if catheter.is_open and len(catheter.nodes_m) > 1:
-        marks["catheter tip"] = np.asarray(catheter.nodes_m[-1])
-        if len(catheter.patency):
-            marks["tightest"] = np.asarray(catheter.nodes_m[int(np.argmin(catheter.patency))])
-        exit_index = fascial_exit(observation, anatomy)
-        if exit_index is not None:
-            marks["fascial exit"] = np.asarray(catheter.nodes_m[exit_index])
-    if observation.pocket.is_pump_in:
-        marks["pump"] = np.asarray(observation.pocket.pump_centre_m)
-    if options.planned_tip_level is not None:
-        marks["planned tip"] = canal_point(anatomy, options.planned_tip_level)[0]
-    return marks
 
 
 __all__ = ["SceneOptions", "canal_point", "frame_from", "pump_pose"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from game.view.camera import Camera
 from game.view.frame import FloatArray, Window
-from game.view.geometry import unit
+from game.view.geometry import cross, unit
 from physics import anatomy as body
 from physics.anatomy import Anatomy
 from physics.observation import Observation
@@ -42,7 +42,7 @@ def surface_axes(anatomy: Anatomy, u_m: float, v_m: float) -> tuple[FloatArray, 
     outward = unit(np.sum(around, axis=0))  # over the breadth of a hand: furrows and bumps must not tilt it
     head = np.array([0.0, 0.0, 1.0])
     head = unit(head - (head @ outward) * outward)
-    return np.asarray(point, float), np.stack([np.cross(head, outward), head, outward], axis=1)
+    return np.asarray(point, float), np.stack([cross(head, outward), head, outward], axis=1)
 
 
 def usual_entry(anatomy: Anatomy) -> tuple[float, float]:
@@ -84,7 +84,7 @@ def usual_pocket(anatomy: Anatomy) -> tuple[float, float]:
 
 def body_scale(anatomy: Anatomy) -> float:
     """Return the stature over that of a typical man; windows and camera distances follow it."""
-    return float(np.clip(anatomy.build.height_m / 1.756, 0.6, 1.15))
+    return min(max(float(anatomy.build.height_m) / 1.756, 0.6), 1.15)
 
 
 def pocket_site(observation: Observation, anatomy: Anatomy) -> tuple[float, float]:
@@ -112,10 +112,10 @@ def room_of(view: str, observation: Observation, anatomy: Anatomy) -> FloatArray
     head = np.array([0.0, 0.0, 1.0])
     if view in (BACK, POCKET, THEATRE):
         up = side_up(observation, anatomy)
-        return np.stack([head, np.cross(up, head), up])
+        return np.stack([head, cross(up, head), up])
     if view == REFILL:
         up = np.array([0.0, -1.0, 0.0])
-        return np.stack([np.cross(head, up), head, up])
+        return np.stack([cross(head, up), head, up])
     return np.eye(3)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from game.view.camera import Camera, look_at, orthographic, perspective
-from game.view.frame import N_SHEET, SHEET_HIGH_M, SHEET_LOW_M, Frame, Item, SkinLook, Surface, Window
+from game.view.frame import N_SHEET, SHEET_HIGH_M, SHEET_LOW_M, Frame, Item, Light, SkinLook, Surface, Window
 from game.view.geometry import unit
 from game.view.gpu import Device, gl_matrix, set_uniforms
 from game.view.library import Library
@@ -40,30 +41,16 @@ class Stage:
     size: tuple[int, int]
     view: NDArray[np.float64]
     projection: NDArray[np.float64]
-    shadow: NDArray[np.float64]
+    view_projection: NDArray[np.float64]  # room millimetres to clip space
     eye: NDArray[np.float64]
+    shadow: NDArray[np.float64]
     light: NDArray[np.float64]
 
     @staticmethod
     def of(device: Device, library: Library, frame: Frame, camera: Camera, size: tuple[int, int]) -> Stage:
         """Return the stage of a frame seen by a camera."""
-        room = frame.room
-        eye, target = (room @ np.asarray(v) * MM_PER_M for v in (camera.eye_m, camera.target_m))
-        view = look_at(eye, target, room @ np.asarray(camera.up))
-        projection = perspective(
-            camera.fov_rad, size[0] / size[1], camera.near_m * MM_PER_M, camera.far_m * MM_PER_M
-        )
-        light = unit(room @ np.asarray(frame.light.direction))
-        centre = room @ np.asarray(frame.light.centre_m) * MM_PER_M
-        radius = frame.light.radius_m * MM_PER_M
-        up = (0, 0, 1) if abs(light[2]) < 0.95 else (0, 1, 0)
-        shadow = orthographic(radius, 1.0, radius * 4) @ look_at(centre + light * radius * 2, centre, up)
-        return Stage(device, library, frame, camera, size, view, projection, shadow, eye, light)
-
-    @property
-    def view_projection(self) -> NDArray[np.float64]:
-        """Return room millimetres to clip space."""
-        return self.projection @ self.view
+        seen = _seen(frame.room.tobytes(), camera, size)
+        return Stage(device, library, frame, camera, size, *seen, *_lit(frame.room.tobytes(), frame.light))
 
     def ready(self, program: Any, has_shadow: bool = True, view_projection: NDArray[np.float64] | None = None) -> None:
         """Write what a program needs once in a pass: the way to clip space (the camera's unless told), and whether to look up shadows."""
@@ -146,6 +133,27 @@ class Stage:
     def is_open_surface(self, item: Item) -> bool:
         """Tell whether the inside of an item may be seen."""
         return item.is_cut or item.material.is_two_sided or item.material.surface == Surface.WOUND
+
+
+@lru_cache(maxsize=8)
+def _seen(room: bytes, camera: Camera, size: tuple[int, int]) -> tuple[NDArray[np.float64], ...]:
+    """Return view, projection, both together, and the eye, in room millimetres; kept while the camera rests."""
+    turned = np.frombuffer(room).reshape(3, 3)
+    eye, target = (turned @ np.asarray(v) * MM_PER_M for v in (camera.eye_m, camera.target_m))
+    view = look_at(eye, target, turned @ np.asarray(camera.up))
+    projection = perspective(camera.fov_rad, size[0] / size[1], camera.near_m * MM_PER_M, camera.far_m * MM_PER_M)
+    return view, projection, projection @ view, eye
+
+
+@lru_cache(maxsize=8)
+def _lit(room: bytes, lamp: Light) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the map from room millimetres to the shadow map, and the direction to the light."""
+    turned = np.frombuffer(room).reshape(3, 3)
+    light = unit(turned @ np.asarray(lamp.direction))
+    centre = turned @ np.asarray(lamp.centre_m) * MM_PER_M
+    radius = lamp.radius_m * MM_PER_M
+    up = (0, 0, 1) if abs(light[2]) < 0.95 else (0, 1, 0)
+    return orthographic(radius, 1.0, radius * 4) @ look_at(centre + light * radius * 2, centre, up), light
 
 
 def _dress(values: NDArray[np.void], look: SkinLook) -> None:
