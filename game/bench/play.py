@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from game.bench.rows import Row, row, share
-from game.bench.window import start_s, window_timings
+from game.bench.window import full_cpu_ms, start_s, window_timings
 from game.players.chart import chart_for
 from game.players.habits import ATTENDING
 from game.players.implant import implant
@@ -159,5 +159,8 @@ def frame_rows(n: int) -> list[Row]:
         row("frame.pulse", statistics.median(found.pulses_ms), "ms", 25.0),
         row("frame.pulse_new_pose", statistics.median(found.new_poses_ms), "ms"),
     ]
+    handed_over = full_cpu_ms(CASE, n)
+    if handed_over is not None:
+        rows.append(row("frame.full_cpu", statistics.median(handed_over), "ms", 4.0))
     began = start_s()
     return [*rows, memory] if began is None else [*rows, row("start.menu", began, "s", 3.0), memory]
