@@ -123,6 +123,7 @@ class PocketObservation:
     n_holding: int  # hidden: loops that hold > 5 N
     pump_centre_m: FloatArray  # (3,)
     pump_normal: FloatArray  # (3,) unit, out of the septum
+    pump_height_m: float  # of the can that lies in it or waits for it
     bone_gap_m: float  # least distance pump to rib or crest, sitting
     pocket_fluid_m3: float  # hidden
     is_closed: bool

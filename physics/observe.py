@@ -129,7 +129,7 @@ def _pocket(case: Fixed, theatre: Theatre) -> PocketObservation:
         outlet_angle_rad=p.outlet_angle_rad, tilt_rad=p.tilt_rad, is_septum_outward=p.is_septum_outward,
         is_flipped=p.is_flipped, n_sutures=p.n_sutures, n_holding=p.n_holding,
         pump_centre_m=pose.centre_m if pose else np.zeros(3),
-        pump_normal=pose.normal if pose else np.array([0.0, -1.0, 0.0]),
+        pump_normal=pose.normal if pose else np.array([0.0, -1.0, 0.0]), pump_height_m=case.pump.thickness_m,
         bone_gap_m=geometry.bone_gap(case.body, p.pump_u_m, p.pump_v_m, radius) if p.is_dissected else 0.0,
         pocket_fluid_m3=theatre.pocket_fluid_m3, is_closed=p.is_closed,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Instruments and implants as closed meshes, drawn in millimetres and handed out in metres.
 
-Dimensions follow reference device_and_procedure.md where it gives them (pump 87.5 x 19.5 mm, septum, 16 G Tuohy
-1.65 mm, catheter 1.2 mm, 22 G refill needle 0.72 mm); shapes beyond that are drawn by eye and marked tuned.
+Dimensions follow reference device_and_procedure.md where it gives them (pump 87.5 mm across, as high as its model,
+septum, 16 G Tuohy 1.65 mm, catheter 1.2 mm, 22 G refill needle 0.72 mm); shapes beyond that are drawn by eye and marked tuned.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from game.view.sweep import tube
 
 MM = 1e-3
 PUMP_RADIUS_M = 43.75 * MM  # [device reference: 87.5 mm] H
-PUMP_HEIGHT_M = 19.5 * MM  # [device reference: 20 mL model] H
+DRAWN_HEIGHT_M = 19.5 * MM  # [device reference: 20 mL model] H; what is tuned to a can is tuned to this one
 SEPTUM_RADIUS_M = 6.8 * MM  # tuned: drawn a little wider than the 4 mm target inside it
 OUTLET_M = (PUMP_RADIUS_M + 12 * MM, 0.0, -1.0 * MM)  # catheter connector in the pump frame
 TUOHY_OD_M = 1.65 * MM  # 16 G [device reference] H
@@ -54,11 +54,13 @@ def _washer(inner: float, outer: float, low: float, high: float, n: int = 72) ->
     return lathe([(inner, low), (outer, low), (outer, high), (inner, high), (inner, low)], n)
 
 
-@lru_cache(maxsize=1)
-def pump() -> dict[str, Mesh]:
-    """Return the parts of the pump; frame: +z out of the septum, +x along the outlet."""
-    r, h = PUMP_RADIUS_M / MM, PUMP_HEIGHT_M / MM
-    top = h / 2
+@lru_cache(maxsize=4)
+def pump(height_m: float) -> dict[str, Mesh]:
+    """Return the parts of a pump of a height; frame: middle of the can, +z out of the septum, +x along the outlet.
+
+    Stem, port and loops stand about the middle, where physics lets the catheter leave; the face moves with the height.
+    """
+    r, top = PUMP_RADIUS_M / MM, 0.5 * height_m / MM
     profile = [
         (0, -top), (r - 2, -top), (r, -top + 3), (r, top - 5.5), (r - 5, top - 1.2), (30.5, top - 0.9),
         (30, top - 1.5), (28.5, top - 1.5), (28, top - 0.9), (14, top - 0.6), (12.5, top + 0.7), (7.6, top + 0.7),
@@ -93,7 +95,10 @@ def pump() -> dict[str, Mesh]:
 
 @lru_cache(maxsize=1)
 def pump_internals() -> dict[str, Mesh]:
-    """Return the dense parts inside the pump for fluoroscopy; "rotor" turns about ROTOR_AXIS_M."""
+    """Return the dense parts inside the pump for fluoroscopy; "rotor" turns about ROTOR_AXIS_M.
+
+    They lie under the face: in a higher can `raised_m` further out, over a deeper reservoir [A].
+    """
 
     def part(radius: float, height: float, x: float, y: float, z: float) -> Mesh:
         return place(rod(radius, -height / 2, height / 2, 36), None, (x, y, z))
@@ -123,6 +128,11 @@ def pump_internals() -> dict[str, Mesh]:
 
 
 ROTOR_AXIS_M = (17 * MM, 17 * MM, 3 * MM)
+
+
+def raised_m(height_m: float) -> float:
+    """Return how much further out than drawn the face of a can of a height lies."""
+    return 0.5 * (height_m - DRAWN_HEIGHT_M)
 
 
 @lru_cache(maxsize=4)

@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 import numpy as np
 
 import game.view.views as views
+from game.view.devices import DRAWN_HEIGHT_M
 from game.view.frame import CArm
 from game.view.geometry import smooth_path, unit
 from game.view.renderer import Renderer
@@ -57,7 +58,8 @@ def start() -> Observation:
     catheter = replace(
         o.catheter, nodes_m=none, patency=np.zeros(0), curvature_per_m=np.zeros(0), radius_m=0.0006
     )
-    return replace(o, catheter=catheter, days_since_closure=-1.0)
+    pocket = replace(o.pocket, pump_height_m=DRAWN_HEIGHT_M)
+    return replace(o, catheter=catheter, pocket=pocket, days_since_closure=-1.0)
 
 
 def skin_point(anatomy: Anatomy, u_m: float, v_m: float, depth_m: float = 0.0) -> FloatArray:

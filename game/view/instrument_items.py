@@ -49,6 +49,8 @@ from physics.observation import CatheterObservation, NeedleObservation, Observat
 
 STEM_M, FREE_M = 0.016, 0.045  # tuned: straight in stem and boot; from here on as the rod lies
 IN_HUB_M = 0.015  # tuned: depth in the hub at which the drawn tail begins
+LIFT_M, LIFT_BY_COVER = 0.016, 0.35  # tuned: the skin over the can as drawn, and what each metre of cover takes off
+LIFT_RANGE_M = 0.004, 0.022  # tuned
 FIELD_M = 0.125  # tuned: beyond the corners of a drape's window, toward whose edge what shines through fades
 
 
@@ -69,12 +71,14 @@ class SceneOptions:
 
 
 def bulge_of(observation: Observation, anatomy: Anatomy) -> Bulge | None:
-    """Return how the skin lifts over an implanted pump."""
+    """Return how the skin lifts over an implanted pump, by the same share of any can's height."""
     pocket = observation.pocket
     if not pocket.is_pump_in:
         return None
     centre, axes = surface_axes(anatomy, pocket.pump_u_m, pocket.pump_v_m)
-    height = float(np.clip(0.016 - 0.35 * pocket.cover_m + observation.refill.skin_lift_m, 0.004, 0.022))
+    higher, (least, most) = pocket.pump_height_m / devices.DRAWN_HEIGHT_M, LIFT_RANGE_M
+    lift = LIFT_M * higher - LIFT_BY_COVER * pocket.cover_m + observation.refill.skin_lift_m
+    height = float(np.clip(lift, least, most * higher))
     return Bulge(centre, axes[:, 2], devices.PUMP_RADIUS_M, height)
 
 
@@ -302,7 +306,7 @@ def pump_items(observation: Observation, through: float) -> list[Item]:
     """Return the pump in the body."""
     place = pump_pose(observation)
     items = []
-    for name, mesh in devices.pump().items():
+    for name, mesh in devices.pump(observation.pocket.pump_height_m).items():
         if name == "boot" and not observation.catheter.is_connected:
             continue
         items.append(Item(f"pump {name}", mesh, PUMP_LOOK[name], place, is_through=through))
@@ -417,9 +421,10 @@ def plan_items(observation: Observation, anatomy: Anatomy, options: SceneOptions
         items.append(_ring("planned tip", point, _sight(PLAN, observation, anatomy), 0.022, materials.BLUE))
     site = options.planned_pocket_m or pocket_site(observation, anatomy)
     centre, axes = surface_axes(anatomy, *site)
-    place = pose(axes, centre - axes[:, 2] * 0.020)
+    height = observation.pocket.pump_height_m
+    place = pose(axes, centre - axes[:, 2] * (0.020 + devices.raised_m(height)))
     items += [
-        Item(f"planned pump {n}", m, PUMP_LOOK[n], place) for n, m in devices.pump().items() if n != "boot"
+        Item(f"planned pump {n}", m, PUMP_LOOK[n], place) for n, m in devices.pump(height).items() if n != "boot"
     ]
     items.append(_ring("planned pocket", centre - axes[:, 2] * 0.008, axes[:, 2], 0.052, materials.BLUE))
     return items

@@ -22,7 +22,7 @@ ACROSS_M, BEYOND_M = 0.018, 0.013  # tuned: skin round an opening that its lips 
 LEAST_OPEN_M = 0.008  # tuned: a shorter gap between stitches is drawn closed
 STEP_M = 0.004  # tuned: the open part is drawn in these steps, so that not every stitch bakes it anew
 UPPER_MARGIN = 0.85  # an observation without a cut: over the pump's upper margin, as physics.hands_on_field cuts there
-PUMP_SHOWS_M = 0.020  # tuned: the floor of a pocket with its pump lies this much under the cover, so that the pump stands out of it
+UNDER_PUMP_M = 0.0005  # tuned: the floor of a pocket lies this much under the pump in it, so that the pump stands out of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def _lumbar_wound(opening: Opening, observation: Observation, anatomy: Anatomy) 
 
 def _pocket_wound(opening: Opening, observation: Observation, anatomy: Anatomy) -> Wound:
     pocket = observation.pocket
-    depth = pocket.cover_m + (PUMP_SHOWS_M if pocket.is_pump_in else 0.008)
+    depth = pocket.cover_m + (pocket.pump_height_m + UNDER_PUMP_M if pocket.is_pump_in else 0.008)
     return _wound("pocket", opening, anatomy, round(min(depth, 0.040), 4), pocket.cover_m)
 
 

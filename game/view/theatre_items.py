@@ -99,8 +99,9 @@ def instrument_table_items(observation: Observation, axes: FloatArray, at: tuple
 
     lay("tray", shapes.tray(), -0.32, 0.02)
     if not observation.pocket.is_pump_in:
-        pump = {n: m for n, m in devices.pump().items() if n != "boot"}
-        where = pose(axes, axes @ np.array([at[0] - 0.33, at[1] + 0.02, at[2] + 0.017]))
+        height = observation.pocket.pump_height_m
+        pump = {n: m for n, m in devices.pump(height).items() if n != "boot"}
+        where = pose(axes, axes @ np.array([at[0] - 0.33, at[1] + 0.02, at[2] + 0.017 + devices.raised_m(height)]))
         looks = {"shell": materials.TITANIUM, "septum": materials.SEPTUM, "ring": materials.DARK_METAL}
         items += [Item(f"ready pump {n}", m, looks[n], where, is_static=True) for n, m in pump.items()]
     lay("scalpel", shapes.scalpel(), -0.05, -0.19, 1.45)

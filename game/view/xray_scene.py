@@ -183,15 +183,17 @@ def _pump(observation: Observation) -> list[XrayItem]:
         return []
     place = pump_pose(observation)
     lies = {"transform": place, "is_static": True, "is_device": True}
-    items = [XrayItem(_welded_shell(), CAN_WALL, CAN_CORE, 0.7e-3, **lies)]
+    height = observation.pocket.pump_height_m
+    items = [XrayItem(_welded_shell(height), CAN_WALL, CAN_CORE, 0.7e-3, **lies)]
     dense = {"battery": 420.0, "race": 300.0, "wires": 650.0, "small": 500.0, "board": 100.0}
     inside = devices.pump_internals()
-    items += [XrayItem(inside[name], mu, **lies) for name, mu in dense.items()]
+    within = place @ pose(np.eye(3), (0.0, 0.0, devices.raised_m(height)))
+    items += [XrayItem(inside[name], mu, **(lies | {"transform": within})) for name, mu in dense.items()]
     turns = (
         observation.clinical_time_s * max(observation.pump.flow_m3_per_s, 0.0) / 7.0e-9
     )  # tuned: 7 uL a turn
     spin = pose(turn("z", float(2 * np.pi * (turns % 1.0)) + 0.6), devices.ROTOR_AXIS_M)
-    items.append(XrayItem(inside["rotor"], 900.0, transform=place @ spin))
+    items.append(XrayItem(inside["rotor"], 900.0, transform=within @ spin))
     return items
 
 
@@ -224,6 +226,6 @@ def _pin(nodes: bytes) -> Mesh:
     return tube(np.linspace(first - 0.009 * axis, first + 0.009 * axis, 6), 0.00045, 8)
 
 
-@lru_cache(maxsize=1)
-def _welded_shell() -> Mesh:
-    return weld(devices.pump()["shell"])
+@lru_cache(maxsize=2)
+def _welded_shell(height_m: float) -> Mesh:
+    return weld(devices.pump(height_m)["shell"])

@@ -60,11 +60,13 @@ def exchange(request):
 
 
 def test_another_capacity_brings_its_water_and_its_reservoir(exchange):
-    _, new, params, _, out = exchange
+    old, new, params, _, out = exchange
+    assert physics.observe(params, out).pocket.pump_height_m == old.thickness_m
     warm = (c.UnpackPump(new.model), c.WarmPump(40.0), c.AdvanceClinicalTime(1200.0))
     world, _ = do(params, out, *warm, c.EmptyPump())
     seen, table = physics.observe(params, world), world.theatre.field.table
     assert seen.pump.capacity_m3 == new.capacity_m3
+    assert seen.pocket.pump_height_m == new.thickness_m  # the one that waits
     assert table.recovered_m3 + table.water_m3 == pytest.approx(0.5 * new.capacity_m3, rel=1e-12)  # none is made or lost
     full, events = do(params, world, c.FillOnTable(new.capacity_m3, 2.0, False))
     pump = full.therapy.pump
@@ -83,6 +85,7 @@ def test_another_height_takes_its_difference_of_the_old_capsules_room(exchange):
     assert (body.pump_height_m, body.pump_mass_kg) == (new.thickness_m, pytest.approx(new.mass_empty_kg + 1e3 * new.capacity_m3))
     assert outlet_gap_m(params, world) == pytest.approx(outlet_gap_m(params, start), abs=5e-4)  # the tube came along
     refill = physics.observe(params, world).pocket
+    assert refill.pump_height_m == body.pump_height_m
     inward = start.theatre.pocket.cover_m + 0.5 * new.thickness_m
     before = physics.observe(params, start).pocket
     moved = float((refill.pump_centre_m - before.pump_centre_m) @ before.pump_normal)

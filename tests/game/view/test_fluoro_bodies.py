@@ -10,15 +10,16 @@ from numba import njit
 
 import game.view.devices as devices
 import physics.csf as csf
-from game.view import gallery, views
+from game.view import gallery, views, xray_scene
 from game.view.contrast_items import IODINE_M2_PER_KG, contrast_items
 from game.view.frame import CArm, Frame, XrayItem
-from game.view.geometry import is_closed
+from game.view.geometry import is_closed, weld
 from game.view.gpu import Device
 from game.view.passes import fluoro
 from game.view.scene import frame_from
 from physics import anatomy as body
 from physics.observation import ContrastObservation
+from physics.pump.spec import PUMPS
 
 SIDE = 256
 N_RAYS = 40  # across a body
@@ -93,14 +94,38 @@ def test_path_through_every_bone_is_that_of_the_ray_caster(gl, renderer, patient
     assert beside < 1e-6
 
 
-@pytest.mark.parametrize("part", ["shell", "race", "board", "rotor"])
-def test_path_through_the_pump_is_that_of_the_ray_caster(gl, part):
-    from game.view.geometry import weld
+HEIGHTS_M = sorted({spec.thickness_m for spec in PUMPS.values()})
 
-    mesh = weld(devices.pump()["shell"]) if part == "shell" else devices.pump_internals()[part]
+
+@pytest.mark.parametrize("part", [*HEIGHTS_M, "race", "board", "rotor"])
+def test_path_through_the_pump_is_that_of_the_ray_caster(gl, part):
+    mesh = devices.pump_internals()[part] if isinstance(part, str) else weld(devices.pump(part)["shell"])
     error, beside = _compare(gl, mesh, 1.1)
     assert error < 1e-3
     assert beside < 1e-6
+
+
+def _through_can(observation) -> tuple[float, float]:
+    """Return the path through the can along its axis, at its middle, and how deep under the face its battery lies [m]."""
+    bodies = xray_scene._pump(observation)
+    shell, battery = bodies[:2]
+    middle = observation.pocket.pump_centre_m
+    axis, aside = shell.transform[:3, 2], shell.transform[:3, 0] + 0.37 * shell.transform[:3, 1]  # between two edges
+    corners = _placed(shell)[shell.shape.faces].astype(float)
+    path = _lengths(middle + 0.2 * axis + 1e-3 * aside, -axis[None], corners)[0]
+    return float(path), float((_placed(shell) @ axis).max() - (_placed(battery) @ axis).max())
+
+
+def _placed(item) -> np.ndarray:
+    return item.shape.points_m @ item.transform[:3, :3].T + item.transform[:3, 3]
+
+
+def test_path_through_the_middle_of_the_can_is_its_height(patient):
+    implant = gallery.closed(gallery.with_implant(gallery.start(), patient), 1.0)
+    low, high = (_through_can(replace(implant, pocket=replace(implant.pocket, pump_height_m=h))) for h in HEIGHTS_M)
+    assert (low[0], high[0]) == pytest.approx(HEIGHTS_M, abs=1e-3)  # less the hollow of the septum
+    assert high[0] - low[0] == pytest.approx(HEIGHTS_M[1] - HEIGHTS_M[0], abs=1e-5)
+    assert high[1] == pytest.approx(low[1], abs=1e-6)  # the battery keeps its place under the face
 
 
 # --- contrast medium ----------------------------------------------------------------------------
@@ -180,8 +205,6 @@ def test_catheter_shows_the_iodine_in_its_lumen(patient):
 def test_rods_of_a_fusion_are_metal_in_every_pulse(patient):
     """Stands on names and nodes of the spine alone: whoever builds a fusion says where its metal lies."""
     from types import SimpleNamespace
-
-    from game.view import xray_scene
 
     z = np.linspace(0.0, 0.06, 12)
     nodes = np.stack([np.stack([0 * z + side, 0 * z + 0.05, z], axis=1) for side in (-0.02, 0.02)])

@@ -24,7 +24,7 @@ def _near(name: str, items: tuple[Item, ...]) -> Frame:
 
 
 def _pump_face() -> tuple[Frame, Camera]:
-    items = tuple(Item(n, m, PUMP_LOOK[n], is_static=True) for n, m in devices.pump().items())
+    items = tuple(Item(n, m, PUMP_LOOK[n], is_static=True) for n, m in devices.pump(devices.DRAWN_HEIGHT_M).items())
     return _near("pump", items), Camera((0.05, -0.12, 0.17), (0.004, 0, 0), fov_rad=0.55)
 
 
@@ -78,7 +78,7 @@ def test_device_looks_as_agreed(name, gl, renderer, tmp_path):
 
 def test_pump_radiograph_shows_rotor_and_battery_as_agreed(gl, renderer, tmp_path):
     parts = devices.pump_internals()
-    shell = devices.pump()["ring"]
+    shell = devices.pump(devices.DRAWN_HEIGHT_M)["ring"]
     items = [
         XrayItem(parts[n], mu)
         for n, mu in (("battery", 420.0), ("wires", 650.0), ("small", 500.0), ("race", 300.0))
