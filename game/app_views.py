@@ -213,6 +213,7 @@ class AppViews:
         return debrief.DebriefView(
             self.host.card, self.level, j.verdict, j.lines, j.nodes, j.links, j.lanes, j.seconds, at_s, self.chosen,
             self.line_filter, self.words, self.is_said, "", picture, j.course, self.debrief_page, self.first_line,
+            j.xray,
         )  # fmt: skip
 
 

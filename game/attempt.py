@@ -19,6 +19,7 @@ from game.instruments.procedure import PROCEDURES
 from game.planning import planned
 from game.session import Session
 from game.view import BACK, IMPLANT, INSIDE, POCKET, REFILL
+from game.xray_account import xray_line
 from physics import anatomy
 from physics.clock import TICK_S
 from physics.commands import (
@@ -220,7 +221,7 @@ class Attempt:
         done = [a for step in steps for a in step.actions]
         names = {step.key: step.words for rail in PROCEDURES.values() for step in rail}
         verdict = replace(verdict, notes=(*verdict.notes, *independence(done, names)))
-        return Judged(verdict, rows_of(sheet), nodes, links, self._lanes(), seconds, self.course())
+        return Judged(verdict, rows_of(sheet), nodes, links, self._lanes(), seconds, self.course(), xray_line(scenario, done))
 
     def _lanes(self) -> tuple[tuple[str, tuple[LaneItem, ...]], ...]:
         beams, acts = [], []

@@ -35,6 +35,7 @@ class Judged:
     lanes: tuple[tuple[str, tuple[LaneItem, ...]], ...] = ()
     seconds: float = 0.0
     course: Course = field(default_factory=Course)
+    xray: str = ""  # pictures, time and dose in a line; "" where none is told
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from game.session import Session
+from game.xray_account import account_of
 from physics.anatomy.build import build_anatomy
 from physics.anatomy.spine import arc_at_level, level_name
 from physics.observation import Observation
@@ -48,6 +49,7 @@ def outcome(session: Session) -> dict[str, Any]:
     in_hands = [s.observation.patient for s in session.steps if s.observation is not None]
     awake = [p for p in in_hands if not p.is_anaesthetised] or in_hands or [patient]
     placed = closing.catheter.tip_level if closing is not None else catheter.tip_level
+    xray = account_of(a for s in session.steps for a in s.actions)
     return {
         "tip_level": level_word(catheter.tip_level),
         "tip_level_number": number(catheter.tip_level),
@@ -76,6 +78,9 @@ def outcome(session: Session) -> dict[str, Any]:
         "lowest_gcs": number(min(p.gcs for p in awake)),
         "lowest_respiratory_rate_per_min": number(min(p.respiratory_rate_per_min for p in awake)),
         "highest_withdrawal": number(max(p.withdrawal_severity for p in in_hands or [patient])),
+        "xray_pictures": xray.n_pictures,
+        "fluoroscopy_s": None if xray.time_s is None else number(xray.time_s),
+        "dose_area_gy_cm2": None if xray.dose_area_gy_cm2 is None else number(xray.dose_area_gy_cm2),
         "hands_on_s": number(session.tick / 64.0),
         "days": number(last.clinical_time_s / SECONDS_PER_DAY),
     }

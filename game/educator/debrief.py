@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined
 from game.educator.plots import plots
 from game.outcome import events_of, level_word, outcome
 from game.session import Session
+from game.xray_account import xray_line
 from physics.events import EVENT_NAMES
 from scenarios.advised import advised
 from scenarios.chain import Link, causal_chain
@@ -118,7 +119,7 @@ def debrief_html(
         "outcome": outcome(session), "plots": plots(session), "columns": COLUMNS,
         "chains": _chains(causal_chain(session.scenario, session.steps, sheet)),
         "advised": advised(session.scenario, record),
-        "contrast": contrast_rows(record),
+        "contrast": contrast_rows(record), "xray": xray_line(session.scenario, (a for _, a in record.actions)),
         "events": events[:MOST_EVENTS], "n_more": max(0, len(events) - MOST_EVENTS),
         "pictures": [(_embedded(path), caption) for path, caption in pictures], "disclaimer": DISCLAIMER,
     }  # fmt: skip

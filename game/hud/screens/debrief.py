@@ -44,6 +44,7 @@ class DebriefView:
     course: models.Course = field(default_factory=models.Course)
     page: str = "why"
     first_line: int = 0
+    xray: str = ""
 
 
 def draw(g: Gui, view: DebriefView) -> list[Intent]:
@@ -226,6 +227,8 @@ def _course(g: Gui, view: DebriefView) -> None:
 
 def _timeline(g: Gui, view: DebriefView) -> None:
     caption(g, "Timeline")
+    if view.xray:
+        text(g, view.xray, T.INK_SOFT, "caption", wrap=0, address="debrief.xray")
     w, h = room(g)
     lanes = view.lanes or (("steps", ()),)
     timeline(g, "debrief.timeline", w, min(h, 120.0), lanes, 0.0, max(view.seconds, 60.0), view.cursor_s, models.clock_words, 6, 80)

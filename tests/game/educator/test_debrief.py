@@ -48,6 +48,14 @@ def test_the_chain_runs_from_hands_to_patient_in_five_columns(page):
     assert "No anchor was stitched to fascia." in html
 
 
+def test_it_tells_what_the_films_cost_in_one_line(page):
+    html, sheet = page
+    told = re.findall(r"<p>X-ray: (\d+) pictures, ([0-9.]+) s of fluoroscopy, ([0-9.]+) Gy·cm²; [^<]*\[E03\]", html)
+    assert len(told) == 1
+    assert all(float(n) > 0.0 for n in told[0])
+    assert not any(line.measure in ("xray.seconds", "xray.dose_area") for line in sheet.lines)  # told, not scored
+
+
 def test_it_says_what_it_is_not_for(page):
     assert page[0].count(DISCLAIMER) == 2
 

@@ -15,6 +15,7 @@ from game.hud.cases import card_of, checklist_of
 from game.hud.clinical import ChainNode, LaneItem, ScoreRow
 from game.hud.models import Course, Verdict
 from game.hud.screens.frame import Picture
+from game.xray_account import xray_line
 from physics import commands as c
 from physics.events import Event
 from physics.observation import (
@@ -23,6 +24,9 @@ from physics.observation import (
 )  # fmt: skip
 from physics.pump.program import Prescription
 from scenarios import list_ids, load
+from scenarios.actions import Action
+
+FILMED = [act for _ in range(137) for act in (Action("beam.pulse", "ap"), Action("beam.time", "ap", 0.25), Action("beam.dose", "ap", 3.17e-6))]
 
 
 def _empty(kind: type, **given: object) -> object:
@@ -263,7 +267,7 @@ class FakeHost:
             ("beam", tuple(LaneItem(float(t), t + 25.0, "yellow") for t in range(500, 2300, 230))),
         )
         return Judged(Verdict(67.0, 80.0, False, ("CE10: No monitoring ordered",), ("Follow this implant month by month.",)), rows, nodes,
-                      links, lanes, 2600.0, self.course())  # fmt: skip
+                      links, lanes, 2600.0, self.course(), xray_line(load("implant_adult_t10"), FILMED))  # fmt: skip
 
     def moment(self, tick_s: float) -> Picture | None:
         return self.shown.get("view")

@@ -140,6 +140,7 @@ def test_an_implant_is_played_to_its_debrief(stage):
     driver.key("P")
     driver.click("pause.leave")
     assert app.screen == "debrief" and driver.text("debrief.score") == "67 %"
+    assert driver.text("debrief.xray").startswith("X-ray: 137 pictures, 34.2 s of fluoroscopy, 4.34 Gy·cm²; ")
     driver.click("score.L00")
     assert app.chosen == "L00"
 
