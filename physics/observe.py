@@ -9,7 +9,7 @@ import physics.csf as csf
 import physics.geometry as geometry
 import physics.patient as patient
 from physics.clock import SECONDS_PER_DAY, SECONDS_PER_WEEK, TICK_S
-from physics.fixed import Fixed, fixed, with_catheter, with_pump
+from physics.fixed import Fixed, fixed
 from physics.observe_field import field_seen
 from physics.observation import (
     CatheterObservation,
@@ -27,7 +27,7 @@ from physics.params import Params
 from physics.plumbing import SPACES, is_aspirable, open_end_flow
 from physics.pump import alarms, device, patient_bolus
 from physics.pump.state import shown_log
-from physics.theatre import Theatre, implanted_length, needle_tip, open_line, plumbing, pump_pose
+from physics.theatre import Theatre, implanted_length, needle_tip, open_line, plumbing, pump_pose, with_models
 from physics.world import World
 
 CSF_DROPS_M3_PER_S = 1e-9  # a drop in 50 s is still seen at the open end
@@ -36,9 +36,8 @@ REFILL_FREE_HEIGHT_M = 0.04  # how far the hub stands off the skin in pictures
 
 def observe(params: Params, world: World) -> Observation:
     """Return everything that can be read from a world."""
-    case = with_pump(with_catheter(fixed(params), world.theatre.catheter.model), world.theatre.pump_model)
     theatre = world.theatre
-    lumbar = theatre.lumbar
+    case, lumbar = with_models(fixed(params), theatre), theatre.lumbar
     days = -1.0
     if world.closed_at_s is not None:
         days = (world.clinical_time_s - world.closed_at_s) / SECONDS_PER_DAY

@@ -19,7 +19,7 @@ import physics.geometry as geometry
 import physics.tissue as tissue
 from physics.catheter import CatheterState
 from physics.commands import Command
-from physics.fixed import Fixed
+from physics.fixed import Fixed, with_catheter, with_pump
 from physics.hydraulics import Defect
 from physics.plumbing import Plumbing
 from physics.port import PortUse
@@ -175,6 +175,11 @@ def needle_line(theatre: Theatre) -> FloatArray | None:
     return tissue.needle_centre_line(
         needle_tip(theatre), theatre.path.direction, theatre.needle.rotation_rad, theatre.needle_spec
     )
+
+
+def with_models(fixed: Fixed, theatre: Theatre) -> Fixed:
+    """Return the case with the catheter and the pump that are in use."""
+    return with_pump(with_catheter(fixed, theatre.catheter.model), theatre.pump_model)
 
 
 def around(fixed: Fixed, theatre: Theatre) -> catheter.Surroundings:

@@ -22,9 +22,9 @@ from physics.commands import Command
 from physics.errors import SimulationDiverged
 from physics.established import start_case
 from physics.events import Event
-from physics.fixed import Fixed, fixed, with_catheter, with_pump
+from physics.fixed import Fixed, fixed
 from physics.hands_on_revision import drip
-from physics.theatre import Hands, Theatre, dural_hole, plumbing
+from physics.theatre import Hands, Theatre, dural_hole, plumbing, with_models
 from physics.params import Params
 from physics.therapy import Intake, Note, Therapy
 
@@ -84,11 +84,11 @@ def step(params: Params, world: World, commands: tuple[Command, ...]) -> tuple[W
 
 def _stepped(params: Params, world: World, commands: tuple[Command, ...]) -> tuple[World, tuple[Event, ...]]:
     """Return the world one tick later; what breaks inside a part does not know its tick."""
-    case = with_pump(with_catheter(fixed(params), world.theatre.catheter.model), world.theatre.pump_model)
+    case = with_models(fixed(params), world.theatre)
     hands = Hands(world.theatre, world.therapy, world.seed, world.tick, intake=world.intake, now_s=world.clinical_time_s)
     for command in commands:
         hands = operation.apply(case, hands, command)
-        case = with_pump(with_catheter(case, hands.theatre.catheter.model), hands.theatre.pump_model)
+        case = with_models(case, hands.theatre)
     pressure = csf.csf_pressure(case.therapy.pressure, world.therapy.csf_pressure)
     hands = operation.move(case, hands, pressure)
     moved = replace(

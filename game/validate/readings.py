@@ -18,11 +18,11 @@ from game.outcome import closing_of
 from game.session import Session
 from physics.clock import TICK_S
 from physics.commands import AdvanceRefillNeedle, Command, PlaceRefillNeedle
-from physics.fixed import fixed, with_catheter, with_pump
+from physics.fixed import fixed
 from physics.hands_on_laid_catheter import REFILL_NEEDLE_M
 from physics.observation import Observation
 from physics.pocket.pump_body import dead_space_fluid
-from physics.theatre import pump_pose
+from physics.theatre import pump_pose, with_models
 from physics.units import SECONDS_PER_DAY
 from scenarios.measures import Reader
 from scenarios.steps import record_from
@@ -107,8 +107,7 @@ def finds_port(session: Session) -> bool:
 def tracks_through_catheter(session: Session) -> float:
     """Return how many of 122 straight refill tracks, 1 mm apart in a cross over the port, meet the catheter on the face."""
     theatre = session.world.theatre
-    case = with_pump(with_catheter(fixed(session.setup.params), theatre.catheter.model), theatre.pump_model)
-    theatre = session.world.theatre
+    case = with_models(fixed(session.setup.params), theatre)
     pose = pump_pose(case, theatre)
     outward = pose.normal if theatre.pocket.is_septum_outward else -pose.normal
     ways = (pose.outlet_direction, np.cross(outward, pose.outlet_direction))
