@@ -327,7 +327,7 @@ def feed(
     happenings += [(name, size, _place(state, int(at))) for name, size, at in opened]
     state, made = _pushed(state, -float(axial_force(state, spec)[1:6].mean()))
     happenings += made
-    asleep = travel_m == 0.0 and rotate_rad == 0.0 and float(np.abs(state.v).max()) < STILL_M_PER_S
+    asleep = bool(travel_m == 0.0 and rotate_rad == 0.0) and float(np.abs(state.v).max()) < STILL_M_PER_S
     state = replace(state, is_asleep=asleep, v=np.zeros_like(state.v) if asleep else state.v)
     report = Report(
         state.hand_force_n, state.max_push_n, _tip_space(state, around), int(iterations), residual, tuple(happenings)

@@ -9,6 +9,7 @@ import pytest
 
 from physics import catheter
 from physics.catheter import CATHETERS
+from physics.world import state_hash
 
 SPEC = CATHETERS["ascenda_8780"]
 
@@ -51,6 +52,13 @@ def test_same_inputs_give_the_same_bits_and_leave_the_input_alone(threaded):
     assert np.array_equal(state.x, before)
     assert first.x.tobytes() == second.x.tobytes()
     assert first.load.tobytes() == second.load.tobytes()
+
+
+def test_a_travel_reckoned_with_numpy_leaves_the_state_that_its_log_replays(threaded):
+    state, around, _ = threaded
+    reckoned, _ = catheter.feed(state, SPEC, around, np.float64(2e-4), 0.0, None, 1 / 64)
+    read, _ = catheter.feed(state, SPEC, around, 2e-4, 0.0, None, 1 / 64)
+    assert state_hash(reckoned) == state_hash(read)
 
 
 def test_pulling_back_over_the_bevel_warns_then_shears(threaded):
