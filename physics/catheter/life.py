@@ -129,30 +129,44 @@ def probe(
 ) -> tuple[float, Strain]:
     """Return how far one cycle of a movement draws the catheter out [m], once settled, and its strain.
 
-    The first cycle takes up play; slip that falls fast from one cycle to the next is shakedown, not a ratchet,
-    and counts as none. A tube under an anchor sticks and slips, one jump in six to eight cycles: there the mean
-    is taken over several, once the first four have shown that it slips at all.
+    The first cycle takes up play. Cycles are run until they show that more of them draw nothing out, or to the end.
     """
-    drawn = [_drawn_out(state, around)]
+    is_anchored = state.anchor_arc_m >= 0.0
+    drawn = [_drawn_out(state, around)]  # before the first cycle and after each
     after, _, strain = movement_cycle(state, spec, around, move, size_rad, PROBE_INCREMENTS)
     drawn.append(_drawn_out(after, around))
-    is_anchored = state.anchor_arc_m >= 0.0
     while len(drawn) <= (PROBE_CYCLES if is_anchored else FREE_CYCLES):
-        if is_anchored and len(drawn) <= SHAKEDOWN_CYCLES and abs(drawn[-1] - drawn[-2]) < STILL_SLIP_M:
-            return 0.0, strain
-        is_quiet = drawn[-1] - drawn[0] < SILENT_SLIP_M
-        if is_quiet and (len(drawn) == SHAKEDOWN_CYCLES or move.is_two_sided):
-            return 0.0, strain  # pulls to both sides: what it draws out one way it lets back the other
+        if (is_anchored and _is_held(drawn)) or (move.is_two_sided and _is_quiet(drawn)):
+            return 0.0, strain  # held, or pulls to both sides: what it draws out one way it lets back the other
         after, _, _ = movement_cycle(after, spec, around, move, size_rad, PROBE_INCREMENTS)
         drawn.append(_drawn_out(after, around))
-    if is_anchored:
-        mean = (drawn[-1] - drawn[SHAKEDOWN_CYCLES]) / (PROBE_CYCLES - SHAKEDOWN_CYCLES)
-        return (mean if mean > SILENT_SLIP_M else 0.0), strain
-    first, second = drawn[2] - drawn[1], drawn[3] - drawn[2]
     walks = float(state.slip_m.max()) > SILENT_SLIP_M
+    return (_slip_past_anchor(drawn) if is_anchored else _slip_unheld(drawn, walks)), strain
+
+
+def _is_quiet(drawn: list[float]) -> bool:
+    """Return whether nothing has been drawn out since the first cycle began."""
+    return drawn[-1] - drawn[0] < SILENT_SLIP_M
+
+
+def _is_held(drawn: list[float]) -> bool:
+    """Return whether an anchor holds: while play is taken up it lies still in a cycle, or nothing has come at the end."""
+    lies_still = abs(drawn[-1] - drawn[-2]) < STILL_SLIP_M
+    return (len(drawn) <= SHAKEDOWN_CYCLES and lies_still) or (len(drawn) == SHAKEDOWN_CYCLES and _is_quiet(drawn))
+
+
+def _slip_past_anchor(drawn: list[float]) -> float:
+    """Return the mean slip of a cycle [m] after shakedown: a tube sticks and slips, one jump in six to eight cycles."""
+    mean = (drawn[-1] - drawn[SHAKEDOWN_CYCLES]) / (PROBE_CYCLES - SHAKEDOWN_CYCLES)
+    return mean if mean > SILENT_SLIP_M else 0.0
+
+
+def _slip_unheld(drawn: list[float], walks: bool) -> float:
+    """Return the slip of a cycle [m] with no anchor: where it falls fast it is shakedown, not a ratchet, and counts as none."""
+    first, second = drawn[2] - drawn[1], drawn[3] - drawn[2]
     if second < SILENT_SLIP_M or (not walks and second < 0.4 * first):
-        return 0.0, strain
-    return max(second, 0.5 * (first + second)), strain
+        return 0.0
+    return max(second, 0.5 * (first + second))
 
 
 def walk(state: CatheterState, spec: CatheterSpec, around: Surroundings, slip_m: float) -> CatheterState:
