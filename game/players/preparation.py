@@ -36,6 +36,7 @@ from physics.commands import (
     UnclampCatheter,
     WarmPump,
 )
+from physics.hands_on_field import UPPER_MARGIN
 from physics.observation import Observation
 from physics.wound import Incision
 from scenarios.actions import Action
@@ -47,7 +48,6 @@ DRY_S = 185.0  # 3 min, and a little [I05]
 CUT_M = 0.008  # one pass
 LUMBAR_M = 0.040  # 3-5 cm [I11]
 POCKET_CUT_M = 0.100  # 9-11 cm [I25]
-UPPER_MARGIN = 0.85  # the incision lies this share of the pocket's radius above its middle
 ROW_M = 0.0115  # tuned: half a finger over the last row, so that the next begins where the floor is open
 WASH_M3 = 200e-6
 SPACING_M = {"fascia": 0.014, "fat": 0.022, "skin": 0.012}  # of stitches [A]

@@ -14,6 +14,7 @@ from game.view.frame import Window, Wound
 from game.view.views import BACK, POCKET, THEATRE, entry_site, surface_axes
 from physics import anatomy as body
 from physics.anatomy import Anatomy
+from physics.hands_on_field import UPPER_MARGIN
 from physics.observation import Observation
 from physics.wound.closure import HELD_M, along_and_across
 
@@ -21,7 +22,6 @@ BARED_M = 0.0014  # tuned: the floor of a wound is drawn this much deeper, so th
 ACROSS_M, BEYOND_M = 0.018, 0.013  # tuned: skin round an opening that its lips draw along
 LEAST_OPEN_M = 0.008  # tuned: a shorter gap between stitches is drawn closed
 STEP_M = 0.004  # tuned: the open part is drawn in these steps, so that not every stitch bakes it anew
-UPPER_MARGIN = 0.85  # an observation without a cut: over the pump's upper margin, as physics.hands_on_field cuts there
 UNDER_PUMP_M = 0.0005  # tuned: the floor of a pocket lies this much under the pump in it, so that the pump stands out of it
 
 
@@ -123,7 +123,7 @@ def pocket_opening(observation: Observation) -> Opening | None:
         return None
     if cut_of(observation, "pocket") is not None:
         return opening_of(observation, "pocket")
-    at = pocket.v_m + UPPER_MARGIN * pocket.radius_m
+    at = pocket.v_m + UPPER_MARGIN * pocket.radius_m  # where a macro cuts, who leaves none
     return Opening(pocket.u_m, at, 1.7 * pocket.radius_m, 0.030, 0.0)
 
 
