@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -309,18 +310,20 @@ def _holes_uv(observation: Observation) -> list[tuple[float, float, float, float
     holes = []
     for found in (lumbar_opening(observation), pocket_opening(observation)):
         if found is not None:
-            along, across = 0.5 * found.length_m, 0.5 * found.width_m
-            u = max(abs(along * np.cos(found.angle_rad)), across)
-            v = max(abs(along * np.sin(found.angle_rad)), across)
-            holes.append((found.u_m, found.v_m, float(u), float(v)))
+            holes.append(_hole(found, found.width_m))
     seen = getattr(observation, "field", None)
     for cut in seen.incisions if seen is not None else ():
         if not cut.is_closed:
-            along, across = 0.5 * cut.length_m, 0.5 * max(cut.spread_m, 0.006)
-            u = max(abs(along * np.cos(cut.angle_rad)), across)
-            v = max(abs(along * np.sin(cut.angle_rad)), across)
-            holes.append((cut.u_m, cut.v_m, float(u), float(v)))
+            holes.append(_hole(cut, max(cut.spread_m, 0.006)))  # tuned: a cut that nobody spreads
     return holes
+
+
+def _hole(line: Any, width_m: float) -> tuple[float, float, float, float]:
+    """Return the box round an opening or a cut of a width: middle (u, v) and half axes along u and v [m]."""
+    along, across = 0.5 * line.length_m, 0.5 * width_m
+    u = max(abs(along * np.cos(line.angle_rad)), across)
+    v = max(abs(along * np.sin(line.angle_rad)), across)
+    return line.u_m, line.v_m, float(u), float(v)
 
 
 def _uncut(line: tuple[tuple[float, float], ...], holes: list[tuple[float, float, float, float]]) -> list:
