@@ -306,6 +306,27 @@ def feed(
         happenings.append(("FingersSlipped", state.hand_force_n, "catheter"))
         travel_m = 0.0
     was_out = bool((state.status == CANAL).any())
+    state, iterations, residual = _moved(state, spec, around, travel_m, rotate_rad, dt_s, happenings)
+    is_out = bool((state.status == CANAL).any())
+    if is_out != was_out and not (state.is_epidural or state.is_subdural) and not any(h[0] == "CatheterSheared" for h in happenings):
+        happenings.insert(0, ("CatheterEnteredSac" if is_out else "CatheterLeftSac", fed_length(state), "needle tip"))
+    state, opened = fold_changes(state, spec)
+    happenings += [(name, size, _place(state, int(at))) for name, size, at in opened]
+    state, made = _pushed(state, -float(axial_force(state, spec)[1:6].mean()))
+    happenings += made
+    asleep = bool(travel_m == 0.0 and rotate_rad == 0.0) and float(np.abs(state.v).max()) < STILL_M_PER_S
+    state = replace(state, is_asleep=asleep, v=np.zeros_like(state.v) if asleep else state.v)
+    report = Report(
+        state.hand_force_n, state.max_push_n, _tip_space(state, around), iterations, residual, tuple(happenings)
+    )
+    return state, report
+
+
+def _moved(
+    state: CatheterState, spec: CatheterSpec, around: Surroundings, travel_m: float, rotate_rad: float, dt_s: float,
+    happenings: HappeningList,
+) -> tuple[CatheterState, int, float]:  # fmt: skip
+    """Return the state after the fingers' travel, in steps that contact can follow, Newton's iterations and worst residual [N]."""
     n_sub = max(1, ceil(abs(travel_m) / LARGEST_TRAVEL_M - 1e-9))
     iterations, residual = 0.0, 0.0
     for _ in range(n_sub):
@@ -320,19 +341,7 @@ def feed(
         iterations += stats[0]
         residual = max(residual, stats[3])
         state = _bevel(state, spec, travel_m / n_sub, slid, happenings)
-    is_out = bool((state.status == CANAL).any())
-    if is_out != was_out and not (state.is_epidural or state.is_subdural) and not any(h[0] == "CatheterSheared" for h in happenings):
-        happenings.insert(0, ("CatheterEnteredSac" if is_out else "CatheterLeftSac", fed_length(state), "needle tip"))
-    state, opened = fold_changes(state, spec)
-    happenings += [(name, size, _place(state, int(at))) for name, size, at in opened]
-    state, made = _pushed(state, -float(axial_force(state, spec)[1:6].mean()))
-    happenings += made
-    asleep = bool(travel_m == 0.0 and rotate_rad == 0.0) and float(np.abs(state.v).max()) < STILL_M_PER_S
-    state = replace(state, is_asleep=asleep, v=np.zeros_like(state.v) if asleep else state.v)
-    report = Report(
-        state.hand_force_n, state.max_push_n, _tip_space(state, around), int(iterations), residual, tuple(happenings)
-    )
-    return state, report
+    return state, int(iterations), residual
 
 
 def _pushed(state: CatheterState, force_n: float) -> tuple[CatheterState, HappeningList]:
