@@ -12,14 +12,17 @@ the type of `a + b`: here they know themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from numba import _dynfunc, njit  # type: ignore[attr-defined]  # compiled, not declared
+from numba.core import targetconfig
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags
 from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import NativeLowering
+from numba.core.types.functions import BaseFunction
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -100,6 +103,35 @@ KERNEL: dict[str, Any] = {
 ALLOCATING: dict[str, Any] = KERNEL | {"_nrt": True}
 INNER: dict[str, Any] = KERNEL | {"cache": False, "no_cpython_wrapper": True, "pipeline_class": InnerCompiler}
 INNER_ALLOCATING: dict[str, Any] = INNER | {"_nrt": True}
+
+
+@contextmanager
+def remembered_types() -> Iterator[None]:
+    """Compile with the types of operators remembered: numba would search all it knows at every `a + b` anew.
+
+    What it finds depends on the types, and on the flags that a function of numba's own inherits from the kernel
+    that calls it (and on fast maths, which no kernel has). Only for the first start of a machine; nothing stays changed.
+    """
+    ask = BaseFunction.get_call_type
+    known: dict[Any, tuple[Any, Any]] = {}
+
+    def get_call_type(self: Any, context: Any, args: Any, kws: Any) -> Any:
+        flags = targetconfig.ConfigStack.top_or_none()
+        inherited = None if flags is None else (flags.nrt, flags.error_model, flags.forceinline)
+        key = self, context, tuple(args), tuple(kws.items()), inherited
+        if key not in known:
+            found = ask(self, context, args, kws)
+            if found is None:
+                return None
+            known[key] = found, self._impl_keys[found.args]
+        signature, self._impl_keys[signature.args] = known[key]
+        return signature
+
+    BaseFunction.get_call_type = get_call_type  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        BaseFunction.get_call_type = ask  # type: ignore[method-assign]
 
 
 def kernel(function: F) -> F:

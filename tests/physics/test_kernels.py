@@ -1,4 +1,4 @@
-"""How kernels are compiled: inner ones live in their callers, flags compare as numba's do."""
+"""How kernels are compiled: inner ones live in their callers, flags compare as numba's do, types are searched once."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from numba import njit
 from numba.core.compiler import Flags
+from numba.core.errors import TypingError
+from numba.core.types.functions import BaseFunction
 
-from physics.kernels import ALLOCATING, INNER, INNER_ALLOCATING, InnerCode, SettledFlags, outer
+from physics.kernels import ALLOCATING, INNER, INNER_ALLOCATING, InnerCode, SettledFlags, outer, remembered_types
 
 
 def _halved(x):
@@ -84,3 +86,34 @@ def test_flags_are_equal_to_nothing_else():
     assert SettledFlags(Flags()) != 3
     assert SettledFlags(Flags()) is not None
     assert not SettledFlags(Flags()) == None  # noqa: E711
+
+
+def _tripled(x):
+    return x + 2.0 * x
+
+
+def test_types_are_searched_once_while_they_are_remembered(monkeypatch):
+    asked, ask = [], BaseFunction.get_call_type
+
+    def counted(self, context, args, kws):
+        asked.append(args)
+        return ask(self, context, args, kws)
+
+    monkeypatch.setattr(BaseFunction, "get_call_type", counted)
+    searched = []
+    with remembered_types():
+        for x in (2.0, 2.0, 2):
+            assert njit(**(ALLOCATING | {"cache": False}))(_tripled)(x) == 6.0
+            searched.append(len(asked))
+    assert 0 < searched[0] == searched[1] < searched[2]  # floats, floats again, an integer
+    assert BaseFunction.get_call_type is counted
+
+
+def test_an_error_of_types_is_not_remembered():
+    def wrong(x):
+        return x + "a"
+
+    with remembered_types():
+        for _ in range(2):
+            with pytest.raises(TypingError):
+                njit(**(ALLOCATING | {"cache": False}))(wrong)(1.0)
