@@ -151,9 +151,10 @@ def advance(
             fever = state.patient.vitals.temperature_c - params.patient.temperature_c  # last span's
             machine = with_fever(state.pump, fever)
             state = state if machine is state.pump else replace(state, pump=machine)
-            change_s = math.ceil(min(device.time_to_change_s(state.pump, params.pump), left) / GRID_S) * GRID_S
+            now = device.outlook(state.pump, params.pump)
+            change_s = math.ceil(min(now.change_s, left) / GRID_S) * GRID_S
             span = min(left, LONGEST_SPAN_S, max(change_s, 0.25))
-            state, part, happened = _span(params, state, plumbing, standing, intake, span)
+            state, part, happened = _span(params, state, now, plumbing, standing, intake, span)
             intake = NOTHING
             total = total.plus(part)
             notes += happened
@@ -169,10 +170,11 @@ def _postures(interval_s: float) -> tuple[tuple[float, bool], ...]:
 
 
 def _span(
-    params: TherapyParams, before: Therapy, plumbing: Plumbing | None, hole: fluid.DuralHole, intake: Intake, dt_s: float
-) -> tuple[Therapy, _Span, list[Note]]:
+    params: TherapyParams, before: Therapy, now: device.Outlook, plumbing: Plumbing | None, hole: fluid.DuralHole,
+    intake: Intake, dt_s: float,
+) -> tuple[Therapy, _Span, list[Note]]:  # fmt: skip
     """Advance everything by one span of constant posture and set rate."""
-    state, part, notes = _flow(params, before, plumbing, dt_s, hole.is_upright)
+    state, part, notes = _flow(params, before, now, plumbing, dt_s, hole.is_upright)
     csf_leak = fluid.leak_rate(params.pressure, before.csf_pressure, hole)
     withdrawal = (intake.csf_removed_m3 + part.back_m3) / dt_s
     sources = fluid.Sources(
@@ -199,13 +201,12 @@ Flowed = tuple[device.PumpState, line.LineState, FloatArray | None, tuple[float,
 
 
 def _flow(
-    params: TherapyParams, state: Therapy, plumbing: Plumbing | None, dt_s: float, is_sitting: bool
+    params: TherapyParams, state: Therapy, now: device.Outlook, plumbing: Plumbing | None, dt_s: float, is_sitting: bool
 ) -> tuple[Flowed, _Span, list[Note]]:
     """Return pump, line, pressures and spills after one span; the drug goes where the fluid goes."""
-    demand = device.demanded_flow(state.pump, params.pump)
-    set_m3 = device.set_rate(state.pump, params.pump) * dt_s
+    set_m3 = now.set_m3_per_s * dt_s
     if plumbing is None:
-        machine, flow, events = device.step(state.pump, params.pump, dt_s)
+        machine, flow, events = device.step(state.pump, params.pump, dt_s, now=now)
         concentration = state.pump.concentration_kg_per_m3
         pumped = flow * dt_s
         at_tip = 0.0 if state.line.is_apart else pumped  # or out of the tubing's own end
@@ -219,9 +220,9 @@ def _flow(
     start = state.pressures_pa
     if start is not None and start.shape != network.compliances.shape:
         start = None
-    flows = hydraulics.solve(network, hydraulics.PumpSource(demand), dt_s, start)
+    flows = hydraulics.solve(network, hydraulics.PumpSource(now.flow_m3_per_s), dt_s, start)
     machine, _, events = device.step(
-        state.pump, params.pump, dt_s, flows.pump_m3, flows.is_stalled, float(flows.pressures_pa[0])
+        state.pump, params.pump, dt_s, flows.pump_m3, flows.is_stalled, float(flows.pressures_pa[0]), now
     )
     filled, drug_kg = carried(
         state.line, network, flows.opening_m3, flows.pump_m3, state.pump.concentration_kg_per_m3, dt_s

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf
+from typing import NamedTuple
 
 from physics.clock import SECONDS_PER_HOUR, SECONDS_PER_WEEK, period_mean
 import physics.pump.alarms as alarms
@@ -19,7 +20,7 @@ from physics.pump.spec import PumpSpec, reservoir_share
 from physics.pump.state import EventNote, PatientBoluses, PumpState, initial, is_over_filled, logged, recovered
 
 __all__ = [
-    "EventNote", "PumpState", "demanded_flow", "established", "initial", "interrogate", "program", "set_rate", "shown_state",
+    "EventNote", "Outlook", "PumpState", "demanded_flow", "established", "initial", "interrogate", "outlook", "program", "set_rate", "shown_state",
     "stall_motor", "step", "time_to_change_s",
 ]  # fmt: skip
 WEAKENING_SPAN_S = 3600.0  # numerical: flow follows the volume in steps
@@ -163,10 +164,24 @@ def _true_flow(state: PumpState, spec: PumpSpec, rate_m3_per_s: float) -> float:
     return rate_m3_per_s * (1.0 + state.unit_error) * share * factor(state, spec)
 
 
+class Outlook(NamedTuple):
+    """What a pump does now: the rate it is set to and the flow it asks of the line [m3/s], until that changes by itself [s]."""
+
+    set_m3_per_s: float
+    flow_m3_per_s: float
+    change_s: float
+
+
+def outlook(state: PumpState, spec: PumpSpec) -> Outlook:
+    """Return `set_rate`, `demanded_flow` and `time_to_change_s`, which follow from each other, at once."""
+    rate = set_rate(state, spec)
+    flow = _true_flow(state, spec, rate)
+    return Outlook(rate, flow, _change_in_s(state, spec, rate, flow))
+
+
 def time_to_change_s(state: PumpState, spec: PumpSpec) -> float:
     """Return the time until the flow changes by itself [s]; infinite if it does not."""
-    rate = set_rate(state, spec)
-    return _change_in_s(state, spec, rate, _true_flow(state, spec, rate))
+    return outlook(state, spec).change_s
 
 
 def _change_in_s(state: PumpState, spec: PumpSpec, rate: float, flow: float) -> float:
@@ -204,7 +219,7 @@ def _turning(state: PumpState, spec: PumpSpec, rate_m3_per_s: float) -> list[tup
 
 def step(
     state: PumpState, spec: PumpSpec, dt_s: float, pumped_m3: float | None = None,
-    is_at_pressure_limit: bool = False, pressure_pa: float = 0.0,
+    is_at_pressure_limit: bool = False, pressure_pa: float = 0.0, now: Outlook | None = None,
 ) -> tuple[PumpState, float, tuple[EventNote, ...]]:  # fmt: skip
     """Return (state, mean flow out of the pump [m3/s], events) after `dt_s`.
 
@@ -217,6 +232,8 @@ def step(
         Volume that the line really took (from the hydraulic network); None = all that is asked.
     is_at_pressure_limit, pressure_pa : bool, float
         The network's `is_stalled` and the pressure at the pump outlet.
+    now : Outlook or None
+        Of the state, where the caller has asked for it.
 
     Notes
     -----
@@ -230,9 +247,9 @@ def step(
     start = state.reservoir_m3
     left = dt_s
     while left > 0.0:
-        rate = set_rate(state, spec)
-        flow = _true_flow(state, spec, rate)
-        span = min(left, max(min(_change_in_s(state, spec, rate, flow), _time_to_alarm_s(state, spec, rate)), 1e-6))
+        rate, flow, change_s = now or outlook(state, spec)
+        now = None
+        span = min(left, max(min(change_s, _time_to_alarm_s(state, spec, rate)), 1e-6))
         asked = min(flow * span, max(0.0, state.reservoir_m3 - spec.residual_m3))
         share = pumped_m3 * (span / dt_s) if pumped_m3 is not None else asked
         state, notes = _turn(state, spec, span, rate, min(share, state.reservoir_m3))
