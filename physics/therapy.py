@@ -25,6 +25,7 @@ from physics.pump.flow import with_fever
 FloatArray = NDArray[np.float64]
 Note = tuple[str, float, str]
 
+PLACE = {name: k for k, name in enumerate(SPACES)}
 GRID_S = 1.0 / 64.0  # numerical: spans are whole ticks, so that equal steps of a programme are equal to the bit
 LEAST_SPILL_PA = 1e-9  # numerical: rounding, not a spill
 SITTING_SHARE = 0.4  # share of a day spent sitting: wheelchair user's waking hours [A]
@@ -124,7 +125,7 @@ class _Span:
 
     def into(self, *names: str) -> float:
         """Return the drug that went into some of the spaces [kg]."""
-        return sum(self.drug_kg[SPACES.index(name)] for name in names)
+        return sum([self.drug_kg[PLACE[name]] for name in names])
 
 
 def advance(
@@ -236,7 +237,7 @@ def _flow(
     risen = [q - space.rest_pa for q, space in zip(flows.spaces_pa.tolist()[1:5], network.spaces[1:5], strict=True)]
     spills = tuple(rise if abs(rise) > LEAST_SPILL_PA else 0.0 for rise in risen)
     back = sum(
-        max(0.0, -float(v)) for v, o in zip(flows.opening_m3, network.openings, strict=True) if o.space == "csf"
+        max(0.0, -v) for v, o in zip(flows.opening_m3.tolist(), network.openings, strict=True) if o.space == "csf"
     )
     end = float(flows.pressures_pa[0]), flows.resistance_pa_s_per_m3
     part = _Span(drug_kg, flows.pump_m3, flows.tip_m3, flows.leak_m3, back, set_m3, end)

@@ -157,12 +157,18 @@ class Steady:
         Of the flow, that leave through each opening; they sum to 1.
     slowest_s : float
         The whole compliance through the whole resistance, which no time constant exceeds.
+    at_tip : float
+        Of the shares, what leaves at the tip.
+    around_pa : (s,) array
+        Pressure of every space, read-only.
     """
 
     outside_pa: float
     rise_pa_s_per_m3: FloatArray
     shares: FloatArray
     slowest_s: float
+    at_tip: float
+    around_pa: FloatArray
 
 
 @dataclass(frozen=True)
@@ -234,7 +240,11 @@ class Network:
         rise = np.asarray(np.linalg.solve(matrix, source), dtype=np.float64)
         shares = ways * rise[nodes]
         slowest_s = float(self.compliances.sum()) * self.resistance_pa_s_per_m3
-        return Steady(out_pa, rise, shares / shares.sum(), slowest_s)
+        shares = shares / shares.sum()
+        at_tip = float(sum(share for share, o in zip(shares.tolist(), self.openings, strict=True) if o.is_tip))
+        around = np.array([space.pressure_pa for space in self.spaces])
+        around.setflags(write=False)
+        return Steady(out_pa, rise, shares, slowest_s, at_tip, around)
 
 
 def build_network(

@@ -166,12 +166,11 @@ def _settled(network: Network, source: PumpSource, dt_s: float, start: FloatArra
         return None
     stored = float(network.compliances @ (p - start))
     out = demand * dt_s - stored
-    at_tip = float(sum(share for share, o in zip(steady.shares.tolist(), network.openings, strict=True) if o.is_tip))
-    around = np.array([space.pressure_pa for space in network.spaces])
+    at_tip = steady.at_tip
     return Flows(
-        pressures_pa=p, spaces_pa=around, pump_m3=demand * dt_s, tip_m3=at_tip * out, leak_m3=(1.0 - at_tip) * out,
+        pressures_pa=p, spaces_pa=steady.around_pa, pump_m3=demand * dt_s, tip_m3=at_tip * out, leak_m3=(1.0 - at_tip) * out,
         stored_m3=stored, opening_m3=out * steady.shares, opening_m3_per_s=demand * steady.shares,
-        absorbed_m3=np.zeros(around.size), pump_flow_m3_per_s=demand, tip_flow_m3_per_s=at_tip * demand,
+        absorbed_m3=np.zeros(steady.around_pa.size), pump_flow_m3_per_s=demand, tip_flow_m3_per_s=at_tip * demand,
         leak_flow_m3_per_s=(1.0 - at_tip) * demand, resistance_pa_s_per_m3=network.resistance_pa_s_per_m3,
         is_stalled=False,
     )  # fmt: skip

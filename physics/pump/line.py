@@ -275,6 +275,11 @@ def _carry(
     _spread(state, rates, gain, powers)
 
 
+def _sum(values: FloatArray) -> float:
+    """Return what `values.sum()` does, without its way there."""
+    return float(np.add.reduce(values))
+
+
 def exchange(
     line: LineState, pumped_m3: float, concentration_kg_per_m3: float, out_m3: FloatArray,
     in_m3: FloatArray | None = None, in_kg_per_m3: FloatArray | None = None, dt_s: float = math.inf,
@@ -306,20 +311,20 @@ def exchange(
     n = line.volumes_m3.size
     come = np.zeros(n) if in_m3 is None else in_m3
     gain = np.zeros(n) if in_kg_per_m3 is None else come * in_kg_per_m3
-    stored = line.stored_m3 + pumped_m3 + float(come.sum()) - float(out_m3.sum())
+    stored = line.stored_m3 + pumped_m3 + _sum(come) - _sum(out_m3)
     gain[0] += pumped_m3 * concentration_kg_per_m3
-    before = float(line.drug_kg.sum()) + float(gain.sum())
+    before = _sum(line.drug_kg) + _sum(gain)
     swelling = max(0.0, 0.5 * (line.stored_m3 + stored))
     after = np.zeros(2 * n)
     after[:n] = line.drug_kg
     room = np.empty((3, n)), np.empty((3, 2 * n))
     _carry(after, line.volumes_m3, line.n_tubing, out_m3, come, gain, swelling, pumped_m3, dt_s, room)
     drug, left = after[:n], after[n:]
-    if out_m3.any():  # the series' rounding goes with what left
-        widest = int(np.argmax(out_m3))
+    widest = int(out_m3.argmax())
+    if out_m3[widest] != 0.0:  # the series' rounding goes with what left
         left[widest] = 0.0
-        left[widest] = max(0.0, before - float(drug.sum()) - float(left.sum()))
-    return replace(line, drug_kg=drug, stored_m3=stored), left
+        left[widest] = max(0.0, before - _sum(drug) - _sum(left))
+    return LineState(line.volumes_m3, drug, line.n_tubing, stored, line.is_apart), left
 
 
 def advance(
