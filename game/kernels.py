@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 
 from game.one_block import in_one_block
-from physics.kernels import remembered_types
 
 Tell = Callable[[str, float], None]
 
@@ -42,10 +41,11 @@ def prepare(tell: Tell | None = None) -> None:
     from numba import config
     from numba.core import event
 
-    from physics import catheter
-
     nothing_kept = not Path(config.CACHE_DIR).exists()  # the folder is named after the sources
     other = _other_half() if nothing_kept or is_cold() else None
+
+    from physics import catheter  # takes half a second, in which the other half has begun
+
     told = _throttled(tell) if tell is not None else lambda share: None
 
     class Count(event.Listener):  # type: ignore[misc]
@@ -81,6 +81,8 @@ def _other_half() -> subprocess.Popen[bytes]:
 @contextmanager
 def _sooner() -> Iterator[None]:
     """Compile without the garbage collector, which finds next to nothing and takes a tenth, and with what is known."""
+    from physics.kernels import remembered_types
+
     gc.disable()
     try:
         with remembered_types():
