@@ -6,16 +6,16 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from game.view.geometry import Mesh, unit
+from physics.kernels import kernel
 
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _carried(p: FloatArray, tangents: FloatArray, first: FloatArray) -> None:
     """Fill tangents and rotation-minimising normals of a polyline; the normals by double reflection [Wang 2008].
 
@@ -46,7 +46,7 @@ def _carried(p: FloatArray, tangents: FloatArray, first: FloatArray) -> None:
         first[i + 1, 0], first[i + 1, 1], first[i + 1, 2] = r0 - c * x, r1 - c * y, r2 - c * z
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _rings(
     p: FloatArray, tangents: FloatArray, first: FloatArray, axes: FloatArray, circle: FloatArray,
     points: Float32Array, normals: Float32Array,
