@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from game.view.camera import Camera
+from game.view.openings import Opening, cut_of, lumbar_opening, pocket_opening
 from physics import anatomy
 from physics.anatomy import Anatomy, Trunk
 from physics.geometry import surface_frame
@@ -20,7 +21,6 @@ COARSE_M = 3e-3  # tuned: thinner than any fold of skin that the sampling may ju
 NEAR_M, FAR_M = 0.05, 1.6  # tuned: from before the lens to behind the patient
 GRAIN_M = 0.02e-3  # as all travel is quantised [game_design 2.12]
 OFF_MAP_M = 2e-3  # tuned: skin farther than this from its place on the trunk is an arm's
-WOUND_SHARE = 0.28  # tuned: width of an open wound over its length, as it is drawn
 PUMP_RADIUS_M = 0.04375  # 87.5 mm across [device_and_procedure 1.1]
 LOOP_ANGLES = (45.0, 135.0, 225.0, 315.0)  # of the suture loops, from the outlet [A]
 REACH_PX = 18.0  # tuned: so near the pointer must be to a catheter to mean it
@@ -110,21 +110,24 @@ def hit(body: Anatomy, seen: Observation, origin_m: FloatArray, direction: Float
 
 def is_under_skin(seen: Observation, skin: Hit | None) -> bool:
     """Return whether a line that met the skin there comes to it beside the cut of the pocket; a macro leaves no cut."""
-    cuts = [cut for cut in seen.field.incisions if cut.wound == "pocket" and not cut.is_closed]
-    if skin is None or not cuts:
+    if skin is None or cut_of(seen, "pocket") is None:
         return False
-    half, du, dv = 0.5 * cuts[0].length_m, skin.u_m - cuts[0].u_m, skin.v_m - cuts[0].v_m
-    along = du * np.cos(cuts[0].angle_rad) + dv * np.sin(cuts[0].angle_rad)
-    across = dv * np.cos(cuts[0].angle_rad) - du * np.sin(cuts[0].angle_rad)
-    return float(np.hypot(along / half, across / (WOUND_SHARE * half))) >= 1.0
+    return not _is_within(pocket_opening(seen), skin.u_m, skin.v_m)
 
 
 def is_in_wound(seen: Observation, u_m: float, v_m: float) -> bool:
     """Return whether a place of the skin lies in the opening of the back wound."""
-    half = 0.5 * seen.lumbar_length_m
-    if half <= 0.0:
+    return _is_within(lumbar_opening(seen), u_m, v_m)
+
+
+def _is_within(found: Opening | None, u_m: float, v_m: float) -> bool:
+    """Return whether a place of the skin lies in an opening as it is drawn; None: it is sewn, nothing lies open."""
+    if found is None:
         return False
-    return float(np.hypot((u_m - seen.lumbar_u_m) / (WOUND_SHARE * half), (v_m - seen.lumbar_v_m) / half)) < 1.0
+    du, dv = u_m - found.u_m, v_m - found.v_m
+    along = du * np.cos(found.angle_rad) + dv * np.sin(found.angle_rad)
+    across = dv * np.cos(found.angle_rad) - du * np.sin(found.angle_rad)
+    return float(np.hypot(along / (0.5 * found.length_m), across / (0.5 * found.width_m))) < 1.0
 
 
 def catheter_hit(seen: Observation, body: Anatomy, camera: Camera, pixel: tuple[float, float], size: tuple[int, int]) -> tuple[float, float] | None:

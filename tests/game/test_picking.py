@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from game import picking
-from game.view import BACK, IMPLANT, PLAN, POCKET, REFILL, camera_for
+from game.view import BACK, IMPLANT, PLAN, POCKET, REFILL, camera_for, openings
 from physics import anatomy
-from physics.wound import Incision
+from physics.wound import Incision, Stitch
 from scenarios import load
 from scenarios.setup import setup
 
@@ -109,3 +109,26 @@ def test_beside_its_cut_the_pump_lies_under_the_skin(body):
         cut = Incision("pocket", u, cut_v, 0.09, 0.0, 0.02, "fat", 0.02, 0.0)
         opened = replace(seen, field=replace(seen.field, incisions=(cut,)))
         assert picking.hit(body, opened, centre + 0.4 * normal, -normal).surface == surface
+
+
+@pytest.mark.parametrize("spread_m", [0.0, 0.012, 0.030])
+def test_the_wound_that_is_picked_is_the_one_that_is_drawn(body, spread_m):
+    cut = Incision("lumbar", 0.002, 0.01, 0.05, 1.2, 0.02, "fascia", 0.02, spread_m)
+    seen = replace(observation(), is_lumbar_open=True, lumbar_u_m=0.002, lumbar_v_m=0.01, lumbar_length_m=0.05, lumbar_depth_m=0.012)
+    seen = replace(seen, field=replace(seen.field, incisions=(cut,)))
+    drawn = openings.wounds_of(BACK, seen, body)[0]
+    across = np.array([np.sin(cut.angle_rad), -np.cos(cut.angle_rad)])
+    for share, surface in ((0.95, "fascia"), (1.05, "skin")):
+        for sign in (-1.0, 1.0):
+            u, v = np.array([cut.u_m, cut.v_m]) + sign * share * 0.5 * drawn.width_m * across
+            point, normal = anatomy.roll(body.trunk, float(u), float(v))
+            assert picking.hit(body, seen, point + 0.3 * normal, -normal).surface == surface
+
+
+def test_a_wound_that_is_sewn_is_skin(body):
+    cut = Incision("lumbar", 0.0, 0.0, 0.05, 0.5 * np.pi, 0.02, "fascia", 0.02, 0.0)
+    seen = replace(observation(), is_lumbar_open=True, lumbar_length_m=0.05, lumbar_depth_m=0.012)
+    sewn = tuple(Stitch("lumbar", "skin", 0.0, float(v)) for v in np.arange(-0.024, 0.025, 0.004))
+    for stitches, is_open in (((), True), (sewn, False)):
+        now = replace(seen, field=replace(seen.field, incisions=(cut,), stitches=stitches))
+        assert picking.is_in_wound(now, 0.0, 0.001) == is_open
