@@ -87,6 +87,16 @@ class Player:
         self.d.click(f"panel.{key}")
         self.d.frames(1)
 
+    def reach(self, address: str) -> None:
+        """Bring a control of the step into sight, on the page of acts or on that of settings, and click it."""
+        for page in ("panel.act", "panel.set", "panel.act.here"):
+            if address in self.d.gui.rects:
+                break
+            if page in self.d.gui.rects:
+                self.panel(page.removeprefix("panel."))
+        self.d.click(address)
+        self.d.frames(1)
+
     def push_to(self, goal_ml: float) -> None:
         """Push the plunger, the thumb following the speed on the screen, until the syringe shows so much."""
         d, since = self.d, [0]
@@ -434,36 +444,34 @@ def front(p: Player) -> None:
     d = p.d
     p.step("pocket")
     p.tick_list()
-    p.panel("map")
-    d.click("pocket.plane.subfascial" if "child" in p.case else "pocket.plane.subcutaneous")
-    d.click("pocket.open")
-    d.click("pocket.dry")
+    p.reach("pocket.plane.subfascial" if "child" in p.case else "pocket.plane.subcutaneous")
+    p.reach("pocket.open")
+    p.reach("pocket.dry")
     d.frames(3)
     p.shot("pocket")
     p.step("tunnel")
-    p.panel("map")
-    d.click("tunnel.route")
+    p.reach("tunnel.route")
     d.frames(2)
     p.shot("tunnel_plan")
-    d.click("tunnel.pass")
+    p.reach("tunnel.pass")
     d.frames(3)
     p.shot("tunnel")
     p.step("connect")
     p.panel("act")
-    d.click("connect.trim")
+    p.reach("connect.trim")
     d.pass_frames(24)
     length = p.see("fact.length_in_the_pack") - p.see("fact.piece_cut_off_so_far")
     d.key("C")
     d.enter("record.length", round(length, 1))
-    d.click("or.write")
-    d.click("pump.place")
+    p.reach("or.write")
+    p.reach("pump.place")
     d.frames(2)
     p.shot("connect")
-    d.click("connect.seat")
-    d.click("connect.tug")
+    p.reach("connect.seat")
+    p.reach("connect.tug")
     p.length = length
     p.step("pump")
-    d.click("coil.seat")
+    p.reach("coil.seat")
     for n in "1234":
         d.key(n)
     d.frames(3)
