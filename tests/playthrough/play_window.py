@@ -62,11 +62,14 @@ class Player:
 
     def begin(self) -> None:
         """From the menu to the first step."""
+        from by_hand import MouseAndKeys
+
         d = self.d
         d.frames(3)
         self.shot("menu")
         d.click("menu.scenarios")
-        d.wait_address(f"scenarios.card.{self.case}")
+        d.frames(3)
+        MouseAndKeys(d).find(f"scenarios.card.{self.case}")
         d.click(f"scenarios.card.{self.case}")
         self.shot("cases")
         d.click("scenarios.start")
