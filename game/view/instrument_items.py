@@ -141,17 +141,17 @@ def needle_items(needle: NeedleObservation, through: float = 0.0) -> list[Item]:
 
 
 @lru_cache(maxsize=6)
-def _swept(nodes: bytes, patency: bytes, radius_m: float) -> Mesh:
+def _swept(nodes: bytes, patency: bytes, radius_m: float, is_inside_out: bool = False) -> Mesh:
     points = np.frombuffer(nodes).reshape(-1, 3)
     open_share = np.frombuffer(patency)
     n_between = 3 if len(points) < 220 else 2
     line = refine(points, n_between)
     if len(open_share) == 0 or float(open_share.min()) > 0.97:
-        return with_arcs(tube(line, radius_m, 12), line, 12)
+        return with_arcs(tube(line, radius_m, 12, is_inside_out=is_inside_out), line, 12)
     at = np.linspace(0, len(open_share) - 1, len(line))
     aspect = aspect_from_patency(np.interp(at, np.arange(len(open_share)), open_share))
     bend = np.gradient(np.gradient(line, axis=0), axis=0)
-    return with_arcs(tube(line, radius_m, 14, aspect, bend), line, 14)
+    return with_arcs(tube(line, radius_m, 14, aspect, bend, is_inside_out=is_inside_out), line, 14)
 
 
 @lru_cache(maxsize=4)
@@ -205,11 +205,11 @@ def with_arcs(mesh: Mesh, line: FloatArray, n: int, from_first_m: float | None =
     return replace(mesh, attributes=attributes)
 
 
-def catheter_mesh(catheter: CatheterObservation, radius_m: float | None = None) -> Mesh:
+def catheter_mesh(catheter: CatheterObservation, radius_m: float | None = None, is_inside_out: bool = False) -> Mesh:
     """Return the catheter swept along its nodes, flattened where its lumen is closing."""
     nodes = np.ascontiguousarray(catheter.nodes_m, float)
     patency = np.ascontiguousarray(catheter.patency, float)
-    return _swept(nodes.tobytes(), patency.tobytes(), float(radius_m or catheter.radius_m))
+    return _swept(nodes.tobytes(), patency.tobytes(), float(radius_m or catheter.radius_m), is_inside_out)
 
 
 def catheter_items(observation: Observation, anatomy: Anatomy, view: str, may_see_inside: bool = True) -> list[Item]:
@@ -250,16 +250,11 @@ def _near_pump(nodes_m: FloatArray, pump_m: FloatArray) -> FloatArray:
 def _outlined(catheter: CatheterObservation, thickness: float, through: float) -> list[Item]:
     """Return the catheter with a dark outline (an inside-out, thicker copy), readable on any ground."""
     bright = catheter_mesh(catheter, thickness * catheter.radius_m)
-    outline = _inside_out(catheter_mesh(catheter, (thickness + 0.75) * catheter.radius_m))
+    outline = catheter_mesh(catheter, (thickness + 0.75) * catheter.radius_m, is_inside_out=True)
     return [
         Item("catheter outline", outline, materials.OUTLINE, is_through=0.6 * through),
         Item("catheter", bright, materials.YELLOW, is_through=through),
     ]
-
-
-@lru_cache(maxsize=4)
-def _inside_out(mesh: Mesh) -> Mesh:
-    return Mesh(mesh.points_m, -mesh.normals, np.ascontiguousarray(mesh.faces[:, ::-1]))
 
 
 def pump_pose(observation: Observation) -> FloatArray:

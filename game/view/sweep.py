@@ -113,8 +113,12 @@ def tube(
     aspect: ArrayLike | None = None,
     flat_direction: ArrayLike | None = None,
     is_capped: bool = True,
+    is_inside_out: bool = False,
 ) -> Mesh:
-    """Return a swept tube; `aspect` (n,) flattens it along `flat_direction` (n, 3) at constant perimeter."""
+    """Return a swept tube; `aspect` (n,) flattens it along `flat_direction` (n, 3) at constant perimeter.
+
+    Inside out, what is seen of it is its far wall: an outline round whatever stands in it.
+    """
     p = np.ascontiguousarray(points_m, float)
     count = len(p)
     tangent, first = np.empty_like(p), np.empty_like(p)
@@ -133,7 +137,9 @@ def tube(
         for end, sign, at in ((0, -1.0, count * n), (count - 1, 1.0, count * n + n + 1)):
             points[at : at + n], points[at + n] = points[end * n : (end + 1) * n], p[end]
             normals[at : at + n + 1] = sign * tangent[end]
-    return Mesh(points, normals, _faces(count, n, is_capped))
+    if is_inside_out:
+        np.negative(normals, out=normals)
+    return Mesh(points, normals, _faces(count, n, is_capped, is_inside_out))
 
 
 @lru_cache(maxsize=16)
@@ -143,7 +149,7 @@ def _circle(n: int) -> FloatArray:
 
 
 @lru_cache(maxsize=32)
-def _faces(count: int, n: int, is_capped: bool) -> NDArray[np.int32]:
+def _faces(count: int, n: int, is_capped: bool, is_inside_out: bool) -> NDArray[np.int32]:
     """Return the faces of a tube, outward because first x second normal = tangent; tubes of one size share them."""
     i = np.arange(count - 1)[:, None] * n
     j = np.arange(n)[None]
@@ -157,5 +163,6 @@ def _faces(count: int, n: int, is_capped: bool) -> NDArray[np.int32]:
         parts.append(np.stack([np.full(n, start + n), start + k, start + j], axis=1))
         parts.append(np.stack([np.full(n, end + n), end + j, end + k], axis=1))
     faces = np.concatenate(parts).astype(np.int32)
+    faces = np.ascontiguousarray(faces[:, ::-1]) if is_inside_out else faces
     faces.flags.writeable = False
     return faces

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from imgui_bundle import imgui
 
 from game.hud.gui import audit
 from game.instruments import programme, programmer, worksheet
@@ -149,3 +150,25 @@ def test_examination_shows_no_tissue_names_and_no_hints(stage):
     driver.frames(4)
     shown = " ".join(driver.gui.texts.values())
     assert "muscle" not in shown and "flavum" not in driver.text("view.message").lower()
+
+
+def test_the_extent_of_words_is_that_of_the_font_in_use_and_follows_the_scale(gui):
+    measured = {}
+
+    def draw(g):
+        with g.font("caption", "bold"):
+            measured["in use"] = g.extent("Feed 2 mm"), tuple(imgui.calc_text_size("Feed 2 mm"))
+        measured["named"] = g.extent("Feed 2 mm", "caption", "bold")
+        measured["default"] = g.extent("Feed 2 mm"), tuple(imgui.calc_text_size("Feed 2 mm"))
+        return []
+
+    found = []
+    for scale in (1.0, 2.0):
+        gui.resize(gui.size, scale)
+        gui.frame(draw)
+        gui.frame(draw)  # kept from the first
+        assert measured["in use"][0] == measured["in use"][1] == measured["named"]
+        assert measured["default"][0] == measured["default"][1] != measured["named"]
+        found.append(measured["named"][0])
+    gui.resize(gui.size, 1.0)
+    assert found[1] == pytest.approx(2.0 * found[0], rel=0.05)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from game.view.frame import Frame
 from game.view.geometry import is_closed
 from game.view.gpu import ShaderMissing, shader_source
 from game.view.passes import screen
-from game.view.passes.state import Stage
+from game.view.passes.state import PICTURE, Stage
 from game.view.renderer import Renderer, choose_preset
 from game.view.scene import SceneOptions, frame_from
 from physics import anatomy as body
@@ -67,6 +68,24 @@ def test_boxes_round_shadows_and_ghosts_cut_nothing_off(renderer, patient, monke
         targets.resting.key = None
     for name, picture in zip(names, boxed, strict=True):
         assert np.array_equal(picture, _picture(renderer, patient, gallery.cases(patient)[name])), name
+
+
+def test_a_moving_catheter_keeps_its_buffers_and_is_drawn_where_it_is(gl, renderer, patient):
+    observation, view, options = gallery.cases(patient)["10_implant"]
+    catheter = observation.catheter
+
+    def moved(mm: float) -> tuple[object, str, SceneOptions]:
+        nodes = np.ascontiguousarray(catheter.nodes_m + np.array([0.0, 0.0, mm * 1e-3]))
+        return replace(observation, catheter=replace(catheter, nodes_m=nodes)), view, options
+
+    n_held = []
+    for k in range(40):
+        last = _picture(renderer, patient, moved(0.2 * k))
+        n_held.append(len(renderer.device._meshes))
+    assert n_held[-1] == n_held[20] > 0
+    fresh = _picture(Renderer(gl, patient, "software"), patient, moved(0.2 * 39))
+    assert np.array_equal(last, fresh)
+    assert not np.array_equal(last, _picture(renderer, patient, moved(0.0)))
 
 
 def test_moving_needle_changes_only_its_surroundings(renderer, patient):
@@ -137,6 +156,24 @@ def test_this_driver_has_every_feature_of_the_full_preset(gl):
 def test_missing_shader_is_named():
     with pytest.raises(ShaderMissing, match="nothing.glsl"):
         shader_source("nothing.glsl")
+
+
+def test_the_block_of_a_picture_lies_as_std140_lays_it(renderer):
+    text = shader_source("picture.glsl")
+    sizes = {"float": (4, 4), "vec2": (8, 8), "vec3": (16, 12), "vec4": (16, 16), "mat3": (16, 48), "mat4": (16, 64)}  # alignment, size
+    counts = {"N_WINDOWS": 2, "N_SHEET / 4": 4}
+    at, found = 0, {}
+    for kind, name, count in re.findall(r"^    (\w+) (\w+)(?:\[([^]]+)\])?;", text, re.MULTILINE):
+        align, size = sizes[kind]
+        if count:
+            align, size = 16, counts[count] * (-(-size // 16) * 16)
+        at = -(-at // align) * align
+        found[name] = at
+        at += size
+    ours = {name: PICTURE.fields[name][1] for name in PICTURE.names if not name.startswith("_")}
+    assert ours == found
+    program = renderer.device.program("mesh.vert.glsl", "opaque.frag.glsl", "KIND 2")
+    assert program["Picture"].size == PICTURE.itemsize
 
 
 def test_includes_are_put_in_once():
