@@ -121,8 +121,8 @@ def remembered_types() -> Iterator[None]:
         key = self, context, tuple(args), tuple(kws.items()), inherited
         if key not in known:
             found = ask(self, context, args, kws)
-            if found is None:
-                return None
+            if found is None or found.args not in getattr(self, "_impl_keys", {}):
+                return found  # another numba, which keeps its ways elsewhere
             known[key] = found, self._impl_keys[found.args]
         signature, self._impl_keys[signature.args] = known[key]
         return signature
