@@ -23,6 +23,9 @@ PAD_INDEX, PAD_ID = 99, 99  # a device that no machine has: only its events come
 _CODES: dict[str, int] = {name: code for code, name in reversed(list(NAMES.items()))}
 
 
+MOST_WAITING = 24  # frames for input that waits its turn: the interface takes one change of a button in each that is drawn
+
+
 class DriverError(AssertionError):
     """An address is missing or a wait ran out."""
 
@@ -118,6 +121,10 @@ class Driver:
         self._post(pygame.MOUSEMOTION, pos=to, rel=rel, buttons=(0, 0, 0), touch=False)
         self.at = to
         self.frames()
+        for _ in range(MOST_WAITING):
+            if self.gui.pointer == to:
+                break
+            self.frames()
 
     def _button(self, down: bool, button: int = 1) -> None:
         kind = pygame.MOUSEBUTTONDOWN if down else pygame.MOUSEBUTTONUP

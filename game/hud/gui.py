@@ -336,6 +336,11 @@ class Gui:
         return self._nudged[1] if self._nudged[0] == address and not self.covered else 0.0
 
     @property
+    def pointer(self) -> tuple[float, float]:
+        """Where the interface has the mouse [px]: behind where it is while input of frames that were not drawn waits its turn."""
+        return self.io.mouse_pos.x, self.io.mouse_pos.y
+
+    @property
     def wants_text(self) -> bool:
         """Whether a text field has the keyboard."""
         return bool(self.io.want_text_input)
