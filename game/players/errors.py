@@ -103,7 +103,7 @@ ERRORS: dict[str, ErrorPlayer] = {
     "tight-purse-string": ErrorPlayer(
         "I19", "ties the purse-string with 8 N", Habits(purse_n=8.0),
         ("L04",), ("IM36", "IM39", "IM55"), Consequence("C-OCC", "patency", "<", 0.05),
-        ("L16", "L17", *DRY_END, *NO_DRUG), ("CE03",),
+        ("L17", *DRY_END, *NO_DRUG), ("CE03",),
     ),
     "unheld-catheter": ErrorPlayer(
         "I20", "draws the needle without holding the catheter", Habits(holds_catheter=False),
@@ -119,7 +119,7 @@ ERRORS: dict[str, ErrorPlayer] = {
         ("L17", "L30"), ("CE05",),
     ),
     "tight-bend": ErrorPlayer(
-        "I23", "lays the strain-relief loop too tight", Habits(loop_radius_m=0.0025),  # tuned: kinks under 3 mm
+        "I23", "lays the strain-relief loop too tight", Habits(loop_radius_m=0.0027),  # tuned: kinks under 3 mm, shut for weeks from 2.6 to 2.8
         ("L04", "L15"), ("IM44", "IM55"), Consequence("C-KINK", "patency", "<", 0.1),
         ("L16", "L17", *DRY_END, *NO_DRUG), ("CE03",),
     ),

@@ -22,6 +22,7 @@ from scenarios.scoring import line_share
 from scenarios.steps import record_from
 
 LEAST_LOSS = 0.01  # share of a line: less is the scatter of another tip or another tick
+LEAST_LESS = 0.05  # numerical, between two players: 0.2 mm of the tightest bend, which another processor's rounding makes as well
 LEAST_SCORE, MOST_TIP_LEVELS = 90.0, 1.0  # what the attending owes
 HEAD = """# Scripted players
 
@@ -95,7 +96,7 @@ def lost_lines(mine: Facts, attending: Facts) -> tuple[str, ...]:
     """Return the rubric lines in which a player has less than the attending, or had no chance where he had."""
     return tuple(
         key for key, share in attending["lines"].items()
-        if share is not None and ((got := mine["lines"][key]) is None or got < share - LEAST_LOSS)
+        if share is not None and ((got := mine["lines"][key]) is None or got < share - LEAST_LESS)
     )  # fmt: skip
 
 
